@@ -1,0 +1,81 @@
+"""What a model is made of, as one frozen value that travels inside the logged model."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from ocr_model.errors import ConfigError, excerpt
+
+PINNED_PROMPT_URI = re.compile(r"prompts:/(?P<name>[^/@]+)/(?P<version>\d+)")
+
+DEFAULT_LLM = "gpt-6-luna"
+
+
+class ExtractorConfig(BaseModel):
+    """Settings of an extractor. Unknown keys and unpinned prompt URIs are refused.
+
+    Everything that decides an answer is pinned when the model is logged; only the fields named in
+    `OPERATIONAL` may differ when it is loaded.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: Literal["local", "llm"] = "local"
+    prompt_uri: str
+    prompt_values: dict[str, str] = Field(default_factory=dict)
+
+    llm: str = DEFAULT_LLM
+    # Sent as they are: the name of the token limit and the accepted parameters differ by LLM.
+    llm_parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 8192})
+    image_longest_side: int = Field(default=1000, ge=64, le=8192)
+    image_format: Literal["jpeg", "png"] = "jpeg"
+    image_quality: int = Field(default=40, ge=1, le=95)
+    # Newer LLMs take `auto` for original size, which is billed accordingly.
+    image_detail: Literal["low", "high", "auto"] = "high"
+
+    max_document_bytes: int = Field(default=20_000_000, gt=0)
+    max_page_pixels: int = Field(default=50_000_000, gt=0)
+
+    timeout_s: float = Field(default=60.0, gt=0)
+    concurrency: int = Field(default=8, ge=1, le=256)
+    trace_images: Literal["full", "none"] = "none"
+
+    @field_validator("prompt_uri")
+    @classmethod
+    def _is_pinned(cls, uri: str) -> str:
+        if not PINNED_PROMPT_URI.fullmatch(uri):
+            raise ValueError(
+                f"expected a pinned prompt URI like prompts:/ocr-question-answer/3, got {uri!r}; "
+                "aliases are resolved to a version when the model is logged"
+            )
+        return uri
+
+
+# Limits and habits of the host that runs the model; none of them changes a correct answer.
+OPERATIONAL = frozenset(
+    {"max_document_bytes", "max_page_pixels", "timeout_s", "concurrency", "trace_images"}
+)
+
+
+def parse_config(settings: dict[str, Any]) -> ExtractorConfig:
+    """Check settings and say everything that is wrong with them at once.
+
+    Raises:
+        ConfigError: a key is unknown, missing, or holds a value that is not allowed.
+    """
+    try:
+        return ExtractorConfig.model_validate(settings)
+    except ValidationError as err:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} (got {excerpt(fault['input'])})"
+            for fault in err.errors()
+        )
+        raise ConfigError(f"The model's settings are not valid: {faults}") from err
+
+
+def pinned_settings(config: ExtractorConfig) -> dict[str, Any]:
+    """The settings that decide an answer, ready for comparison and hashing."""
+    return config.model_dump(mode="json", exclude=set(OPERATIONAL))

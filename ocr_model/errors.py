@@ -1,0 +1,88 @@
+"""The exception tree.
+
+OcrModelError
+├── ConfigError            the model or a command is set up wrongly; raised before any page is read
+│   └── PromptError        a prompt cannot be loaded, rendered, or is not the one that was pinned
+├── DatasetError           labelled forms cannot be read: the file and what is wrong with it
+└── ExtractionError        one document failed; becomes the `outcome` of its row
+    ├── DocumentError      the bytes are not a page we can read, or too many of them
+    └── LLMError           the endpoint failed, refused or broke off
+        └── ParseError     it answered, but not with pairs
+
+Messages say what was expected, what was got, and what to do.
+"""
+
+from __future__ import annotations
+
+from ocr_model.schema import Outcome, Usage
+
+_EXCERPT_CHARS = 200
+
+
+def excerpt(value: object) -> str:
+    """`repr` cut to a length that fits a message."""
+    text = repr(value)
+    return text if len(text) <= _EXCERPT_CHARS else f"{text[:_EXCERPT_CHARS]}… ({len(text)} chars)"
+
+
+class OcrModelError(Exception):
+    """Root of everything this package raises on purpose."""
+
+
+class ConfigError(OcrModelError):
+    """The model or command is set up wrongly."""
+
+
+class PromptError(ConfigError):
+    """A prompt cannot be loaded, rendered, or differs from the pinned one."""
+
+
+class DatasetError(OcrModelError):
+    """Labelled forms cannot be read."""
+
+
+class ExtractionError(OcrModelError):
+    """One document failed. `outcome` goes into its row."""
+
+    def __init__(self, message: str, outcome: Outcome) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+class DocumentError(ExtractionError):
+    """The bytes are not a readable page (`bad_input`) or exceed a limit (`too_large`)."""
+
+
+class LLMError(ExtractionError):
+    """The endpoint failed, refused or broke off.
+
+    `aborts_batch` marks faults that every further request would meet (bad key, unknown model,
+    exhausted quota). `usage` and `text` keep what was paid for and received before the fault.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        outcome: Outcome,
+        *,
+        status: int | None = None,
+        attempts: int = 1,
+        aborts_batch: bool = False,
+        usage: Usage | None = None,
+        text: str | None = None,
+    ) -> None:
+        super().__init__(message, outcome)
+        self.status = status
+        self.attempts = attempts
+        self.aborts_batch = aborts_batch
+        self.usage = usage or Usage()
+        self.text = text
+
+
+class ParseError(LLMError):
+    """A completion that holds no list of pairs. `text` is the raw completion."""
+
+    def __init__(
+        self, message: str, *, text: str | None, outcome: Outcome = Outcome.UNPARSEABLE
+    ) -> None:
+        super().__init__(message, outcome, text=text)

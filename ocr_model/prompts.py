@@ -1,0 +1,209 @@
+"""Prompts: registered, pinned by version, carried inside the model, rendered.
+
+A text prompt becomes the system message; a chat prompt is used message by message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, TypedDict
+
+import mlflow
+from mlflow.entities.model_registry import PromptVersion
+from mlflow.exceptions import MlflowException
+
+from ocr_model.errors import PromptError, excerpt
+
+PROMPT_NAME = "ocr-question-answer"
+PROMPT_TAGS = {"author": "ocr_model", "task": "form-question-answer", "language": "en"}
+
+# The texts that come with the package, in the order they are registered.
+_BUNDLED = (
+    ("1.txt", "First pass: ask for the pairs and nothing else"),
+    ("2.txt", "Ask for questions and answers as structure, and for an empty list on empty pages"),
+    ("3.txt", "Define question and answer, keep the form's own words, take additional rules"),
+)
+
+# The same variables as MLflow's own prompts: {{ name }}, blanks optional.
+_VARIABLE = re.compile(r"\{\{\s*([a-zA-Z_]\w*)\s*\}\}")
+_ROLES = ("system", "developer", "user", "assistant")
+
+
+class Message(TypedDict):
+    """One chat message before the page is attached."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedPrompt:
+    """A prompt version that cannot change: its text travels with its URI.
+
+    A text prompt has one message with role `system`.
+    """
+
+    uri: str
+    messages: tuple[Message, ...]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        texts = (message["content"] for message in self.messages)
+        return frozenset(name for text in texts for name in _VARIABLE.findall(text))
+
+    @property
+    def sha256(self) -> str:
+        """Digest of roles and unrendered texts."""
+        return hashlib.sha256(json.dumps(self.messages, sort_keys=True).encode()).hexdigest()
+
+
+def register_bundled_prompts(name: str = PROMPT_NAME) -> list[str]:
+    """Register the texts that come with the package and return their pinned URIs, oldest first."""
+    folder = resources.files("ocr_model") / "templates"
+    return [
+        register_prompt((folder / file_name).read_text(encoding="utf-8").strip(), message, name)
+        for file_name, message in _BUNDLED
+    ]
+
+
+def register_prompt(
+    template: str | list[dict[str, Any]], commit_message: str, name: str = PROMPT_NAME
+) -> str:
+    """Register a template and return its pinned URI; a text that is already there is not repeated.
+
+    Raises:
+        PromptError: the name belongs to a registered model, or the registry refused it.
+    """
+    try:
+        for known in _versions(name):
+            if known.template == template:
+                return _pinned_uri(known)
+        created = mlflow.genai.register_prompt(
+            name=name, template=template, commit_message=commit_message, tags=PROMPT_TAGS
+        )
+    except MlflowException as err:
+        raise PromptError(f"Prompt {name!r} could not be registered: {err.message}") from err
+    return _pinned_uri(created)
+
+
+def _versions(name: str) -> list[PromptVersion]:
+    client = mlflow.MlflowClient()
+    if mlflow.genai.load_prompt(f"prompts:/{name}@latest", allow_missing=True) is None:
+        return []
+    found: list[PromptVersion] = []
+    token: str | None = None
+    while True:
+        batch = client.search_prompt_versions(name, page_token=token)
+        found.extend(batch)
+        token = batch.token
+        if not token:
+            return sorted(found, key=lambda version: int(version.version))
+
+
+def _pinned_uri(version: PromptVersion) -> str:
+    return f"prompts:/{version.name}/{version.version}"
+
+
+def load_prompt(name_or_uri: str, version: int | None = None) -> PinnedPrompt:
+    """Load by URI (`prompts:/name/3`, `prompts:/name@alias`) or by name and version, and pin it.
+
+    Raises:
+        PromptError: there is no such prompt, or it is of a kind this package cannot send.
+    """
+    try:
+        found = mlflow.genai.load_prompt(
+            name_or_uri, version=version, link_to_model=False, cache_ttl_seconds=0
+        )
+    except MlflowException as err:
+        raise PromptError(
+            f"Expected a registered prompt, got {name_or_uri!r}"
+            f"{'' if version is None else f' version {version}'}: {err.message} "
+            "Register the bundled prompts with `python -m scripts.register_prompts`, or look the "
+            "version up in the Prompts tab of the MLflow UI."
+        ) from err
+    uri = _pinned_uri(found)
+    return PinnedPrompt(uri, _messages_of(uri, found.template))
+
+
+def _messages_of(uri: str, template: str | Sequence[Mapping[str, Any]]) -> tuple[Message, ...]:
+    if isinstance(template, str):
+        messages: tuple[Message, ...] = (Message(role="system", content=template),)
+    else:
+        messages = tuple(_chat_message(uri, item) for item in template)
+    if any("{%" in message["content"] for message in messages):
+        raise PromptError(
+            f"{uri} contains Jinja control blocks ({{% … %}}), which are not rendered here. "
+            "Use plain variables like {{ additional_rules }}."
+        )
+    if not any(message["content"].strip() for message in messages):
+        raise PromptError(f"{uri} is empty; write what the LLM should do and register it again.")
+    return messages
+
+
+def _chat_message(uri: str, item: Mapping[str, Any]) -> Message:
+    role, content = item.get("role"), item.get("content")
+    if role not in _ROLES or not isinstance(content, str):
+        raise PromptError(
+            f"{uri}: expected chat messages with a role of {', '.join(_ROLES)} and text content, "
+            f"got {excerpt(dict(item))}. The page is attached by the engine, not by the prompt."
+        )
+    return Message(role=str(role), content=content)
+
+
+def render(prompt: PinnedPrompt, values: Mapping[str, str]) -> tuple[Message, ...]:
+    """Fill every variable, in one pass: text inside a value is never taken for a variable.
+
+    Raises:
+        PromptError: names every variable without a value and every value without a variable.
+    """
+    missing = sorted(prompt.variables - values.keys())
+    unknown = sorted(values.keys() - prompt.variables)
+    faults = [
+        f"{label}: {', '.join(names)}"
+        for label, names in (("missing variables", missing), ("unknown variables", unknown))
+        if names
+    ]
+    if faults:
+        raise PromptError(
+            f"{prompt.uri} takes {sorted(prompt.variables) or 'no variables'}, got values for "
+            f"{sorted(values) or 'none'}; {'; '.join(faults)}."
+        )
+    return tuple(
+        Message(
+            role=message["role"],
+            content=_VARIABLE.sub(lambda hit: values[hit[1]], message["content"]).strip(),
+        )
+        for message in prompt.messages
+    )
+
+
+def to_snapshot(prompt: PinnedPrompt) -> dict[str, Any]:
+    """The form in which a prompt travels inside a logged model."""
+    return {"uri": prompt.uri, "messages": list(prompt.messages), "sha256": prompt.sha256}
+
+
+def from_snapshot(snapshot: Mapping[str, Any]) -> PinnedPrompt:
+    """Read a snapshot back.
+
+    Raises:
+        PromptError: the text does not have the digest it was logged with.
+    """
+    try:
+        prompt = PinnedPrompt(
+            str(snapshot["uri"]),
+            tuple(Message(role=m["role"], content=m["content"]) for m in snapshot["messages"]),
+        )
+        pinned = snapshot["sha256"]
+    except (KeyError, TypeError) as err:
+        raise PromptError(f"The model's prompt snapshot is not readable: {err!r}") from err
+    if prompt.sha256 != pinned:
+        raise PromptError(
+            f"The text of {prompt.uri} inside this model has sha256 {prompt.sha256}, expected "
+            f"{pinned}: the model's files were changed after it was logged. Log the model again."
+        )
+    return prompt

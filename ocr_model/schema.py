@@ -1,0 +1,146 @@
+"""Records that cross borders between the modules. No behaviour beyond their own arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from PIL import Image
+from pydantic import BaseModel, ConfigDict
+
+
+class Outcome(StrEnum):
+    """How the reading of one document ended; every row carries exactly one."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    PARTIAL = "partial"
+    BAD_INPUT = "bad_input"
+    TOO_LARGE = "too_large"
+    REFUSED = "refused"
+    CONTENT_FILTERED = "content_filtered"
+    TRUNCATED = "truncated"
+    UNPARSEABLE = "unparseable"
+    RATE_LIMITED = "rate_limited"
+    TIMEOUT = "timeout"
+    ENDPOINT_ERROR = "endpoint_error"
+    ABORTED = "aborted"
+
+
+class KeyValueModel(BaseModel):
+    """One question of the page and its answers, as the LLM writes them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    value: list[str]
+
+
+class KeyValueList(BaseModel):
+    """What the LLM returns for a page: a list, as strict schemas cannot have free-form keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pairs: list[KeyValueModel]
+
+
+class Box(NamedTuple):
+    """A rectangle in page pixels, origin top left, `right` and `bottom` exclusive."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or run of words as the OCR returned it; `confidence` in [0, 1]."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One upright RGB page. `number` counts from 1 within its document."""
+
+    number: int
+    image: Image.Image
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to one question; `answer` is None where the question was left blank."""
+
+    question: str
+    answer: str | None
+    page: int
+    box: Box | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens the endpoint reported; None where it reported nothing, never 0 for unknown."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            _add_known(self.prompt_tokens, other.prompt_tokens),
+            _add_known(self.completion_tokens, other.completion_tokens),
+        )
+
+
+def _add_known(first: int | None, second: int | None) -> int | None:
+    if first is None:
+        return second
+    return first if second is None else first + second
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What an engine read on one page: answers in reading order, and how it came by them."""
+
+    answers: tuple[Answer, ...]
+    usage: Usage = Usage()
+    notes: tuple[str, ...] = ()
+    cached: bool = False
+
+
+def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:
+    """Group answers by question, in order; a blank question keeps an empty list.
+
+    [(Name, Ann), (Date, None), (Name, Bob)] -> {"Name": ["Ann", "Bob"], "Date": []}
+    """
+    pairs: dict[str, list[str]] = {}
+    for item in answers:
+        given = pairs.setdefault(item.question, [])
+        if item.answer is not None:
+            given.append(item.answer)
+    return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The row of one document."""
+
+    document_id: str
+    outcome: Outcome
+    error: str | None = None
+    answers: tuple[Answer, ...] = ()
+    pages: int = 0
+    usage: Usage = Usage()
+    latency_ms: int = 0
+    cached: bool = False
+    notes: tuple[str, ...] = ()
+    trace_id: str | None = None
+
+    @property
+    def pairs(self) -> dict[str, list[str]]:
+        return pairs_of(self.answers)

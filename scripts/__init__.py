@@ -1,0 +1,1 @@
+"""Runnable commands, one per verb: `python -m scripts.<verb>`."""
