@@ -36,6 +36,9 @@ class ExtractorConfig(BaseModel):
     # Newer LLMs take `auto` for original size, which is billed accordingly.
     image_detail: Literal["low", "high", "auto"] = "high"
 
+    # Where the ladder starts; the engine steps down when the endpoint refuses a rung.
+    structured_output: Literal["json_schema", "json_object", "text"] = "json_schema"
+
     max_document_bytes: int = Field(default=20_000_000, gt=0)
     max_page_pixels: int = Field(default=50_000_000, gt=0)
 

@@ -13,6 +13,7 @@ import re
 import warnings
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from ocr_model.errors import DocumentError, excerpt
@@ -61,7 +62,7 @@ def decode_base64(text: str, max_bytes: int) -> bytes:
         return base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError) as err:
         raise DocumentError(
-            f"Expected the document's bytes as base64 or as a base64 data URL, got {excerpt(text)}.",
+            f"Expected the document as base64 or as a base64 data URL, got {excerpt(text)}.",
             Outcome.BAD_INPUT,
         ) from err
 
@@ -129,9 +130,10 @@ def _to_rgb(image: Image.Image, max_page_pixels: int) -> Image.Image:
 
 def _scaled_to_8_bit(image: Image.Image) -> Image.Image:
     """Pillow clips 16-bit grey at 255, which turns a scan white."""
-    low, high = image.convert("F").getextrema()
-    span = max(float(high) - float(low), 1.0)
-    return image.convert("F").point(lambda grey: (grey - float(low)) * (255.0 / span)).convert("L")
+    grey = np.asarray(image, dtype=np.float64)
+    low, high = np.nanmin(grey), np.nanmax(grey)
+    scaled = (grey - low) * (255.0 / max(high - low, 1.0))
+    return Image.fromarray(np.nan_to_num(scaled).astype(np.uint8))
 
 
 def encode_page(

@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     TIMEOUT = "timeout"
     ENDPOINT_ERROR = "endpoint_error"
     ABORTED = "aborted"
+    # A defect of this package or of a library under it; the trace has the whole story.
+    INTERNAL_ERROR = "internal_error"
 
 
 class KeyValueModel(BaseModel):

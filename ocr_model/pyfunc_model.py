@@ -1,0 +1,176 @@
+"""The MLflow face of the extractor: signature, load, predict. Thin on purpose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from mlflow.models import ModelSignature
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
+from mlflow.types import ColSpec, DataType, Schema
+from mlflow.types.schema import Array, Map, Object, Property
+
+from ocr_model.config import ExtractorConfig, parse_config, pinned_settings
+from ocr_model.errors import ConfigError
+from ocr_model.extractor import Document, Extractor
+from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
+from ocr_model.schema import Answer, Extraction
+
+SNAPSHOT_ARTIFACT = "snapshot"
+
+_ANSWER = Object(
+    [
+        Property("question", DataType.string),
+        Property("answer", DataType.string, required=False),
+        Property("page", DataType.long),
+        Property("box", Array(DataType.double), required=False),
+        Property("confidence", DataType.double, required=False),
+    ]
+)
+
+SIGNATURE = ModelSignature(
+    inputs=Schema(
+        [
+            ColSpec(DataType.string, "image"),
+            ColSpec(DataType.string, "document_id", required=False),
+        ]
+    ),
+    outputs=Schema(
+        [
+            ColSpec(DataType.string, "document_id"),
+            ColSpec(DataType.string, "outcome"),
+            ColSpec(DataType.string, "error", required=False),
+            ColSpec(Map(Array(DataType.string)), "pairs"),
+            ColSpec(Array(_ANSWER), "answers"),
+            ColSpec(DataType.long, "pages"),
+            ColSpec(DataType.string, "engine"),
+            ColSpec(DataType.string, "llm", required=False),
+            ColSpec(DataType.string, "prompt_uri"),
+            ColSpec(DataType.long, "prompt_tokens", required=False),
+            ColSpec(DataType.long, "completion_tokens", required=False),
+            ColSpec(DataType.long, "latency_ms"),
+            ColSpec(DataType.boolean, "cached"),
+            ColSpec(Array(DataType.string), "notes"),
+            ColSpec(DataType.string, "trace_id", required=False),
+        ]
+    ),
+)
+
+
+class OcrModel(PythonModel):
+    """Page images in, one row per document out.
+
+    The prompt comes from the snapshot logged with the model, so nothing is fetched at load. A copy
+    that went through cloudpickle builds its engine again at the first call.
+    """
+
+    def __init__(self) -> None:
+        self._config: ExtractorConfig | None = None
+        self._prompt: PinnedPrompt | None = None
+        self._extractor: Extractor | None = None
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Check what was loaded against what was logged, then build the engine.
+
+        Raises:
+            ConfigError: settings that decide an answer differ from the logged ones, or the engine
+                lacks a package or a secret.
+        """
+        snapshot = json.loads(Path(context.artifacts[SNAPSHOT_ARTIFACT]).read_text("utf-8"))
+        self._config = parse_config(dict(context.model_config or {}))
+        self._prompt = from_snapshot(snapshot["prompt"])
+        _check_pinned(self._config, snapshot["settings"], self._prompt.uri)
+        self._extractor = Extractor(self._config, self._prompt)
+
+    def predict(
+        self,
+        context: PythonModelContext | None,  # noqa: ARG002 - MLflow passes it by name
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,  # noqa: ARG002 - none is safe per call yet
+    ) -> pd.DataFrame:
+        """Extract every row; a row that fails says so in `outcome` and `error`."""
+        extractor = self._ready_extractor()
+        ids = model_input.get("document_id", pd.Series([None] * len(model_input)))
+        documents = [
+            Document(image, _text_or_none(document_id))
+            for image, document_id in zip(model_input["image"], ids, strict=True)
+        ]
+        return to_frame(extractor.extract_many(documents), extractor)
+
+    def _ready_extractor(self) -> Extractor:
+        if self._extractor is None:
+            if self._config is None or self._prompt is None:
+                raise ConfigError(
+                    "Expected a loaded model, got a bare OcrModel. Load it with "
+                    "mlflow.pyfunc.load_model('models:/ocr-extractor@champion')."
+                )
+            self._extractor = Extractor(self._config, self._prompt)
+        return self._extractor
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Engines hold sockets and native sessions, which do not travel."""
+        return {**self.__dict__, "_extractor": None}
+
+
+def snapshot_of(config: ExtractorConfig, prompt: PinnedPrompt) -> dict[str, Any]:
+    """What is frozen into the model beside its (overridable) MLflow model config."""
+    return {"prompt": to_snapshot(prompt), "settings": pinned_settings(config)}
+
+
+def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: str) -> None:
+    loaded = pinned_settings(config)
+    changed = sorted(
+        key for key in loaded.keys() | logged.keys() if loaded.get(key) != logged.get(key)
+    )
+    if changed:
+        details = "; ".join(
+            f"{key}: logged {logged.get(key)!r}, got {loaded.get(key)!r}" for key in changed
+        )
+        raise ConfigError(
+            f"This model pins {prompt_uri} and its settings; they cannot be changed when it is "
+            f"loaded ({details}). Log a new model with the settings you want."
+        )
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def to_frame(extractions: list[Extraction], extractor: Extractor) -> pd.DataFrame:
+    """Rows as the signature describes them; integers that may be null are pandas `Int64`."""
+    rows = [_to_row(extraction, extractor) for extraction in extractions]
+    frame = pd.DataFrame(rows, columns=SIGNATURE.outputs.input_names())
+    tokens = ["prompt_tokens", "completion_tokens"]
+    return frame.astype(dict.fromkeys(tokens, "Int64"))
+
+
+def _to_row(extraction: Extraction, extractor: Extractor) -> dict[str, Any]:
+    return {
+        "document_id": extraction.document_id,
+        "outcome": extraction.outcome.value,
+        "error": extraction.error,
+        "pairs": extraction.pairs,
+        "answers": [_answer_row(answer) for answer in extraction.answers],
+        "pages": extraction.pages,
+        "engine": extractor.engine.name,
+        "llm": extractor.engine.llm,
+        "prompt_uri": extractor.config.prompt_uri,
+        "prompt_tokens": extraction.usage.prompt_tokens,
+        "completion_tokens": extraction.usage.completion_tokens,
+        "latency_ms": extraction.latency_ms,
+        "cached": extraction.cached,
+        "notes": list(extraction.notes),
+        "trace_id": extraction.trace_id,
+    }
+
+
+def _answer_row(answer: Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question,
+        "answer": answer.answer,
+        "page": answer.page,
+        "box": None if answer.box is None else [float(side) for side in answer.box],
+        "confidence": answer.confidence,
+    }

@@ -1,0 +1,83 @@
+"""Command-line arguments -> a pinned configuration. Shared by the commands that log a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+from typing import Any
+
+from ocr_model.config import DEFAULT_LLM, ExtractorConfig, parse_config
+from ocr_model.errors import ConfigError
+from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything that decides what a new model is made of."""
+    parser.add_argument(
+        "--prompt-uri",
+        default="",
+        help="prompts:/<name>/<version> or @alias; empty: the newest bundled prompt",
+    )
+    parser.add_argument("--engine", choices=["local", "llm"], default="local")
+    parser.add_argument("--llm", default=DEFAULT_LLM, help="name of the language model")
+    parser.add_argument(
+        "--llm-parameters", default="", help="JSON object sent with every call to the LLM"
+    )
+    parser.add_argument(
+        "--additional-rules", default="", help="text for the prompt's {{ additional_rules }}"
+    )
+
+
+def pinned_prompt(uri: str) -> PinnedPrompt:
+    """The prompt a URI names; the bundled ones are registered first, so that they can be named."""
+    bundled = register_bundled_prompts()
+    return load_prompt(uri or bundled[-1])
+
+
+def config_from(args: argparse.Namespace, prompt: PinnedPrompt) -> ExtractorConfig:
+    """Configuration of a new model.
+
+    Raises:
+        ConfigError: a setting is not valid, or rules were given to a prompt that takes none.
+    """
+    settings: dict[str, Any] = {
+        "engine": args.engine,
+        "prompt_uri": prompt.uri,
+        "llm": args.llm,
+        "prompt_values": {},
+    }
+    # Optional in the command, not in the prompt: no rules are rendered as nothing.
+    if args.additional_rules or "additional_rules" in prompt.variables:
+        settings["prompt_values"] = {"additional_rules": args.additional_rules}
+    if args.llm_parameters:
+        settings["llm_parameters"] = _json_object(args.llm_parameters)
+    return parse_config(settings)
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(text)
+    except json.JSONDecodeError as err:
+        raise ConfigError(
+            f"Expected llm_parameters as a JSON object like '{{\"temperature\": 0}}', got {text!r}"
+        ) from err
+    if not isinstance(parsed, dict):
+        raise ConfigError(f"Expected llm_parameters as a JSON object, got {text!r}")
+    return parsed
+
+
+def quiet_mlflow() -> None:
+    """Keep MLflow's progress notes out of what a person reads; its warnings stay."""
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # for the extraction process
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+
+
+def whole_number(text: str) -> int:
+    """MLproject parameters have no integer type, so `8.0` arrives where 8 was meant."""
+    number = float(text)
+    if number < 0 or not number.is_integer():
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0, got {text!r}")
+    return int(number)
