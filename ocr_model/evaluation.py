@@ -26,7 +26,7 @@ from mlflow.models.model import ModelInfo
 from ocr_model.errors import OcrModelError
 from ocr_model.funsd import Form
 from ocr_model.metrics import pair_differences, score_form, score_forms
-from ocr_model.schema import Outcome
+from ocr_model.schema import READ, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -116,17 +116,23 @@ def _documents_of(forms: Sequence[Form]) -> pd.DataFrame:
     )
 
 
+def predictions_of(record: Mapping[str, Any]) -> Any:
+    """Pairs of a row; None where reading failed, which an empty page must not reward."""
+    return record["pairs"] if record["outcome"] in READ else None
+
+
 def score_rows(rows: Rows, forms: Sequence[Form]) -> pd.DataFrame:
     """One line per form: outcome, scores, and what was missed and invented."""
     lines = []
     for record, form in zip(rows.records, forms, strict=True):
-        missed, invented = pair_differences(record["pairs"], form.references, "normalized")
+        predictions = predictions_of(record)
+        missed, invented = pair_differences(predictions, form.references, "normalized")
         lines.append(
             {
                 "document_id": form.name,
                 "outcome": record["outcome"],
                 "error": record["error"],
-                **score_form(record["pairs"], form.references),
+                **score_form(predictions, form.references),
                 "missed": missed,
                 "invented": invented,
                 "latency_ms": record["latency_ms"],
@@ -140,7 +146,7 @@ def run_metrics(rows: Rows, forms: Sequence[Form]) -> dict[str, float]:
     """Scores over all forms, shares of outcomes, tokens where reported, seconds per page."""
     records = rows.records
     metrics = score_forms(
-        [record["pairs"] for record in records], [form.references for form in forms]
+        [predictions_of(record) for record in records], [form.references for form in forms]
     )
     for outcome in Outcome:
         share = sum(record["outcome"] == outcome for record in records) / len(records)
@@ -175,7 +181,7 @@ def _record(rows: Rows, forms: Sequence[Form]) -> None:
 
 @scorer(name="form_scores", aggregations=[])
 def _form_scores(outputs: Mapping[str, Any], expectations: Mapping[str, Any]) -> list[Feedback]:
-    predictions, references = outputs["pairs"], expectations["pairs"]
+    predictions, references = predictions_of(outputs), expectations["pairs"]
     missed, invented = pair_differences(predictions, references, "normalized")
     rationale = "\n".join(
         f"{label}: {question!r} -> {answer!r}"

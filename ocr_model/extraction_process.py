@@ -27,9 +27,7 @@ def main() -> None:
     args = parser.parse_args()
 
     documents = pd.read_parquet(args.documents)
-    model = mlflow.pyfunc.load_model(
-        args.model_uri, model_config={"trace_images": args.trace_images}
-    )
+    model = _load(args.model_uri, args.trace_images)
     if model.model_id is not None:
         mlflow.set_active_model(model_id=model.model_id)  # links every trace to its model
     seconds = 0.0
@@ -46,6 +44,16 @@ def main() -> None:
             progress.update(len(batch))
         mlflow.flush_trace_async_logging()
     Path(f"{args.rows}.timing").write_text(json.dumps({"seconds": seconds}), encoding="utf-8")
+
+
+def _load(model_uri: str, trace_images: str) -> mlflow.pyfunc.PyFuncModel:
+    """A model that says itself why it does not load is quoted, without our stack."""
+    try:
+        return mlflow.pyfunc.load_model(model_uri, model_config={"trace_images": trace_images})
+    except Exception as err:
+        if type(err).__module__ == "ocr_model.errors":
+            sys.exit(f"{model_uri} does not load: {err}")
+        raise
 
 
 if __name__ == "__main__":

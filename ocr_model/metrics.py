@@ -147,12 +147,13 @@ def p90(scores: Sequence[float]) -> float:
 def score_form(predictions: Any, references: Mapping[str, Any]) -> dict[str, float]:
     """Score one form under the base names of the run metrics.
 
-    Pair scores of a form with no reference pair and no predicted pair are 1.0: it was read right.
+    Pair scores of a form without reference pairs are 1.0 if a mapping without pairs was predicted:
+    it was read right. No mapping is a failure, not a page found empty: 0.0.
     """
     scores = {"key_value_accuracy": key_value_accuracy(predictions, references)}
     for equality in EQUALITIES:
         counts = pair_counts(predictions, references, equality)
-        rightly_empty = counts.predicted == counts.reference == 0
+        rightly_empty = isinstance(predictions, Mapping) and counts == PairCounts(0, 0, 0)
         scores |= _pair_scores(PairCounts(1, 1, 1) if rightly_empty else counts, equality)
     return scores
 

@@ -16,6 +16,7 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
+from mlflow.models import Model
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig
@@ -134,6 +135,17 @@ def _refuse_prompt_name(name: str) -> None:
         )
 
 
+class _UncalledModel(Model):
+    """A model that is not tried on its input example while it is logged.
+
+    `mlflow.pyfunc.log_model` always tries, and one call may be billed, wait or fail: whether an
+    endpoint answers today says nothing about the model.
+    """
+
+    def get_serving_input(self, path: str) -> str | None:  # noqa: ARG002 - the name is MLflow's
+        return None
+
+
 def _log_model(
     config: ExtractorConfig,
     prompt: PinnedPrompt,
@@ -143,8 +155,10 @@ def _log_model(
     with tempfile.TemporaryDirectory() as folder:
         snapshot = Path(folder) / "snapshot.json"
         snapshot.write_text(json.dumps(snapshot_of(config, prompt), indent=2), encoding="utf-8")
-        info = mlflow.pyfunc.log_model(
+        info = _UncalledModel.log(
+            artifact_path=None,
             name=MODEL_NAME,
+            flavor=mlflow.pyfunc,
             python_model=str(_PACKAGE / "model_code.py"),
             code_paths=[str(_PACKAGE)],
             artifacts={SNAPSHOT_ARTIFACT: str(snapshot)},

@@ -31,6 +31,10 @@ class Outcome(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
+# Outcomes whose pairs say something about the page.
+READ = frozenset({Outcome.OK, Outcome.EMPTY, Outcome.PARTIAL})
+
+
 class KeyValueModel(BaseModel):
     """One question of the page and its answers, as the LLM writes them."""
 

@@ -17,10 +17,15 @@ from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.funsd import choose_random_annotation_names, load_forms
 from ocr_model.registry import register_model_once
 from ocr_model.report import outcomes_line, scores_table, worst_pages_table
-from ocr_model.schema import Outcome
-from scripts.settings import add_model_arguments, config_from, pinned_prompt, quiet_mlflow, whole_number
-
-SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+from ocr_model.schema import READ, Outcome
+from scripts.settings import (
+    SAMPLE,
+    add_model_arguments,
+    config_from,
+    pinned_prompt,
+    quiet_mlflow,
+    whole_number,
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -106,7 +111,7 @@ def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
 def _exit_code(evaluation: Evaluation) -> int:
     """Non-zero when the numbers are not about the model: its endpoint gave up, or nothing was read."""
     outcomes = set(evaluation.pages["outcome"])
-    if Outcome.ABORTED in outcomes or not outcomes & {Outcome.OK, Outcome.EMPTY, Outcome.PARTIAL}:
+    if Outcome.ABORTED in outcomes or not outcomes & READ:
         first = evaluation.pages.loc[evaluation.pages["error"].notna(), "error"].iloc[0]
         print(f"error: the forms could not be read: {first}", file=sys.stderr)
         return 1

@@ -6,11 +6,14 @@ import argparse
 import json
 import logging
 import os
+from pathlib import Path
 from typing import Any
 
 from ocr_model.config import DEFAULT_LLM, ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:

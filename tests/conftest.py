@@ -14,8 +14,16 @@ os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ENABLE_ASYNC_TRACE_LOGGING"] = "false"
 
 import mlflow  # noqa: E402 - reads the environment when it is imported
+import pandas as pd  # noqa: E402
 import pytest  # noqa: E402
 from PIL import Image, ImageDraw, ImageFont  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """MLflow 3.17 does what pandas 3 warns of; pandas 2 does not know that kind of warning."""
+    if hasattr(pd.errors, "Pandas4Warning"):
+        config.addinivalue_line("filterwarnings", "ignore::pandas.errors.Pandas4Warning:mlflow")
+
 
 _connect = socket.socket.connect
 

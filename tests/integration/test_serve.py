@@ -89,9 +89,7 @@ def example_image() -> str:
     return str(input_example()["image"][0])
 
 
-@pytest.mark.parametrize(
-    "style", ["dataframe_split", "dataframe_records", "inputs", "instances"]
-)
+@pytest.mark.parametrize("style", ["dataframe_split", "dataframe_records", "inputs", "instances"])
 def test_every_payload_style_is_answered(server: str, example_image: str, style: str) -> None:
     payload = {
         "dataframe_split": {"columns": ["image"], "data": [[example_image]]},

@@ -1,0 +1,247 @@
+"""Read a page with an LLM behind any OpenAI-compatible endpoint.
+
+Arranges the pieces beside it: build the request, send it, learn what the endpoint takes, parse,
+ask once more where that can help. Every failure is an LLMError with its outcome.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from dataclasses import dataclass, field
+
+import mlflow
+from mlflow.entities import SpanStatusCode, SpanType
+
+from ocr_model.config import ExtractorConfig
+from ocr_model.documents import EncodedPage, encode_page
+from ocr_model.engines.completion import Completion
+from ocr_model.engines.endpoint import endpoint_from
+from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.parsing import Parsed, parse_pairs
+from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit
+from ocr_model.engines.retry import Attempts, Deadline, Sender
+from ocr_model.engines.spans import page_to_show, show_reply, show_request
+from ocr_model.engines.wire import Wire
+from ocr_model.errors import LLMError, ParseError
+from ocr_model.prompts import Message
+from ocr_model.schema import Answer, KeyValueList, Outcome, Page, PageResult, Usage
+
+# For a page that the endpoint finds too large: half the side is a quarter of the pixels.
+_SHRINK = 2
+_SHRINKABLE = (Kind.REQUEST_TOO_LARGE, Kind.CONTEXT_LENGTH)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One page on its way: what it may still cost, what it has cost, what was done to it."""
+
+    page: Page
+    deadline: Deadline
+    longest_side: int
+    dialect: Dialect
+    attempts: Attempts = field(default_factory=Attempts)
+    usage: Usage = field(default_factory=Usage)
+    notes: list[str] = field(default_factory=list)
+    shown_page: object = None
+    encoded: EncodedPage | None = None
+
+
+class LLMEngine:
+    """Reads pages with `config.llm`. Safe to call from `concurrency` threads at once."""
+
+    name = "llm"
+
+    def __init__(
+        self, config: ExtractorConfig, messages: tuple[Message, ...], *, backoff_s: float = 0.5
+    ) -> None:
+        """Read endpoint and key from the environment and open the client.
+
+        Raises:
+            ConfigError: the key is missing, or endpoint, key or proxy cannot be used.
+        """
+        self.llm: str | None = config.llm
+        self.concurrency = config.concurrency
+        self.notes: tuple[str, ...] = ()
+        self._config = config
+        self._messages = messages
+        self._endpoint = endpoint_from(os.environ)
+        self._wire = Wire(self._endpoint, config.concurrency)
+        self._sender = Sender(backoff_s, longest_pause_s=config.timeout_s / 2)
+        self._dialect = Dialect(config.structured_output)
+        self._learning = threading.Lock()
+        self.close = weakref.finalize(self, self._wire.close)
+
+    def read_page(self, page: Page) -> PageResult:
+        """Ask for the pairs of a page.
+
+        Raises:
+            LLMError: the endpoint failed, refused or broke off.
+            ParseError: it answered twice, but not with pairs.
+        """
+        config = self._config
+        turn = _Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        try:
+            parsed = self._read(turn)
+        except LLMError as err:
+            err.attempts, err.usage = turn.attempts.count, turn.usage
+            raise
+        return PageResult(
+            answers=_answers(parsed.pairs, page.number),
+            usage=turn.usage,
+            notes=(
+                *turn.notes,
+                *parsed.notes,
+                *self._dialect.notes(self._config.structured_output),
+            ),
+        )
+
+    def _read(self, turn: _Turn) -> Parsed:
+        completion = self._complete(turn, None)
+        try:
+            return self._parse(completion)
+        except ParseError as first:
+            again = self._again_after(first)
+            if again is None:
+                raise
+            turn.notes.append(f"asked again: {again.reason}")
+            try:
+                return self._parse(self._complete(turn, again))
+            except ParseError:
+                raise
+            except LLMError as second:
+                # The first reply says more about the page than what befell the second request.
+                first.aborts_batch = second.aborts_batch
+                first.add_note(f"Asked again: {second}")
+                raise first from second
+
+    def _again_after(self, first: ParseError) -> Again | None:
+        if first.outcome is not Outcome.TRUNCATED:
+            return Again("it was not the JSON object described above")
+        if has_token_limit(self._config.llm_parameters):
+            return Again("it was cut off at the token limit", larger_limit=True)
+        return None
+
+    def _complete(self, turn: _Turn, again: Again | None) -> Completion:
+        """Send until there is a completion, adapting to what the endpoint refuses."""
+        while True:
+            turn.dialect = self._dialect
+            reply = self._ask(turn, again)
+            if isinstance(reply, Completion):
+                return reply
+            if self._learn(turn.dialect, reply) or self._shrink(turn, reply):
+                continue
+            raise self._error(reply)
+
+    def _ask(self, turn: _Turn, again: Again | None) -> Completion | Fault:
+        with mlflow.start_span("request") as span:
+            page = self._encode(turn)
+            request = build_request(self._config, self._messages, page, turn.dialect, again)
+            span.set_inputs({"rung": turn.dialect.rung, "again": again.reason if again else None})
+            span.set_outputs(
+                {
+                    "image": [page.width, page.height],
+                    "bytes": len(page.data),
+                    "sha256": page.sha256,
+                }
+            )
+        with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
+            show_request(span, request, turn.shown_page)
+            before = turn.attempts.count
+            reply = self._sender.send(
+                lambda seconds: self._wire.post(request, seconds), turn.deadline, turn.attempts
+            )
+            show_reply(span, reply, turn.attempts.count - before)
+        turn.usage += reply.usage
+        return reply
+
+    def _encode(self, turn: _Turn) -> EncodedPage:
+        if turn.encoded is None:
+            turn.encoded = encode_page(
+                turn.page.image,
+                turn.longest_side,
+                self._config.image_format,
+                self._config.image_quality,
+            )
+            turn.shown_page = page_to_show(turn.encoded, self._config.trace_images)
+        return turn.encoded
+
+    def _learn(self, used: Dialect, fault: Fault) -> bool:
+        """Whether there is another dialect to try; what one thread learns holds for all."""
+        with self._learning:
+            if self._dialect != used:
+                return fault.kind in (Kind.RESPONSE_FORMAT, Kind.TOKEN_LIMIT_NAME)
+            better = used.after(fault)
+            self._dialect = better or used
+            return better is not None
+
+    def _shrink(self, turn: _Turn, fault: Fault) -> bool:
+        """Whether a page that was too large is worth sending at half its side, once."""
+        if fault.kind not in _SHRINKABLE or turn.encoded is None:
+            return False
+        if turn.longest_side != self._config.image_longest_side:
+            return False
+        turn.longest_side = max(turn.encoded.width, turn.encoded.height) // _SHRINK
+        turn.encoded = None
+        turn.notes.append(f"page sent at {turn.longest_side} px: {fault.kind.value}")
+        return True
+
+    def _parse(self, completion: Completion) -> Parsed:
+        with mlflow.start_span("parse", SpanType.PARSER) as span:
+            try:
+                parsed = _parse(completion)
+            except ParseError as err:
+                span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
+                span.set_status(SpanStatusCode.ERROR)
+                raise
+            pairs = parsed.pairs.pairs
+            outcome = Outcome.OK if pairs else Outcome.EMPTY
+            span.set_outputs(
+                {"outcome": outcome.value, "pairs": len(pairs), "notes": list(parsed.notes)}
+            )
+            return parsed
+
+    def _error(self, fault: Fault) -> LLMError:
+        where = f"{self._endpoint.base_url} (llm {self._config.llm!r})"
+        return LLMError(
+            f"{where}: {fault.message}. {fault.policy.remedy}".rstrip(),
+            fault.policy.outcome,
+            status=fault.status,
+            aborts_batch=fault.policy.aborts_batch,
+            text=fault.text,
+        )
+
+
+def _parse(completion: Completion) -> Parsed:
+    """The pairs of a completion; of its reasoning where a server put them there instead."""
+    from_reasoning = not completion.text.strip() and bool(completion.reasoning.strip())
+    try:
+        if from_reasoning:
+            # Whole or not at all: thoughts may hold drafts.
+            parsed = parse_pairs(completion.reasoning, unwrap=False)
+        else:
+            parsed = parse_pairs(completion.text)
+    except ParseError as err:
+        if completion.is_cut_off:
+            raise ParseError(
+                f"The completion was cut off at the token limit. {err} Raise the limit in "
+                "`llm_parameters`.",
+                text=err.text,
+                outcome=Outcome.TRUNCATED,
+            ) from err
+        raise
+    notes = list(parsed.notes)
+    if from_reasoning:
+        notes.append("answer taken from the reasoning text")
+    if completion.is_cut_off:
+        notes.append("complete although the token limit was reached")
+    return Parsed(parsed.pairs, tuple(notes))
+
+
+def _answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:
+    """Flat and in order; a question without answers stands once, with None."""
+    blank: list[str | None] = [None]
+    return tuple(
+        Answer(pair.key, value, page) for pair in pairs.pairs for value in pair.value or blank
+    )

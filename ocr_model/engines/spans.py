@@ -1,0 +1,99 @@
+"""What of a request and its reply is shown in MLflow's traces.
+
+The engine's own CHAT_MODEL span instead of `mlflow.openai.autolog`'s: that one keeps the image
+whatever `trace_images` says, keeps all parameters twice, and exists only where a host switched it
+on. Images never stand in a span: they are attachments, or a digest and a size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlflow.entities import LiveSpan, SpanStatusCode
+from mlflow.tracing.attachments import Attachment
+from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
+
+from ocr_model.documents import EncodedPage
+from ocr_model.engines.completion import Completion
+from ocr_model.engines.faults import Fault
+from ocr_model.schema import Usage
+
+
+# The prompt is pinned and the same in every trace: enough of it to know it by.
+_SHOWN_CHARS = 200
+
+
+def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) -> None:
+    """Set a request as inputs, with `shown_page` in the place of the data URL."""
+    inputs = {name: value for name, value in request.items() if name != "response_format"}
+    inputs["messages"] = [_shown(message, shown_page) for message in request["messages"]]
+    # The schema is the same in every span; its name says which one.
+    inputs["response_format"] = request.get("response_format", {}).get("type")
+    span.set_inputs(inputs)
+    span.set_attributes(
+        {
+            SpanAttributeKey.MESSAGE_FORMAT: "openai",
+            SpanAttributeKey.MODEL: request["model"],
+        }
+    )
+
+
+def page_to_show(page: EncodedPage, trace_images: str) -> object:
+    """What stands for the page in a span: an attachment, or its digest and size."""
+    if trace_images == "full":
+        return Attachment(content_type=page.content_type, content_bytes=page.data)
+    return f"sha256:{page.sha256} ({len(page.data)} bytes, not kept)"
+
+
+def _shown(message: dict[str, Any], shown_page: object) -> dict[str, Any]:
+    content = message["content"]
+    if isinstance(content, str):
+        return {**message, "content": _start_of(content)}
+    return {**message, "content": [_shown_part(part, shown_page) for part in content]}
+
+
+def _shown_part(part: dict[str, Any], shown_page: object) -> dict[str, Any]:
+    if part["type"] == "text":
+        return {**part, "text": _start_of(part["text"])}
+    return {**part, "image_url": {**part["image_url"], "url": shown_page}}
+
+
+def _start_of(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}… ({len(text)} characters)"
+
+
+def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None:
+    """Set a completion or fault as outputs, and what it cost in tokens where that is known."""
+    span.set_attribute("attempts", attempts)
+    if isinstance(reply, Completion):
+        message = {"role": "assistant", "content": reply.text}
+        if reply.reasoning:
+            message["reasoning_content"] = reply.reasoning
+        choice = {"message": message, "finish_reason": reply.finish_reason}
+        span.set_outputs({"choices": [choice]})
+        _show_usage(span, reply.usage, reply.cached_tokens)
+        return
+    span.set_outputs(
+        {
+            "fault": reply.kind.value,
+            "status": reply.status,
+            "message": reply.message,
+            "text": reply.text,
+        }
+    )
+    span.set_status(SpanStatusCode.ERROR)
+    _show_usage(span, reply.usage, None)
+
+
+def _show_usage(span: LiveSpan, usage: Usage, cached_tokens: int | None) -> None:
+    """MLflow prices this attribute; half a usage would be half a price, so it is left out."""
+    if usage.prompt_tokens is None or usage.completion_tokens is None:
+        return
+    tokens = {
+        TokenUsageKey.INPUT_TOKENS: usage.prompt_tokens,
+        TokenUsageKey.OUTPUT_TOKENS: usage.completion_tokens,
+        TokenUsageKey.TOTAL_TOKENS: usage.prompt_tokens + usage.completion_tokens,
+    }
+    if cached_tokens is not None:
+        tokens[TokenUsageKey.CACHE_READ_INPUT_TOKENS] = cached_tokens
+    span.set_attribute(SpanAttributeKey.CHAT_USAGE, tokens)

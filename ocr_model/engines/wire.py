@@ -1,0 +1,95 @@
+"""One HTTP exchange with an endpoint, through the official client -> a completion or a fault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import openai
+
+from ocr_model.engines.classification import kind_of
+from ocr_model.engines.completion import Completion, read_completion
+from ocr_model.engines.endpoint import Endpoint
+from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.provider_error import read_provider_error
+from ocr_model.engines.transport import BoundedTransport, ReplyTooLargeError
+from ocr_model.errors import ConfigError, excerpt
+
+_CONNECT_S = 10.0
+
+
+class Wire:
+    """A client that neither retries, nor follows redirects, nor outlives its deadlines."""
+
+    def __init__(self, endpoint: Endpoint, concurrency: int) -> None:
+        """Open a client with one connection per thread.
+
+        Raises:
+            ConfigError: the environment names a proxy that cannot be used.
+        """
+        self._endpoint = endpoint
+        try:
+            transport = BoundedTransport(endpoint, concurrency)
+        except (ImportError, ValueError) as err:
+            raise ConfigError(
+                f"The proxy that the environment names for {endpoint.base_url} cannot be used: "
+                f"{endpoint.redact(str(err))}"
+            ) from err
+        self._client = openai.OpenAI(
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key,
+            max_retries=0,
+            http_client=httpx2.Client(transport=transport, follow_redirects=False),
+        )
+        self.close = self._client.close
+
+    def post(self, request: dict[str, Any], seconds: float) -> Completion | Fault:
+        """Send a request and read the reply, within `seconds` in all.
+
+        `post`, not `chat.completions.create`: the body goes out as it is, unknown parameters
+        included, and autologging, which patches `create`, does not see the page.
+        """
+        reply = self._post(request, seconds)
+        if isinstance(reply, Completion):
+            return reply
+        text = None if reply.text is None else self._endpoint.without_key(reply.text)
+        return replace(reply, message=self._endpoint.redact(reply.message), text=text)
+
+    def _post(self, request: dict[str, Any], seconds: float) -> Completion | Fault:
+        try:
+            response = self._client.post(
+                "/chat/completions",
+                cast_to=httpx2.Response,
+                body=request,
+                options={"timeout": openai.Timeout(seconds, connect=min(seconds, _CONNECT_S))},
+            )
+        except openai.APIStatusError as err:
+            return self._fault_of_status(err.response)
+        except openai.APITimeoutError:
+            return Fault(Kind.TIMEOUT, f"no complete reply within {seconds:.1f} s")
+        except openai.APIConnectionError as err:
+            cause = err.__cause__ or err
+            if isinstance(cause, ReplyTooLargeError):
+                return Fault(Kind.REPLY_TOO_LARGE, f"the reply has {cause}")
+            return Fault(Kind.CONNECTION, excerpt(cause))
+        return self._read(response)
+
+    def _read(self, response: httpx2.Response) -> Completion | Fault:
+        try:
+            body = response.content.decode("utf-8")
+        except UnicodeDecodeError as err:
+            return Fault(Kind.GARBLED, f"expected UTF-8: {err.reason} at byte {err.start}", 200)
+        content_type = response.headers.get("content-type", "")
+        return read_completion(self._endpoint.without_key(body), content_type)
+
+    def _fault_of_status(self, response: httpx2.Response) -> Fault:
+        body = response.content.decode("utf-8", errors="replace")
+        error = read_provider_error(self._endpoint.redact(body), response.headers)
+        kind = kind_of(response.status_code, error)
+        said = f"HTTP {response.status_code}: {excerpt(error.message)}"
+        if kind is Kind.REDIRECT:
+            said = f"HTTP {response.status_code}: a redirect, which is not followed"
+        if error.wait_s is not None:
+            said += f" (asks to wait {error.wait_s:g} s)"
+        return Fault(kind, said, response.status_code, error.wait_s)

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import mlflow
+import pytest
+from PIL import Image
+
+from ocr_model.config import parse_config
+from ocr_model.extractor import Document, Extractor
+from ocr_model.prompts import Message, PinnedPrompt
+from ocr_model.schema import Extraction, Outcome
+from tests.conftest import as_base64, png_bytes
+from tests.endpoint import Endpoint, Reply, Seen, completion, error
+
+PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
+ANN = {"Name:": ["Ann Berg"], "Date:": []}
+
+
+@contextmanager
+def llm_extractor(
+    monkeypatch: pytest.MonkeyPatch, script: Any = (), **settings: Any
+) -> Iterator[tuple[Extractor, Endpoint]]:
+    with Endpoint(script) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        config = {"engine": "llm", "prompt_uri": PROMPT.uri, "llm": "test-llm", **settings}
+        yield Extractor(parse_config(config), PROMPT), endpoint
+
+
+@pytest.fixture
+def extract(monkeypatch: pytest.MonkeyPatch, mlflow_store: str) -> Callable[..., list[Extraction]]:
+    def run(documents: list[Document], script: Any = (), **settings: Any) -> list[Extraction]:
+        with llm_extractor(monkeypatch, script, **settings) as (extractor, _):
+            return extractor.extract_many(documents)
+
+    return run
+
+
+def tiff_bytes(pages: int) -> bytes:
+    frames = [Image.new("RGB", (60 + n, 40), "white") for n in range(pages)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, format="TIFF", save_all=True, append_images=frames[1:])
+    return buffer.getvalue()
+
+
+Extract = Callable[..., list[Extraction]]
+
+
+def test_document_becomes_pairs_with_usage(extract: Extract, form_png: bytes) -> None:
+    [row] = extract([Document(form_png, "a")])
+    assert (row.outcome, row.error, row.pairs) == (Outcome.OK, None, ANN)
+    assert (row.usage.prompt_tokens, row.usage.completion_tokens) == (1200, 30)
+    assert (row.document_id, row.pages) == ("a", 1)
+
+
+@pytest.mark.parametrize("wrap", [bytes, bytearray, memoryview, as_base64])
+def test_document_may_be_bytes_or_base64(
+    extract: Extract, form_png: bytes, wrap: Callable[[bytes], object]
+) -> None:
+    [row] = extract([Document(wrap(form_png))])
+    assert row.outcome is Outcome.OK
+
+
+def test_document_without_id_is_named_by_its_content(extract: Extract, form_png: bytes) -> None:
+    first, second = extract([Document(form_png), Document(as_base64(form_png))])
+    assert first.document_id == second.document_id
+    assert len(first.document_id) == 16
+
+
+def test_page_with_nothing_to_extract_is_empty(extract: Extract, form_png: bytes) -> None:
+    [row] = extract([Document(form_png)], [completion('{"pairs": []}')])
+    assert (row.outcome, row.pairs, row.error) == (Outcome.EMPTY, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "outcome", "message"),
+    [
+        (None, Outcome.BAD_INPUT, "got NoneType"),
+        (3.5, Outcome.BAD_INPUT, "got float"),
+        ("http://example.org/form.png", Outcome.BAD_INPUT, "as base64"),
+        (b"", Outcome.BAD_INPUT, "zero bytes"),
+        (b"x" * 2_000, Outcome.TOO_LARGE, "at most 1,000 bytes"),
+    ],
+    ids=["nothing", "number", "url is not fetched", "no bytes", "too many bytes"],
+)
+def test_bad_document_is_a_typed_row(
+    extract: Extract, content: object, outcome: Outcome, message: str
+) -> None:
+    [row] = extract([Document(content, "bad")], max_document_bytes=1_000)
+    assert (row.document_id, row.outcome, row.pairs) == ("bad", outcome, {})
+    assert message in str(row.error)
+
+
+def test_rows_keep_the_order_of_documents_whatever_finishes_first(
+    extract: Extract, mlflow_store: str
+) -> None:
+    def by_width(seen: Seen) -> Reply:
+        width = seen.image.width
+        text = f'{{"pairs": [{{"key": "width", "value": ["{width}"]}}]}}'
+        return completion(text, delay_s=0.2 if width == 100 else 0.0)
+
+    widths = [100, 101, 102, 103, 104, 105]
+    documents = [Document(png_bytes(Image.new("RGB", (w, 90)))) for w in widths]
+    rows = extract(documents, by_width, image_format="png")
+    assert [row.pairs["width"] for row in rows] == [[str(w)] for w in widths]
+
+
+def test_pages_in_flight_are_bounded_by_concurrency(extract: Extract, form_png: bytes) -> None:
+    lock, flying, most = threading.Lock(), [0], [0]
+
+    def count(seen: Seen) -> Reply:
+        with lock:
+            flying[0] += 1
+            most[0] = max(most[0], flying[0])
+        threading.Event().wait(0.05)
+        with lock:
+            flying[0] -= 1
+        return completion()
+
+    extract([Document(form_png)] * 12, count, concurrency=3)
+    assert most[0] == 3
+
+
+def test_abort_fault_leaves_the_rest_untried(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str, form_png: bytes
+) -> None:
+    script = [completion(), completion(), error(401, "Incorrect API key provided")]
+    with llm_extractor(monkeypatch, script, concurrency=1) as (extractor, endpoint):
+        rows = extractor.extract_many([Document(form_png, str(n)) for n in range(6)])
+    assert len(endpoint.requests) == 3
+    assert [row.outcome.value for row in rows] == [
+        "ok",
+        "ok",
+        "endpoint_error",
+        "aborted",
+        "aborted",
+        "aborted",
+    ]
+    assert "Incorrect API key" in str(rows[-1].error)
+
+
+def test_abort_of_one_batch_does_not_touch_the_next(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str, form_png: bytes
+) -> None:
+    with llm_extractor(monkeypatch, [error(401, "no")], concurrency=1) as (extractor, _):
+        first = extractor.extract_many([Document(form_png)] * 2)
+        second = extractor.extract_many([Document(form_png)] * 2)
+    assert [row.outcome for row in first] == [Outcome.ENDPOINT_ERROR, Outcome.ABORTED]
+    assert [row.outcome for row in second] == [Outcome.OK, Outcome.OK]
+
+
+def test_answers_of_several_pages_keep_their_page(extract: Extract) -> None:
+    [row] = extract([Document(tiff_bytes(3))])
+    assert row.outcome is Outcome.OK
+    assert [answer.page for answer in row.answers] == [1, 1, 2, 2, 3, 3]
+    assert row.pairs == {"Name:": ["Ann Berg"] * 3, "Date:": []}
+    assert row.usage.prompt_tokens == 3 * 1200
+
+
+def test_failed_page_does_not_lose_the_others(extract: Extract) -> None:
+    refusal = completion(None, refusal="I cannot read this.")
+    [row] = extract([Document(tiff_bytes(3))], [completion(), refusal])
+    assert row.outcome is Outcome.PARTIAL
+    assert [answer.page for answer in row.answers] == [1, 1, 3, 3]
+    assert str(row.error).startswith("page 2: ")
+    assert row.usage.prompt_tokens == 3 * 1200
+
+
+def test_defect_in_one_row_does_not_cost_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+    mlflow_store: str,
+    form_png: bytes,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken:
+        """Not a document at all."""
+
+        document_id = None
+
+        @property
+        def content(self) -> object:
+            raise RuntimeError("a defect of ours")
+
+    with llm_extractor(monkeypatch) as (extractor, _):
+        documents: list[Any] = [Document(form_png), Broken(), Document(form_png)]
+        rows = extractor.extract_many(documents)
+    assert [row.outcome for row in rows] == [Outcome.OK, Outcome.INTERNAL_ERROR, Outcome.OK]
+    assert rows[1].error == "RuntimeError: a defect of ours"
+    assert "met a defect" in caplog.text
+
+
+def test_every_document_is_one_trace_with_a_span_per_step(
+    extract: Extract, form_png: bytes
+) -> None:
+    rows = extract([Document(form_png, "a"), Document(form_png, "b")])
+    assert len({row.trace_id for row in rows}) == 2
+    trace = mlflow.get_trace(str(rows[0].trace_id))
+    assert [span.name for span in trace.data.spans] == [
+        "extract",
+        "decode_document",
+        "page 1",
+        "request",
+        "completion",
+        "parse",
+    ]
+    assert trace.info.tags["document_id"] == "a"
+    assert trace.info.tags["outcome"] == "ok"
+    assert trace.data.spans[0].outputs["pairs"] == ANN
+    assert trace.info.token_usage == {
+        "input_tokens": 1200,
+        "output_tokens": 30,
+        "total_tokens": 1230,
+    }
+
+
+def test_failed_document_has_a_trace_that_says_so(extract: Extract) -> None:
+    [row] = extract([Document(b"no image", "bad")])
+    trace = mlflow.get_trace(str(row.trace_id))
+    assert trace.info.status == "ERROR"
+    assert trace.info.tags["outcome"] == "bad_input"
+    assert row.error in trace.data.spans[0].outputs["error"]
+
+
+def test_page_image_is_kept_only_when_asked_for(
+    extract: Extract, form_png: bytes, mlflow_store: str
+) -> None:
+    for setting, attached in (("none", False), ("full", True)):
+        [row] = extract([Document(form_png)], trace_images=setting)
+        text = mlflow.get_trace(str(row.trace_id)).to_json()
+        assert ("mlflow-attachment://" in text) is attached
+        assert len(text) < 20_000
+
+
+def test_tracing_switched_off_leaves_no_trace_id(extract: Extract, form_png: bytes) -> None:
+    mlflow.tracing.disable()
+    try:
+        [row] = extract([Document(form_png)])
+    finally:
+        mlflow.tracing.enable()
+    assert (row.outcome, row.trace_id) == (Outcome.OK, None)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import pandas as pd
+import pytest
+from mlflow.pyfunc.model import PythonModelContext
+
+from ocr_model.config import parse_config
+from ocr_model.errors import ConfigError, PromptError
+from ocr_model.prompts import Message, PinnedPrompt
+from ocr_model.pyfunc_model import SIGNATURE, OcrModel, snapshot_of
+from tests.conftest import as_base64
+from tests.endpoint import Endpoint
+
+PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
+SETTINGS = {"engine": "llm", "llm": "test-llm", "prompt_uri": PROMPT.uri}
+
+
+def context_of(folder: Path, **overrides: Any) -> PythonModelContext:
+    """What MLflow hands to load_context for a model logged with SETTINGS."""
+    config = parse_config(SETTINGS)
+    snapshot = folder / "snapshot.json"
+    snapshot.write_text(json.dumps(snapshot_of(config, PROMPT)))
+    loaded = {**config.model_dump(mode="json"), **overrides}
+    return PythonModelContext({"snapshot": str(snapshot)}, loaded)
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch, mlflow_store: str) -> Any:
+    with Endpoint() as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        yield endpoint
+
+
+@pytest.fixture
+def model(endpoint: Endpoint, tmp_path: Path) -> OcrModel:
+    model = OcrModel()
+    model.load_context(context_of(tmp_path))
+    return model
+
+
+def test_row_has_the_columns_of_the_signature(model: OcrModel, form_png: bytes) -> None:
+    frame = model.predict(None, pd.DataFrame({"image": [as_base64(form_png)]}))
+    assert list(frame.columns) == SIGNATURE.outputs.input_names()
+    [row] = frame.to_dict("records")
+    assert row["pairs"] == {"Name:": ["Ann Berg"], "Date:": []}
+    assert row["answers"] == [
+        {"question": "Name:", "answer": "Ann Berg", "page": 1, "box": None, "confidence": None},
+        {"question": "Date:", "answer": None, "page": 1, "box": None, "confidence": None},
+    ]
+    assert (row["engine"], row["llm"], row["prompt_uri"]) == ("llm", "test-llm", PROMPT.uri)
+    assert (row["outcome"], row["error"], row["prompt_tokens"]) == ("ok", None, 1200)
+
+
+def test_bad_rows_keep_their_place(model: OcrModel, form_png: bytes) -> None:
+    images = ["?", as_base64(form_png), None]
+    frame = model.predict(None, pd.DataFrame({"image": images, "document_id": ["a", "b", None]}))
+    assert frame["outcome"].tolist() == ["bad_input", "ok", "bad_input"]
+    assert frame["document_id"].tolist() == ["a", "b", ""]
+    assert frame["prompt_tokens"].isna().tolist() == [True, False, True]
+
+
+def test_no_rows_give_no_rows(model: OcrModel) -> None:
+    frame = model.predict(None, pd.DataFrame({"image": []}))
+    assert (len(frame), list(frame.columns)) == (0, SIGNATURE.outputs.input_names())
+
+
+def test_row_index_of_the_input_does_not_matter(model: OcrModel, form_png: bytes) -> None:
+    frame = pd.DataFrame({"image": [as_base64(form_png)] * 2}, index=[7, 3])
+    assert len(model.predict(None, frame)) == 2
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        {"prompt_uri": "prompts:/test/2"},
+        {"llm": "another"},
+        {"image_quality": 90},
+        {"llm_parameters": {"temperature": 1}},
+        {"engine": "local"},
+    ],
+    ids=lambda override: next(iter(override)),
+)
+def test_pinned_setting_cannot_be_swapped_at_load(
+    endpoint: Endpoint, tmp_path: Path, override: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match=f"{next(iter(override))}: logged .* got "):
+        OcrModel().load_context(context_of(tmp_path, **override))
+
+
+def test_operational_setting_may_differ_at_load(endpoint: Endpoint, tmp_path: Path) -> None:
+    OcrModel().load_context(context_of(tmp_path, timeout_s=5, concurrency=1, trace_images="full"))
+
+
+def test_snapshot_that_was_edited_is_refused(endpoint: Endpoint, tmp_path: Path) -> None:
+    context = context_of(tmp_path)
+    snapshot = tmp_path / "snapshot.json"
+    snapshot.write_text(snapshot.read_text().replace("Read.", "Invent."))
+    with pytest.raises(PromptError, match="changed after it was logged"):
+        OcrModel().load_context(context)
+
+
+def test_missing_key_raises_at_load(
+    monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
+        OcrModel().load_context(context_of(tmp_path))
+
+
+def test_bare_instance_says_how_to_get_a_loaded_one() -> None:
+    with pytest.raises(ConfigError, match="Load it with"):
+        OcrModel().predict(None, pd.DataFrame({"image": ["x"]}))
+
+
+def test_loaded_instance_round_trips_through_cloudpickle(model: OcrModel, form_png: bytes) -> None:
+    copy = cloudpickle.loads(cloudpickle.dumps(model))
+    frame = copy.predict(None, pd.DataFrame({"image": [as_base64(form_png)]}))
+    assert frame["outcome"].tolist() == ["ok"]
+
+
+def test_pickled_instance_carries_no_key(model: OcrModel, endpoint: Endpoint) -> None:
+    assert endpoint.api_key.encode() not in cloudpickle.dumps(model)
