@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,9 @@ def answers_by_question(name: str) -> list[tuple[str, list[str]]]:
 def test_drawing_a_form_again_gives_the_committed_page(name: str) -> None:
     page, annotation = make_sample.render(name)
     assert annotation["form"] == read_items(name)
-    # JPEG decoders and FreeType releases differ by a few grey levels at the edges of letters.
-    assert np.abs(np.asarray(page, dtype=np.float64) - read_page(name)).mean() < 2.0
+    with Image.open(io.BytesIO(make_sample.encode(name, page))) as drawn:
+        # FreeType and JPEG releases may differ by some grey levels at the edges of letters.
+        assert np.abs(np.asarray(drawn, dtype=np.float64) - read_page(name)).mean() < 0.5
 
 
 @needs_fonts
@@ -141,12 +142,11 @@ def test_every_word_box_lies_on_the_page_and_is_full_of_ink(name: str) -> None:
             paper = np.percentile(around, 90)
             # The palest stamp of the set still stands 30 grey levels off its paper.
             assert region.min() < paper - 30
-            dark = region < (paper + region.min()) / 2
+            dark = region < paper - 0.3 * (paper - region.min())
             rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-            # Hairlines that a copier lost may leave a little room, never more than 3 px.
-            assert max(rows[0], columns[0]) <= 3
-            assert bottom - top - 1 - rows[-1] <= 3
-            assert right - left - 1 - columns[-1] <= 3
+            assert max(rows[0], columns[0]) <= 2
+            assert bottom - top - 1 - rows[-1] <= 2
+            assert right - left - 1 - columns[-1] <= 2
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,8 @@ def test_the_box_of_a_lone_word_is_where_its_ink_comes_out_of_the_scan(
 
 def test_a_stamp_that_hangs_over_the_edge_is_refused() -> None:
     sheet = Sheet(200, 200, np.random.default_rng(7))
-    sheet.stamp((20, 100), [("RECEIVED", Hand(30))], 0, frame=False)
-    with pytest.raises(ValueError, match="on the 200x200 page"):
-        scan_sheet(sheet, Scan("copy", 0.0))
+    with pytest.raises(ValueError, match="hangs over the edge; move it"):
+        sheet.stamp((20, 100), [("RECEIVED", Hand(30))], 0, frame=False)
 
 
 @every_form
@@ -229,9 +228,7 @@ def test_one_page_has_nothing_to_extract() -> None:
 
 def test_the_set_holds_what_makes_forms_hard() -> None:
     forms = {name: answers_by_question(name) for name in NAMES}
-    repeated = [
-        n for n, qs in forms.items() if max(Counter(q for q, _ in qs).values(), default=0) > 1
-    ]
+    repeated = [n for n, qs in forms.items() if len({q for q, _ in qs}) < len(qs)]
     several = [n for n, qs in forms.items() if any(len(given) > 1 for _, given in qs)]
     blank = [n for n, qs in forms.items() if any(not given for _, given in qs)]
     colons = [n for n, qs in forms.items() if sum(q.endswith(":") for q, _ in qs) * 2 > len(qs)]

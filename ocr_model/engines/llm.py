@@ -138,7 +138,9 @@ class LLMEngine:
         with mlflow.start_span("request") as span:
             page = self._encode(turn)
             request = build_request(self._config, self._messages, page, turn.dialect, again)
-            span.set_inputs({"rung": turn.dialect.rung, "again": again.reason if again else None})
+            span.set_inputs(
+                {"rung": turn.dialect.rung} | ({"again": again.reason} if again else {})
+            )
             span.set_outputs(
                 {
                     "image": [page.width, page.height],

@@ -20,15 +20,13 @@ from ocr_model.schema import Usage
 
 
 # The prompt is pinned and the same in every trace: enough of it to know it by.
-_SHOWN_CHARS = 200
+_SHOWN_CHARS = 100
 
 
 def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) -> None:
     """Set a request as inputs, with `shown_page` in the place of the data URL."""
     inputs = {name: value for name, value in request.items() if name != "response_format"}
     inputs["messages"] = [_shown(message, shown_page) for message in request["messages"]]
-    # The schema is the same in every span; its name says which one.
-    inputs["response_format"] = request.get("response_format", {}).get("type")
     span.set_inputs(inputs)
     span.set_attributes(
         {
@@ -59,12 +57,13 @@ def _shown_part(part: dict[str, Any], shown_page: object) -> dict[str, Any]:
 
 
 def _start_of(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}… ({len(text)} characters)"
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}... ({len(text)} chars)"
 
 
 def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None:
     """Set a completion or fault as outputs, and what it cost in tokens where that is known."""
-    span.set_attribute("attempts", attempts)
+    if attempts != 1:
+        span.set_attribute("attempts", attempts)
     if isinstance(reply, Completion):
         message = {"role": "assistant", "content": reply.text}
         if reply.reasoning:
