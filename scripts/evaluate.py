@@ -69,7 +69,7 @@ def _log_model(args: argparse.Namespace) -> str:
 def _refuse_settings_of_a_finished_model(args: argparse.Namespace) -> None:
     given = [
         name
-        for name in ("prompt_uri", "llm_parameters", "additional_rules")
+        for name in ("prompt_uri", "llm_parameters", "additional_rules", "settings")
         if args.model_uri and getattr(args, name)
     ]
     if given:

@@ -56,10 +56,22 @@ def test_rules_fill_the_variable_where_there_is_one(
     assert config_from(args, prompt_of(template)).prompt_values == values
 
 
+@pytest.mark.parametrize("name", ["llm_parameters", "settings"])
 @pytest.mark.parametrize("text", ["{temperature: 0}", "[1]"])
-def test_llm_parameters_must_be_a_json_object(text: str) -> None:
-    with pytest.raises(ConfigError, match="Expected llm_parameters as a JSON object"):
-        config_from(arguments("--llm-parameters", text), prompt_of("x"))
+def test_what_must_be_a_json_object_is_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"Expected {name} as a JSON object"):
+        config_from(arguments(f"--{name.replace('_', '-')}", text), prompt_of("x"))
+
+
+def test_further_settings_reach_the_configuration() -> None:
+    args = arguments("--settings", '{"image_quality": 80, "concurrency": 2}')
+    config = config_from(args, prompt_of("x"))
+    assert (config.image_quality, config.concurrency) == (80, 2)
+
+
+def test_unknown_setting_is_refused() -> None:
+    with pytest.raises(ConfigError, match="image_qualty"):
+        config_from(arguments("--settings", '{"image_qualty": 80}'), prompt_of("x"))
 
 
 def test_register_prompts_prints_uris_and_variables(
