@@ -19,10 +19,11 @@ from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.endpoint import endpoint_from
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.page_content import PageContent, TextReader, may_lack_image
 from ocr_model.engines.parsing import Parsed, parse_pairs
-from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit
+from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit, texts_of
 from ocr_model.engines.retry import Attempts, Deadline, Sender
-from ocr_model.engines.spans import page_to_show, show_reply, show_request
+from ocr_model.engines.spans import measures, page_to_show, show_reply, show_request
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.prompts import Message
@@ -46,6 +47,11 @@ class _Turn:
     notes: list[str] = field(default_factory=list)
     shown_page: object = None
     encoded: EncodedPage | None = None
+    text: str | None = None
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
 
 
 class LLMEngine:
@@ -59,7 +65,8 @@ class LLMEngine:
         """Read endpoint and key from the environment and open the client.
 
         Raises:
-            ConfigError: the key is missing, or endpoint, key or proxy cannot be used.
+            ConfigError: the key is missing, or endpoint, key or proxy cannot be used; or
+                `page_input` wants text and the OCR packages are not installed.
         """
         self.llm: str | None = config.llm
         self.concurrency = config.concurrency
@@ -67,6 +74,7 @@ class LLMEngine:
         self._config = config
         self._messages = messages
         self._endpoint = endpoint_from(os.environ)
+        self._text_reader = None if config.page_input == "image" else TextReader()
         self._wire = Wire(self._endpoint, config.concurrency)
         self._sender = Sender(backoff_s, longest_pause_s=config.timeout_s / 2)
         self._dialect = Dialect(config.structured_output)
@@ -81,7 +89,12 @@ class LLMEngine:
             ParseError: it answered twice, but not with pairs.
         """
         config = self._config
+        # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
+        text = self._text_reader.read_text(page) if self._text_reader else None
+        if config.page_input == "text" and not text:
+            return PageResult((), notes=("no text on the page: the LLM was not asked",))
         turn = _Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        turn.text = text
         try:
             parsed = self._read(turn)
         except LLMError as err:
@@ -134,18 +147,12 @@ class LLMEngine:
 
     def _ask(self, turn: _Turn, again: Again | None) -> Completion | Fault:
         with mlflow.start_span("request") as span:
-            page = self._encode(turn)
+            page = PageContent(self._encode(turn), turn.text)
             request = build_request(self._config, self._messages, page, turn.dialect, again)
             span.set_inputs(
                 {"rung": turn.dialect.rung} | ({"again": again.reason} if again else {})
             )
-            span.set_outputs(
-                {
-                    "image": [page.width, page.height],
-                    "bytes": len(page.data),
-                    "sha256": page.sha256,
-                }
-            )
+            span.set_outputs(measures(page))
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, turn.shown_page)
             before = turn.attempts.count
@@ -154,15 +161,21 @@ class LLMEngine:
             )
             show_reply(span, reply, turn.attempts.count - before)
         turn.usage += reply.usage
+        tokens = reply.usage.prompt_tokens
+        if tokens and may_lack_image(page, self._config.image_detail, texts_of(request), tokens):
+            turn.note(f"{tokens} prompt tokens: the endpoint may have dropped the image")
         return reply
 
-    def _encode(self, turn: _Turn) -> EncodedPage:
+    def _encode(self, turn: _Turn) -> EncodedPage | None:
+        if self._config.page_input == "text":
+            return None
         if turn.encoded is None:
             turn.encoded = encode_page(
                 turn.page.image,
                 turn.longest_side,
                 self._config.image_format,
                 self._config.image_quality,
+                enlarge=self._config.image_enlarge,
             )
             turn.shown_page = page_to_show(turn.encoded, self._config.trace_images)
         return turn.encoded
