@@ -20,7 +20,8 @@ from ocr_model.engines.completion import Completion
 from ocr_model.engines.endpoint import endpoint_from
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.page_content import PageContent, TextReader, may_lack_image
-from ocr_model.engines.parsing import Parsed, parse_pairs
+from ocr_model.engines.pairs import parse_completion
+from ocr_model.engines.parsing import Parsed
 from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit, texts_of
 from ocr_model.engines.retry import Attempts, Deadline, Sender
 from ocr_model.engines.spans import measures, page_to_show, show_reply, show_request
@@ -203,7 +204,7 @@ class LLMEngine:
     def _parse(self, completion: Completion) -> Parsed:
         with mlflow.start_span("parse", SpanType.PARSER) as span:
             try:
-                parsed = _parse(completion)
+                parsed = parse_completion(completion)
             except ParseError as err:
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
                 span.set_status(SpanStatusCode.ERROR)
@@ -224,32 +225,6 @@ class LLMEngine:
             aborts_batch=fault.policy.aborts_batch,
             text=fault.text,
         )
-
-
-def _parse(completion: Completion) -> Parsed:
-    """The pairs of a completion; of its reasoning where a server put them there instead."""
-    from_reasoning = not completion.text.strip() and bool(completion.reasoning.strip())
-    try:
-        if from_reasoning:
-            # Whole or not at all: thoughts may hold drafts.
-            parsed = parse_pairs(completion.reasoning, unwrap=False)
-        else:
-            parsed = parse_pairs(completion.text)
-    except ParseError as err:
-        if completion.is_cut_off:
-            raise ParseError(
-                f"The completion was cut off at the token limit. {err} Raise the limit in "
-                "`llm_parameters`.",
-                text=err.text,
-                outcome=Outcome.TRUNCATED,
-            ) from err
-        raise
-    notes = list(parsed.notes)
-    if from_reasoning:
-        notes.append("answer taken from the reasoning text")
-    if completion.is_cut_off:
-        notes.append("complete although the token limit was reached")
-    return Parsed(parsed.pairs, tuple(notes))
 
 
 def _answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:

@@ -18,7 +18,7 @@ from ocr_model.schema import KeyValueList
 Rung = Literal["json_schema", "json_object", "text"]
 
 _NEXT_RUNG: dict[Rung, Rung] = {"json_schema": "json_object", "json_object": "text"}
-_LIMIT_NAMES = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
+LIMIT_NAMES = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 
 # Sent on every rung: some servers accept a schema and do not enforce it.
 _REMINDER = (
@@ -105,7 +105,7 @@ def build_request(
     request: dict[str, Any] = {
         "model": config.llm,
         "messages": _with_page(messages, [*parts, instructions]),
-        **_parameters(config.llm_parameters, dialect, again),
+        **sent_parameters(config.llm_parameters, dialect, again),
     }
     if dialect.rung == "json_schema":
         schema = {"name": "key_value_list", "strict": True, "schema": response_schema()}
@@ -162,20 +162,20 @@ def _instructions(dialect: Dialect, again: Again | None) -> str:
     return "\n".join(lines)
 
 
-def _parameters(
-    parameters: dict[str, Any], dialect: Dialect, again: Again | None
+def sent_parameters(
+    parameters: dict[str, Any], dialect: Dialect, again: Again | None = None
 ) -> dict[str, Any]:
     """The configured parameters, with the token limit under the name the endpoint takes."""
     sent: dict[str, Any] = {}
     for name, value in parameters.items():
-        if name in _LIMIT_NAMES:
+        if name in LIMIT_NAMES:
             if again is not None and again.larger_limit and isinstance(value, int):
                 value *= _LARGER_LIMIT
-            name = _LIMIT_NAMES[name] if dialect.renames_limit else name
+            name = LIMIT_NAMES[name] if dialect.renames_limit else name
         sent[name] = value
     return sent
 
 
 def has_token_limit(parameters: dict[str, Any]) -> bool:
     """Whether a cut-off completion can be given more room."""
-    return any(isinstance(parameters.get(name), int) for name in _LIMIT_NAMES)
+    return any(isinstance(parameters.get(name), int) for name in LIMIT_NAMES)
