@@ -1,7 +1,7 @@
 """python -m scripts.check_endpoint [--llm NAME] [--llm-parameters JSON] [--settings JSON]
 
 Say in seconds what the endpoint of OPENAI_BASE_URL and OPENAI_API_KEY can do, and print the
-settings to use with it. Costs about seven small requests. Exit code 1: it cannot be used.
+settings to use with it. Costs about five small requests. Exit code 1: it cannot be used.
 """
 
 from __future__ import annotations
