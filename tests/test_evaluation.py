@@ -10,24 +10,12 @@ from PIL import Image
 
 from ocr_model.config import parse_config
 from ocr_model.errors import OcrModelError
-from ocr_model.evaluation import Rows, evaluate_model, run_metrics, score_rows
+from ocr_model.evaluation import evaluate_model
 from ocr_model.funsd import Form, QAPair
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.registry import register_model_once
+from tests.scoring import form_of
 from tests.endpoint import Endpoint, Reply, Seen, completion, error
-
-
-def form_of(folder: Path, width: int, *pairs: tuple[str, str]) -> Form:
-    """A blank page that the scripted endpoint knows by its width."""
-    path = folder / f"form-{width}.png"
-    Image.new("RGB", (width, 80), "white").save(path)
-    return Form(path.stem, path, tuple(QAPair(*pair) for pair in pairs))
-
-
-def row(outcome: str, pairs: dict[str, list[str]], **members: object) -> dict[str, object]:
-    usual = {"error": None, "pages": 1, "latency_ms": 10, "trace_id": None}
-    tokens = {"prompt_tokens": None, "completion_tokens": None}
-    return {"outcome": outcome, "pairs": pairs, **usual, **tokens, **members}
 
 
 @pytest.fixture
@@ -49,37 +37,6 @@ READ_AS = {
 def reads(seen: Seen) -> Reply:
     pairs = [{"key": key, "value": value} for key, value in READ_AS[seen.image.width].items()]
     return completion(json.dumps({"pairs": pairs}))
-
-
-def test_run_metrics_count_forms_outcomes_tokens_and_seconds(forms: list[Form]) -> None:
-    rows = [
-        row("ok", READ_AS[100], prompt_tokens=100, completion_tokens=None),
-        row("ok", READ_AS[101], prompt_tokens=50),
-        row("timeout", {}, pages=0),
-    ]
-    metrics = run_metrics(Rows(rows, seconds=3.0), forms)
-    assert metrics["outcome/ok"] == pytest.approx(2 / 3)
-    assert metrics["outcome/timeout"] == pytest.approx(1 / 3)
-    assert metrics["prompt_tokens"] == 150
-    assert "completion_tokens" not in metrics
-    assert metrics["seconds_per_page"] == 1.5
-    # Strict: Name is right, Date is wrong, "bonn" is not "Bonn". Normalized: City is right too.
-    assert metrics["pair_f1_strict"] == pytest.approx(1 / 3)
-    assert metrics["pair_f1_normalized"] == pytest.approx(2 / 3)
-    assert metrics["key_value_accuracy/mean"] == pytest.approx(0.5 / 3)
-
-
-def test_failed_row_on_an_empty_page_earns_nothing(forms: list[Form]) -> None:
-    rows = Rows([row("ok", READ_AS[100]), row("ok", READ_AS[101]), row("timeout", {})], 1.0)
-    pages = score_rows(rows, forms)
-    assert pages["pair_f1_normalized"].tolist() == [0.5, 1.0, 0.0]
-
-
-def test_page_table_names_what_was_missed_and_invented(forms: list[Form]) -> None:
-    rows = Rows([row("ok", READ_AS[n]) for n in (100, 101, 102)], 1.0)
-    first = score_rows(rows, forms).iloc[0]
-    assert first["missed"] == [("Date:", "5 May")]
-    assert first["invented"] == [("Date", "6 May")]
 
 
 @pytest.fixture
