@@ -39,7 +39,8 @@ def anls_star(predicted: Sequence[Pair], reference: Sequence[Pair]) -> float:
 
 
 def _score(reference: Pair, predicted: Pair) -> float:
-    score: Any = anls_score([_item(reference)], [_item(predicted)])
+    # Without the lists around them, in which a pair would be assigned to itself, twice.
+    score: Any = anls_score(_item(reference), _item(predicted))
     return float(score)
 
 

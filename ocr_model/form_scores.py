@@ -49,19 +49,21 @@ def form_shares(
     With `blank_fields="score"`, `references` holds the blank questions too, with `[]`.
     """
     shares = {KEY_VALUE_ACCURACY: Share(key_value_accuracy(predictions, references), 1)}
+    counts = {
+        equality: pair_counts(predictions, references, equality, blank_fields)
+        for equality in EQUALITIES
+    }
     for equality in EQUALITIES:
-        counts = pair_counts(predictions, references, equality, blank_fields)
-        shares |= _f1_shares("pair", f"_{equality}", counts)
+        shares |= _f1_shares("pair", f"_{equality}", counts[equality])
     compared = key_comparison(predictions, references, blank_fields)
     shares |= _f1_shares("key", "", compared.keys)
     if compared.answers:
         # Without a question that was found, reading it cannot be judged.
         shares["value_accuracy"] = Share(compared.agreeing, compared.answers)
-    normalized = pair_counts(predictions, references, "normalized", blank_fields)
-    shares["kieval_aligned"] = _kieval_aligned(normalized)
+    shares["kieval_aligned"] = _kieval_aligned(counts["normalized"])
     was_read = isinstance(predictions, Mapping)
     shares["anls_star"] = Share(_anls_star(predictions, references, blank_fields), 1)
-    shares[_PERFECT] = Share(float(was_read and _is_perfect(normalized)), 1)
+    shares[_PERFECT] = Share(float(was_read and _is_perfect(counts["normalized"])), 1)
     return shares
 
 

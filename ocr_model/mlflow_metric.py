@@ -20,7 +20,7 @@ from ocr_model.metrics import key_value_accuracy, p90
 def key_value_accuracy_metric() -> EvaluationMetric:
     """The metric; predictions and targets are mappings of question to answers."""
     made: EvaluationMetric = make_metric(  # type: ignore[no-untyped-call]
-        eval_fn=_scores, greater_is_better=True, name="key_value_accuracy", version="v1"
+        eval_fn=_scores, greater_is_better=True, name="key_value_accuracy"
     )
     return made
 

@@ -48,8 +48,8 @@ def scores_table(metrics: Mapping[str, float]) -> str:
 
 
 def _interval(metrics: Mapping[str, float], name: str) -> str:
-    bounds = [metrics.get(f"{name}{bound}") for bound in _BOUNDS]
-    return "  ".join(_number(bound) for bound in bounds if bound is not None)
+    bounds = [metrics[f"{name}{bound}"] for bound in _BOUNDS if f"{name}{bound}" in metrics]
+    return f"[{', '.join(map(_number, bounds))}]" if bounds else ""
 
 
 def outcomes_line(pages: pd.DataFrame) -> str:
@@ -89,7 +89,7 @@ def _number(value: float) -> str:
     if value >= 100:
         return f"{value:,.0f}"
     # Prices per page lie far below a cent.
-    return f"{value:.3f}" if value >= 0.1 or value == 0 else f"{value:.3g}"
+    return f"{value:.3g}" if 0 < value < 0.001 else f"{value:.3f}"
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
