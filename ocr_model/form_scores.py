@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ocr_model.anls import anls_star
-from ocr_model.bootstrap import Array, Interval, bootstrap_interval, ninth_decile
+from ocr_model.bootstrap import Array, Interval, bootstrap_interval, ninth_decile, open_ended
 from ocr_model.errors import DatasetError
 from ocr_model.metrics import (
     EQUALITIES,
@@ -27,6 +27,8 @@ from ocr_model.metrics import (
 
 KEY_VALUE_ACCURACY = "key_value_accuracy"
 _PERFECT = "perfect_page"
+# Scores that are 0 or 1 on every page.
+_YES_OR_NO = (_PERFECT, "format_compliance", "outcome/")
 # What a mean over pages is called in a run, where that is not the name it has for a page.
 _RUN_NAMES = {KEY_VALUE_ACCURACY: f"{KEY_VALUE_ACCURACY}/mean", _PERFECT: "perfect_page_rate"}
 
@@ -131,7 +133,7 @@ def run_scores(pages: Sequence[Shares]) -> dict[str, float]:
 def run_intervals(pages: Sequence[Shares], seed: int = 0) -> dict[str, Interval]:
     """95 % page-bootstrap intervals under the names of `run_scores`, where they are defined."""
     intervals = {
-        _RUN_NAMES.get(name, name): bootstrap_interval(share_array(pages, name), seed=seed)
+        _RUN_NAMES.get(name, name): _interval(share_array(pages, name), name, seed)
         for name in _names(pages)
     }
     if KEY_VALUE_ACCURACY in pages[0]:
@@ -140,6 +142,13 @@ def run_intervals(pages: Sequence[Shares], seed: int = 0) -> dict[str, Interval]
             accuracies, ninth_decile, seed=seed
         )
     return {name: found for name, found in intervals.items() if not np.isnan(found.low)}
+
+
+def _interval(shares: Array, name: str, seed: int) -> Interval:
+    found = bootstrap_interval(shares, seed=seed)
+    if name.startswith(_YES_OR_NO):
+        return open_ended(found, pages=shares[:, 1].sum())
+    return found
 
 
 def share_array(pages: Sequence[Shares], name: str) -> Array:

@@ -8,8 +8,10 @@ import pytest
 
 from ocr_model.bootstrap import (
     Array,
+    Interval,
     bootstrap_interval,
     ninth_decile,
+    open_ended,
     paired_difference,
     share_of_sums,
 )
@@ -39,6 +41,23 @@ def test_undefined_resamples_are_left_out() -> None:
 
 def test_pages_that_are_alike_leave_no_doubt() -> None:
     assert bootstrap_interval(pages_of([1] * 9, [2] * 9)) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("found", "pages", "expected"),
+    [
+        ((0, 0), 12, (0, 0.2646)),
+        ((1, 1), 12, (0.7354, 1)),
+        ((0, 0), 1, (0, 0.975)),
+        ((0, 0.2), 12, (0, 0.2)),
+        ((0.5, 0.5), 12, (0.5, 0.5)),
+    ],
+    ids=["none", "all", "one page", "some", "not a rate at its end"],
+)
+def test_rate_at_its_end_is_open(
+    found: tuple[float, float], pages: int, expected: tuple[float, float]
+) -> None:
+    assert open_ended(Interval(*found), pages) == pytest.approx(expected, abs=1e-4)
 
 
 def test_same_seed_same_interval() -> None:

@@ -179,6 +179,11 @@ def test_intervals_hold_the_score_and_are_the_same_again() -> None:
     assert run_intervals(pages, seed=4) != intervals
 
 
+def test_rate_that_no_page_has_is_not_certain() -> None:
+    pages = [form_shares({"A": ["1"]}, {"A": ["2"]})] * 12
+    assert run_intervals(pages)["perfect_page_rate"] == pytest.approx((0, 0.2646), abs=1e-4)
+
+
 def test_score_that_no_page_defines_has_no_interval() -> None:
     assert "pair_f1_strict" not in run_intervals([form_shares({}, {})] * 3)
 
