@@ -104,7 +104,7 @@ def test_ninth_decile_is_the_published_one(pages: int) -> None:
 def test_difference_on_the_same_pages_is_narrower_than_its_two_sides() -> None:
     """Pages differ much from each other, the candidate is better by one pair on each."""
     baseline = pages_of(list(np.arange(40.0)), [40.0] * 40)
-    candidate = baseline + [1, 0]
+    candidate = baseline + np.array([1.0, 0.0])
     estimate, low, high = paired_difference(baseline, candidate)
     assert (estimate, low, high) == pytest.approx((1 / 40, 1 / 40, 1 / 40))
     alone = bootstrap_interval(baseline)
