@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.registry import _NOT_SERVED
 
 CHECKOUT = Path(__file__).parent.parent
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -28,6 +29,14 @@ def test_conda_environment_has_the_versions_of_pyproject(project: dict[str, obje
     extras = project["optional-dependencies"]
     assert sorted(pip) == sorted([*project["dependencies"], *extras["local"]])
     assert f"python{project['requires-python']}" in conda["dependencies"]
+
+
+def test_what_the_served_half_must_not_know_makes_no_new_model_version() -> None:
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [apart] = [contract for contract in contracts if contract["type"] == "forbidden"]
+    exam = {f"{module.removeprefix('ocr_model.')}.py" for module in apart["forbidden_modules"]}
+    assert exam == _NOT_SERVED - {"extraction_process.py", "registry.py"}
 
 
 def test_ci_runs_the_commands_the_readme_shows() -> None:
