@@ -26,6 +26,8 @@ from mlflow.models.model import ModelInfo
 from ocr_model.errors import OcrModelError
 from ocr_model.funsd import Form
 from ocr_model.metrics import pair_differences, score_form, score_forms
+from ocr_model.pictures import log_pictures
+from ocr_model.report_views import reported_form
 from ocr_model.schema import READ, Outcome
 
 _log = logging.getLogger(__name__)
@@ -62,6 +64,12 @@ def evaluate_model(model_uri: str, forms: Sequence[Form], trace_images: str = "f
         metrics = run_metrics(rows, forms)
         _record(rows, forms)
         _log_results(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
+        f1s = pages["pair_f1_normalized"]
+        reported = [
+            reported_form(form, record, predictions_of(record), f1)
+            for form, record, f1 in zip(forms, rows.records, f1s, strict=True)
+        ]
+        log_pictures(run.info.run_id, model_uri, metrics, reported)
         return Evaluation(run.info.run_id, metrics, pages)
 
 

@@ -20,7 +20,9 @@ from ocr_model.headlines import (
     FATE_LABELS,
     FATE_MEANINGS,
     FATE_SIGNS,
+    LABELLED,
     MEASURES,
+    PREDICTED,
     headline_scores,
     histogram,
 )
@@ -34,8 +36,6 @@ _ALL_PICTURES_BYTES = 11_000_000
 _PICTURE_BYTES = 90_000
 
 _WORST_FORMS = 10
-LABELLED = (Fate.FOUND, Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.MISSED)
-PREDICTED = (Fate.FOUND, Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.INVENTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def render_report(
     head: ReportHead, metrics: Mapping[str, float], forms: Sequence[ReportedForm]
 ) -> str:
     """The report as HTML, worst forms first; beyond 200 forms the best are listed, not pictured."""
-    ordered = sorted(forms, key=lambda reported: (reported.f1, reported.form.name))
+    ordered = sorted(forms, key=_badness)
     pictured = ordered[:MAX_PICTURED_FORMS]
     pages = sum(max(reported.row["pages"], 1) for reported in pictured)
     budget = min(_PICTURE_BYTES, _ALL_PICTURES_BYTES // max(pages, 1))
@@ -85,6 +85,12 @@ def render_report(
     )
     # An LLM may write half of a surrogate pair, which no file can hold.
     return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def _badness(reported: ReportedForm) -> tuple[float, int, str]:
+    """Among forms of equal F1 the one with more to correct is worse."""
+    wrong = len(reported.pairs) - reported.counts[Fate.FOUND]
+    return reported.f1, -wrong, reported.form.name
 
 
 def summarise(forms: Sequence[ReportedForm]) -> Summary:
