@@ -39,7 +39,9 @@ def draw_charts(
 
 
 def _scores_chart(scores: Sequence[Score]) -> Figure:
-    figure, axes = _blank("Scores and their 95 % intervals", 1.0 + 0.3 * len(scores))
+    with_intervals = any(score.low is not None for score in scores)
+    title = "Scores and their 95 % intervals" if with_intervals else "Scores"
+    figure, axes = _blank(title, 1.0 + 0.3 * len(scores))
     lines = range(len(scores))
     for line, score in zip(lines, scores, strict=True):
         if score.low is not None and score.high is not None:
