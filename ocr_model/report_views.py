@@ -17,7 +17,7 @@ from ocr_model.funsd import Form
 from ocr_model.page_images import PagePicture, shrink_page
 from ocr_model.page_overlay import FATES, PlacedPair, place_pairs, predicted_answers
 from ocr_model.pair_matching import Fate
-from ocr_model.schema import Box
+from ocr_model.schema import Box, Word
 from ocr_model.text_differences import Segment, differences
 
 _MAX_IMAGE_BYTES = 50_000_000
@@ -46,14 +46,22 @@ class ReportedForm:
         return [PairLine.of(pair) for pair in self.pairs]
 
 
-def reported_form(form: Form, row: Mapping[str, Any], predictions: Any, f1: float) -> ReportedForm:
+def reported_form(
+    form: Form,
+    row: Mapping[str, Any],
+    predictions: Any,
+    f1: float,
+    ocr_words: Sequence[Sequence[Word]] = (),
+) -> ReportedForm:
     """Match and place the pairs. `predictions` are the pairs that were scored; None after a fault.
 
-    A form that was not loaded from an annotation has no places: its pairs are listed only.
+    Predictions without a box are looked for among the words of the OCR, page by page; without
+    those among the annotated ones. A form that was not loaded from an annotation has no places:
+    its pairs are listed only.
     """
     labelled = form.places or [LabelledPair(pair.question, pair.answer) for pair in form.pairs]
     read = predicted_answers(predictions, row.get("answers") or ())
-    return ReportedForm(form, row, f1, place_pairs(labelled, read, form.words))
+    return ReportedForm(form, row, f1, place_pairs(labelled, read, ocr_words or form.words))
 
 
 @dataclass(frozen=True, slots=True)

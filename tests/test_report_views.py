@@ -11,7 +11,7 @@ from ocr_model.funsd import Form
 from ocr_model.page_overlay import PlacedPair
 from ocr_model.pair_matching import Fate
 from ocr_model.report_views import draw, reported_form, sheets_of
-from ocr_model.schema import Box
+from ocr_model.schema import Box, Word
 
 A, B = Box(10, 10, 20, 20), Box(40, 10, 60, 20)
 PICTURE_BYTES = 50_000
@@ -55,6 +55,19 @@ def test_form_without_places_is_listed_but_not_drawn(tmp_path: Path) -> None:
     form = Form("a", tmp_path / "a.png", (QAPair("Date", "5 May"),))
     [pair] = reported_form(form, row({}), {}, 0.0).pairs
     assert (pair.fate, pair.drawn) == (Fate.MISSED, False)
+
+
+@pytest.mark.parametrize(
+    ("ocr_words", "place"),
+    [((), A), ([[Word("Zoe", B, 0.9)]], B)],
+    ids=["annotated words", "words of the OCR"],
+)
+def test_prediction_without_a_box_stands_where_its_words_stand(
+    tmp_path: Path, ocr_words: list[list[Word]], place: Box
+) -> None:
+    form = Form("a", tmp_path / "a.png", (), words=((Word("Zoe", A, 1.0),),))
+    [pair] = reported_form(form, row({}), {"Name": ["Zoe"]}, 0.0, ocr_words).pairs
+    assert (pair.question_box, pair.answer_box) == (None, place)
 
 
 def test_every_page_of_a_tiff_is_a_sheet_with_its_own_drawings(tmp_path: Path) -> None:
