@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,12 @@ def test_half_a_surrogate_pair_does_not_break_the_file(page: Path) -> None:
 def test_rightly_empty_form_says_so(page: Path) -> None:
     empty = reported_form(Form("letter", page, ()), ROW, {}, 1.0)
     assert "Nothing is labelled on this form, and nothing was read." in rendered(empty).text
+
+
+def test_every_template_is_packaged() -> None:
+    checkout = Path(__file__).parent.parent
+    project = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["ocr_model"]
+    package = checkout / "ocr_model"
+    packaged = {path for pattern in patterns for path in package.glob(pattern)}
+    assert set((package / "templates").iterdir()) <= packaged
