@@ -76,7 +76,7 @@ _SCORES = (
     ("format_compliance", "Format compliance", "the schema was met at the first try"),
     ("rule_compliance", "Business rules", "share of the field rules that hold"),
     ("key_value_accuracy/mean", "Key-value accuracy", "as published: inventing costs nothing"),
-    ("key_value_accuracy/ceiling", "Key-value ceiling", "what a perfect extractor gets here by that count"),
+    ("key_value_accuracy/ceiling", "Key-value ceiling", "what a perfect extractor would get"),
 )
 
 
