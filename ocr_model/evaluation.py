@@ -23,6 +23,7 @@ from mlflow.entities import Feedback, LoggedModelInput
 from mlflow.genai.scorers import scorer
 from mlflow.models.model import ModelInfo
 
+from ocr_model.dataset import log_dataset
 from ocr_model.errors import OcrModelError
 from ocr_model.funsd import Form
 from ocr_model.metrics import pair_differences, score_form, score_forms
@@ -43,11 +44,13 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores of one model on labelled forms. `pages` has one line per form."""
+    """Scores of one model on labelled forms. `pages` and `rows` have one line per form."""
 
     run_id: str
     metrics: dict[str, float]
     pages: pd.DataFrame
+    rows: Rows
+    dataset_digest: str
 
 
 def evaluate_model(model_uri: str, forms: Sequence[Form], trace_images: str = "full") -> Evaluation:
@@ -57,12 +60,13 @@ def evaluate_model(model_uri: str, forms: Sequence[Form], trace_images: str = "f
         OcrModelError: the model could not be loaded or its process died; what it said is passed on.
     """
     with _run_of_this_evaluation() as run:
+        digest = log_dataset(forms)
         rows = extract_rows(model_uri, forms, trace_images)
         pages = score_rows(rows, forms)
         metrics = run_metrics(rows, forms)
         _record(rows, forms)
         _log_results(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
-        return Evaluation(run.info.run_id, metrics, pages)
+        return Evaluation(run.info.run_id, metrics, pages, rows, digest)
 
 
 def _run_of_this_evaluation() -> Any:
@@ -210,16 +214,20 @@ def _log_results(
         missed=pages["missed"].map(_readable), invented=pages["invented"].map(_readable)
     )
     mlflow.log_table(table, "pages.json", run_id=run_id)
-    _link_prompt(client, run_id, (model.metadata or {}).get("prompt_uri"))
+    traces = [trace_id for trace_id in pages["trace_id"] if trace_id is not None]
+    _link_prompt(run_id, traces, (model.metadata or {}).get("prompt_uri"))
 
 
-def _link_prompt(client: MlflowClient, run_id: str, uri: str | None) -> None:
+def _link_prompt(run_id: str, traces: Sequence[str], uri: str | None) -> None:
     """A model may outlive its prompt's registry: its snapshot suffices to run, not to link."""
+    client = MlflowClient()
     prompt = mlflow.genai.load_prompt(uri, allow_missing=True) if uri else None
     if prompt is None:
         _log.warning("Prompt %s is not in this registry; the run is not linked to it", uri)
         return
     client.link_prompt_version_to_run(run_id, prompt)
+    for trace_id in traces:
+        client.link_prompt_versions_to_trace([prompt], trace_id)
 
 
 def _readable(pairs: list[tuple[str, str]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import logging
 import os
@@ -55,11 +56,11 @@ def config_from(args: argparse.Namespace, prompt: PinnedPrompt) -> ExtractorConf
     if args.additional_rules or "additional_rules" in prompt.variables:
         settings["prompt_values"] = {"additional_rules": args.additional_rules}
     if args.llm_parameters:
-        settings["llm_parameters"] = _json_object(args.llm_parameters)
+        settings["llm_parameters"] = json_object(args.llm_parameters)
     return parse_config(settings)
 
 
-def _json_object(text: str) -> dict[str, Any]:
+def json_object(text: str) -> dict[str, Any]:
     try:
         parsed = json.loads(text)
     except json.JSONDecodeError as err:
@@ -69,6 +70,14 @@ def _json_object(text: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise ConfigError(f"Expected llm_parameters as a JSON object, got {text!r}")
     return parsed
+
+
+def acting_user() -> str:
+    """Who runs this command, as MLflow would say it."""
+    try:
+        return os.environ.get("MLFLOW_TRACKING_USERNAME") or getpass.getuser()
+    except (OSError, KeyError):  # a container may run under a number that has no name
+        return "unknown"
 
 
 def quiet_mlflow() -> None:
