@@ -13,6 +13,10 @@ PINNED_PROMPT_URI = re.compile(r"prompts:/(?P<name>[^/@]+)/(?P<version>\d+)")
 
 DEFAULT_LLM = "gpt-6-luna"
 
+# Parts of a request that other settings decide, or that would change the shape of the reply.
+_RESERVED_PARAMETERS = frozenset({"model", "messages", "response_format", "stream", "n"})
+_TOKEN_LIMITS = frozenset({"max_tokens", "max_completion_tokens"})
+
 
 class ExtractorConfig(BaseModel):
     """Settings of an extractor. Unknown keys and unpinned prompt URIs are refused.
@@ -42,6 +46,7 @@ class ExtractorConfig(BaseModel):
     max_document_bytes: int = Field(default=20_000_000, gt=0)
     max_page_pixels: int = Field(default=50_000_000, gt=0)
 
+    # For a page, waits and retries included; one request may take two thirds of it.
     timeout_s: float = Field(default=60.0, gt=0)
     concurrency: int = Field(default=8, ge=1, le=256)
     trace_images: Literal["full", "none"] = "none"
@@ -55,6 +60,15 @@ class ExtractorConfig(BaseModel):
                 "aliases are resolved to a version when the model is logged"
             )
         return uri
+
+    @field_validator("llm_parameters")
+    @classmethod
+    def _are_free(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        if reserved := sorted(_RESERVED_PARAMETERS & parameters.keys()):
+            raise ValueError(f"expected parameters of the LLM, got {', '.join(reserved)}")
+        if parameters.keys() >= _TOKEN_LIMITS:
+            raise ValueError(f"expected one of {', '.join(sorted(_TOKEN_LIMITS))}, got both")
+        return parameters
 
 
 # Limits and habits of the host that runs the model; none of them changes a correct answer.

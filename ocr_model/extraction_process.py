@@ -9,8 +9,9 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-import mlflow
+import mlflow.pyfunc
 import pandas as pd
 from tqdm import tqdm
 
@@ -46,7 +47,7 @@ def main() -> None:
     Path(f"{args.rows}.timing").write_text(json.dumps({"seconds": seconds}), encoding="utf-8")
 
 
-def _load(model_uri: str, trace_images: str) -> mlflow.pyfunc.PyFuncModel:
+def _load(model_uri: str, trace_images: str) -> Any:
     """A model that says itself why it does not load is quoted, without our stack."""
     try:
         return mlflow.pyfunc.load_model(model_uri, model_config={"trace_images": trace_images})

@@ -112,7 +112,9 @@ class Extractor:
                 return Extraction(
                     document_id, Outcome.ABORTED, f"Not tried, because before: {batch.abort_reason}"
                 )
-            with mlflow.start_span(name="decode_document") as decode_span:
+            with mlflow.start_span(
+                name="decode_document", span_type=SpanType.PARSER
+            ) as decode_span:
                 pages = decode_pages(
                     data, self.config.max_document_bytes, self.config.max_page_pixels
                 )

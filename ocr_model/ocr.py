@@ -18,8 +18,9 @@ from ocr_model.schema import Box, Word
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 
-# The detector enlarges the short side to 736 px whatever the long one becomes: a strip of
-# 3 x 2000 px asked for more than 20 GB. Strips are padded with white up to this ratio.
+# rapidocr enlarges the short side to 736 px whatever the long one becomes: by its arithmetic a
+# strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
+# machine with 23 GB. Strips are padded with white up to this ratio.
 _MAX_ASPECT = 2
 
 # Chinese, Japanese and Korean come one character a piece, which is no word.

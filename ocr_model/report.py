@@ -44,7 +44,7 @@ def worst_pages_table(pages: pd.DataFrame) -> str:
     blocks = []
     for page in worst.to_dict("records"):
         blocks.append(f"  {page['document_id']}  F1 {page['pair_f1_normalized']:.2f}")
-        if page["error"]:
+        if isinstance(page["error"], str):
             blocks.append(f"    {page['outcome']}: {page['error']}")
         blocks += _pair_lines("missed", page["missed"])
         blocks += _pair_lines("invented", page["invented"])

@@ -15,7 +15,7 @@ from ocr_model.prompts import PinnedPrompt
 from ocr_model.registry import config_of_model, register_model_once
 from scripts.settings import json_object, pinned_prompt
 
-_SETTINGS = ("engine", "llm", "llm_parameters", "additional_rules")
+_SETTINGS = ("engine", "llm", "llm_parameters", "additional_rules", "settings")
 
 
 def add_candidate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +28,7 @@ def add_candidate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--additional-rules", default="", help="text for the prompt's {{ additional_rules }}"
     )
+    parser.add_argument("--settings", default="", help="JSON object of further settings")
 
 
 def candidate_of(args: argparse.Namespace, champion: ModelVersion) -> ModelVersion:
@@ -61,7 +62,9 @@ def _config(
         name: getattr(args, name) for name in ("engine", "llm") if getattr(args, name)
     }
     if args.llm_parameters:
-        overrides["llm_parameters"] = json_object(args.llm_parameters)
+        overrides["llm_parameters"] = json_object("llm_parameters", args.llm_parameters)
+    if args.settings:
+        overrides |= json_object("settings", args.settings)
     config = parse_config(
         {
             **champion.model_dump(),

@@ -69,7 +69,7 @@ def _log_model(args: argparse.Namespace) -> str:
 def _refuse_settings_of_a_finished_model(args: argparse.Namespace) -> None:
     given = [
         name
-        for name in ("prompt_uri", "llm_parameters", "additional_rules")
+        for name in ("prompt_uri", "llm_parameters", "additional_rules", "settings")
         if args.model_uri and getattr(args, name)
     ]
     if given:
@@ -109,7 +109,7 @@ def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
 
 
 def _exit_code(evaluation: Evaluation) -> int:
-    """Non-zero when the numbers are not about the model: its endpoint gave up, or nothing was read."""
+    """Non-zero where the numbers say nothing of the model: nothing read, or batch aborted."""
     outcomes = set(evaluation.pages["outcome"])
     if Outcome.ABORTED in outcomes or not outcomes & READ:
         first = evaluation.pages.loc[evaluation.pages["error"].notna(), "error"].iloc[0]

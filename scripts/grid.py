@@ -30,6 +30,7 @@ def add_grid_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--llm-parameters", default="", help="JSON object sent with every call")
     parser.add_argument("--additional-rules", default="", help="for prompts that take them")
+    parser.add_argument("--settings", default="", help="JSON object of settings all models share")
 
 
 def models_of_grid(args: argparse.Namespace) -> list[str]:
@@ -48,8 +49,8 @@ def models_of_grid(args: argparse.Namespace) -> list[str]:
     planned = []
     for prompt, llm, image in product(prompts, llms, images):
         rules = args.additional_rules if prompt in (takers or prompts) else ""
-        settings = {**vars(args), "engine": "llm", "llm": llm, "additional_rules": rules}
-        config = config_from(argparse.Namespace(**settings), prompt)
+        arguments = {**vars(args), "engine": "llm", "llm": llm, "additional_rules": rules}
+        config = config_from(argparse.Namespace(**arguments), prompt)
         planned.append((parse_config({**config.model_dump(), **image}), prompt))
     versions = [register_model_once(config, prompt) for config, prompt in planned]
     return [f"models:/{version.name}/{version.version}" for version in versions]

@@ -42,7 +42,7 @@ class Form(NamedTuple):
 FORMS: dict[str, Form] = {
     "bill_of_lading": Form(
         trade.bill_of_lading, 776, "png",
-        Scan("copy", 0.4, threshold=138, ragged=22, holes=((22, 330), (22, 660)),
+        Scan("copy", 0.4, threshold=165, blur_px=0.22, ragged=18, holes=((22, 330), (22, 660)),
              edges=("right",), specks=90),
     ),
     "clinic_intake": Form(

@@ -32,6 +32,9 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--additional-rules", default="", help="text for the prompt's {{ additional_rules }}"
     )
+    parser.add_argument(
+        "--settings", default="", help="JSON object of further settings, see the README's table"
+    )
 
 
 def pinned_prompt(uri: str) -> PinnedPrompt:
@@ -56,19 +59,21 @@ def config_from(args: argparse.Namespace, prompt: PinnedPrompt) -> ExtractorConf
     if args.additional_rules or "additional_rules" in prompt.variables:
         settings["prompt_values"] = {"additional_rules": args.additional_rules}
     if args.llm_parameters:
-        settings["llm_parameters"] = json_object(args.llm_parameters)
+        settings["llm_parameters"] = json_object("llm_parameters", args.llm_parameters)
+    if args.settings:
+        settings |= json_object("settings", args.settings)
     return parse_config(settings)
 
 
-def json_object(text: str) -> dict[str, Any]:
+def json_object(name: str, text: str) -> dict[str, Any]:
     try:
         parsed = json.loads(text)
     except json.JSONDecodeError as err:
         raise ConfigError(
-            f"Expected llm_parameters as a JSON object like '{{\"temperature\": 0}}', got {text!r}"
+            f"Expected {name} as a JSON object like '{{\"key\": 0}}', got {text!r}"
         ) from err
     if not isinstance(parsed, dict):
-        raise ConfigError(f"Expected llm_parameters as a JSON object, got {text!r}")
+        raise ConfigError(f"Expected {name} as a JSON object, got {text!r}")
     return parsed
 
 

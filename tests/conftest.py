@@ -13,10 +13,10 @@ from pathlib import Path
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ENABLE_ASYNC_TRACE_LOGGING"] = "false"
 
-import mlflow  # noqa: E402 - reads the environment when it is imported
-import pandas as pd  # noqa: E402
-import pytest  # noqa: E402
-from PIL import Image, ImageDraw, ImageFont  # noqa: E402
+import mlflow
+import pandas as pd
+import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 
 def pytest_configure(config: pytest.Config) -> None:

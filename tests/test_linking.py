@@ -55,8 +55,15 @@ RULES = {
         [("Copies:", "A. Lee"), ("Copies:", "B. Ott"), ("Date:", None)],
     ),
     "paragraph_is_one_answer": (
-        [(0, 0, "Remarks:"), (90, 0, "the lamp was broken when it"), (90, 20, "came back to us")],
-        [("Remarks:", "the lamp was broken when it came back to us")],
+        [(0, 0, "Remarks:"), (90, 0, "the lamp was broken when it"), (90, 20, "came back here")],
+        [("Remarks:", "the lamp was broken when it came back here")],
+    ),
+    "narrow_paragraph_is_one_answer": (
+        [
+            *((0, 0, "Remarks:"), (90, 0, "the lamp was broken when it")),
+            *((90, 20, "came back here"), (0, 90, "Date:"), (900, 90, "12/4/99")),
+        ],
+        [("Remarks:", "the lamp was broken when it came back here"), ("Date:", None)],
     ),
     "label_of_two_lines": (
         [(0, 0, "Date of"), (0, 18, "birth:"), (90, 18, "12/4/99")],

@@ -13,6 +13,8 @@ import mlflow
 import pytest
 from PIL import Image
 
+from ocr_model.config import parse_config
+from ocr_model.engines import endpoint as endpoints
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.retry import Attempts, Deadline, Sender
 from ocr_model.errors import ConfigError, LLMError
@@ -231,13 +233,17 @@ def test_a_completion_without_pairs_is_asked_again_once(text: str | None) -> Non
 
 
 def test_a_second_request_that_fails_leaves_the_first_outcome_and_all_costs() -> None:
-    played = [completion(GOOD[:40], finish_reason="length"), error(401, "key revoked")]
-    reading = read(played)
+    reading = read([completion(GOOD[:40], finish_reason="length"), error(400, "limit too large")])
     assert reading.error is not None
-    assert reading.error.outcome is Outcome.TRUNCATED
-    assert reading.error.aborts_batch
-    assert reading.error.text == GOOD[:40]
+    assert (reading.outcome, reading.error.text) == ("truncated", GOOD[:40])
     assert (reading.error.usage, reading.error.attempts) == (Usage(1200, 30), 2)
+
+
+def test_a_second_request_that_no_page_would_survive_aborts() -> None:
+    reading = read([completion("Hm."), error(401, "key revoked")])
+    assert reading.error is not None
+    assert reading.error.aborts_batch
+    assert "key revoked" in reading.message
 
 
 @pytest.mark.parametrize(
@@ -410,6 +416,52 @@ def test_an_environment_that_cannot_work_is_refused_when_the_engine_is_built(
     assert "sk-1" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("base_url", "is_openai"),
+    [
+        ("https://api.openai.com/v1", True),
+        ("https://eu.api.openai.com/v1", True),
+        ("http://api.openai.com/v1", False),
+        ("https://api.openai.com.example/v1", False),
+        ("https://myapi.openai.com/v1", False),
+        ("https://openai.com/v1", False),
+    ],
+)
+def test_only_openai_itself_gets_the_ambient_headers(base_url: str, is_openai: bool) -> None:
+    assert endpoints.Endpoint(base_url).is_openai is is_openai
+
+
+def test_the_proxy_of_the_environment_is_used() -> None:
+    with Endpoint([completion()], lints=False) as proxy:
+        environment = {
+            "OPENAI_BASE_URL": "http://llm.example/v1",
+            "HTTP_PROXY": proxy.base_url.removesuffix("/v1"),
+            "http_proxy": proxy.base_url.removesuffix("/v1"),
+            "NO_PROXY": "",
+            "no_proxy": "",
+        }
+        with engine_on(environment) as engine:
+            assert engine.read_page(PAGE).answers == ANSWERS
+    assert proxy.requests[0].path == "http://llm.example/v1/chat/completions"
+
+
+def test_a_proxy_that_cannot_be_used_is_named_when_the_engine_is_built() -> None:
+    environment = {"OPENAI_BASE_URL": "http://llm.example/v1", "http_proxy": "gopher://host"}
+    with pytest.raises(ConfigError, match=r"proxy.*llm\.example"), engine_on(environment):
+        pass
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"model": "other"}, {"stream": True}, {"max_tokens": 1, "max_completion_tokens": 1}],
+    ids=["model", "stream", "both_limits"],
+)
+def test_parameters_that_other_settings_decide_are_refused(parameters: dict[str, Any]) -> None:
+    settings = {"prompt_uri": "prompts:/p/1", "llm_parameters": parameters}
+    with pytest.raises(ConfigError, match=r"llm_parameters: .* expected"):
+        parse_config(settings)
+
+
 def test_a_key_that_comes_back_in_a_completion_is_taken_out() -> None:
     text = '{"pairs": [{"key": "Key", "value": ["test-key-1234"]}]}'
     reading = read([completion(text)])
@@ -452,7 +504,7 @@ def test_500_mutated_replies_give_a_result_or_a_typed_outcome() -> None:
     reply = head % len(body) + body
 
     def script(seen: Seen) -> Played:
-        if chance.random() < 0.5:
+        if chance.random() < 0.8:
             return Reply(mutated(body, chance))
         return play(mutated(reply, chance))
 

@@ -53,7 +53,7 @@ def test_confidence_of_clear_print_is_high(reader: WordReader, page: Image.Image
 
 @pytest.mark.parametrize("size", [(600, 240), (1, 1), (3, 2000), (2000, 3)], ids=str)
 def test_page_without_text_has_no_words(reader: WordReader, size: tuple[int, int]) -> None:
-    """The strips once made the detector ask for more than 20 GB."""
+    """Without padding, the process that read such a strip was killed."""
     assert reader.read_words(Image.new("RGB", size, "white")) == []
 
 

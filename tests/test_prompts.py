@@ -71,7 +71,7 @@ def test_moved_alias_is_seen_at_once(mlflow_store: str) -> None:
 @pytest.mark.parametrize("uri", [f"prompts:/{PROMPT_NAME}/99", "prompts:/nobody/1"])
 def test_missing_prompt_says_how_to_get_one(mlflow_store: str, uri: str) -> None:
     register_bundled_prompts()
-    with pytest.raises(PromptError, match="scripts.register_prompts"):
+    with pytest.raises(PromptError, match=r"scripts\.register_prompts"):
         load_prompt(uri)
 
 

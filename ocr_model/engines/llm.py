@@ -93,7 +93,7 @@ class LLMEngine:
             notes=(
                 *turn.notes,
                 *parsed.notes,
-                *self._dialect.notes(self._config.structured_output),
+                *turn.dialect.notes(config.structured_output),
             ),
         )
 
@@ -108,12 +108,10 @@ class LLMEngine:
             turn.notes.append(f"asked again: {again.reason}")
             try:
                 return self._parse(self._complete(turn, again))
-            except ParseError:
-                raise
             except LLMError as second:
+                if isinstance(second, ParseError) or second.aborts_batch:
+                    raise
                 # The first reply says more about the page than what befell the second request.
-                first.aborts_batch = second.aborts_batch
-                first.add_note(f"Asked again: {second}")
                 raise first from second
 
     def _again_after(self, first: ParseError) -> Again | None:

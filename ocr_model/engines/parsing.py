@@ -140,7 +140,7 @@ class _Reader:
     def _note_unknown(self, names: list[str], known: set[str]) -> None:
         for name in names:
             if name not in known:
-                self._notes[f"unknown member {excerpt(self._clean(name))} dropped"] += 1
+                self._notes["unknown member dropped"] += 1
 
     def _refuse(self, expected: str, value: Any) -> NoReturn:
         raise ParseError(f"Expected {expected}, got {excerpt(value)}.", text=self._text)

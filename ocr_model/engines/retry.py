@@ -103,7 +103,6 @@ class Sender:
         while (pause_s := self._pause.left_s) > 0:
             if pause_s >= deadline.left_s:
                 return False
-            # Spread, or all threads would come back at the same moment.
             time.sleep(pause_s + _random.uniform(0, self._backoff_s))
             if deadline.next_exchange_s <= 0:
                 return False
@@ -123,8 +122,9 @@ class Sender:
         wait_s = fault.wait_s or backoff_s * _random.uniform(0.5, 1.0)
         if fault.kind is Kind.RATE_LIMIT:
             self._pause.extend(min(wait_s, self._longest_pause_s))
+            # Spread, or all threads would come back at the same moment.
+            wait_s += _random.uniform(0, self._backoff_s)
         if wait_s >= deadline.left_s:
             return False
-        if fault.kind is not Kind.RATE_LIMIT:
-            time.sleep(wait_s)
+        time.sleep(wait_s)
         return True

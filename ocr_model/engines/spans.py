@@ -18,9 +18,8 @@ from ocr_model.engines.completion import Completion
 from ocr_model.engines.faults import Fault
 from ocr_model.schema import Usage
 
-
 # The prompt is pinned and the same in every trace: enough of it to know it by.
-_SHOWN_CHARS = 100
+_SHOWN_CHARS = 2000
 
 
 def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) -> None:

@@ -145,22 +145,20 @@ def reader_survey(sheet: Sheet) -> None:
 
 
 def _survey_open_questions(sheet: Sheet, look: Look, bold: Typeface, y: float) -> None:
-    text = "5. What would you like to see more of?"
-    asked = sheet.write((64, y), text, bold, "question")
-    lines = ["plans for small ponds, and less about", "roses please", None]
-    for number, line in enumerate(lines):
-        level = y + 32 + 30 * number
-        sheet.rule((92, level + 3), (706, level + 3), 0.8)
-        if line:
-            sheet.link(asked, [sheet.write((100, level), line, look.value, "answer")])
-    asked = sheet.write(
-        (64, y + 132), "6. Names of other garden magazines in your home", bold, "question"
-    )
-    for number, line in enumerate(["Plot & Spade", "Hedgerow Monthly", None]):
-        level = y + 164 + 30 * number
-        sheet.rule((92, level + 3), (420, level + 3), 0.8)
-        if line:
-            sheet.link(asked, [sheet.write((100, level), line, look.value, "answer")])
+    first = sheet.write((64, y), "5. What would you like to see more of?", bold, "question")
+    text = "6. Names of other garden magazines in your home"
+    second = sheet.write((64, y + 132), text, bold, "question")
+    for number in range(3):
+        level = y + 35 + 30 * number
+        sheet.rule((92, level), (706, level), 0.8)
+        sheet.rule((92, level + 132), (420, level + 132), 0.8)
+    pen = Hand(14, slant=0.06, nib=1.2, unrest=0.34, breadth=0.88, leading=30 / 14)
+    # One answer over two lines, and two answers of one line each.
+    wish = "plans for small ponds, and less about\nroses please"
+    sheet.link(first, [sheet.write((100, y + 32), wish, pen, "answer")])
+    for number, line in enumerate(["Plot & Spade", "Hedgerow Monthly"]):
+        answer = sheet.write((100, y + 164 + 30 * number), line, pen, "answer")
+        sheet.link(second, [answer])
     heading(sheet, (64, y + 268), "About you (optional)", Typeface("book-bold", 15))
     field(sheet, look, Slot(64, y + 300, 120, 330), "Name", "W. Thistlewood")
     field(sheet, look, Slot(350, y + 300, 400, 470), "Age", "58")

@@ -201,7 +201,8 @@ def _photographed(image: Image.Image, scan: Scan, rng: np.random.Generator) -> I
     across = np.linspace(-1, 1, width)[None, :] * rng.uniform(-1, 1)
     down = np.linspace(-1, 1, height)[:, None] * rng.uniform(-1, 1)
     shade *= 1 + scan.light * (across + down + 0.3 * _unrest(page.size, 300, rng))
-    shade += scan.grain * rng.normal(0, 1, shade.shape) + scan.grain * _unrest(page.size, 6, rng)
+    fibre = rng.normal(0, 1, shade.shape) + 0.5 * _unrest(page.size, 6, rng)
+    shade += scan.grain * fibre
     return Image.fromarray(np.clip(np.rint(shade), 0, PAPER).astype(np.uint8))
 
 

@@ -115,9 +115,9 @@ class Sheet:
         half = weight / 2
         self.fill((min(x0, x1) - half, min(y0, y1) - half, max(x0, x1) + half, max(y0, y1) + half))
 
-    def dots(self, start: tuple[float, float], to_x: float, step: float = 5.0) -> None:
+    def dots(self, start: tuple[float, float], to_x: float, step: float = 8.0) -> None:
         for x in np.arange(start[0], to_x, step):
-            self.fill((float(x), start[1] - 1.0, float(x) + 1.3, start[1] + 0.3), 40)
+            self.fill((float(x), start[1] - 1.0, float(x) + 1.0, start[1]), 70)
 
     def frame(self, box: tuple[float, float, float, float], weight: float = 1.0) -> None:
         left, top, right, bottom = box
@@ -224,7 +224,13 @@ class Sheet:
         layer.paste(Image.fromarray(ink), (corner[0] + pad, corner[1] + pad))
         pivot = (center[0] * SCALE + pad, center[1] * SCALE + pad)
         turned = np.asarray(layer.rotate(angle_deg, Image.Resampling.BILINEAR, center=pivot))
-        return turned[pad:-pad, pad:-pad]
+        page = turned[pad:-pad, pad:-pad]
+        if np.count_nonzero(page) < np.count_nonzero(turned):
+            raise ValueError(
+                f"expected a stamp inside {self.width}x{self.height} page px, got one about "
+                f"{center} that hangs over the edge; move it"
+            )
+        return page
 
 
 def _line_width(masks: list[Mask], style: Lettering) -> float:

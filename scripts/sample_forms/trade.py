@@ -27,7 +27,7 @@ TYPED = Typeface("typewriter", 15, wobble=0.28)
 
 def bill_of_lading(sheet: Sheet) -> None:
     """Boxed cells with small labels, no colons, typed; a stamp across the goods."""
-    small = Typeface("grotesque", 8.6, tracking=0.2)
+    small = Typeface("grotesque", 8.8, tracking=0.2)
     look = Look(small, TYPED)
     emblem(sheet, (60, 38), 38, "wheel")
     sheet.write((106, 56), "HALVORSEN & PIKE FREIGHT LINES, INC.", Typeface("grotesque-bold", 14))

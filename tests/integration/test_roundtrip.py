@@ -17,7 +17,8 @@ import json, sys, mlflow
 model = mlflow.pyfunc.load_model({uri!r})
 rows = model.predict(model.input_example)
 import ocr_model
-print(json.dumps({{"code": ocr_model.__file__, "rows": json.loads(rows.to_json(orient="records"))}}))
+records = json.loads(rows.to_json(orient="records"))
+print(json.dumps({{"code": ocr_model.__file__, "rows": records}}))
 """
 
 EXPECTED_PAIRS = {
