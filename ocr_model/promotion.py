@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -131,6 +132,8 @@ def _about_the_score(
     difference: Difference, rule: GateRule
 ) -> tuple[list[str], list[str], list[str]]:
     """What speaks against the candidate, what is open, what it has passed."""
+    if math.isnan(difference.low):
+        return [], [f"{rule.metric} could not be measured."], []
     measured = f"{rule.metric}: candidate − champion = {in_points(difference, 2)}"
     bar = points(rule.bar, 2)
     if difference.low > rule.bar:

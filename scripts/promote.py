@@ -53,7 +53,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         rule = GateRule(args.metric, args.margin, args.requirement, args.min_pages)
         champion = find_champion()
-        args.data = args.data or folder_last_evaluated(champion.model_id) or SAMPLE
+        model_id = mlflow.models.get_model_info(_uri(champion)).model_id
+        args.data = args.data or folder_last_evaluated(model_id) or SAMPLE
         forms = forms_of(args, args.data)
         candidate = candidate_of(args, champion)
         if candidate.version == champion.version:
@@ -102,9 +103,8 @@ def _judge(
     rule: GateRule,
     args: argparse.Namespace,
 ) -> Verdict:
-    print(
-        f"Champion   {_uri(champion)}\nCandidate  {_uri(candidate)}\nRule       {rule}", flush=True
-    )
+    print(f"Champion   {_uri(champion)}\nCandidate  {_uri(candidate)}\nRule       {rule}")
+    print(f"Forms      {len(forms)} in {args.data}", flush=True)
     name = f"judge v{candidate.version} against v{champion.version}"
     with mlflow.start_run(run_name=name) as run:
         names = ("data", "n", "seed", "metric", "margin", "requirement", "min_pages")

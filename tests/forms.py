@@ -5,8 +5,7 @@ A form is known by the width of its page. Every form asks two questions. An LLM 
     SLOPPY   misreads the second answer on every third form,
     CAREFUL  reads everything,
     HASTY    misreads the second answer on two forms of three,
-    LUCKY    reads eight forms right that SLOPPY misreads, and misreads six that SLOPPY reads,
-    SHY      reads like CAREFUL but refuses one form.
+    LUCKY    reads eight forms right that SLOPPY misreads, and misreads six that SLOPPY reads.
 """
 
 from __future__ import annotations
@@ -58,8 +57,6 @@ def misread(prompt: str, number: int) -> bool:
 def read_as_told(seen: Seen) -> Reply:
     """The reply of an LLM that does what its prompt says."""
     number = seen.image.width - FIRST_WIDTH
-    if "SHY" in seen.text and number == 0:
-        return completion(None, refusal="I would rather not.")
     town = "Rome" if misread(seen.text, number) else f"Bonn {number}"
     pairs = [{"key": "Name:", "value": [f"Ann {number}"]}, {"key": "Town:", "value": [town]}]
     return completion(json.dumps({"pairs": pairs}))

@@ -119,6 +119,11 @@ def test_promotion_gives_its_reason_too() -> None:
     assert "lower bound is above -1.00 points" in reason
 
 
+def test_what_could_not_be_measured_is_not_told_as_a_number() -> None:
+    reasons = decide(Evidence(0, UNKNOWN, ["aborted"], ["aborted"]), GateRule()).reasons
+    assert reasons[1] == "pair_f1_normalized could not be measured."
+
+
 def test_margin_moves_the_bar() -> None:
     evidence = Evidence(40, PERHAPS_WORSE, ["ok"], ["ok"])
     assert decide(evidence, GateRule(margin=0.03)).verdict is Verdict.PROMOTE
