@@ -73,6 +73,19 @@ def bootstrap_interval(
     return _interval(statistic(_page_weights(len(page_counts), seed, n_resamples), page_counts))
 
 
+def open_ended(interval: Interval, pages: float) -> Interval:
+    """Widen the interval of a rate that no page has, or every page: no resample can show another.
+
+    (0, 0) of 12 pages -> (0, 0.265), the exact bound of Clopper and Pearson
+    """
+    unseen = 1 - (_TAIL_PERCENT / 100) ** (1 / pages)
+    if interval == (0, 0):
+        return Interval(0.0, unseen)
+    if interval == (1, 1):
+        return Interval(1 - unseen, 1.0)
+    return interval
+
+
 def paired_difference(
     baseline: Array,
     candidate: Array,

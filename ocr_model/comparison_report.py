@@ -1,17 +1,15 @@
-"""Show a comparison to a person: text and chart. Knows no MLflow; charts need matplotlib."""
+"""Show a comparison to a person: text and chart. Knows no MLflow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from ocr_model.bootstrap import Interval
 from ocr_model.comparison import Choice, ModelDifference, Page
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, told apart by colour-blind people; the label beside a point says it too.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -111,8 +109,6 @@ def choice_text(choice: Choice, metric: str) -> str:
 
 def tradeoff_chart(lines: Sequence[Line], metric: str) -> Figure:
     """Score against cost and against latency; the bars are the 95 % intervals."""
-    from matplotlib.figure import Figure  # a second, and only charts need it
-
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     by_cost, by_latency = figure.subplots(1, 2, sharey=True)
     _scatter(by_cost, lines, [line.cost_usd_per_page for line in lines])
@@ -137,5 +133,8 @@ def _scatter(axes: Axes, lines: Sequence[Line], positions: Sequence[float | None
     if unknown:
         told = f"unknown for {', '.join(unknown)}"
         axes.text(0.02, 0.02, told, transform=axes.transAxes, color="#555555")
-    if len(unknown) < len(lines):
-        axes.set_xlim(left=0)
+    known = [x for x in positions if x is not None]
+    axes.set_xlim(0, 1.15 * max(known, default=0) or 1)
+    axes.margins(y=0.12)
+    if not known:
+        axes.set_xticks([])

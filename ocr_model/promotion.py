@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from ocr_model.bootstrap import Difference
-from ocr_model.comparison import in_points, points
+from ocr_model.bootstrap import Difference, paired_difference
+from ocr_model.comparison import Scored, in_points, points
 from ocr_model.errors import ConfigError
 from ocr_model.schema import Outcome
 
@@ -84,6 +84,24 @@ class Decision:
 
     verdict: Verdict
     reasons: tuple[str, ...]
+
+
+def weigh(
+    champion: Scored,
+    candidate: Scored,
+    labelled: Sequence[bool],
+    champion_outcomes: Sequence[str],
+    candidate_outcomes: Sequence[str],
+) -> Evidence:
+    """Compare the two on the pages that can tell them apart; `labelled`: it has reference pairs."""
+    kept = judged_pages(labelled, champion_outcomes, candidate_outcomes)
+    pages = [number for number, judged in enumerate(kept) if judged]
+    difference = (
+        paired_difference(champion.on(pages).counts, candidate.on(pages).counts)
+        if pages
+        else Difference(math.nan, math.nan, math.nan)
+    )
+    return Evidence(len(pages), difference, champion_outcomes, candidate_outcomes)
 
 
 def judged_pages(

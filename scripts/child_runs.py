@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import mlflow
-import numpy as np
 
-from ocr_model.bootstrap import Array
 from ocr_model.comparison import Scored
 from ocr_model.config import ExtractorConfig
 from ocr_model.errors import ConfigError
-from ocr_model.evaluation import Evaluation, evaluate_model, predictions_of
+from ocr_model.evaluation import Evaluation, evaluate_model
+from ocr_model.form_scores import Share, form_shares, run_scores, share_array
 from ocr_model.funsd import Form, choose_random_annotation_names, load_forms
-from ocr_model.metrics import EQUALITIES, pair_counts
 from ocr_model.registry import config_of_model
 from scripts.settings import whole_number
 
@@ -39,27 +37,34 @@ def evaluate_in_child_run(
     with mlflow.start_run(run_name=name, nested=True):
         described = {"evaluated_model_uri": model_uri, **settings_of(config_of_model(model_uri))}
         mlflow.log_params(described)
-        return evaluate_model(model_uri, forms, trace_images)
+        # Looking for the answers on the page takes longer than all the rest, and decides nothing.
+        return evaluate_model(model_uri, forms, trace_images, grounding="off")
 
 
-def scored_by(metric: str, label: str, evaluation: Evaluation, forms: Sequence[Form]) -> Scored:
-    """What comparing needs of an evaluation.
+def score_name(metric: str) -> str:
+    """The column of the table of pages that a metric of the run adds up from.
 
     Raises:
-        ConfigError: the metric is not a share that can be added up from pages.
+        ConfigError: the metric is none of ours, or is not one of which more is better.
     """
-    counts = _counts(metric, evaluation, forms)
-    scores = evaluation.pages[metric.removesuffix("/mean")]
+    names = metric_names()
+    if metric not in names:
+        raise ConfigError(f"Expected a metric of {', '.join(sorted(names))}, got {metric!r}.")
+    return names[metric]
+
+
+def metric_names() -> dict[str, str]:
+    """Every metric that can be compared, and the score of a page it adds up from."""
+    found = form_shares({}, {})
+    return {next(iter(run_scores([{name: Share(1, 1)}]))): name for name in found}
+
+
+def scored_by(metric: str, label: str, evaluation: Evaluation) -> Scored:
+    """What comparing needs of an evaluation."""
+    name = score_name(metric)
+    counts = share_array(evaluation.pages["shares"].tolist(), name)
+    scores = evaluation.pages[name].fillna(0.0)  # a page that says nothing under this metric
     return Scored(label, counts, tuple(float(score) for score in scores))
-
-
-def _counts(metric: str, evaluation: Evaluation, forms: Sequence[Form]) -> Array:
-    for equality in EQUALITIES:
-        if metric == f"pair_f1_{equality}":
-            pages = zip(evaluation.rows.records, forms, strict=True)
-            counted = [pair_counts(predictions_of(r), f.references, equality) for r, f in pages]
-            return np.array([(2 * c.tp, c.predicted + c.reference) for c in counted], np.float64)
-    raise ConfigError(f"Expected pair_f1_strict or pair_f1_normalized, got {metric!r}.")
 
 
 def settings_of(config: ExtractorConfig) -> dict[str, str]:

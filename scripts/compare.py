@@ -10,13 +10,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from math import nan
 from pathlib import Path
 
 import mlflow
 import pandas as pd
 from mlflow import MlflowClient
 
-from ocr_model.bootstrap import bootstrap_interval
+from ocr_model.bootstrap import Interval
 from ocr_model.comparison import (
     ModelDifference,
     Scored,
@@ -46,6 +47,7 @@ from scripts.child_runs import (
     evaluate_in_child_run,
     forms_of,
     log_missing_params,
+    score_name,
     scored_by,
     settings_of,
 )
@@ -59,6 +61,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _parse(argv)
     quiet_mlflow()
     try:
+        score_name(args.metric)
         forms = forms_of(args, args.data)
         parts = split_pages(len(forms), args.split, args.seed) if args.split else None
         model_uris = _models(args)
@@ -125,11 +128,11 @@ def _report(
 ) -> str:
     """Log the comparison to the active run and give it as text."""
     scored = [
-        scored_by(args.metric, label_of(number), evaluation, forms)
+        scored_by(args.metric, label_of(number), evaluation)
         for number, evaluation in enumerate(evaluations)
     ]
     lines = [
-        _line(model, uri, evaluation)
+        _line(args.metric, model, uri, evaluation)
         for model, uri, evaluation in zip(scored, model_uris, evaluations, strict=True)
     ]
     differences = model_differences(scored, args.seed)
@@ -151,17 +154,18 @@ def _report(
     return text
 
 
-def _line(model: Scored, model_uri: str, evaluation: Evaluation) -> Line:
+def _line(metric: str, model: Scored, model_uri: str, evaluation: Evaluation) -> Line:
+    measured = evaluation.metrics
     return Line(
         label=model.label,
         model_uri=model_uri,
         settings=_settings(model_uri),
         score=model.score,
-        interval=bootstrap_interval(model.counts),
+        interval=Interval(*(measured.get(f"{metric}/{end}", nan) for end in ("ci_low", "ci_high"))),
         failed_share=failed_share(evaluation.pages["outcome"].tolist()),
-        seconds_per_page=evaluation.metrics.get("seconds_per_page"),
-        cost_usd_per_page=evaluation.metrics.get("cost_usd_per_page"),
-        tokens_per_page=evaluation.metrics.get("tokens_per_page"),
+        seconds_per_page=measured.get("seconds_per_page"),
+        cost_usd_per_page=measured.get("cost_usd_per_page"),
+        tokens_per_page=measured.get("tokens_per_page"),
     )
 
 

@@ -19,11 +19,9 @@ from typing import get_args
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.bootstrap import Difference, paired_difference
 from ocr_model.champion import find_champion, now, promote_version, record_judgement
 from ocr_model.dataset import folder_last_evaluated
 from ocr_model.errors import OcrModelError
-from ocr_model.evaluation import Evaluation
 from ocr_model.funsd import Form
 from ocr_model.promotion import (
     Decision,
@@ -32,7 +30,7 @@ from ocr_model.promotion import (
     Requirement,
     Verdict,
     decide,
-    judged_pages,
+    weigh,
 )
 from scripts.candidate import add_candidate_arguments, candidate_of
 from scripts.child_runs import (
@@ -40,6 +38,7 @@ from scripts.child_runs import (
     evaluate_in_child_run,
     forms_of,
     log_missing_params,
+    score_name,
     scored_by,
 )
 from scripts.settings import SAMPLE, acting_user, quiet_mlflow, whole_number
@@ -51,6 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _parse(argv)
     quiet_mlflow()
     try:
+        score_name(args.metric)  # before anything is paid for
         rule = GateRule(args.metric, args.margin, args.requirement, args.min_pages)
         champion = find_champion()
         model_id = mlflow.models.get_model_info(_uri(champion)).model_id
@@ -114,7 +114,13 @@ def _judge(
             evaluate_in_child_run(role, _uri(version), forms, args.trace_images)
             for role, version in (("champion", champion), ("candidate", candidate))
         )
-        evidence = _evidence(before, after, forms, rule.metric)
+        evidence = weigh(
+            scored_by(rule.metric, "champion", before),
+            scored_by(rule.metric, "candidate", after),
+            [bool(form.pairs) for form in forms],
+            before.pages["outcome"].tolist(),
+            after.pages["outcome"].tolist(),
+        )
         decision = decide(evidence, rule)
         judgement = _judgement(candidate, champion, evidence, decision, rule)
         judgement |= {"gate_run_id": run.info.run_id, "gate_dataset_digest": after.dataset_digest}
@@ -126,22 +132,6 @@ def _judge(
         record_judgement(candidate, judgement)
     _print_decision(decision, candidate, champion, run)
     return decision.verdict
-
-
-def _evidence(
-    champion: Evaluation, candidate: Evaluation, forms: Sequence[Form], metric: str
-) -> Evidence:
-    before = scored_by(metric, "champion", champion, forms)
-    after = scored_by(metric, "candidate", candidate, forms)
-    outcomes = [evaluation.pages["outcome"].tolist() for evaluation in (champion, candidate)]
-    judged = judged_pages([bool(form.pairs) for form in forms], *outcomes)
-    pages = [number for number, counts in enumerate(judged) if counts]
-    difference = (
-        paired_difference(before.on(pages).counts, after.on(pages).counts)
-        if pages
-        else Difference(float("nan"), float("nan"), float("nan"))
-    )
-    return Evidence(len(pages), difference, *outcomes)
 
 
 def _judgement(

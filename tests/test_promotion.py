@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from ocr_model.bootstrap import Difference
+from ocr_model.comparison import Scored
 from ocr_model.errors import ConfigError
 from ocr_model.promotion import (
     Evidence,
@@ -14,6 +16,7 @@ from ocr_model.promotion import (
     decide,
     failed_share,
     judged_pages,
+    weigh,
 )
 
 BETTER = Difference(0.031, 0.010, 0.052)
@@ -143,6 +146,26 @@ def test_judged_are_pages_with_pairs_that_both_could_read() -> None:
         ["ok", "ok", "ok", "aborted", "ok"],
     )
     assert kept == [True, False, False, False, True]
+
+
+def scored(*parts: float) -> Scored:
+    return Scored("model", np.array([(part, 1.0) for part in parts]), parts)
+
+
+def test_difference_is_that_of_the_pages_that_can_tell_the_two_apart() -> None:
+    """Where the champion was rate limited, its zero is not the candidate's gain."""
+    outcomes = ["ok", "ok", "rate_limited"]
+    found = weigh(scored(0.5, 0.5, 0.0), scored(0.6, 0.6, 1.0), [True] * 3, outcomes, ["ok"] * 3)
+    assert found.pages == 2
+    assert found.difference == pytest.approx((0.1, 0.1, 0.1))
+    assert found.champion_outcomes == outcomes
+
+
+def test_endpoint_that_was_down_is_no_evidence() -> None:
+    down = ["endpoint_error", "aborted"]
+    found = weigh(scored(0.0, 0.0), scored(0.0, 0.0), [True] * 2, down, down)
+    assert found.pages == 0
+    assert decide(found, GateRule()).verdict is Verdict.INSUFFICIENT_EVIDENCE
 
 
 def test_failed_share_counts_what_was_not_read_right_through() -> None:

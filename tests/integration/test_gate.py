@@ -28,7 +28,7 @@ pytestmark = pytest.mark.integration
 
 @dataclass(frozen=True)
 class Office:
-    """A store whose champion is told to be SLOPPY, an endpoint, and forty labelled forms."""
+    """A store whose champion is told to be SLOPPY, an endpoint, and 32 labelled forms."""
 
     data: Path
     prompts: dict[str, str]
@@ -43,7 +43,7 @@ class Office:
 def office(_empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     shutil.copy(_empty_store, folder / "mlflow.db")
-    data = write_forms(folder / "claims", 40)
+    data = write_forms(folder / "claims", 32)
     with pytest.MonkeyPatch.context() as patched, Endpoint(read_as_told) as endpoint:
         patched.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/mlflow.db")
         mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
@@ -76,10 +76,10 @@ def tags_of(prompt_uri: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("told", "code", "verdict", "difference"),
     [
-        # Of 40 forms SLOPPY misreads 14 and HASTY 27, one pair of two on each.
-        ("HASTY", 3, "worse", -13 / 80),
-        # LUCKY misreads 14 - 8 + 6.
-        ("LUCKY", 4, "insufficient evidence", 2 / 80),
+        # Of 32 forms SLOPPY misreads 11 and HASTY 22, one pair of two on each.
+        ("HASTY", 3, "worse", -11 / 64),
+        # LUCKY misreads 11 - 8 + 6.
+        ("LUCKY", 4, "insufficient evidence", 2 / 64),
     ],
 )
 def test_candidate_that_has_not_shown_its_worth_does_not_become_champion(
@@ -104,7 +104,7 @@ def test_better_candidate_becomes_champion_once_and_is_rolled_back(
     assert tags["gate_dataset_digest"] == dataset_digest(load_forms(office.data))
     assert tags["prompt_sha256"] == load_prompt(office.prompts["CAREFUL"]).sha256
     run = mlflow.get_run(tags["gate_run_id"])
-    assert run.data.metrics["pair_f1_normalized_difference/estimate"] == pytest.approx(14 / 80)
+    assert run.data.metrics["pair_f1_normalized_difference/estimate"] == pytest.approx(11 / 64)
     assert run.data.tags["gate_verdict"] == "promote"
 
     asked = len(office.endpoint.requests)
@@ -134,16 +134,6 @@ def test_candidate_that_cannot_be_run_leaves_the_champion(
         monkeypatch.delenv(name)
     assert office.promote("HASTY") == 2
     assert "The champion stays as it is" in capsys.readouterr().err
-    assert int(find_champion().version) == 1
-
-
-def test_key_that_was_revoked_is_no_verdict_on_the_candidate(
-    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "revoked")
-    assert office.promote("CAREFUL", "--n", "30") == 4
-    office.endpoint.lint.clear()
-    assert "Judged on 0 labelled pages that both could read" in capsys.readouterr().out
     assert int(find_champion().version) == 1
 
 
@@ -220,6 +210,6 @@ def test_prompt_uri_is_all_that_mlflow_run_needs(
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "Verdict  promote" in finished.stdout
-    assert f"40 in {office.data}" in finished.stdout
+    assert f"32 in {office.data}" in finished.stdout
     assert find_champion().tags["prompt_uri"] == office.prompts["CAREFUL"]
     assert rollback.main([]) == 0
