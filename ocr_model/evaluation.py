@@ -18,6 +18,7 @@ import pandas as pd
 from mlflow.entities import Trace
 from mlflow.genai.scorers import Scorer
 
+from ocr_model.dataset import log_dataset
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.funsd import Form
 from ocr_model.grounding import DocumentWords
@@ -49,6 +50,7 @@ class Evaluation:
     run_id: str
     metrics: dict[str, float]
     pages: pd.DataFrame
+    dataset_digest: str
     notes: tuple[str, ...] = ()
 
 
@@ -69,6 +71,7 @@ def evaluate_model(
         OcrModelError: the model could not be loaded or its process died; what it said is passed on.
     """
     with _run_of_this_evaluation() as run:
+        digest = log_dataset(forms)
         rows = extract_rows(model_uri, forms, trace_images)
         traces = _traces_of(rows)
         scoring, notes = _with_words(scoring, rows, forms, grounding)
@@ -81,7 +84,7 @@ def evaluate_model(
         log_pictures(run.info.run_id, model_uri, metrics, reported)
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
-        return Evaluation(run.info.run_id, metrics, pages, notes)
+        return Evaluation(run.info.run_id, metrics, pages, digest, notes)
 
 
 def _reported(

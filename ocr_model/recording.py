@@ -119,7 +119,8 @@ def record_on_run(
     mlflow.log_table(_readable(pages), "pages.json", run_id=run_id)
     shares = dict(zip(pages["document_id"], pages["shares"], strict=True))
     client.log_dict(run_id, shares, "shares.json")
-    _link_prompt(client, run_id, (model.metadata or {}).get("prompt_uri"))
+    traces = [trace_id for trace_id in pages["trace_id"] if trace_id is not None]
+    _link_prompt(run_id, traces, (model.metadata or {}).get("prompt_uri"))
 
 
 def _readable(pages: pd.DataFrame) -> pd.DataFrame:
@@ -133,13 +134,16 @@ def _readable(pages: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _link_prompt(client: MlflowClient, run_id: str, uri: str | None) -> None:
+def _link_prompt(run_id: str, traces: Sequence[str], uri: str | None) -> None:
     """A model may outlive its prompt's registry: its snapshot suffices to run, not to link."""
     prompt = mlflow.genai.load_prompt(uri, allow_missing=True) if uri else None
     if prompt is None:
         _log.warning("Prompt %s is not in this registry; the run is not linked to it", uri)
         return
+    client = MlflowClient()
     client.link_prompt_version_to_run(run_id, prompt)
+    for trace_id in traces:
+        client.link_prompt_versions_to_trace([prompt], trace_id)
 
 
 def _as_text(pairs: Sequence[Pair]) -> str:

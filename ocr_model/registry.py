@@ -19,7 +19,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_model.config import ExtractorConfig
+from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.pyfunc_model import SIGNATURE, SNAPSHOT_ARTIFACT, snapshot_of
@@ -35,7 +35,11 @@ _NOT_SERVED = frozenset(
         "annotation.py",
         "bootstrap.py",
         "business_rules.py",
+        "champion.py",
         "charts.py",
+        "comparison.py",
+        "comparison_report.py",
+        "dataset.py",
         "evaluation.py",
         "extraction_process.py",
         "field_values.py",
@@ -45,6 +49,7 @@ _NOT_SERVED = frozenset(
         "grounding.py",
         "headlines.py",
         "html_report.py",
+        "lineage.py",
         "metrics.py",
         "mlflow_metric.py",
         "page_images.py",
@@ -52,6 +57,7 @@ _NOT_SERVED = frozenset(
         "page_words.py",
         "pair_matching.py",
         "pictures.py",
+        "promotion.py",
         "recording.py",
         "registry.py",
         "replies.py",
@@ -124,6 +130,22 @@ def find_by_content(digest: str, name: str = MODEL_NAME) -> ModelVersion | None:
         f"name = '{name}' and tags.content_sha256 = '{digest}'"
     )
     return min(found, key=lambda version: int(version.version), default=None)
+
+
+def config_of_model(model_uri: str) -> ExtractorConfig:
+    """The settings a model was logged with.
+
+    Raises:
+        ConfigError: the model is not one of ours, or its settings are not valid any more.
+    """
+    flavors = mlflow.models.get_model_info(model_uri).flavors
+    settings = flavors.get("python_function", {}).get("config")
+    if not isinstance(settings, dict):
+        raise ConfigError(
+            f"Expected {model_uri} to carry the settings of an extractor, got none. "
+            "Log it with python -m scripts.log_model."
+        )
+    return parse_config(settings)
 
 
 def _served_code_sha256() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import logging
 import os
@@ -74,6 +75,14 @@ def json_object(name: str, text: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise ConfigError(f"Expected {name} as a JSON object, got {text!r}")
     return parsed
+
+
+def acting_user() -> str:
+    """Who runs this command, as MLflow would say it."""
+    try:
+        return os.environ.get("MLFLOW_TRACKING_USERNAME") or getpass.getuser()
+    except (OSError, KeyError):  # a container may run under a number that has no name
+        return "unknown"
 
 
 def quiet_mlflow() -> None:

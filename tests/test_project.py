@@ -49,12 +49,13 @@ def test_ci_runs_the_commands_the_readme_shows() -> None:
 
 def test_every_parameter_of_the_entry_points_is_passed_and_described() -> None:
     text = (CHECKOUT / "MLproject").read_text()
-    readme = (CHECKOUT / "README.md").read_text()
+    pages = [CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")]
+    documented = "".join(page.read_text() for page in pages)
     for entry in yaml.safe_load(text)["entry_points"].values():
         passed = set(re.findall(r"\{(\w+)\}", entry["command"]))
         assert passed == entry["parameters"].keys()
         assert all("default" in parameter for parameter in entry["parameters"].values())
-        assert all(f"`{name}`" in readme for name in entry["parameters"])
+        assert all(f"`{name}`" in documented for name in entry["parameters"])
 
 
 def test_every_setting_stands_in_the_readme() -> None:

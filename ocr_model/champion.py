@@ -1,0 +1,119 @@
+"""Move the alias `champion`: forward after a judgement, back after a mistake.
+
+Every move writes its tags first and the alias last: a process that dies between leaves the old
+champion serving, and running the command again completes the move.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from ocr_model.errors import ConfigError
+from ocr_model.registry import CHAMPION, MODEL_NAME
+
+PREVIOUS_CHAMPION = "previous_champion"
+_ROLLBACK = "rollback_"
+_ROLLED_BACK_FROM = f"{_ROLLBACK}from"
+
+
+def find_champion(name: str = MODEL_NAME) -> ModelVersion:
+    """The version that carries the alias.
+
+    Raises:
+        ConfigError: nothing is registered under this name, or no version has the alias.
+    """
+    try:
+        return MlflowClient().get_model_version_by_alias(name, CHAMPION)
+    except MlflowException as err:
+        raise ConfigError(
+            f"Expected a version of {name} with the alias {CHAMPION!r}, got none: {err.message} "
+            "Log the first model with python -m scripts.evaluate: it becomes the champion. If "
+            "there are versions, give one the alias in the Models tab of the MLflow UI."
+        ) from err
+
+
+def find_version(model_uri: str, name: str = MODEL_NAME) -> ModelVersion:
+    """The registered version a URI names: `models:/<name>/<version>` or `models:/<name>@<alias>`.
+
+    Raises:
+        ConfigError: there is no such version, or the URI is of another kind or name.
+    """
+    named = re.fullmatch(rf"models:/{re.escape(name)}(?:/(\d+)|@([^/@]+))", model_uri)
+    client = MlflowClient()
+    try:
+        if named and named[1]:
+            return client.get_model_version(name, named[1])
+        if named:
+            return client.get_model_version_by_alias(name, named[2])
+    except MlflowException as err:
+        raise ConfigError(f"Expected {model_uri} to be registered: {err.message}") from err
+    raise ConfigError(
+        f"Expected a version that can carry the alias {CHAMPION!r}, like models:/{name}/4 or "
+        f"models:/{name}@challenger, got {model_uri!r}."
+    )
+
+
+def record_judgement(version: ModelVersion, judgement: Mapping[str, str]) -> None:
+    """Write who judged a version, when, on what and to which end, as its tags."""
+    client = MlflowClient()
+    for key, value in judgement.items():
+        client.set_model_version_tag(version.name, version.version, key, value)
+
+
+def promote_version(
+    candidate: ModelVersion, champion: ModelVersion, judgement: Mapping[str, str]
+) -> None:
+    """Make the candidate the champion it was judged against.
+
+    Raises:
+        ConfigError: another version became champion meanwhile; the judgement is not about it.
+    """
+    client = MlflowClient()
+    record_judgement(candidate, {**judgement, PREVIOUS_CHAMPION: str(champion.version)})
+    for key in client.get_model_version(candidate.name, candidate.version).tags:
+        if key.startswith(_ROLLBACK):  # of an earlier reign
+            client.delete_model_version_tag(candidate.name, candidate.version, key)
+    present = find_champion(candidate.name)
+    if present.version not in (champion.version, candidate.version):
+        raise ConfigError(
+            f"Version {candidate.version} was judged against version {champion.version}, but "
+            f"meanwhile version {present.version} has become {CHAMPION}. Promote again."
+        )
+    client.set_registered_model_alias(candidate.name, CHAMPION, candidate.version)
+
+
+def roll_back(by: str, to: str = "", name: str = MODEL_NAME) -> tuple[ModelVersion, ModelVersion]:
+    """Return the alias to the champion before, or to version `to`; give (old, new) champion.
+
+    Where the champion itself came by a rollback nothing is done, (it, it) is returned: a command
+    that is repeated after a lost connection must not go back twice.
+
+    Raises:
+        ConfigError: no earlier champion is recorded, or its version is gone.
+    """
+    client = MlflowClient()
+    leaving = find_champion(name)
+    if to in ("", str(leaving.version)) and (to or _ROLLED_BACK_FROM in leaving.tags):
+        return leaving, leaving
+    wanted = to or leaving.tags.get(PREVIOUS_CHAMPION, "")
+    if not wanted:
+        raise ConfigError(
+            f"Expected a previous champion recorded on version {leaving.version} of {name}, got "
+            "none: it is the first, or was given the alias by hand. Name a version to return to."
+        )
+    restored = find_version(f"models:/{name}/{wanted}", name)
+    told = {"from": str(leaving.version), "by": by, "at": now()}
+    record_judgement(restored, {f"{_ROLLBACK}{key}": value for key, value in told.items()})
+    client.set_registered_model_alias(name, CHAMPION, restored.version)
+    return leaving, restored
+
+
+def now() -> str:
+    """UTC to the second: '2026-05-14T09:30:00+00:00'."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,145 @@
+"""Name a set of labelled forms by its content, and log it to an MLflow run.
+
+Knows nothing of models and scores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import mlflow
+import pandas as pd
+from mlflow.data.pandas_dataset import from_pandas
+from mlflow.data.sources import (  # type: ignore[attr-defined]  # made when it is imported
+    LocalArtifactDatasetSource,
+)
+from mlflow.entities import Dataset as DatasetEntity
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+from mlflow.genai.datasets import (
+    EvaluationDataset,
+    add_dataset_to_experiments,
+    create_dataset,
+    search_datasets,
+)
+
+from ocr_model.errors import ConfigError, DatasetError
+from ocr_model.funsd import Form
+
+_log = logging.getLogger(__name__)
+
+CONTEXT = "evaluation"
+_CONTEXT_TAG = "mlflow.data.context"
+# MLflow's column for digests holds 36 characters.
+_DIGEST_CHARS = 32
+_NAME_CHARS = 12
+
+
+def dataset_digest(forms: Sequence[Form]) -> str:
+    """Name the images and labels of the forms, whatever their order and their folder."""
+    return _digest_of(_records(forms))
+
+
+def log_dataset(forms: Sequence[Form]) -> str:
+    """Make the forms an input of the active run, twice, and return their digest.
+
+    Once as a dataset of `mlflow.data`, which the run's page shows with its digest and folder; once
+    as an evaluation dataset, whose records hold the expected pairs of every form. A tracking store
+    that keeps no evaluation datasets is told of in the log, and the first has to do.
+    """
+    if not forms:
+        raise DatasetError("Expected at least one labelled form to evaluate on, got none.")
+    experiment_id = _active_experiment_id()
+    records = _records(forms)
+    digest = _digest_of(records)
+    folder = forms[0].image_path.resolve().parent.parent
+    source = LocalArtifactDatasetSource(folder.as_uri())
+    table = from_pandas(
+        _table(records), source=source, targets="pairs", name=folder.name, digest=digest
+    )
+    mlflow.log_input(table, context=CONTEXT)
+    try:
+        mlflow.log_input(_evaluation_dataset(experiment_id, digest, records), context=CONTEXT)
+    except (MlflowException, NotImplementedError) as err:
+        _log.warning("%s keeps no evaluation dataset: %s", mlflow.get_tracking_uri(), err)
+    return digest
+
+
+def folder_last_evaluated(model_id: str | None) -> Path | None:
+    """Where the forms lie on which this model was evaluated last; None where that is not known.
+
+    A folder that is not on this machine is passed over for the one before.
+    """
+    if model_id is None:
+        return None
+    noted = sorted(mlflow.get_logged_model(model_id).metrics or [], key=lambda m: -m.timestamp)
+    for run_id in dict.fromkeys(metric.run_id for metric in noted if metric.run_id):
+        for used in datasets_of(mlflow.get_run(run_id)):
+            address = urlsplit(json.loads(used.source).get("uri", ""))
+            folder = Path(url2pathname(address.path))
+            if address.scheme == "file" and folder.is_dir():
+                return folder
+    return None
+
+
+def datasets_of(run: Run) -> list[DatasetEntity]:
+    """The forms a run was evaluated on; not the traces that MLflow notes as a dataset too."""
+    return [
+        used.dataset
+        for used in (run.inputs.dataset_inputs if run.inputs else ())
+        if (_CONTEXT_TAG, CONTEXT) in [(tag.key, tag.value) for tag in used.tags]
+    ]
+
+
+def _records(forms: Sequence[Form]) -> list[dict[str, Any]]:
+    """Records of an MLflow evaluation dataset, ordered by name."""
+    return [
+        {
+            "inputs": {
+                "document_id": form.name,
+                "image_sha256": hashlib.sha256(form.image_path.read_bytes()).hexdigest(),
+            },
+            "expectations": {"pairs": form.references},
+        }
+        for form in sorted(forms, key=lambda form: form.name)
+    ]
+
+
+def _digest_of(records: Sequence[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(records).encode()).hexdigest()[:_DIGEST_CHARS]
+
+
+def _table(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    lines = [
+        {**record["inputs"], "pairs": json.dumps(record["expectations"]["pairs"])}
+        for record in records
+    ]
+    return pd.DataFrame(lines)
+
+
+def _evaluation_dataset(
+    experiment_id: str, digest: str, records: list[dict[str, Any]]
+) -> EvaluationDataset:
+    """One per content and tracking store; it is found again by its name."""
+    name = f"forms-{digest[:_NAME_CHARS]}"
+    known = search_datasets(filter_string=f"name = '{name}'")
+    dataset = known[0] if known else create_dataset(name, experiment_id, {"digest": digest})
+    if experiment_id not in dataset.experiment_ids:
+        add_dataset_to_experiments(dataset.dataset_id, [experiment_id])
+    # A run that died while it wrote the records left a dataset that lacks some.
+    held = json.loads(dataset.profile)["num_records"] if dataset.profile else 0
+    return dataset if held == len(records) else dataset.merge_records(records)
+
+
+def _active_experiment_id() -> str:
+    run = mlflow.active_run()
+    if run is None:
+        raise ConfigError("Expected an active MLflow run to log the forms to, got none.")
+    return str(run.info.experiment_id)

@@ -1,0 +1,83 @@
+"""Evaluate several models on the same forms, each in a run of its own under the active one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import mlflow
+
+from ocr_model.comparison import Scored
+from ocr_model.config import ExtractorConfig
+from ocr_model.errors import ConfigError
+from ocr_model.evaluation import Evaluation, evaluate_model
+from ocr_model.form_scores import Share, form_shares, run_scores, share_array
+from ocr_model.funsd import Form, choose_random_annotation_names, load_forms
+from ocr_model.registry import config_of_model
+from scripts.settings import whole_number
+
+
+def add_form_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which forms the models are tried on, and what is kept of them."""
+    parser.add_argument("--n", type=whole_number, default=0, help="how many forms; 0 = all")
+    parser.add_argument("--seed", type=whole_number, default=0, help="draws the n forms")
+    parser.add_argument("--trace-images", choices=["full", "none"], default="full")
+
+
+def forms_of(args: argparse.Namespace, data: Path) -> list[Form]:
+    """The forms, read once, so that every model gets the same."""
+    return load_forms(data, choose_random_annotation_names(data, args.n, args.seed))
+
+
+def evaluate_in_child_run(
+    name: str, model_uri: str, forms: Sequence[Form], trace_images: str
+) -> Evaluation:
+    """A run that says by its parameters what makes this model different from its siblings."""
+    with mlflow.start_run(run_name=name, nested=True):
+        described = {"evaluated_model_uri": model_uri, **settings_of(config_of_model(model_uri))}
+        mlflow.log_params(described)
+        # Looking for the answers on the page takes longer than all the rest, and decides nothing.
+        return evaluate_model(model_uri, forms, trace_images, grounding="off")
+
+
+def score_name(metric: str) -> str:
+    """The column of the table of pages that a metric of the run adds up from.
+
+    Raises:
+        ConfigError: the metric is none of ours, or is not one of which more is better.
+    """
+    names = metric_names()
+    if metric not in names:
+        raise ConfigError(f"Expected a metric of {', '.join(sorted(names))}, got {metric!r}.")
+    return names[metric]
+
+
+def metric_names() -> dict[str, str]:
+    """Every metric that can be compared, and the score of a page it adds up from."""
+    found = form_shares({}, {})
+    return {next(iter(run_scores([{name: Share(1, 1)}]))): name for name in found}
+
+
+def scored_by(metric: str, label: str, evaluation: Evaluation) -> Scored:
+    """What comparing needs of an evaluation."""
+    name = score_name(metric)
+    counts = share_array(evaluation.pages["shares"].tolist(), name)
+    scores = evaluation.pages[name].fillna(0.0)  # a page that says nothing under this metric
+    return Scored(label, counts, tuple(float(score) for score in scores))
+
+
+def settings_of(config: ExtractorConfig) -> dict[str, str]:
+    """What people vary, under the names the evaluation's own run has for it."""
+    described = {"model_prompt_uri": config.prompt_uri, "model_engine": config.engine}
+    if config.engine == "local":
+        return described
+    image = f"{config.image_longest_side} px {config.image_format} {config.image_detail}"
+    return {**described, "model_llm": config.llm, "model_image": image}
+
+
+def log_missing_params(params: dict[str, object]) -> None:
+    """`mlflow run` has logged the arguments already, as they were given, and params are final."""
+    run = mlflow.active_run()
+    known = {} if run is None else mlflow.get_run(run.info.run_id).data.params
+    mlflow.log_params({key: value for key, value in params.items() if key not in known})
