@@ -8,7 +8,6 @@ import io
 import json
 import logging
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from mlflow.entities import Feedback, LoggedModelInput
 from mlflow.genai.scorers import scorer
 from mlflow.models.model import ModelInfo
 
+from ocr_model.child_process import run_child
 from ocr_model.errors import OcrModelError
 from ocr_model.funsd import Form
 from ocr_model.metrics import pair_differences, score_form, score_forms
@@ -50,14 +50,18 @@ class Evaluation:
     pages: pd.DataFrame
 
 
-def evaluate_model(model_uri: str, forms: Sequence[Form], trace_images: str = "full") -> Evaluation:
+def evaluate_model(
+    model_uri: str, forms: Sequence[Form], settings: Mapping[str, object] | None = None
+) -> Evaluation:
     """Evaluate into the active MLflow run, or into a new one.
+
+    `settings` are operational ones, for this evaluation instead of those logged with the model.
 
     Raises:
         OcrModelError: the model could not be loaded or its process died; what it said is passed on.
     """
     with _run_of_this_evaluation() as run:
-        rows = extract_rows(model_uri, forms, trace_images)
+        rows = extract_rows(model_uri, forms, {"trace_images": "full", **(settings or {})})
         pages = score_rows(rows, forms)
         metrics = run_metrics(rows, forms)
         _record(rows, forms)
@@ -83,7 +87,7 @@ class _Entered:
         return None
 
 
-def extract_rows(model_uri: str, forms: Sequence[Form], trace_images: str) -> Rows:
+def extract_rows(model_uri: str, forms: Sequence[Form], settings: Mapping[str, object]) -> Rows:
     """Let the packaged code read the forms; its traces go to the active run's experiment."""
     run = mlflow.active_run()
     environment = {key: value for key, value in os.environ.items() if key != "MLFLOW_RUN_ID"}
@@ -95,12 +99,12 @@ def extract_rows(model_uri: str, forms: Sequence[Form], trace_images: str) -> Ro
         _documents_of(forms).to_parquet(documents)
         command = [sys.executable, "-P", str(_PROCESS), "--model-uri", model_uri]
         command += ["--documents", str(documents), "--rows", str(rows)]
-        command += ["--trace-images", trace_images]
-        finished = subprocess.run(command, env=environment, check=False)  # noqa: S603 - our own file
-        if finished.returncode != 0:
+        command += ["--settings", json.dumps(dict(settings))]
+        exit_code = run_child(command, environment)
+        if exit_code != 0:
             raise OcrModelError(
                 f"Expected {model_uri} to load and to read {len(forms)} forms, but its process "
-                f"ended with exit code {finished.returncode}; what it said stands above."
+                f"ended with exit code {exit_code}; what it said stands above."
             )
         records = [json.loads(line) for line in rows.read_text("utf-8").splitlines()]
         timing = json.loads(Path(f"{rows}.timing").read_text("utf-8"))
@@ -153,9 +157,13 @@ def run_metrics(rows: Rows, forms: Sequence[Form]) -> dict[str, float]:
         if share:
             metrics[f"outcome/{outcome.value}"] = share
     for name in ("prompt_tokens", "completion_tokens"):
-        reported = [record[name] for record in records if record[name] is not None]
+        # What a cached row cost was paid by the run that recorded it.
+        paid = [record[name] for record in records if not record["cached"]]
+        reported = [tokens for tokens in paid if tokens is not None]
         if reported:
             metrics[name] = float(sum(reported))
+    if cached := sum(record["pages"] for record in records if record["cached"]):
+        metrics["cached_pages"] = float(cached)
     pages = sum(record["pages"] for record in records)
     if pages:
         metrics["seconds_per_page"] = rows.seconds / pages

@@ -49,6 +49,11 @@ def _no_secrets_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def _cache_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OCR_MODEL_CACHE_PATH", str(tmp_path / "replies.sqlite"))
+
+
 @pytest.fixture(scope="session")
 def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """MLflow's migrations take seconds; they run once and the file is copied."""

@@ -25,7 +25,7 @@ def form_of(folder: Path, width: int, *pairs: tuple[str, str]) -> Form:
 
 
 def row(outcome: str, pairs: dict[str, list[str]], **members: object) -> dict[str, object]:
-    usual = {"error": None, "pages": 1, "latency_ms": 10, "trace_id": None}
+    usual = {"error": None, "pages": 1, "latency_ms": 10, "cached": False, "trace_id": None}
     tokens = {"prompt_tokens": None, "completion_tokens": None}
     return {"outcome": outcome, "pairs": pairs, **usual, **tokens, **members}
 
@@ -58,6 +58,7 @@ def test_run_metrics_count_forms_outcomes_tokens_and_seconds(forms: list[Form]) 
         row("timeout", {}, pages=0),
     ]
     metrics = run_metrics(Rows(rows, seconds=3.0), forms)
+    assert "cached_pages" not in metrics
     assert metrics["outcome/ok"] == pytest.approx(2 / 3)
     assert metrics["outcome/timeout"] == pytest.approx(1 / 3)
     assert metrics["prompt_tokens"] == 150
@@ -67,6 +68,16 @@ def test_run_metrics_count_forms_outcomes_tokens_and_seconds(forms: list[Form]) 
     assert metrics["pair_f1_strict"] == pytest.approx(1 / 3)
     assert metrics["pair_f1_normalized"] == pytest.approx(2 / 3)
     assert metrics["key_value_accuracy/mean"] == pytest.approx(0.5 / 3)
+
+
+def test_tokens_of_cached_rows_are_not_counted_again(forms: list[Form]) -> None:
+    rows = [
+        row("ok", READ_AS[100], prompt_tokens=100, cached=True, pages=2),
+        row("ok", READ_AS[101], prompt_tokens=50),
+        row("ok", {}, prompt_tokens=7, cached=True),
+    ]
+    metrics = run_metrics(Rows(rows, seconds=3.0), forms)
+    assert (metrics["prompt_tokens"], metrics["cached_pages"]) == (50, 3)
 
 
 def test_failed_row_on_an_empty_page_earns_nothing(forms: list[Form]) -> None:

@@ -10,23 +10,27 @@ import os
 import threading
 import weakref
 from dataclasses import dataclass, field
+from typing import Any
 
 import mlflow
 from mlflow.entities import SpanStatusCode, SpanType
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage, encode_page
+from ocr_model.engines.cache import Recorded, Recording
 from ocr_model.engines.completion import Completion
-from ocr_model.engines.endpoint import endpoint_from
+from ocr_model.engines.endpoint import Endpoint, endpoint_from
 from ocr_model.engines.faults import Fault, Kind
-from ocr_model.engines.parsing import Parsed, parse_pairs
-from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit
+from ocr_model.engines.memory import Memory
+from ocr_model.engines.parsing import Parsed
+from ocr_model.engines.reading import flat_answers, read_pairs
+from ocr_model.engines.request import Again, Dialect, again_after, build_request
 from ocr_model.engines.retry import Attempts, Deadline, Sender
-from ocr_model.engines.spans import page_to_show, show_reply, show_request
+from ocr_model.engines.spans import page_to_show, show_recorded, show_reply, show_request
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.prompts import Message
-from ocr_model.schema import Answer, KeyValueList, Outcome, Page, PageResult, Usage
+from ocr_model.schema import Outcome, Page, PageResult, Usage
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -45,6 +49,9 @@ class _Turn:
     usage: Usage = field(default_factory=Usage)
     notes: list[str] = field(default_factory=list)
     shown_page: object = None
+    key: str | None = None
+    recorded: Recorded | None = None
+    completion: Completion | None = None
     encoded: EncodedPage | None = None
 
 
@@ -56,22 +63,24 @@ class LLMEngine:
     def __init__(
         self, config: ExtractorConfig, messages: tuple[Message, ...], *, backoff_s: float = 0.5
     ) -> None:
-        """Read endpoint and key from the environment and open the client.
+        """Read endpoint and key from the environment and open client and cache.
 
         Raises:
-            ConfigError: the key is missing, or endpoint, key or proxy cannot be used.
+            ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used.
         """
         self.llm: str | None = config.llm
         self.concurrency = config.concurrency
         self.notes: tuple[str, ...] = ()
         self._config = config
         self._messages = messages
-        self._endpoint = endpoint_from(os.environ)
-        self._wire = Wire(self._endpoint, config.concurrency)
+        replays = config.cache == "replay"
+        self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
+        self._memory = Memory(config, self._endpoint.base_url)
+        self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
         self._sender = Sender(backoff_s, longest_pause_s=config.timeout_s / 2)
         self._dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
-        self.close = weakref.finalize(self, self._wire.close)
+        self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
     def read_page(self, page: Page) -> PageResult:
         """Ask for the pairs of a page.
@@ -82,44 +91,52 @@ class LLMEngine:
         """
         config = self._config
         turn = _Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        turn.key = self._memory.key_of(lambda: self._first_request(turn))
         try:
-            parsed = self._read(turn)
+            with self._memory.hold(turn.key):
+                turn.deadline = Deadline(config.timeout_s)
+                parsed = self._read(turn)
+                self._record(turn)
         except LLMError as err:
             err.attempts, err.usage = turn.attempts.count, turn.usage
             raise
+        learned = turn.dialect.notes(config.structured_output)
         return PageResult(
-            answers=_answers(parsed.pairs, page.number),
+            answers=flat_answers(parsed.pairs, page.number),
             usage=turn.usage,
-            notes=(
-                *turn.notes,
-                *parsed.notes,
-                *turn.dialect.notes(config.structured_output),
-            ),
+            notes=(*turn.notes, *parsed.notes, *learned),
+            cached=turn.recorded is not None,
         )
 
-    def _read(self, turn: _Turn) -> Parsed:
-        completion = self._complete(turn, None)
-        try:
-            return self._parse(completion)
-        except ParseError as first:
-            again = self._again_after(first)
-            if again is None:
-                raise
-            turn.notes.append(f"asked again: {again.reason}")
-            try:
-                return self._parse(self._complete(turn, again))
-            except LLMError as second:
-                if isinstance(second, ParseError) or second.aborts_batch:
-                    raise
-                # The first reply says more about the page than what befell the second request.
-                raise first from second
+    def _first_request(self, turn: _Turn) -> dict[str, Any]:
+        """The page's request as an engine sends it that has learned nothing yet."""
+        dialect = Dialect(self._config.structured_output)
+        return build_request(self._config, self._messages, self._encode(turn), dialect)
 
-    def _again_after(self, first: ParseError) -> Again | None:
-        if first.outcome is not Outcome.TRUNCATED:
-            return Again("it was not the JSON object described above")
-        if has_token_limit(self._config.llm_parameters):
-            return Again("it was cut off at the token limit", larger_limit=True)
-        return None
+    def _read(self, turn: _Turn) -> Parsed:
+        again: Again | None = None
+        failed: list[ParseError] = []
+        while True:
+            try:
+                turn.completion = self._complete(turn, again)
+                return self._parse(turn.completion)
+            except ParseError as err:
+                failed.append(err)
+                again = again_after(failed, self._config.llm_parameters)
+                if again is None:
+                    raise
+                turn.notes.append(f"asked again: {again.reason}")
+            except LLMError as err:
+                if not failed or err.aborts_batch:
+                    raise
+                # The reply says more about the page than what befell the request after it.
+                raise failed[-1] from err
+
+    def _record(self, turn: _Turn) -> None:
+        if turn.recorded is not None or turn.completion is None:
+            return
+        recorded = Recorded(turn.completion, turn.usage, turn.dialect, tuple(turn.notes))
+        turn.notes += self._memory.record(turn.key, recorded)
 
     def _complete(self, turn: _Turn, again: Again | None) -> Completion:
         """Send until there is a completion, adapting to what the endpoint refuses."""
@@ -148,6 +165,9 @@ class LLMEngine:
             )
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, turn.shown_page)
+            if (recorded := self._recall(turn)) is not None:
+                show_recorded(span, recorded.completion)
+                return recorded.completion
             before = turn.attempts.count
             reply = self._sender.send(
                 lambda seconds: self._wire.post(request, seconds), turn.deadline, turn.attempts
@@ -155,6 +175,14 @@ class LLMEngine:
             show_reply(span, reply, turn.attempts.count - before)
         turn.usage += reply.usage
         return reply
+
+    def _recall(self, turn: _Turn) -> Recorded | None:
+        """What was recorded for the page, unless that or something else has just failed."""
+        turn.recorded = self._memory.recall(turn.key) if turn.completion is None else None
+        if (recorded := turn.recorded) is not None:
+            turn.usage, turn.notes = recorded.usage, list(recorded.notes)
+            turn.dialect = recorded.dialect
+        return turn.recorded
 
     def _encode(self, turn: _Turn) -> EncodedPage:
         if turn.encoded is None:
@@ -190,7 +218,7 @@ class LLMEngine:
     def _parse(self, completion: Completion) -> Parsed:
         with mlflow.start_span("parse", SpanType.PARSER) as span:
             try:
-                parsed = _parse(completion)
+                parsed = read_pairs(completion)
             except ParseError as err:
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
                 span.set_status(SpanStatusCode.ERROR)
@@ -213,35 +241,6 @@ class LLMEngine:
         )
 
 
-def _parse(completion: Completion) -> Parsed:
-    """The pairs of a completion; of its reasoning where a server put them there instead."""
-    from_reasoning = not completion.text.strip() and bool(completion.reasoning.strip())
-    try:
-        if from_reasoning:
-            # Whole or not at all: thoughts may hold drafts.
-            parsed = parse_pairs(completion.reasoning, unwrap=False)
-        else:
-            parsed = parse_pairs(completion.text)
-    except ParseError as err:
-        if completion.is_cut_off:
-            raise ParseError(
-                f"The completion was cut off at the token limit. {err} Raise the limit in "
-                "`llm_parameters`.",
-                text=err.text,
-                outcome=Outcome.TRUNCATED,
-            ) from err
-        raise
-    notes = list(parsed.notes)
-    if from_reasoning:
-        notes.append("answer taken from the reasoning text")
-    if completion.is_cut_off:
-        notes.append("complete although the token limit was reached")
-    return Parsed(parsed.pairs, tuple(notes))
-
-
-def _answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:
-    """Flat and in order; a question without answers stands once, with None."""
-    blank: list[str | None] = [None]
-    return tuple(
-        Answer(pair.key, value, page) for pair in pairs.pairs for value in pair.value or blank
-    )
+def _close(wire: Wire | Recording, memory: Memory) -> None:
+    wire.close()
+    memory.close()
