@@ -218,7 +218,8 @@ def test_a_recording_that_no_longer_parses_is_asked_for_again_and_replaced(tmp_p
         assert "cannot be read" in str(unreadable)
         with sqlite3.connect(tmp_path / "replies.sqlite") as file:
             file.execute("""UPDATE replies SET reply = json_set('{}', '$.completion',
-                json_object('text', 'Hm.', 'usage', json_object()), '$.usage', json_object(), '$.notes', json_array(),
+                json_object('text', 'Hm.', 'usage', json_object()), '$.usage', json_object(),
+                '$.notes', json_array(),
                 '$.dialect', json_object('rung', 'text'))""")
         file.close()
         [second] = read_with(endpoint, PAGE)

@@ -18,6 +18,8 @@ from PIL import Image
 from scripts import evaluate
 from tests.endpoint import Endpoint, completion
 
+pytestmark = pytest.mark.integration
+
 FORMS = 20
 
 
