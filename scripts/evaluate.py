@@ -140,7 +140,7 @@ def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
 
 
 def _exit_code(evaluation: Evaluation) -> int:
-    """Non-zero when the numbers are not about the model: its endpoint gave up, or nothing came."""
+    """Non-zero where the numbers say nothing of the model: nothing read, or batch aborted."""
     outcomes = set(evaluation.pages["outcome"])
     if Outcome.ABORTED in outcomes or not outcomes & READ:
         first = evaluation.pages.loc[evaluation.pages["error"].notna(), "error"].iloc[0]
