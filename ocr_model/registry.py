@@ -31,13 +31,37 @@ _PACKAGE = Path(__file__).parent
 # Code that cannot change an answer: editing it must not make a new model version.
 _NOT_SERVED = frozenset(
     {
+        "anls.py",
+        "annotation.py",
+        "bootstrap.py",
+        "business_rules.py",
+        "charts.py",
         "child_process.py",
         "evaluation.py",
         "extraction_process.py",
+        "field_values.py",
+        "form_scores.py",
         "funsd.py",
+        "fuzzy.py",
+        "grounding.py",
+        "headlines.py",
+        "html_report.py",
         "metrics.py",
+        "mlflow_metric.py",
+        "page_images.py",
+        "page_overlay.py",
+        "page_words.py",
+        "pair_matching.py",
+        "pictures.py",
+        "recording.py",
         "registry.py",
+        "replies.py",
         "report.py",
+        "report_views.py",
+        "scorers.py",
+        "scoring.py",
+        "text_differences.py",
+        "word_alignment.py",
     }
 )
 
@@ -61,7 +85,7 @@ def register_model_once(
             the name belongs to a prompt.
     """
     render(prompt, config.prompt_values)
-    requirements = _pinned_requirements(config.engine)
+    requirements = _pinned_requirements(config)
     digest = content_sha256(config, prompt, requirements)
     known = find_by_content(digest, name)
     if known is not None:
@@ -112,14 +136,17 @@ def _served_code_sha256() -> str:
     return digest.hexdigest()
 
 
-def _pinned_requirements(engine: str) -> tuple[str, ...]:
-    names = (*_REQUIRED, *_REQUIRED_BY_ENGINE[engine])
+def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
+    """Exact versions of what the configuration needs: the LLM engine reads text with the OCR."""
+    engines = {config.engine} | ({"local"} if config.page_input != "image" else set())
+    names = (*_REQUIRED, *(name for e in sorted(engines) for name in _REQUIRED_BY_ENGINE[e]))
     try:
         return tuple(f"{name}=={installed_version(name)}" for name in names)
     except ModuleNotFoundError as err:
         raise ConfigError(
-            f"The {engine} engine needs {', '.join(names)}; {err.name} is not installed. "
-            f"Install them with pip install 'ocr_model[{engine}]'."
+            f"The {config.engine} engine with page_input {config.page_input!r} needs "
+            f"{', '.join(names)}; {err.name} is not installed. "
+            f"Install them with pip install 'ocr_model{'[local]' if 'local' in engines else ''}'."
         ) from err
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import mlflow
 
+from ocr_model.business_rules import load_rules
 from ocr_model.engines.cache_file import default_path
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.evaluation import Evaluation, evaluate_model
@@ -19,6 +20,8 @@ from ocr_model.funsd import choose_random_annotation_names, load_forms
 from ocr_model.registry import register_model_once
 from ocr_model.report import outcomes_line, scores_table, worst_pages_table
 from ocr_model.schema import READ, Outcome
+from ocr_model.scorers import load_scorers
+from ocr_model.scoring import Scoring
 from scripts.settings import (
     SAMPLE,
     add_model_arguments,
@@ -28,7 +31,10 @@ from scripts.settings import (
     whole_number,
 )
 
-_ARGUMENTS = ("data", "n", "seed", "trace_images", "cache", "cache_path")
+_ARGUMENTS = (
+    *("data", "n", "seed", "trace_images", "cache", "cache_path"),
+    *("blank_fields", "rules", "scorers", "grounding"),
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -36,6 +42,10 @@ def main(argv: list[str] | None = None) -> int:
     quiet_mlflow()
     try:
         _refuse_settings_of_a_finished_model(args)
+        # Whatever may be set up wrongly is read before a page is.
+        rules = load_rules(Path(args.rules)) if args.rules else None
+        scoring = Scoring(blank_fields=args.blank_fields, rules=rules)
+        scorers = load_scorers(args.scorers)
         names = choose_random_annotation_names(args.data, args.n, args.seed)
         forms = load_forms(args.data, names)
         # Before the run starts: a model is not a product of the run that happens to log it first.
@@ -43,7 +53,9 @@ def main(argv: list[str] | None = None) -> int:
         print(f"Model   {model_uri}")
         with mlflow.start_run() as run:
             _log_parameters(args, model_uri, run)
-            evaluation = evaluate_model(model_uri, forms, _operational(args))
+            evaluation = evaluate_model(
+                model_uri, forms, _operational(args), scoring, scorers, args.grounding
+            )
             _print_result(evaluation, run)
     except OcrModelError as err:
         print(f"error: {err}", file=sys.stderr)
@@ -69,6 +81,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         help="replies of the LLM on disk; replay: send nothing, a page not recorded fails",
     )
     parser.add_argument("--cache-path", default="", help="empty: a file in the user's cache folder")
+    add_scoring_arguments(parser)
     return parser.parse_args(argv)
 
 
@@ -87,6 +100,28 @@ def _how_to_go_on(args: argparse.Namespace) -> str:
     return (
         f"Interrupted. Pages that an LLM had finished are in {path}: the same command goes on "
         "from there and pays for the others only."
+    )
+
+
+def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
+    """How rows are scored."""
+    parser.add_argument(
+        "--blank-fields",
+        choices=["ignore", "score"],
+        default="ignore",
+        help="questions without an answer: leave them out on both sides, or score them too",
+    )
+    parser.add_argument(
+        "--rules", default="", help="YAML of business rules to hold answers against"
+    )
+    parser.add_argument(
+        "--scorers", default="", help="your own: module:function, several separated by commas"
+    )
+    parser.add_argument(
+        "--grounding",
+        choices=["auto", "off"],
+        default="auto",
+        help="look for an LLM's answers on the page with the embedded OCR",
     )
 
 
@@ -126,6 +161,8 @@ def _log_parameters(args: argparse.Namespace, model_uri: str, run: mlflow.Active
 def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
     print(f"Forms   {outcomes_line(evaluation.pages)}\n")
     print(scores_table(evaluation.metrics))
+    for note in evaluation.notes:
+        print(f"note: {note}")
     print(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")
     store = mlflow.get_tracking_uri()
     if store.startswith("http"):

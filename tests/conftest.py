@@ -43,14 +43,11 @@ def _no_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_secrets_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither its endpoint and key, nor its recorded replies."""
     for name in list(os.environ):
-        if name.startswith("OPENAI_"):
+        if name.startswith(("OPENAI_", "OCR_MODEL_")):
             monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
-def _cache_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OCR_MODEL_CACHE_PATH", str(tmp_path / "replies.sqlite"))
 
 

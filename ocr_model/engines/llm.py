@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from dataclasses import dataclass, field
 from typing import Any
 
 import mlflow
@@ -22,37 +21,27 @@ from ocr_model.engines.completion import Completion
 from ocr_model.engines.endpoint import Endpoint, endpoint_from
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.memory import Memory
+from ocr_model.engines.page_content import PageContent, TextReader, may_lack_image
+from ocr_model.engines.pairs import flat_answers, parse_completion
 from ocr_model.engines.parsing import Parsed
-from ocr_model.engines.reading import flat_answers, read_pairs
-from ocr_model.engines.request import Again, Dialect, again_after, build_request
-from ocr_model.engines.retry import Attempts, Deadline, Sender
-from ocr_model.engines.spans import page_to_show, show_recorded, show_reply, show_request
+from ocr_model.engines.request import Again, Dialect, again_after, build_request, texts_of
+from ocr_model.engines.retry import Deadline, Sender
+from ocr_model.engines.spans import (
+    measures,
+    page_to_show,
+    show_recorded,
+    show_reply,
+    show_request,
+)
+from ocr_model.engines.turn import Turn
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.prompts import Message
-from ocr_model.schema import Outcome, Page, PageResult, Usage
+from ocr_model.schema import Outcome, Page, PageResult
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
 _SHRINKABLE = (Kind.REQUEST_TOO_LARGE, Kind.CONTEXT_LENGTH)
-
-
-@dataclass(slots=True)
-class _Turn:
-    """One page on its way: what it may still cost, what it has cost, what was done to it."""
-
-    page: Page
-    deadline: Deadline
-    longest_side: int
-    dialect: Dialect
-    attempts: Attempts = field(default_factory=Attempts)
-    usage: Usage = field(default_factory=Usage)
-    notes: list[str] = field(default_factory=list)
-    shown_page: object = None
-    key: str | None = None
-    recorded: Recorded | None = None
-    completion: Completion | None = None
-    encoded: EncodedPage | None = None
 
 
 class LLMEngine:
@@ -66,7 +55,8 @@ class LLMEngine:
         """Read endpoint and key from the environment and open client and cache.
 
         Raises:
-            ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used.
+            ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used; or
+                `page_input` wants text and the OCR packages are not installed.
         """
         self.llm: str | None = config.llm
         self.concurrency = config.concurrency
@@ -76,6 +66,7 @@ class LLMEngine:
         replays = config.cache == "replay"
         self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
         self._memory = Memory(config, self._endpoint.base_url)
+        self._text_reader = None if config.page_input == "image" else TextReader()
         self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
         self._sender = Sender(backoff_s, longest_pause_s=config.timeout_s / 2)
         self._dialect = Dialect(config.structured_output)
@@ -90,7 +81,12 @@ class LLMEngine:
             ParseError: it answered twice, but not with pairs.
         """
         config = self._config
-        turn = _Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
+        text = self._text_reader.read_text(page) if self._text_reader else None
+        if config.page_input == "text" and not text:
+            return PageResult((), notes=("no text on the page: the LLM was not asked",))
+        turn = Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        turn.text = text
         turn.key = self._memory.key_of(lambda: self._first_request(turn))
         try:
             with self._memory.hold(turn.key):
@@ -108,12 +104,13 @@ class LLMEngine:
             cached=turn.recorded is not None,
         )
 
-    def _first_request(self, turn: _Turn) -> dict[str, Any]:
+    def _first_request(self, turn: Turn) -> dict[str, Any]:
         """The page's request as an engine sends it that has learned nothing yet."""
         dialect = Dialect(self._config.structured_output)
-        return build_request(self._config, self._messages, self._encode(turn), dialect)
+        page = PageContent(self._encode(turn), turn.text)
+        return build_request(self._config, self._messages, page, dialect)
 
-    def _read(self, turn: _Turn) -> Parsed:
+    def _read(self, turn: Turn) -> Parsed:
         again: Again | None = None
         failed: list[ParseError] = []
         while True:
@@ -132,13 +129,13 @@ class LLMEngine:
                 # The reply says more about the page than what befell the request after it.
                 raise failed[-1] from err
 
-    def _record(self, turn: _Turn) -> None:
+    def _record(self, turn: Turn) -> None:
         if turn.recorded is not None or turn.completion is None:
             return
         recorded = Recorded(turn.completion, turn.usage, turn.dialect, tuple(turn.notes))
         turn.notes += self._memory.record(turn.key, recorded)
 
-    def _complete(self, turn: _Turn, again: Again | None) -> Completion:
+    def _complete(self, turn: Turn, again: Again | None) -> Completion:
         """Send until there is a completion, adapting to what the endpoint refuses."""
         while True:
             turn.dialect = self._dialect
@@ -149,20 +146,14 @@ class LLMEngine:
                 continue
             raise self._error(reply)
 
-    def _ask(self, turn: _Turn, again: Again | None) -> Completion | Fault:
+    def _ask(self, turn: Turn, again: Again | None) -> Completion | Fault:
         with mlflow.start_span("request") as span:
-            page = self._encode(turn)
+            page = PageContent(self._encode(turn), turn.text)
             request = build_request(self._config, self._messages, page, turn.dialect, again)
             span.set_inputs(
                 {"rung": turn.dialect.rung} | ({"again": again.reason} if again else {})
             )
-            span.set_outputs(
-                {
-                    "image": [page.width, page.height],
-                    "bytes": len(page.data),
-                    "sha256": page.sha256,
-                }
-            )
+            span.set_outputs(measures(page))
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, turn.shown_page)
             if (recorded := self._recall(turn)) is not None:
@@ -174,9 +165,12 @@ class LLMEngine:
             )
             show_reply(span, reply, turn.attempts.count - before)
         turn.usage += reply.usage
+        tokens = reply.usage.prompt_tokens
+        if tokens and may_lack_image(page, self._config.image_detail, texts_of(request), tokens):
+            turn.note(f"{tokens} prompt tokens: the endpoint may have dropped the image")
         return reply
 
-    def _recall(self, turn: _Turn) -> Recorded | None:
+    def _recall(self, turn: Turn) -> Recorded | None:
         """What was recorded for the page, unless that or something else has just failed."""
         turn.recorded = self._memory.recall(turn.key) if turn.completion is None else None
         if (recorded := turn.recorded) is not None:
@@ -184,13 +178,16 @@ class LLMEngine:
             turn.dialect = recorded.dialect
         return turn.recorded
 
-    def _encode(self, turn: _Turn) -> EncodedPage:
+    def _encode(self, turn: Turn) -> EncodedPage | None:
+        if self._config.page_input == "text":
+            return None
         if turn.encoded is None:
             turn.encoded = encode_page(
                 turn.page.image,
                 turn.longest_side,
                 self._config.image_format,
                 self._config.image_quality,
+                enlarge=self._config.image_enlarge,
             )
             turn.shown_page = page_to_show(turn.encoded, self._config.trace_images)
         return turn.encoded
@@ -204,7 +201,7 @@ class LLMEngine:
             self._dialect = better or used
             return better is not None
 
-    def _shrink(self, turn: _Turn, fault: Fault) -> bool:
+    def _shrink(self, turn: Turn, fault: Fault) -> bool:
         """Whether a page that was too large is worth sending at half its side, once."""
         if fault.kind not in _SHRINKABLE or turn.encoded is None:
             return False
@@ -218,7 +215,7 @@ class LLMEngine:
     def _parse(self, completion: Completion) -> Parsed:
         with mlflow.start_span("parse", SpanType.PARSER) as span:
             try:
-                parsed = read_pairs(completion)
+                parsed = parse_completion(completion)
             except ParseError as err:
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
                 span.set_status(SpanStatusCode.ERROR)

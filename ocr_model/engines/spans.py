@@ -7,6 +7,7 @@ on. Images never stand in a span: they are attachments, or a digest and a size.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from mlflow.entities import LiveSpan, SpanStatusCode
@@ -16,6 +17,7 @@ from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.faults import Fault
+from ocr_model.engines.page_content import PageContent
 from ocr_model.schema import Usage
 
 # The prompt is pinned and the same in every trace: enough of it to know it by.
@@ -33,6 +35,18 @@ def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) ->
             SpanAttributeKey.MODEL: request["model"],
         }
     )
+
+
+def measures(page: PageContent) -> dict[str, object]:
+    """Sizes and digests of what is sent of a page."""
+    shown: dict[str, object] = {}
+    if page.image is not None:
+        shown["image"] = [page.image.width, page.image.height]
+        shown |= {"bytes": len(page.image.data), "sha256": page.image.sha256}
+    if page.text is not None:
+        digest = hashlib.sha256(page.text.encode()).hexdigest()
+        shown |= {"text_chars": len(page.text), "text_sha256": digest}
+    return shown
 
 
 def page_to_show(page: EncodedPage, trace_images: str) -> object:

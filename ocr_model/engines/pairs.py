@@ -1,4 +1,4 @@
-"""A completion -> its pairs -> flat answers. Pure; knows no endpoint."""
+"""Completion -> pairs, from its text or, where a server put the answer there, its reasoning."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from ocr_model.errors import ParseError
 from ocr_model.schema import Answer, KeyValueList, Outcome
 
 
-def read_pairs(completion: Completion) -> Parsed:
-    """The pairs of a completion; of its reasoning where a server put them there instead."""
+def parse_completion(completion: Completion) -> Parsed:
+    """Read the pairs of a completion.
+
+    Raises:
+        ParseError: there are none to read; `truncated` where the token limit cut them off.
+    """
     from_reasoning = not completion.text.strip() and bool(completion.reasoning.strip())
     try:
         if from_reasoning:
