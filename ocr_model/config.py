@@ -55,6 +55,11 @@ class ExtractorConfig(BaseModel):
     concurrency: int = Field(default=8, ge=1, le=256)
     trace_images: Literal["full", "none"] = "none"
 
+    # Replies of the LLM on disk; replay sends nothing and needs neither key nor endpoint.
+    cache: Literal["off", "read-write", "replay"] = "off"
+    cache_path: str = ""  # empty: OCR_MODEL_CACHE_PATH, else a file in the user's cache folder
+    cache_max_bytes: int = Field(default=1_000_000_000, gt=0)
+
     @field_validator("prompt_uri")
     @classmethod
     def _is_pinned(cls, uri: str) -> str:
@@ -77,7 +82,10 @@ class ExtractorConfig(BaseModel):
 
 # Limits and habits of the host that runs the model; none of them changes a correct answer.
 OPERATIONAL = frozenset(
-    {"max_document_bytes", "max_page_pixels", "timeout_s", "concurrency", "trace_images"}
+    {
+        *("max_document_bytes", "max_page_pixels", "timeout_s", "concurrency", "trace_images"),
+        *("cache", "cache_path", "cache_max_bytes"),
+    }
 )
 
 

@@ -178,7 +178,11 @@ class Extractor:
             pages=len(results),
             usage=usage,
             cached=bool(read) and not failed and all(result.cached for result in read),
-            notes=(*self.engine.notes, *(note for result in read for note in result.notes)),
+            notes=(
+                *self.engine.notes,
+                *_partly_cached(read, len(results)),
+                *(note for result in read for note in result.notes),
+            ),
         )
 
     def _describe(self, extraction: Extraction, span: LiveSpan) -> None:
@@ -201,6 +205,8 @@ class Extractor:
         }
         if self.engine.llm:
             tags["llm"] = self.engine.llm
+        if extraction.cached:
+            tags["cached"] = "true"
         preview = extraction.error or f"{extraction.outcome.value}: {excerpt(extraction.pairs)}"
         mlflow.update_current_trace(
             tags=tags, request_preview=extraction.document_id, response_preview=preview
@@ -213,6 +219,12 @@ def _outcome_of(
     if failed:
         return Outcome.PARTIAL if read else failed[0].error.outcome
     return Outcome.OK if answers else Outcome.EMPTY
+
+
+def _partly_cached(read: Sequence[PageResult], pages: int) -> list[str]:
+    """A row is `cached` when all of it is; this says that some of it is."""
+    cached = sum(result.cached for result in read)
+    return [f"{cached} of {pages} pages from the cache"] if 0 < cached < pages else []
 
 
 def _error_of(failed: Sequence[_PageFailure], pages: int) -> str | None:

@@ -152,9 +152,13 @@ def run_metrics(
         metrics |= {f"{name}/ci_low": interval.low, f"{name}/ci_high": interval.high}
     metrics["key_value_accuracy/ceiling"] = _ceiling(forms)
     for name in ("prompt_tokens", "completion_tokens"):
-        reported = [record[name] for record in rows.records if record[name] is not None]
+        # What a cached row cost was paid by the run that recorded it.
+        paid = [record[name] for record in rows.records if not record["cached"]]
+        reported = [tokens for tokens in paid if tokens is not None]
         if reported:
             metrics[name] = float(sum(reported))
+    if cached := sum(record["pages"] for record in rows.records if record["cached"]):
+        metrics["cached_pages"] = float(cached)
     read = sum(record["pages"] for record in rows.records)
     if read:
         metrics["seconds_per_page"] = rows.seconds / read

@@ -174,6 +174,22 @@ def test_failed_page_does_not_lose_the_others(extract: Extract) -> None:
     assert row.usage.prompt_tokens == 3 * 1200
 
 
+def test_row_is_cached_when_all_its_pages_are_and_says_when_some_are(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str
+) -> None:
+    settings = {"cache": "read-write", "image_format": "png"}
+    with llm_extractor(monkeypatch, **settings) as (extractor, endpoint):
+        rows = [extractor.extract(Document(tiff_bytes(pages))) for pages in (2, 3, 3)]
+        assert len(endpoint.requests) == 3
+    assert [(row.cached, row.notes) for row in rows] == [
+        (False, ()),
+        (False, ("2 of 3 pages from the cache",)),
+        (True, ()),
+    ]
+    tags = [mlflow.get_trace(str(row.trace_id)).info.tags.get("cached") for row in rows]
+    assert tags == [None, None, "true"]
+
+
 def test_defect_in_one_row_does_not_cost_the_others(
     monkeypatch: pytest.MonkeyPatch,
     mlflow_store: str,

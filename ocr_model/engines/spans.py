@@ -78,11 +78,7 @@ def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None
     if attempts != 1:
         span.set_attribute("attempts", attempts)
     if isinstance(reply, Completion):
-        message = {"role": "assistant", "content": reply.text}
-        if reply.reasoning:
-            message["reasoning_content"] = reply.reasoning
-        choice = {"message": message, "finish_reason": reply.finish_reason}
-        span.set_outputs({"choices": [choice]})
+        span.set_outputs({"choices": [_choice(reply)]})
         _show_usage(span, reply.usage, reply.cached_tokens)
         return
     span.set_outputs(
@@ -95,6 +91,19 @@ def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None
     )
     span.set_status(SpanStatusCode.ERROR)
     _show_usage(span, reply.usage, None)
+
+
+def _choice(completion: Completion) -> dict[str, Any]:
+    message = {"role": "assistant", "content": completion.text}
+    if completion.reasoning:
+        message["reasoning_content"] = completion.reasoning
+    return {"message": message, "finish_reason": completion.finish_reason}
+
+
+def show_recorded(span: LiveSpan, completion: Completion) -> None:
+    """Set a completion from the cache as outputs; without tokens, as it cost none."""
+    span.set_attribute("cached", True)
+    span.set_outputs({"choices": [_choice(completion)]})
 
 
 def _show_usage(span: LiveSpan, usage: Usage, cached_tokens: int | None) -> None:
