@@ -12,7 +12,7 @@ import weakref
 from dataclasses import dataclass, field
 
 import mlflow
-from mlflow.entities import SpanStatusCode, SpanType
+from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage, encode_page
@@ -20,9 +20,16 @@ from ocr_model.engines.completion import Completion
 from ocr_model.engines.endpoint import endpoint_from
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.parsing import Parsed, parse_pairs
+from ocr_model.engines.rate_limit import RateLimit
 from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit
 from ocr_model.engines.retry import Attempts, Deadline, Sender
-from ocr_model.engines.spans import page_to_show, show_reply, show_request
+from ocr_model.engines.spans import (
+    page_to_show,
+    show_parsed,
+    show_reply,
+    show_request,
+    show_unparsed,
+)
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.prompts import Message
@@ -68,7 +75,8 @@ class LLMEngine:
         self._messages = messages
         self._endpoint = endpoint_from(os.environ)
         self._wire = Wire(self._endpoint, config.concurrency)
-        self._sender = Sender(backoff_s, longest_pause_s=config.timeout_s / 2)
+        limit = RateLimit(config.requests_per_minute, config.tokens_per_minute)
+        self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
         self._dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
         self.close = weakref.finalize(self, self._wire.close)
@@ -92,6 +100,7 @@ class LLMEngine:
             usage=turn.usage,
             notes=(
                 *turn.notes,
+                *turn.attempts.notes(),
                 *parsed.notes,
                 *turn.dialect.notes(config.structured_output),
             ),
@@ -136,9 +145,8 @@ class LLMEngine:
         with mlflow.start_span("request") as span:
             page = self._encode(turn)
             request = build_request(self._config, self._messages, page, turn.dialect, again)
-            span.set_inputs(
-                {"rung": turn.dialect.rung} | ({"again": again.reason} if again else {})
-            )
+            asked = {"prompt_uri": self._config.prompt_uri, "rung": turn.dialect.rung}
+            span.set_inputs(asked | ({"again": again.reason} if again else {}))
             span.set_outputs(
                 {
                     "image": [page.width, page.height],
@@ -192,14 +200,9 @@ class LLMEngine:
             try:
                 parsed = _parse(completion)
             except ParseError as err:
-                span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
-                span.set_status(SpanStatusCode.ERROR)
+                show_unparsed(span, completion, err)
                 raise
-            pairs = parsed.pairs.pairs
-            outcome = Outcome.OK if pairs else Outcome.EMPTY
-            span.set_outputs(
-                {"outcome": outcome.value, "pairs": len(pairs), "notes": list(parsed.notes)}
-            )
+            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes)
             return parsed
 
     def _error(self, fault: Fault) -> LLMError:
