@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,8 +60,13 @@ class Loopback:
 
     async def start(self) -> str:
         """Open a port of the system's choice and return the base URL."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=256)
-        return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=256)
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
+
+    async def stop(self) -> None:
+        """Close the port; open connections end with their clients."""
+        self._server.close()
+        await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -89,14 +95,23 @@ def _content_length(head: bytes) -> int:
 @contextmanager
 def served_from_a_thread(respond: Respond, *, closes: bool = False) -> Iterator[str]:
     """The base URL of an endpoint in this process, for replies that a caller makes up."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    started: Future[tuple[str, Callable[[], object]]] = Future()
+
+    async def serve() -> None:
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        endpoint = Loopback(respond, closes=closes)
+        base_url = await endpoint.start()
+        started.set_result((base_url, lambda: loop.call_soon_threadsafe(over.set)))
+        await over.wait()
+        await endpoint.stop()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    starting = asyncio.run_coroutine_threadsafe(Loopback(respond, closes=closes).start(), loop)
+    base_url, stop = started.result(timeout=10)
     try:
-        yield starting.result(timeout=10)
+        yield base_url
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        stop()
         thread.join()
 
 
