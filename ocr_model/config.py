@@ -34,11 +34,15 @@ class ExtractorConfig(BaseModel):
     llm: str = DEFAULT_LLM
     # Sent as they are: the name of the token limit and the accepted parameters differ by LLM.
     llm_parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 8192})
+    # What of a page is sent; its text is read by the embedded OCR, for an LLM that sees nothing.
+    page_input: Literal["image", "text", "image+text"] = "image"
     image_longest_side: int = Field(default=1000, ge=64, le=8192)
+    # Whether smaller pages are enlarged to `image_longest_side`, too.
+    image_enlarge: bool = False
     image_format: Literal["jpeg", "png"] = "jpeg"
     image_quality: int = Field(default=40, ge=1, le=95)
-    # Newer LLMs take `auto` for original size, which is billed accordingly.
-    image_detail: Literal["low", "high", "auto"] = "high"
+    # Newer LLMs take `auto` for original size, which is billed accordingly; `omit` sends none.
+    image_detail: Literal["low", "high", "auto", "original", "omit"] = "high"
 
     # Where the ladder starts; the engine steps down when the endpoint refuses a rung.
     structured_output: Literal["json_schema", "json_object", "text"] = "json_schema"

@@ -137,11 +137,19 @@ def _scaled_to_8_bit(image: Image.Image) -> Image.Image:
 
 
 def encode_page(
-    image: Image.Image, longest_side: int, image_format: str, quality: int
+    image: Image.Image,
+    longest_side: int,
+    image_format: str,
+    quality: int,
+    *,
+    enlarge: bool = False,
 ) -> EncodedPage:
-    """Fit an RGB page into a square of `longest_side` pixels and encode it; never enlarged."""
+    """Fit an RGB page into a square of `longest_side` pixels and encode it.
+
+    2000 x 1000 fitted into 1000 -> 1000 x 500; 200 x 100 stays, or gets 1000 x 500 to `enlarge`
+    """
     fitted = image
-    if max(image.size) > longest_side:
+    if max(image.size) > longest_side or enlarge:
         fitted = ImageOps.contain(image, (longest_side, longest_side), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     if image_format == "jpeg":

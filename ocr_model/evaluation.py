@@ -3,66 +3,79 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import io
 import json
-import logging
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import mlflow
 import pandas as pd
-from mlflow import MlflowClient
-from mlflow.entities import Feedback, LoggedModelInput
-from mlflow.genai.scorers import scorer
-from mlflow.models.model import ModelInfo
+from mlflow.entities import Trace
+from mlflow.genai.scorers import Scorer
 
-from ocr_model.errors import OcrModelError
+from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.funsd import Form
-from ocr_model.metrics import pair_differences, score_form, score_forms
-from ocr_model.schema import READ, Outcome
-
-_log = logging.getLogger(__name__)
+from ocr_model.page_words import words_of_forms
+from ocr_model.recording import record_on_run, record_on_traces
+from ocr_model.schema import READ
+from ocr_model.scoring import (
+    DEFAULT_SCORING,
+    Rows,
+    Scoring,
+    references_of,
+    run_metrics,
+    score_rows,
+)
 
 _PROCESS = Path(__file__).with_name("extraction_process.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What a model made of the documents, in their order, and the wall time it took."""
-
-    records: list[dict[str, Any]]
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores of one model on labelled forms. `pages` has one line per form."""
+    """Scores of one model on labelled forms. `pages` has one line per form.
+
+    `notes` say what was not measured, and why.
+    """
 
     run_id: str
     metrics: dict[str, float]
     pages: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
-def evaluate_model(model_uri: str, forms: Sequence[Form], trace_images: str = "full") -> Evaluation:
+def evaluate_model(
+    model_uri: str,
+    forms: Sequence[Form],
+    trace_images: str = "full",
+    scoring: Scoring = DEFAULT_SCORING,
+    scorers: Sequence[Scorer] = (),
+    grounding: Literal["auto", "off"] = "auto",
+) -> Evaluation:
     """Evaluate into the active MLflow run, or into a new one.
+
+    `scorers` are MLflow's, run on the traces beside ours. Unless `grounding` is off or `scoring`
+    brings words, the embedded OCR reads the pages of an LLM's rows.
 
     Raises:
         OcrModelError: the model could not be loaded or its process died; what it said is passed on.
     """
     with _run_of_this_evaluation() as run:
         rows = extract_rows(model_uri, forms, trace_images)
-        pages = score_rows(rows, forms)
-        metrics = run_metrics(rows, forms)
-        _record(rows, forms)
-        _log_results(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
-        return Evaluation(run.info.run_id, metrics, pages)
+        traces = _traces_of(rows)
+        scoring, notes = _with_words(scoring, rows, forms, grounding)
+        pages = score_rows(rows, forms, scoring, _costs_usd(traces))
+        metrics = run_metrics(rows, pages, forms)
+        references = [references_of(form, scoring.blank_fields) for form in forms]
+        metrics |= record_on_traces(traces, pages, references, scorers)
+        record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
+        if notes:
+            mlflow.set_tag("not_measured", " ".join(notes))
+        return Evaluation(run.info.run_id, metrics, pages, notes)
 
 
 def _run_of_this_evaluation() -> Any:
@@ -116,111 +129,31 @@ def _documents_of(forms: Sequence[Form]) -> pd.DataFrame:
     )
 
 
-def predictions_of(record: Mapping[str, Any]) -> Any:
-    """Pairs of a row; None where reading failed, which an empty page must not reward."""
-    return record["pairs"] if record["outcome"] in READ else None
+def _traces_of(rows: Rows) -> dict[str, Trace]:
+    """The traces of step one by their id; a row that was not traced has none."""
+    ids = [record["trace_id"] for record in rows.records if record["trace_id"] is not None]
+    found = {trace_id: mlflow.get_trace(trace_id) for trace_id in ids}
+    return {trace_id: trace for trace_id, trace in found.items() if trace is not None}
 
 
-def score_rows(rows: Rows, forms: Sequence[Form]) -> pd.DataFrame:
-    """One line per form: outcome, scores, and what was missed and invented."""
-    lines = []
-    for record, form in zip(rows.records, forms, strict=True):
-        predictions = predictions_of(record)
-        missed, invented = pair_differences(predictions, form.references, "normalized")
-        lines.append(
-            {
-                "document_id": form.name,
-                "outcome": record["outcome"],
-                "error": record["error"],
-                **score_form(predictions, form.references),
-                "missed": missed,
-                "invented": invented,
-                "latency_ms": record["latency_ms"],
-                "trace_id": record["trace_id"],
-            }
-        )
-    return pd.DataFrame(lines)
+def _costs_usd(traces: Mapping[str, Trace]) -> dict[str, float]:
+    """What MLflow's catalogue prices; it has no entry for an LLM it does not know."""
+    costs = {trace_id: trace.info.cost for trace_id, trace in traces.items()}
+    return {trace_id: cost["total_cost"] for trace_id, cost in costs.items() if cost}
 
 
-def run_metrics(rows: Rows, forms: Sequence[Form]) -> dict[str, float]:
-    """Scores over all forms, shares of outcomes, tokens where reported, seconds per page."""
-    records = rows.records
-    metrics = score_forms(
-        [predictions_of(record) for record in records], [form.references for form in forms]
-    )
-    for outcome in Outcome:
-        share = sum(record["outcome"] == outcome for record in records) / len(records)
-        if share:
-            metrics[f"outcome/{outcome.value}"] = share
-    for name in ("prompt_tokens", "completion_tokens"):
-        reported = [record[name] for record in records if record[name] is not None]
-        if reported:
-            metrics[name] = float(sum(reported))
-    pages = sum(record["pages"] for record in records)
-    if pages:
-        metrics["seconds_per_page"] = rows.seconds / pages
-    return metrics
-
-
-def _record(rows: Rows, forms: Sequence[Form]) -> None:
-    """Hang scores and expectations on the traces of step one; the model is not called again."""
-    traced = [
-        {
-            "trace": mlflow.get_trace(record["trace_id"]),
-            "expectations": {"pairs": form.references},
-        }
+def _with_words(
+    scoring: Scoring, rows: Rows, forms: Sequence[Form], grounding: Literal["auto", "off"]
+) -> tuple[Scoring, tuple[str, ...]]:
+    """Add the words of the pages an LLM has read, or a note why they cannot be had."""
+    read_by_llm = [
+        form
         for record, form in zip(rows.records, forms, strict=True)
-        if record["trace_id"] is not None
+        if record["engine"] == "llm" and record["outcome"] in READ
     ]
-    if not traced:
-        return
-    # MLflow prints a notice of its own, which points to the same run as ours.
-    with contextlib.redirect_stdout(io.StringIO()):
-        mlflow.genai.evaluate(data=traced, scorers=[_form_scores])
-
-
-@scorer(name="form_scores", aggregations=[])
-def _form_scores(outputs: Mapping[str, Any], expectations: Mapping[str, Any]) -> list[Feedback]:
-    predictions, references = predictions_of(outputs), expectations["pairs"]
-    missed, invented = pair_differences(predictions, references, "normalized")
-    rationale = "\n".join(
-        f"{label}: {question!r} -> {answer!r}"
-        for label, pairs in (("missed", missed), ("invented", invented))
-        for question, answer in pairs
-    )
-    scores = score_form(predictions, references)
-    feedback = [
-        Feedback(name=name, value=value, rationale=rationale if name == _EXPLAINED else None)
-        for name, value in scores.items()
-    ]
-    return [*feedback, Feedback(name="outcome", value=outputs["outcome"])]
-
-
-_EXPLAINED = "pair_f1_normalized"
-
-
-def _log_results(
-    run_id: str, model: ModelInfo, metrics: dict[str, float], pages: pd.DataFrame
-) -> None:
-    client = MlflowClient()
-    mlflow.log_metrics(metrics, run_id=run_id, model_id=model.model_id)
-    if model.model_id is not None:
-        client.log_inputs(run_id, models=[LoggedModelInput(model.model_id)])
-    table = pages.assign(
-        missed=pages["missed"].map(_readable), invented=pages["invented"].map(_readable)
-    )
-    mlflow.log_table(table, "pages.json", run_id=run_id)
-    _link_prompt(client, run_id, (model.metadata or {}).get("prompt_uri"))
-
-
-def _link_prompt(client: MlflowClient, run_id: str, uri: str | None) -> None:
-    """A model may outlive its prompt's registry: its snapshot suffices to run, not to link."""
-    prompt = mlflow.genai.load_prompt(uri, allow_missing=True) if uri else None
-    if prompt is None:
-        _log.warning("Prompt %s is not in this registry; the run is not linked to it", uri)
-        return
-    client.link_prompt_version_to_run(run_id, prompt)
-
-
-def _readable(pairs: list[tuple[str, str]]) -> str:
-    return "; ".join(f"{question} -> {answer}" for question, answer in pairs)
+    if grounding == "off" or scoring.words or not read_by_llm:
+        return scoring, ()
+    try:
+        return replace(scoring, words=words_of_forms(read_by_llm)), ()
+    except ConfigError as err:
+        return scoring, (f"grounded_keys and grounded_values were not measured: {err}",)

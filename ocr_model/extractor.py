@@ -156,8 +156,9 @@ class Extractor:
 
     def _page_inputs(self, page: Page) -> dict[str, Any]:
         inputs: dict[str, Any] = {"width": page.image.width, "height": page.image.height}
-        # An LLM engine attaches the very image it sends.
-        if self.config.trace_images == "full" and self.engine.llm is None:
+        # An LLM engine attaches the very image it sends, if it sends one.
+        sends_image = self.engine.llm is not None and self.config.page_input != "text"
+        if self.config.trace_images == "full" and not sends_image:
             encoded = encode_page(page.image, max(page.image.size), "jpeg", _TRACE_QUALITY)
             inputs["image"] = Attachment(
                 content_type=encoded.content_type, content_bytes=encoded.data

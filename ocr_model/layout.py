@@ -60,7 +60,7 @@ def segments_of(words: Iterable[Word]) -> list[Segment]:
 
     "Name:" "Ann" "Lee"   "Age:" "7" -> [Name:] [Ann Lee] [Age:] [7]
     """
-    upright = [part for word in words if _is_upright(word) for part in _split_at_colon(word)]
+    upright = [part for word in words if is_upright(word) for part in _split_at_colon(word)]
     chains: list[list[Word]] = []
     for word in sorted(upright, key=lambda word: word.box.left):
         before = [chain for chain in chains if _continues(chain[-1], word)]
@@ -75,7 +75,7 @@ def segments_of(words: Iterable[Word]) -> list[Segment]:
     return reading_order(segment for segment in segments if _SIGN.search(segment.text))
 
 
-def _is_upright(word: Word) -> bool:
+def is_upright(word: Word) -> bool:
     """False for text that runs up or down the margin, such as archive numbers."""
     width, height = word.box.right - word.box.left, word.box.bottom - word.box.top
     return not (len(word.text) > 2 and height > 1.5 * width)
@@ -143,6 +143,11 @@ def _goes_on(upper: str, lower: str) -> bool:
 
 def reading_order(segments: Iterable[Segment]) -> list[Segment]:
     """Lines from top to bottom, each from left to right."""
+    return [segment for row in rows_of(segments) for segment in row]
+
+
+def rows_of(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """The lines of a page from top to bottom, each from left to right."""
     rows: list[list[Segment]] = []
     for segment in sorted(segments, key=lambda segment: segment.box.top + segment.box.bottom):
         # Compared with the last one only, so that a skewed line holds together.
@@ -150,7 +155,7 @@ def reading_order(segments: Iterable[Segment]) -> list[Segment]:
             rows[-1].append(segment)
         else:
             rows.append([segment])
-    return [segment for row in rows for segment in sorted(row, key=lambda s: s.box.left)]
+    return [sorted(row, key=lambda s: s.box.left) for row in rows]
 
 
 def text_height(segments: Sequence[Segment]) -> float:

@@ -1,8 +1,8 @@
-"""Score predicted pairs against reference pairs. Pure: knows no files, no MLflow, no model.
+"""Compare predicted pairs with reference pairs. Pure: knows no files, no MLflow, no model.
 
 Predictions and references are mappings of question to answers: a list, or one value for a list of
-one; `[]` and None are no answer. A prediction that is no mapping (None after a failed extraction)
-predicts nothing.
+one; `[]`, None and white space are no answer. A prediction that is no mapping (None after a failed
+extraction) predicts nothing.
 """
 
 from __future__ import annotations
@@ -10,77 +10,126 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+import numpy as np
 
 from ocr_model.errors import DatasetError
+from ocr_model.fuzzy import assign_similar, similarities
 from ocr_model.normalize import clean_key, fold_text, normalize_dict_keys
 
-Equality = Literal["strict", "normalized"]
-EQUALITIES: tuple[Equality, ...] = ("strict", "normalized")
+Equality = Literal["strict", "normalized", "fuzzy"]
+EQUALITIES: tuple[Equality, ...] = get_args(Equality)
+
+# What becomes of a question without an answer. `ignore`: it is left out on both sides, so it counts
+# neither for nor against. `score`: its answer is "", which has to be predicted like any other.
+BlankFields = Literal["ignore", "score"]
 
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class PairCounts:
-    """How many pairs were predicted, how many exist, how many are both; `+` sums over pages.
-
-    A share of nothing is 0.0, also for a total over pages that hold nothing at all.
-    """
+class Counts:
+    """How many were predicted, how many exist, how many are both."""
 
     tp: int
     predicted: int
     reference: int
 
-    @property
-    def precision(self) -> float:
-        return _share(self.tp, self.predicted)
 
-    @property
-    def recall(self) -> float:
-        return _share(self.tp, self.reference)
+@dataclass(frozen=True, slots=True)
+class KeyComparison:
+    """Questions found, and the answers under them: `agreeing` of `answers`."""
 
-    @property
-    def f1(self) -> float:
-        return _share(2 * self.tp, self.predicted + self.reference)
-
-    def __add__(self, other: PairCounts) -> PairCounts:
-        return PairCounts(
-            self.tp + other.tp, self.predicted + other.predicted, self.reference + other.reference
-        )
+    keys: Counts
+    agreeing: int
+    answers: int
 
 
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+def pair_counts(
+    predictions: Any,
+    references: Mapping[str, Any],
+    equality: Equality,
+    blank_fields: BlankFields = "ignore",
+) -> Counts:
+    """Count pairs one to one: a pair predicted twice is right twice only if it is there twice.
 
+    {"Name:": ["Ann", "Bob"]}, {"NAME": ["Ann"]} -> Counts(tp=1, predicted=2, reference=1)
 
-def pair_counts(predictions: Any, references: Mapping[str, Any], equality: Equality) -> PairCounts:
-    """Count pairs as multisets: a pair predicted twice is right twice only if it is there twice.
-
-    {"Name:": ["Ann", "Bob"]}, {"NAME": ["Ann"]} -> PairCounts(tp=1, predicted=2, reference=1)
+    Fuzzy: question and answer, both folded, are each similar to at least 0.8.
     """
-    predicted = Counter(_folded(pair, equality) for pair in _pairs(predictions))
-    reference = Counter(_folded(pair, equality) for pair in _pairs(references))
-    return PairCounts((predicted & reference).total(), predicted.total(), reference.total())
+    predicted = list(pairs_in(predictions, blank_fields))
+    reference = list(pairs_in(references, blank_fields))
+    count = _similar_pairs if equality == "fuzzy" else _equal_pairs
+    tp = count([_folded(p, equality) for p in predicted], [_folded(p, equality) for p in reference])
+    return Counts(tp, len(predicted), len(reference))
+
+
+def _equal_pairs(predicted: Sequence[Pair], reference: Sequence[Pair]) -> int:
+    return (Counter(predicted) & Counter(reference)).total()
+
+
+def _similar_pairs(predicted: Sequence[Pair], reference: Sequence[Pair]) -> int:
+    questions, answers = (
+        similarities([pair[part] for pair in predicted], [pair[part] for pair in reference])
+        for part in (0, 1)
+    )
+    return len(assign_similar(np.minimum(questions, answers)))
+
+
+def key_comparison(
+    predictions: Any, references: Mapping[str, Any], blank_fields: BlankFields = "ignore"
+) -> KeyComparison:
+    """Match the distinct questions of a page, then compare the answers under those that match.
+
+    {"Narne": ["Ann", "x"], "Age": ["7"]}, {"Name": ["ann"], "Town": ["Rome"]}
+        -> KeyComparison(Counts(tp=1, predicted=2, reference=2), agreeing=1, answers=2)
+
+    Questions match one to one where they are similar to at least 0.8, so that finding a question
+    is told apart from reading it. Answers agree when equal normalized; one too many is a wrong one.
+    """
+    predicted = _answers_by_key(predictions, blank_fields)
+    reference = _answers_by_key(references, blank_fields)
+    # Sorted, so that of several equally similar matches the same one is taken for every order.
+    ours, theirs = sorted(predicted), sorted(reference)
+    matched = [
+        (predicted[ours[row]], reference[theirs[column]])
+        for row, column in assign_similar(similarities(ours, theirs))
+    ]
+    return KeyComparison(
+        Counts(len(matched), len(ours), len(theirs)),
+        agreeing=sum((given & expected).total() for given, expected in matched),
+        answers=sum(max(given.total(), expected.total()) for given, expected in matched),
+    )
+
+
+def _answers_by_key(pairs: Any, blank_fields: BlankFields) -> dict[str, Counter[str]]:
+    grouped: dict[str, Counter[str]] = {}
+    for pair in pairs_in(pairs, blank_fields):
+        question, answer = _folded(pair, "normalized")
+        grouped.setdefault(question, Counter())[answer] += 1
+    return grouped
 
 
 def pair_differences(
-    predictions: Any, references: Mapping[str, Any], equality: Equality
+    predictions: Any,
+    references: Mapping[str, Any],
+    equality: Literal["strict", "normalized"],
+    blank_fields: BlankFields = "ignore",
 ) -> tuple[list[Pair], list[Pair]]:
     """List the pairs that were missed and those that were invented, each spelt as it stands.
 
     {"Name": ["Anne"]}, {"Name": ["Ann"]} -> ([("Name", "Ann")], [("Name", "Anne")])
     """
-    return (
-        _unmatched(references, predictions, equality),
-        _unmatched(predictions, references, equality),
-    )
+    predicted = list(pairs_in(predictions, blank_fields))
+    reference = list(pairs_in(references, blank_fields))
+    return _unmatched(reference, predicted, equality), _unmatched(predicted, reference, equality)
 
 
-def _unmatched(these: Any, those: Any, equality: Equality) -> list[Pair]:
-    available = Counter(_folded(pair, equality) for pair in _pairs(those))
+def _unmatched(these: Sequence[Pair], those: Sequence[Pair], equality: Equality) -> list[Pair]:
+    available = Counter(_folded(pair, equality) for pair in those)
     left = []
-    for pair in _pairs(these):
+    for pair in these:
         folded = _folded(pair, equality)
         if available[folded]:
             available[folded] -= 1
@@ -89,14 +138,19 @@ def _unmatched(these: Any, those: Any, equality: Equality) -> list[Pair]:
     return left
 
 
-def _pairs(pairs: Any) -> Iterator[Pair]:
-    """Pairs whose answer is not blank; a number, as LLMs write for a text, counts as its text."""
+def pairs_in(pairs: Any, blank_fields: BlankFields = "ignore") -> Iterator[Pair]:
+    """Every question with every answer; a number, as LLMs write for a text, counts as its text.
+
+    {"Name": ["Ann", " "], "Age": 7, "Date": []} -> ("Name", "Ann"), ("Age", "7")
+    """
     if not isinstance(pairs, Mapping):
         return
     for question, answers in pairs.items():
-        for answer in _as_list(answers):
-            if answer is not None and str(answer).strip():
-                yield str(question), str(answer)
+        given = [str(a) for a in _as_list(answers) if a is not None and str(a).strip()]
+        if not given and blank_fields == "score":
+            given = [""]
+        for answer in given:
+            yield str(question), answer
 
 
 def _as_list(answers: Any) -> list[Any]:
@@ -131,7 +185,7 @@ def key_value_accuracy(predictions: Any, references: Mapping[str, Any]) -> float
         expected = _as_list(answers)
         found += sum(answer in given for answer in expected)
         total += len(expected)
-    return _share(found, total)
+    return found / total if total else 0.0
 
 
 def p90(scores: Sequence[float]) -> float:
@@ -142,52 +196,3 @@ def p90(scores: Sequence[float]) -> float:
     if not scores:
         raise DatasetError("Expected at least one score for a 90th percentile, got none.")
     return sorted(scores)[int(0.9 * len(scores))]
-
-
-def score_form(predictions: Any, references: Mapping[str, Any]) -> dict[str, float]:
-    """Score one form under the base names of the run metrics.
-
-    Pair scores of a form without reference pairs are 1.0 if a mapping without pairs was predicted:
-    it was read right. No mapping is a failure, not a page found empty: 0.0.
-    """
-    scores = {"key_value_accuracy": key_value_accuracy(predictions, references)}
-    for equality in EQUALITIES:
-        counts = pair_counts(predictions, references, equality)
-        rightly_empty = isinstance(predictions, Mapping) and counts == PairCounts(0, 0, 0)
-        scores |= _pair_scores(PairCounts(1, 1, 1) if rightly_empty else counts, equality)
-    return scores
-
-
-def score_forms(
-    predictions: Sequence[Any], references: Sequence[Mapping[str, Any]]
-) -> dict[str, float]:
-    """Score forms of a run: mean and p90 of `key_value_accuracy`, and micro pair scores.
-
-    Micro: the pairs of all forms are counted together, so that a form with many weighs more.
-
-    Raises:
-        DatasetError: there are no forms, or not one prediction for each reference.
-    """
-    if not references or len(predictions) != len(references):
-        raise DatasetError(
-            "Expected one prediction for each of at least one reference form, got "
-            f"{len(predictions)} predictions for {len(references)} references."
-        )
-    forms = list(zip(predictions, references, strict=True))
-    accuracies = [key_value_accuracy(*form) for form in forms]
-    scores = {
-        "key_value_accuracy/mean": sum(accuracies) / len(accuracies),
-        "key_value_accuracy/p90": p90(accuracies),
-    }
-    for equality in EQUALITIES:
-        counts = (pair_counts(*form, equality) for form in forms)
-        scores |= _pair_scores(sum(counts, PairCounts(0, 0, 0)), equality)
-    return scores
-
-
-def _pair_scores(counts: PairCounts, equality: Equality) -> dict[str, float]:
-    return {
-        f"pair_precision_{equality}": counts.precision,
-        f"pair_recall_{equality}": counts.recall,
-        f"pair_f1_{equality}": counts.f1,
-    }

@@ -90,8 +90,9 @@ def _load_engine() -> Any:
         engine_class = rapidocr.RapidOCR
     except ImportError as err:
         raise ConfigError(
-            f"The local engine expected the packages rapidocr and onnxruntime, got: {err}. Run "
-            "`pip install 'ocr_model[local]'`, or choose the engine `llm`."
+            f"Reading words here takes the packages rapidocr and onnxruntime, got: {err}. Run "
+            "`pip install 'ocr_model[local]'`, or choose the engine `llm` and the `page_input` "
+            "'image'."
         ) from err
     engine = engine_class(params=_settings(Path(rapidocr.__file__).parent / "models"))
     # Sessions are opened at the first use; this is it, so that a fault shows here.

@@ -31,12 +31,25 @@ _PACKAGE = Path(__file__).parent
 # Code that cannot change an answer: editing it must not make a new model version.
 _NOT_SERVED = frozenset(
     {
+        "anls.py",
+        "bootstrap.py",
+        "business_rules.py",
         "evaluation.py",
         "extraction_process.py",
+        "field_values.py",
+        "form_scores.py",
         "funsd.py",
+        "fuzzy.py",
+        "grounding.py",
         "metrics.py",
+        "mlflow_metric.py",
+        "page_words.py",
+        "recording.py",
         "registry.py",
+        "replies.py",
         "report.py",
+        "scorers.py",
+        "scoring.py",
     }
 )
 
@@ -60,7 +73,7 @@ def register_model_once(
             the name belongs to a prompt.
     """
     render(prompt, config.prompt_values)
-    requirements = _pinned_requirements(config.engine)
+    requirements = _pinned_requirements(config)
     digest = content_sha256(config, prompt, requirements)
     known = find_by_content(digest, name)
     if known is not None:
@@ -111,14 +124,17 @@ def _served_code_sha256() -> str:
     return digest.hexdigest()
 
 
-def _pinned_requirements(engine: str) -> tuple[str, ...]:
-    names = (*_REQUIRED, *_REQUIRED_BY_ENGINE[engine])
+def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
+    """Exact versions of what the configuration needs: the LLM engine reads text with the OCR."""
+    engines = {config.engine} | ({"local"} if config.page_input != "image" else set())
+    names = (*_REQUIRED, *(name for e in sorted(engines) for name in _REQUIRED_BY_ENGINE[e]))
     try:
         return tuple(f"{name}=={installed_version(name)}" for name in names)
     except ModuleNotFoundError as err:
         raise ConfigError(
-            f"The {engine} engine needs {', '.join(names)}; {err.name} is not installed. "
-            f"Install them with pip install 'ocr_model[{engine}]'."
+            f"The {config.engine} engine with page_input {config.page_input!r} needs "
+            f"{', '.join(names)}; {err.name} is not installed. "
+            f"Install them with pip install 'ocr_model{'[local]' if 'local' in engines else ''}'."
         ) from err
 
 

@@ -10,26 +10,48 @@ _WORST_PAGES = 5
 _SHOWN_PAIRS = 3
 _PAIR_CHARS = 60
 
-# The order people read in: how good, how sure of it, how fast.
+# The order people read in: how good, where it is lost, how sure of it, at what price.
 _HEADLINES = (
     "pair_f1_normalized",
     "pair_precision_normalized",
     "pair_recall_normalized",
     "pair_f1_strict",
-    "pair_precision_strict",
-    "pair_recall_strict",
+    "pair_f1_fuzzy",
+    "key_f1",
+    "value_accuracy",
+    "anls_star",
+    "kieval_aligned",
+    "perfect_page_rate",
     "key_value_accuracy/mean",
     "key_value_accuracy/p90",
+    "key_value_accuracy/ceiling",
+    "grounded_keys",
+    "grounded_values",
+    "rule_compliance",
+    "format_compliance",
     "seconds_per_page",
+    "tokens_per_page",
+    "cost_usd_per_page",
     "prompt_tokens",
     "completion_tokens",
 )
+_BOUNDS = ("/ci_low", "/ci_high")
 
 
 def scores_table(metrics: Mapping[str, float]) -> str:
-    """The headline metrics, one a line."""
-    lines = [(name, _number(metrics[name])) for name in _HEADLINES if name in metrics]
-    return _aligned([("metric", "value"), *lines])
+    """The headline metrics, one a line, with the 95 % interval over pages where there is one.
+
+    Metrics of scorers that were brought along follow: all that end in `/mean`.
+    """
+    own = [name for name in metrics if name.endswith("/mean") and name not in _HEADLINES]
+    names = [name for name in (*_HEADLINES, *own) if name in metrics]
+    lines = [(name, _number(metrics[name]), _interval(metrics, name)) for name in names]
+    return _aligned([("metric", "value", "95 % interval"), *lines])
+
+
+def _interval(metrics: Mapping[str, float], name: str) -> str:
+    bounds = [metrics[f"{name}{bound}"] for bound in _BOUNDS if f"{name}{bound}" in metrics]
+    return f"[{', '.join(map(_number, bounds))}]" if bounds else ""
 
 
 def outcomes_line(pages: pd.DataFrame) -> str:
@@ -66,10 +88,15 @@ def _shortened(text: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3f}"
+    if value >= 100:
+        return f"{value:,.0f}"
+    # Prices per page lie far below a cent.
+    return f"{value:.3g}" if 0 < value < 0.001 else f"{value:.3f}"
 
 
-def _aligned(rows: Sequence[tuple[str, str]]) -> str:
-    names = max(len(name) for name, _ in rows)
-    values = max(len(value) for _, value in rows)
-    return "\n".join(f"  {name:<{names}}  {value:>{values}}" for name, value in rows)
+def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return "\n".join(
+        "  ".join([f"  {row[0]:<{first}}", *map("{:>{}}".format, row[1:], others)]).rstrip()
+        for row in rows
+    )

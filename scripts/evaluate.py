@@ -12,12 +12,15 @@ from pathlib import Path
 
 import mlflow
 
+from ocr_model.business_rules import load_rules
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.funsd import choose_random_annotation_names, load_forms
 from ocr_model.registry import register_model_once
 from ocr_model.report import outcomes_line, scores_table, worst_pages_table
 from ocr_model.schema import READ, Outcome
+from ocr_model.scorers import load_scorers
+from ocr_model.scoring import Scoring
 from scripts.settings import (
     SAMPLE,
     add_model_arguments,
@@ -33,6 +36,10 @@ def main(argv: list[str] | None = None) -> int:
     quiet_mlflow()
     try:
         _refuse_settings_of_a_finished_model(args)
+        # Whatever may be set up wrongly is read before a page is.
+        rules = load_rules(Path(args.rules)) if args.rules else None
+        scoring = Scoring(blank_fields=args.blank_fields, rules=rules)
+        scorers = load_scorers(args.scorers)
         names = choose_random_annotation_names(args.data, args.n, args.seed)
         forms = load_forms(args.data, names)
         # Before the run starts: a model is not a product of the run that happens to log it first.
@@ -40,7 +47,9 @@ def main(argv: list[str] | None = None) -> int:
         print(f"Model   {model_uri}")
         with mlflow.start_run() as run:
             _log_parameters(args, model_uri, run)
-            evaluation = evaluate_model(model_uri, forms, args.trace_images)
+            evaluation = evaluate_model(
+                model_uri, forms, args.trace_images, scoring, scorers, args.grounding
+            )
             _print_result(evaluation, run)
     except OcrModelError as err:
         print(f"error: {err}", file=sys.stderr)
@@ -56,7 +65,30 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--n", type=whole_number, default=0, help="how many forms; 0 = all")
     parser.add_argument("--seed", type=whole_number, default=0, help="draws the n forms")
     parser.add_argument("--trace-images", choices=["full", "none"], default="full")
+    add_scoring_arguments(parser)
     return parser.parse_args(argv)
+
+
+def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
+    """How rows are scored."""
+    parser.add_argument(
+        "--blank-fields",
+        choices=["ignore", "score"],
+        default="ignore",
+        help="questions without an answer: leave them out on both sides, or score them too",
+    )
+    parser.add_argument(
+        "--rules", default="", help="YAML of business rules to hold answers against"
+    )
+    parser.add_argument(
+        "--scorers", default="", help="your own: module:function, several separated by commas"
+    )
+    parser.add_argument(
+        "--grounding",
+        choices=["auto", "off"],
+        default="auto",
+        help="look for an LLM's answers on the page with the embedded OCR",
+    )
 
 
 def _log_model(args: argparse.Namespace) -> str:
@@ -86,7 +118,8 @@ def _log_parameters(args: argparse.Namespace, model_uri: str, run: mlflow.Active
     """
     model = mlflow.models.get_model_info(model_uri).metadata or {}
     described = {f"model_{key}": model.get(key, "") for key in ("prompt_uri", "engine", "llm")}
-    arguments = {name: getattr(args, name) for name in ("data", "n", "seed", "trace_images")}
+    names = ("data", "n", "seed", "trace_images", "blank_fields", "rules", "scorers", "grounding")
+    arguments = {name: getattr(args, name) for name in names}
     parameters = {"evaluated_model_uri": model_uri, **described, **arguments}
     known = run.data.params
     mlflow.log_params({key: value for key, value in parameters.items() if key not in known})
@@ -95,6 +128,8 @@ def _log_parameters(args: argparse.Namespace, model_uri: str, run: mlflow.Active
 def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
     print(f"Forms   {outcomes_line(evaluation.pages)}\n")
     print(scores_table(evaluation.metrics))
+    for note in evaluation.notes:
+        print(f"note: {note}")
     print(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")
     store = mlflow.get_tracking_uri()
     if store.startswith("http"):
@@ -109,7 +144,7 @@ def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
 
 
 def _exit_code(evaluation: Evaluation) -> int:
-    """Non-zero where the numbers say nothing of the model: the endpoint gave up, no page was read."""
+    """Non-zero where the numbers say nothing of the model: nothing read, or batch aborted."""
     outcomes = set(evaluation.pages["outcome"])
     if Outcome.ABORTED in outcomes or not outcomes & READ:
         first = evaluation.pages.loc[evaluation.pages["error"].notna(), "error"].iloc[0]

@@ -58,13 +58,13 @@ def config_from(args: argparse.Namespace, prompt: PinnedPrompt) -> ExtractorConf
     if args.additional_rules or "additional_rules" in prompt.variables:
         settings["prompt_values"] = {"additional_rules": args.additional_rules}
     if args.llm_parameters:
-        settings["llm_parameters"] = _json_object("llm_parameters", args.llm_parameters)
+        settings["llm_parameters"] = json_object("llm_parameters", args.llm_parameters)
     if args.settings:
-        settings |= _json_object("settings", args.settings)
+        settings |= json_object("settings", args.settings)
     return parse_config(settings)
 
 
-def _json_object(name: str, text: str) -> dict[str, Any]:
+def json_object(name: str, text: str) -> dict[str, Any]:
     try:
         parsed = json.loads(text)
     except json.JSONDecodeError as err:

@@ -45,7 +45,7 @@ def _no_network() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_secrets_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("OPENAI_"):
+        if name.startswith(("OPENAI_", "OCR_MODEL_")):
             monkeypatch.delenv(name)
 
 

@@ -61,6 +61,7 @@ class Seen:
     headers: dict[str, str]
     body: dict[str, Any]
     at_s: float
+    method: str = "POST"
 
     @property
     def parts(self) -> list[dict[str, Any]]:
@@ -145,10 +146,17 @@ class Endpoint:
     """Serves while its context is open. A list is played once, then good completions follow."""
 
     def __init__(
-        self, script: Script = (), *, api_key: str = "test-key-1234", lints: bool = True
+        self,
+        script: Script = (),
+        *,
+        api_key: str = "test-key-1234",
+        lints: bool = True,
+        models: Reply | None = None,
     ) -> None:
         self.api_key = api_key
         self.requests: list[Seen] = []
+        self.gets: list[Seen] = []
+        self._models = models or error(404, "Not Found")
         self.lint: list[str] = []
         self._lints = lints
         self._lock = threading.Lock()
@@ -194,6 +202,13 @@ class Endpoint:
                 return next(self._script, completion())
         return script(seen)
 
+    def answer_get(self, seen: Seen) -> Reply:
+        with self._lock:
+            self.gets.append(seen)
+            if self._lints and seen.headers.get("authorization") != f"Bearer {self.api_key}":
+                self.lint.append("authorization")
+        return self._models if seen.path == "/v1/models" else error(404, "Not Found")
+
 
 class _Server(ThreadingHTTPServer):
     endpoint: Endpoint
@@ -219,6 +234,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             answer.play(self.connection)
             return
+        self._reply(answer)
+
+    def do_GET(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        seen = Seen(self.path, headers, {}, time.monotonic(), "GET")
+        self._reply(self.server.endpoint.answer_get(seen))
+
+    def _reply(self, answer: Reply) -> None:
         time.sleep(answer.delay_s)
         payload = answer.payload
         self.send_response(answer.status)
@@ -275,7 +298,8 @@ def _lint_part(part: dict[str, Any]) -> list[str]:
         return []
     if part.keys() == {"type", "image_url"} and part["type"] == "image_url":
         image = part["image_url"]
-        good = image.keys() == {"url", "detail"} and image["detail"] in ("low", "high", "auto")
+        members = image.keys() in ({"url"}, {"url", "detail"})
+        good = members and image.get("detail", "auto") in ("low", "high", "auto", "original")
         return [] if good else [f"image part {sorted(image)}, detail {image.get('detail')!r}"]
     return [f"part {sorted(part)}"]
 

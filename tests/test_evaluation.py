@@ -1,33 +1,26 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pytest
 from mlflow import MlflowClient
-from PIL import Image
+from mlflow.genai.scorers import scorer
 
+from ocr_model import page_words
+from ocr_model.business_rules import BusinessRules, FieldRule
 from ocr_model.config import parse_config
 from ocr_model.errors import OcrModelError
-from ocr_model.evaluation import Rows, evaluate_model, run_metrics, score_rows
-from ocr_model.funsd import Form, QAPair
+from ocr_model.evaluation import evaluate_model
+from ocr_model.funsd import Form
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.registry import register_model_once
+from ocr_model.scoring import Scoring
 from tests.endpoint import Endpoint, Reply, Seen, completion, error
-
-
-def form_of(folder: Path, width: int, *pairs: tuple[str, str]) -> Form:
-    """A blank page that the scripted endpoint knows by its width."""
-    path = folder / f"form-{width}.png"
-    Image.new("RGB", (width, 80), "white").save(path)
-    return Form(path.stem, path, tuple(QAPair(*pair) for pair in pairs))
-
-
-def row(outcome: str, pairs: dict[str, list[str]], **members: object) -> dict[str, object]:
-    usual = {"error": None, "pages": 1, "latency_ms": 10, "trace_id": None}
-    tokens = {"prompt_tokens": None, "completion_tokens": None}
-    return {"outcome": outcome, "pairs": pairs, **usual, **tokens, **members}
+from tests.scoring import form_of
 
 
 @pytest.fixture
@@ -49,37 +42,6 @@ READ_AS = {
 def reads(seen: Seen) -> Reply:
     pairs = [{"key": key, "value": value} for key, value in READ_AS[seen.image.width].items()]
     return completion(json.dumps({"pairs": pairs}))
-
-
-def test_run_metrics_count_forms_outcomes_tokens_and_seconds(forms: list[Form]) -> None:
-    rows = [
-        row("ok", READ_AS[100], prompt_tokens=100, completion_tokens=None),
-        row("ok", READ_AS[101], prompt_tokens=50),
-        row("timeout", {}, pages=0),
-    ]
-    metrics = run_metrics(Rows(rows, seconds=3.0), forms)
-    assert metrics["outcome/ok"] == pytest.approx(2 / 3)
-    assert metrics["outcome/timeout"] == pytest.approx(1 / 3)
-    assert metrics["prompt_tokens"] == 150
-    assert "completion_tokens" not in metrics
-    assert metrics["seconds_per_page"] == 1.5
-    # Strict: Name is right, Date is wrong, "bonn" is not "Bonn". Normalized: City is right too.
-    assert metrics["pair_f1_strict"] == pytest.approx(1 / 3)
-    assert metrics["pair_f1_normalized"] == pytest.approx(2 / 3)
-    assert metrics["key_value_accuracy/mean"] == pytest.approx(0.5 / 3)
-
-
-def test_failed_row_on_an_empty_page_earns_nothing(forms: list[Form]) -> None:
-    rows = Rows([row("ok", READ_AS[100]), row("ok", READ_AS[101]), row("timeout", {})], 1.0)
-    pages = score_rows(rows, forms)
-    assert pages["pair_f1_normalized"].tolist() == [0.5, 1.0, 0.0]
-
-
-def test_page_table_names_what_was_missed_and_invented(forms: list[Form]) -> None:
-    rows = Rows([row("ok", READ_AS[n]) for n in (100, 101, 102)], 1.0)
-    first = score_rows(rows, forms).iloc[0]
-    assert first["missed"] == [("Date:", "5 May")]
-    assert first["invented"] == [("Date", "6 May")]
 
 
 @pytest.fixture
@@ -107,6 +69,17 @@ def test_evaluation_is_recorded_as_a_run_with_traces_model_and_prompt(
     assert run.data.metrics["key_value_accuracy/mean"] == pytest.approx(0.5 / 3)
     assert run.data.metrics["key_value_accuracy/p90"] == 0.5
     assert run.data.metrics["prompt_tokens"] == 3 * 1200
+    assert run.data.metrics["tokens_per_page"] == 1230
+    assert run.data.metrics["format_compliance"] == 1
+    # The pages are blank: whatever is read there is invented.
+    assert run.data.metrics["grounded_keys"] == run.data.metrics["grounded_values"] == 0
+    assert run.data.metrics["pair_f1_normalized/ci_low"] <= 2 / 3
+    assert run.data.metrics["pair_f1_normalized/ci_high"] >= 2 / 3
+    # Nobody knows what test-llm costs.
+    assert "cost_usd_per_page" not in run.data.metrics
+    assert [name for name in run.data.metrics if name.endswith("/mean")] == [
+        "key_value_accuracy/mean"
+    ]
     model_id = mlflow.models.get_model_info(model_uri).model_id
     assert [model.model_id for model in run.inputs.model_inputs] == [model_id]
     [linked] = json.loads(run.data.tags["mlflow.linkedPrompts"])
@@ -120,10 +93,16 @@ def test_evaluation_is_recorded_as_a_run_with_traces_model_and_prompt(
     assessed = {item.name: item for item in trace.info.assessments}
     assert assessed["pair_f1_normalized"].value == 0.5
     assert "missed: 'Date:' -> '5 May'" in assessed["pair_f1_normalized"].rationale
+    assert assessed["grounded_values"].rationale == (
+        "ungrounded: 'NAME' -> 'Ann'\nungrounded: 'Date' -> '6 May'"
+    )
     assert assessed["outcome"].value == "ok"
     assert assessed["pairs"].expectation.value == {"Name:": ["Ann"], "Date:": ["5 May"]}
     table = mlflow.load_table("pages.json", run_ids=[evaluation.run_id])
     assert table["document_id"].tolist() == ["form-100", "form-101", "form-102"]
+    assert table["missed"].tolist() == ["Date: -> 5 May", "", ""]
+    shares = mlflow.artifacts.load_dict(f"runs:/{evaluation.run_id}/shares.json")
+    assert shares["form-100"]["pair_f1_normalized"] == [2, 4]
 
 
 def test_evaluation_uses_the_run_that_is_active_and_leaves_it_open(
@@ -162,3 +141,88 @@ def test_model_that_does_not_load_is_told(
     told = capfd.readouterr().err
     assert "OPENAI_API_KEY" in told
     assert "Traceback" not in told
+
+
+def priced(endpoint: Endpoint, llm: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in endpoint.environment.items():
+        monkeypatch.setenv(name, value)
+    prompt = load_prompt(register_bundled_prompts()[1])
+    settings = {"engine": "llm", "llm": llm, "prompt_uri": prompt.uri, "image_format": "png"}
+    version = register_model_once(parse_config(settings), prompt)
+    return f"models:/{version.name}/{version.version}"
+
+
+def test_cost_comes_from_the_traces(
+    mlflow_store: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Endpoint(reads) as endpoint:
+        uri = priced(endpoint, "gpt-4o-mini", monkeypatch)
+        evaluation = evaluate_model(uri, forms, grounding="off")
+    # 1,200 tokens in at $0.15 and 30 out at $0.60 a million.
+    cost_usd = 1200 * 0.15e-6 + 30 * 0.60e-6
+    assert evaluation.metrics["cost_usd_per_page"] == pytest.approx(cost_usd)
+    assert evaluation.metrics["cost_usd"] == pytest.approx(3 * cost_usd)
+    assert evaluation.pages["cost_usd"].tolist() == pytest.approx([cost_usd] * 3)
+    assert "grounded_keys" not in evaluation.metrics
+    assert evaluation.notes == ()
+
+
+def test_missing_ocr_is_noted_on_the_run_and_costs_nothing_else(
+    model_uri: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    page_words._reader.cache_clear()
+    with Endpoint(reads) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        evaluation = evaluate_model(model_uri, forms)
+    [note] = evaluation.notes
+    assert note.startswith("grounded_keys and grounded_values were not measured")
+    assert "ocr_model[local]" in note
+    assert MlflowClient().get_run(evaluation.run_id).data.tags["not_measured"] == note
+    assert "grounded_keys" not in evaluation.metrics
+    assert evaluation.metrics["pair_f1_normalized"] == pytest.approx(2 / 3)
+
+
+def found_a_date(outputs: dict[str, Any]) -> bool:
+    return "Date" in outputs["pairs"]
+
+
+def answers(outputs: dict[str, Any]) -> int:
+    if not outputs["pairs"]:
+        raise ValueError("an empty page")
+    return sum(map(len, outputs["pairs"].values()))
+
+
+def test_scorers_of_the_user_stand_beside_ours(
+    model_uri: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Endpoint(reads) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        own = [scorer(found_a_date), scorer(answers)]
+        evaluation = evaluate_model(model_uri, forms, scorers=own, grounding="off")
+    metrics = MlflowClient().get_run(evaluation.run_id).data.metrics
+    assert metrics["found_a_date/mean"] == pytest.approx(1 / 3)
+    assert (metrics["found_a_date/mean/ci_low"], metrics["found_a_date/mean/ci_high"]) == (0, 1)
+    # The page for which it raised is left out.
+    assert metrics["answers/mean"] == pytest.approx(1.5)
+    assert evaluation.metrics["answers/mean"] == pytest.approx(1.5)
+
+
+def test_rules_are_explained_on_the_traces(
+    model_uri: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = BusinessRules(fields=(FieldRule(question="Name", required=True),))
+    with Endpoint(reads) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        evaluation = evaluate_model(
+            model_uri, forms[:2], scoring=Scoring(rules=rules), grounding="off"
+        )
+    assert evaluation.metrics["rule_compliance"] == 0.5
+    trace = mlflow.get_trace(evaluation.pages["trace_id"][1])
+    [assessed] = [item for item in trace.info.assessments if item.name == "rule_compliance"]
+    assert (assessed.value, assessed.rationale) == (0, "Name: expected an answer, got none")
+    table = mlflow.load_table("pages.json", run_ids=[evaluation.run_id])
+    assert table["violations"].tolist() == ["", "Name: expected an answer, got none"]

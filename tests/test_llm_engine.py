@@ -382,6 +382,28 @@ def test_the_environment_of_openai_does_not_reach_another_host() -> None:
     assert endpoint.requests[0].headers["authorization"] == f"Bearer {endpoint.api_key}"
 
 
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [("true", True), ("1", True), ("", False), ("false", False), ("0", False)],
+)
+def test_they_do_where_the_environment_asks_for_it(said: str, sent: bool) -> None:
+    ambient = {
+        "OCR_MODEL_SEND_OPENAI_HEADERS": said,
+        "OPENAI_ORG_ID": "org-1",
+        "OPENAI_PROJECT_ID": "proj-1",
+        "OPENAI_CUSTOM_HEADERS": "X-Extra: extra-1",
+    }
+    with (
+        Endpoint([completion()]) as endpoint,
+        engine_on(endpoint.environment | ambient) as engine,
+    ):
+        engine.read_page(PAGE)
+    headers = endpoint.requests[0].headers
+    names = ("openai-organization", "openai-project", "x-extra")
+    expected = ["org-1", "proj-1", "extra-1"] if sent else [None] * 3
+    assert [headers.get(name) for name in names] == expected
+
+
 def test_without_a_key_another_host_is_sent_none() -> None:
     with (
         Endpoint([completion()], api_key="none") as endpoint,
@@ -402,10 +424,14 @@ def test_without_a_key_another_host_is_sent_none() -> None:
         ({"OPENAI_BASE_URL": "http://me:canary@host/v1"}, "without a user name"),
         ({"OPENAI_BASE_URL": "http://host:port/v1"}, "like http://localhost"),
         ({"OPENAI_BASE_URL": "https://host/v1?key=canary"}, "like http://localhost"),
+        (
+            {"OPENAI_BASE_URL": "http://host/v1", "OCR_MODEL_SEND_OPENAI_HEADERS": "maybe"},
+            "to be true or false, got 'maybe'",
+        ),
     ],
     ids=[
         *("no_key", "blank_key", "no_key_for_a_region", "quoted_key", "two_keys"),
-        *("no_scheme", "password", "no_port", "query"),
+        *("no_scheme", "password", "no_port", "query", "odd_opt_in"),
     ],
 )
 def test_an_environment_that_cannot_work_is_refused_when_the_engine_is_built(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,9 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ocr_model.config import ExtractorConfig
+from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.registry import _NOT_SERVED
 
 CHECKOUT = Path(__file__).parent.parent
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @pytest.fixture
@@ -25,6 +29,14 @@ def test_conda_environment_has_the_versions_of_pyproject(project: dict[str, obje
     extras = project["optional-dependencies"]
     assert sorted(pip) == sorted([*project["dependencies"], *extras["local"]])
     assert f"python{project['requires-python']}" in conda["dependencies"]
+
+
+def test_what_the_served_half_must_not_know_makes_no_new_model_version() -> None:
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [apart] = [contract for contract in contracts if contract["type"] == "forbidden"]
+    exam = {f"{module.removeprefix('ocr_model.')}.py" for module in apart["forbidden_modules"]}
+    assert exam == _NOT_SERVED - {"extraction_process.py", "registry.py"}
 
 
 def test_ci_runs_the_commands_the_readme_shows() -> None:
@@ -48,3 +60,45 @@ def test_every_parameter_of_the_entry_points_is_passed_and_described() -> None:
 def test_every_setting_stands_in_the_readme() -> None:
     readme = (CHECKOUT / "README.md").read_text()
     assert [name for name in ExtractorConfig.model_fields if f"`{name}`" not in readme] == []
+
+
+VENDORS = ("azure", "vllm", "ollama", "llama", "lmstudio", "lm_studio", "litellm", "gemini")
+VENDORS += ("google", "anthropic", "claude", "mistral", "groq", "deepseek", "qwen")
+
+
+@pytest.mark.parametrize(
+    "file", sorted((CHECKOUT / "ocr_model").rglob("*.py")), ids=lambda f: f.stem
+)
+def test_code_names_no_vendor(file: Path) -> None:
+    """Comments may say where something was seen; what is done follows what a server says."""
+    tree = ast.parse(file.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+    code = ast.unparse(tree).lower()
+    assert [vendor for vendor in VENDORS if vendor in code] == []
+    if file.name != "endpoint.py":
+        assert "openai.com" not in code
+
+
+def settings_of_the_documented_servers() -> list[tuple[str, str, str]]:
+    """Server, parameters, settings: the rows of the table of docs/endpoints.md."""
+    text = (CHECKOUT / "docs" / "endpoints.md").read_text()
+    table = text.partition("| server | OPENAI_BASE_URL |")[2].partition("\n\n")[0]
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    return [(row[0], row[3], row[4]) for row in rows]
+
+
+@pytest.mark.parametrize(("server", "parameters", "settings"), settings_of_the_documented_servers())
+def test_documented_settings_are_taken(server: str, parameters: str, settings: str) -> None:
+    given = json.loads(settings or "{}")
+    if parameters:
+        given["llm_parameters"] = json.loads(parameters)
+    config = parse_config({"engine": "llm", "prompt_uri": "prompts:/p/1", **given})
+    assert all(getattr(config, name) == value for name, value in given.items())
+
+
+def test_every_server_the_readme_names_has_its_row() -> None:
+    servers = " ".join(server for server, _, _ in settings_of_the_documented_servers())
+    named = ("OpenAI", "Azure", "vLLM", "Ollama", "llama.cpp", "LM Studio", "LiteLLM", "Gateway")
+    assert [name for name in named if name not in servers] == []

@@ -51,8 +51,14 @@ def test_same_content_is_registered_once(mlflow_store: str, llm_key: str) -> Non
 
 @pytest.mark.parametrize(
     "change",
-    [{"prompt_version": 1}, {"image_quality": 80}, {"llm_parameters": {"temperature": 0}}],
-    ids=["prompt", "image", "parameters"],
+    [
+        {"prompt_version": 1},
+        {"image_quality": 80},
+        {"image_enlarge": True},
+        {"page_input": "image+text"},
+        {"llm_parameters": {"temperature": 0}},
+    ],
+    ids=["prompt", "image", "enlarged", "page_input", "parameters"],
 )
 def test_other_content_is_another_version(
     mlflow_store: str, llm_key: str, change: dict[str, Any]
@@ -86,6 +92,14 @@ def test_requirements_are_exact_and_only_what_the_engine_needs(
     names = {line.partition("==")[0] for line in lines}
     assert "openai" in names
     assert not names & {"rapidocr", "onnxruntime", "opencv-python-headless"}
+
+
+def test_an_llm_that_is_sent_text_requires_the_ocr_packages_too(
+    mlflow_store: str, llm_key: str
+) -> None:
+    lines = (files_of(register(page_input="text")) / "requirements.txt").read_text().splitlines()
+    names = {line.partition("==")[0] for line in lines}
+    assert names >= {"openai", "httpx2", "rapidocr", "onnxruntime", "opencv-python-headless"}
 
 
 def test_key_is_nowhere_in_the_logged_model(mlflow_store: str, llm_key: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from PIL import Image
 
 from ocr_model.errors import ConfigError
 from ocr_model.prompts import Message, PinnedPrompt
-from scripts import evaluate, log_model, register_prompts
+from scripts import check_endpoint, evaluate, log_model, register_prompts
 from scripts.settings import add_model_arguments, config_from, whole_number
 from tests.endpoint import Endpoint, completion, error
+from tests.test_preflight import MODELS, NUMBER, text_only
 
 
 def prompt_of(text: str) -> PinnedPrompt:
@@ -175,3 +177,49 @@ def test_evaluate_says_what_is_wrong_before_anything_is_logged(
     assert evaluate.main(argv) == 2
     assert told in capsys.readouterr().err
     assert mlflow.search_runs(output_format="list") == []
+
+
+def test_check_endpoint_prints_settings_that_the_other_commands_take(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _: int(NUMBER) - 1000)
+    with Endpoint(text_only, models=MODELS) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        code = check_endpoint.main(
+            ["--llm", "test-llm", "--llm-parameters", '{"max_tokens": 99}', "--timeout", "5"]
+        )
+    out = capsys.readouterr().out
+    assert code == 0
+    assert re.search(r"^images +refused: HTTP 400", out, flags=re.MULTILINE)
+    assert "pip install 'ocr_model[local]'" in out
+    assert endpoint.api_key not in out
+    printed = out.partition("\nUse\n")[2].split("\n")[0]
+    config = config_from(arguments(*shlex.split(printed)), prompt_of("plain"))
+    assert (config.engine, config.llm, config.page_input) == ("llm", "test-llm", "text")
+    assert config.llm_parameters == {"max_tokens": 99}
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        ([], 1, "Check OPENAI_API_KEY"),
+        (["--settings", "{"], 2, "Expected settings as a JSON object"),
+        (["--settings", '{"page_input": "sound"}'], 2, "page_input"),
+    ],
+    ids=["wrong_key", "no_json", "no_such_input"],
+)
+def test_check_endpoint_fails_with_the_remedy(
+    argv: list[str],
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Endpoint(lambda _: error(401, "Unauthorized")) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        assert check_endpoint.main(["--timeout", "5", *argv]) == code
+    err = capsys.readouterr().err
+    assert err.startswith("error: ")
+    assert said in err

@@ -39,13 +39,13 @@ SCRIPTS: dict[str, Callable[[Seen], Played]] = {
     "key_in_a_detail": lambda seen: Reply({"detail": echoed(seen)}, 422),
     "key_in_plain_text": lambda seen: Reply(echoed(seen).encode(), 403),
     "key_in_a_200": lambda seen: Reply({"error": {"message": echoed(seen)}}),
-    "key_in_html": lambda seen: Reply(f"<p>{KEY}".encode(), 200, {"content-type": "text/html"}),
+    "key_in_html": lambda _: Reply(f"<p>{KEY}".encode(), 200, {"content-type": "text/html"}),
     "key_in_garbage": lambda seen: Reply(f"{echoed(seen)}".encode()),
     "key_in_a_completion": lambda seen: completion(echoed(seen)),
     "key_in_an_answer": lambda _: completion(f'{{"pairs": [{{"key": "k", "value": ["{KEY}"]}}]}}'),
     "key_in_a_refusal": lambda seen: completion(None, refusal=echoed(seen)),
     "key_in_reasoning": lambda seen: completion(None, reasoning_content=echoed(seen)),
-    "key_in_a_header": lambda seen: Reply(b"", 307, {"location": f"http://127.0.0.1/{KEY}"}),
+    "key_in_a_header": lambda _: Reply(b"", 307, {"location": f"http://127.0.0.1/{KEY}"}),
 }
 
 

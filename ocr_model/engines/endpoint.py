@@ -23,13 +23,19 @@ class Endpoint:
 
     base_url: str
     api_key: str = field(default=_NO_KEY, repr=False)
+    trusted: bool = False
 
     @property
     def is_openai(self) -> bool:
-        """Whether the host is OpenAI's own: only it gets organization, project, custom headers."""
+        """Whether the host is OpenAI's own."""
         url = urlsplit(self.base_url)
         host = url.hostname or ""
         return url.scheme == "https" and (f".{host}").endswith(".api.openai.com")
+
+    @property
+    def sends_ambient_headers(self) -> bool:
+        """Whether organization, project and custom headers of the environment go to this host."""
+        return self.is_openai or self.trusted
 
     def without_key(self, text: str) -> str:
         """The text with this endpoint's key taken out; everything else as it was."""
@@ -46,6 +52,10 @@ class Endpoint:
 def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
     """Read `OPENAI_BASE_URL` and `OPENAI_API_KEY`; empty counts as unset.
 
+    `OCR_MODEL_SEND_OPENAI_HEADERS=true` asks for `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID` and
+    `OPENAI_CUSTOM_HEADERS` to go to a host that is not OpenAI's, too. A variable and no setting:
+    who owns the secrets decides, and not whoever logged the model.
+
     Raises:
         ConfigError: OpenAI's own endpoint without a key, or a value that cannot be used.
     """
@@ -58,7 +68,8 @@ def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
             "Expected OPENAI_API_KEY to be printable ASCII without blanks; it is not (its value is "
             "not shown). Copy it again, without quotes."
         )
-    endpoint = Endpoint(base_url.rstrip("/"), api_key or _NO_KEY)
+    trusted = _is_true(environment, "OCR_MODEL_SEND_OPENAI_HEADERS")
+    endpoint = Endpoint(base_url.rstrip("/"), api_key or _NO_KEY, trusted)
     if endpoint.is_openai and not api_key:
         raise ConfigError(
             "OPENAI_API_KEY is not set, and OpenAI's own endpoint needs a key. Set it, or set "
@@ -66,6 +77,13 @@ def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
             "needs neither."
         )
     return endpoint
+
+
+def _is_true(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "").strip().lower()
+    if value not in ("", "0", "1", "false", "true"):
+        raise ConfigError(f"Expected {name} to be true or false, got {excerpt(value)}.")
+    return value in ("1", "true")
 
 
 def _check_url(base_url: str) -> None:

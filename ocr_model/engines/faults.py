@@ -73,7 +73,11 @@ POLICY: dict[Kind, Policy] = {
     Kind.NOT_FOUND: Policy(
         _FAILED, aborts_batch=True, remedy="Check `llm` and OPENAI_BASE_URL (missing /v1?)."
     ),
-    Kind.NO_IMAGES: Policy(_FAILED, aborts_batch=True, remedy="Use an `llm` that reads images."),
+    Kind.NO_IMAGES: Policy(
+        _FAILED,
+        aborts_batch=True,
+        remedy="Use an `llm` that reads images, or set `page_input` to 'text'.",
+    ),
     Kind.PARAMETER: Policy(
         _FAILED, aborts_batch=True, remedy="Change `llm_parameters` or `image_detail`."
     ),

@@ -19,11 +19,14 @@ from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.endpoint import endpoint_from
 from ocr_model.engines.faults import Fault, Kind
-from ocr_model.engines.parsing import Parsed, parse_pairs
+from ocr_model.engines.page_content import PageContent, TextReader, may_lack_image
+from ocr_model.engines.pairs import parse_completion
+from ocr_model.engines.parsing import Parsed
 from ocr_model.engines.rate_limit import RateLimit
-from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit
+from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit, texts_of
 from ocr_model.engines.retry import Attempts, Deadline, Sender
 from ocr_model.engines.spans import (
+    measures,
     page_to_show,
     show_parsed,
     show_reply,
@@ -53,6 +56,11 @@ class _Turn:
     notes: list[str] = field(default_factory=list)
     shown_page: object = None
     encoded: EncodedPage | None = None
+    text: str | None = None
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
 
 
 class LLMEngine:
@@ -66,7 +74,8 @@ class LLMEngine:
         """Read endpoint and key from the environment and open the client.
 
         Raises:
-            ConfigError: the key is missing, or endpoint, key or proxy cannot be used.
+            ConfigError: the key is missing, or endpoint, key or proxy cannot be used; or
+                `page_input` wants text and the OCR packages are not installed.
         """
         self.llm: str | None = config.llm
         self.concurrency = config.concurrency
@@ -74,6 +83,7 @@ class LLMEngine:
         self._config = config
         self._messages = messages
         self._endpoint = endpoint_from(os.environ)
+        self._text_reader = None if config.page_input == "image" else TextReader()
         self._wire = Wire(self._endpoint, config.concurrency)
         limit = RateLimit(config.requests_per_minute, config.tokens_per_minute)
         self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
@@ -89,7 +99,12 @@ class LLMEngine:
             ParseError: it answered twice, but not with pairs.
         """
         config = self._config
+        # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
+        text = self._text_reader.read_text(page) if self._text_reader else None
+        if config.page_input == "text" and not text:
+            return PageResult((), notes=("no text on the page: the LLM was not asked",))
         turn = _Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        turn.text = text
         try:
             parsed = self._read(turn)
         except LLMError as err:
@@ -143,17 +158,11 @@ class LLMEngine:
 
     def _ask(self, turn: _Turn, again: Again | None) -> Completion | Fault:
         with mlflow.start_span("request") as span:
-            page = self._encode(turn)
+            page = PageContent(self._encode(turn), turn.text)
             request = build_request(self._config, self._messages, page, turn.dialect, again)
             asked = {"prompt_uri": self._config.prompt_uri, "rung": turn.dialect.rung}
             span.set_inputs(asked | ({"again": again.reason} if again else {}))
-            span.set_outputs(
-                {
-                    "image": [page.width, page.height],
-                    "bytes": len(page.data),
-                    "sha256": page.sha256,
-                }
-            )
+            span.set_outputs(measures(page))
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, turn.shown_page)
             before = turn.attempts.count
@@ -162,15 +171,21 @@ class LLMEngine:
             )
             show_reply(span, reply, turn.attempts.count - before)
         turn.usage += reply.usage
+        tokens = reply.usage.prompt_tokens
+        if tokens and may_lack_image(page, self._config.image_detail, texts_of(request), tokens):
+            turn.note(f"{tokens} prompt tokens: the endpoint may have dropped the image")
         return reply
 
-    def _encode(self, turn: _Turn) -> EncodedPage:
+    def _encode(self, turn: _Turn) -> EncodedPage | None:
+        if self._config.page_input == "text":
+            return None
         if turn.encoded is None:
             turn.encoded = encode_page(
                 turn.page.image,
                 turn.longest_side,
                 self._config.image_format,
                 self._config.image_quality,
+                enlarge=self._config.image_enlarge,
             )
             turn.shown_page = page_to_show(turn.encoded, self._config.trace_images)
         return turn.encoded
@@ -198,7 +213,7 @@ class LLMEngine:
     def _parse(self, completion: Completion) -> Parsed:
         with mlflow.start_span("parse", SpanType.PARSER) as span:
             try:
-                parsed = _parse(completion)
+                parsed = parse_completion(completion)
             except ParseError as err:
                 show_unparsed(span, completion, err)
                 raise
@@ -214,32 +229,6 @@ class LLMEngine:
             aborts_batch=fault.policy.aborts_batch,
             text=fault.text,
         )
-
-
-def _parse(completion: Completion) -> Parsed:
-    """The pairs of a completion; of its reasoning where a server put them there instead."""
-    from_reasoning = not completion.text.strip() and bool(completion.reasoning.strip())
-    try:
-        if from_reasoning:
-            # Whole or not at all: thoughts may hold drafts.
-            parsed = parse_pairs(completion.reasoning, unwrap=False)
-        else:
-            parsed = parse_pairs(completion.text)
-    except ParseError as err:
-        if completion.is_cut_off:
-            raise ParseError(
-                f"The completion was cut off at the token limit. {err} Raise the limit in "
-                "`llm_parameters`.",
-                text=err.text,
-                outcome=Outcome.TRUNCATED,
-            ) from err
-        raise
-    notes = list(parsed.notes)
-    if from_reasoning:
-        notes.append("answer taken from the reasoning text")
-    if completion.is_cut_off:
-        notes.append("complete although the token limit was reached")
-    return Parsed(parsed.pairs, tuple(notes))
 
 
 def _answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:

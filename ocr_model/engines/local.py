@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.engines.words import read_words, usable_cores
 from ocr_model.linking import link_words
 from ocr_model.ocr import WordReader
 from ocr_model.schema import Answer, Page, PageResult, Word
@@ -26,20 +25,11 @@ class LocalEngine:
 
     def __init__(self, config: ExtractorConfig) -> None:
         # Pages beyond one a core only wait for each other.
-        self.concurrency = min(config.concurrency, _usable_cores())
+        self.concurrency = min(config.concurrency, usable_cores())
         self._reader = WordReader()
 
     def read_page(self, page: Page) -> PageResult:
-        return PageResult(self._link(self._read(page), page.number))
-
-    def _read(self, page: Page) -> list[Word]:
-        with mlflow.start_span("read_words", span_type=SpanType.PARSER) as span:
-            span.set_inputs(
-                {"page": page.number, "width": page.image.width, "height": page.image.height}
-            )
-            words = self._reader.read_words(page.image)
-            span.set_outputs({"words": len(words)})
-        return words
+        return PageResult(self._link(read_words(self._reader, page), page.number))
 
     def _link(self, words: list[Word], page_number: int) -> tuple[Answer, ...]:
         with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:
@@ -48,10 +38,3 @@ class LocalEngine:
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers
-
-
-def _usable_cores() -> int:
-    """Cores this process may run on; containers often allow fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

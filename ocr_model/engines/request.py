@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.documents import EncodedPage
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.page_content import PageContent
 from ocr_model.prompts import Message
 from ocr_model.schema import KeyValueList
 
 Rung = Literal["json_schema", "json_object", "text"]
 
 _NEXT_RUNG: dict[Rung, Rung] = {"json_schema": "json_object", "json_object": "text"}
-_LIMIT_NAMES = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
+LIMIT_NAMES = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 
 # Sent on every rung: some servers accept a schema and do not enforce it.
 _REMINDER = (
@@ -26,6 +26,8 @@ _REMINDER = (
     '{"pairs": [{"key": "<question>", "value": ["<answer>", ...]}, ...]}'
 )
 _LARGER_LIMIT = 2
+_TEXT_ALONE = "The page as OCR read it, columns kept by position:"
+_TEXT_BESIDE_IMAGE = "The same page as OCR read it, with its mistakes, columns kept by position:"
 
 
 def response_schema() -> dict[str, Any]:
@@ -93,20 +95,17 @@ class Again:
 def build_request(
     config: ExtractorConfig,
     messages: tuple[Message, ...],
-    page: EncodedPage,
+    page: PageContent,
     dialect: Dialect,
     again: Again | None = None,
 ) -> dict[str, Any]:
     """The request body. Ambiguity in the data is settled here: the page always goes last."""
-    image = {"url": page.data_url, "detail": config.image_detail}
-    parts: list[dict[str, Any]] = [
-        {"type": "image_url", "image_url": image},
-        {"type": "text", "text": _instructions(dialect, again)},
-    ]
+    parts = _parts(page, config.image_detail)
+    instructions = {"type": "text", "text": _instructions(dialect, again)}
     request: dict[str, Any] = {
         "model": config.llm,
-        "messages": _with_page(messages, parts),
-        **_parameters(config.llm_parameters, dialect, again),
+        "messages": _with_page(messages, [*parts, instructions]),
+        **sent_parameters(config.llm_parameters, dialect, again),
     }
     if dialect.rung == "json_schema":
         schema = {"name": "key_value_list", "strict": True, "schema": response_schema()}
@@ -116,14 +115,40 @@ def build_request(
     return request
 
 
+def _parts(page: PageContent, detail: str) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = []
+    if page.image is not None:
+        image = {"url": page.image.data_url} | ({} if detail == "omit" else {"detail": detail})
+        parts.append({"type": "image_url", "image_url": image})
+    if page.text:
+        said = _TEXT_ALONE if page.image is None else _TEXT_BESIDE_IMAGE
+        parts.append({"type": "text", "text": f"{said}\n<page>\n{page.text}\n</page>"})
+    return parts
+
+
 def _with_page(messages: tuple[Message, ...], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The page joins the last user message; a prompt without one gets a message for it."""
     sent: list[dict[str, Any]] = [dict(message) for message in messages]
     for message in reversed(sent):
         if message["role"] == "user":
-            message["content"] = [{"type": "text", "text": message["content"]}, *parts]
+            message["content"] = _content([{"type": "text", "text": message["content"]}, *parts])
             return sent
-    return [*sent, {"role": "user", "content": parts}]
+    return [*sent, {"role": "user", "content": _content(parts)}]
+
+
+def _content(parts: list[dict[str, Any]]) -> list[dict[str, Any]] | str:
+    """Text alone as one string: servers of text-only LLMs often refuse parts."""
+    if all(part["type"] == "text" for part in parts):
+        return "\n\n".join(part["text"] for part in parts)
+    return parts
+
+
+def texts_of(request: dict[str, Any]) -> str:
+    """All text of all messages of a request."""
+    contents = [message["content"] for message in request["messages"]]
+    texts = [content for content in contents if isinstance(content, str)]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    return "\n".join([*texts, *(part["text"] for part in parts if part["type"] == "text")])
 
 
 def _instructions(dialect: Dialect, again: Again | None) -> str:
@@ -137,20 +162,20 @@ def _instructions(dialect: Dialect, again: Again | None) -> str:
     return "\n".join(lines)
 
 
-def _parameters(
-    parameters: dict[str, Any], dialect: Dialect, again: Again | None
+def sent_parameters(
+    parameters: dict[str, Any], dialect: Dialect, again: Again | None = None
 ) -> dict[str, Any]:
     """The configured parameters, with the token limit under the name the endpoint takes."""
     sent: dict[str, Any] = {}
     for name, value in parameters.items():
-        if name in _LIMIT_NAMES:
+        if name in LIMIT_NAMES:
             if again is not None and again.larger_limit and isinstance(value, int):
                 value *= _LARGER_LIMIT
-            name = _LIMIT_NAMES[name] if dialect.renames_limit else name
+            name = LIMIT_NAMES[name] if dialect.renames_limit else name
         sent[name] = value
     return sent
 
 
 def has_token_limit(parameters: dict[str, Any]) -> bool:
     """Whether a cut-off completion can be given more room."""
-    return any(isinstance(parameters.get(name), int) for name in _LIMIT_NAMES)
+    return any(isinstance(parameters.get(name), int) for name in LIMIT_NAMES)

@@ -80,7 +80,9 @@ class Attempts:
 class Sender:
     """Sends the requests of an engine; one for all its threads."""
 
-    def __init__(self, backoff_s: float, longest_pause_s: float, limit: RateLimit) -> None:
+    def __init__(
+        self, backoff_s: float, longest_pause_s: float, limit: RateLimit | None = None
+    ) -> None:
         """Args:
         longest_pause_s: what one `Retry-After` may cost the other threads at most. Well below
             a page's time, or pages would fail unsent for as long as an endpoint says.
@@ -88,7 +90,7 @@ class Sender:
         self._backoff_s = backoff_s
         self._longest_pause_s = longest_pause_s
         self._pause = Pause()
-        self._limit = limit
+        self._limit = limit or RateLimit()
 
     def send(
         self, exchange: Exchange, deadline: Deadline, attempts: Attempts

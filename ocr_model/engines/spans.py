@@ -8,6 +8,7 @@ stands twice: a database of traces grows with every page that is ever read.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.faults import Fault
+from ocr_model.engines.page_content import PageContent
 from ocr_model.errors import ParseError
 from ocr_model.schema import Outcome, Usage
 
@@ -39,6 +41,18 @@ def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) ->
             SpanAttributeKey.MODEL: request["model"],
         }
     )
+
+
+def measures(page: PageContent) -> dict[str, object]:
+    """Sizes and digests of what is sent of a page."""
+    shown: dict[str, object] = {}
+    if page.image is not None:
+        shown["image"] = [page.image.width, page.image.height]
+        shown |= {"bytes": len(page.image.data), "sha256": page.image.sha256}
+    if page.text is not None:
+        digest = hashlib.sha256(page.text.encode()).hexdigest()
+        shown |= {"text_chars": len(page.text), "text_sha256": digest}
+    return shown
 
 
 def page_to_show(page: EncodedPage, trace_images: str) -> object:

@@ -53,7 +53,7 @@ class BoundedTransport(httpx2.HTTPTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self._clock.start(request.extensions["timeout"]["read"])
         request.headers["accept-encoding"] = "identity"
-        if not self._endpoint.is_openai:
+        if not self._endpoint.sends_ambient_headers:
             self._drop_ambient_headers(request)
         response = super().handle_request(request)
         try:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import httpx2
 import openai
+from openai._types import RequestOptions
 
 from ocr_model.engines.classification import kind_of
 from ocr_model.engines.completion import Completion, read_completion
 from ocr_model.engines.endpoint import Endpoint
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.model_list import ListedModel, read_models
 from ocr_model.engines.provider_error import read_provider_error
 from ocr_model.engines.rate_limit import quotas_in
 from ocr_model.engines.transport import BoundedTransport, ReplyTooLargeError
@@ -51,20 +54,35 @@ class Wire:
         `post`, not `chat.completions.create`: the body goes out as it is, unknown parameters
         included, and autologging, which patches `create`, does not see the page.
         """
-        reply = self._post(request, seconds)
-        if isinstance(reply, Completion):
-            return reply
-        text = None if reply.text is None else self._endpoint.without_key(reply.text)
-        return replace(reply, message=self._endpoint.redact(reply.message), text=text)
+        response = self._exchange(
+            lambda options: self._client.post(
+                "/chat/completions", cast_to=httpx2.Response, body=request, options=options
+            ),
+            seconds,
+        )
+        reply = response if isinstance(response, Fault) else self._read(response)
+        return reply if isinstance(reply, Completion) else self._without_key(reply)
 
-    def _post(self, request: dict[str, Any], seconds: float) -> Completion | Fault:
+    def list_models(self, seconds: float) -> list[ListedModel] | Fault:
+        """What the endpoint says of the models it serves; many serve no such list."""
+        response = self._exchange(
+            lambda options: self._client.get("/models", cast_to=httpx2.Response, options=options),
+            seconds,
+        )
+        if isinstance(response, Fault):
+            return self._without_key(response)
+        return read_models(response.content)
+
+    def _without_key(self, fault: Fault) -> Fault:
+        text = None if fault.text is None else self._endpoint.without_key(fault.text)
+        return replace(fault, message=self._endpoint.redact(fault.message), text=text)
+
+    def _exchange(
+        self, send: Callable[[RequestOptions], httpx2.Response], seconds: float
+    ) -> httpx2.Response | Fault:
+        timeout = openai.Timeout(seconds, connect=min(seconds, _CONNECT_S))
         try:
-            response = self._client.post(
-                "/chat/completions",
-                cast_to=httpx2.Response,
-                body=request,
-                options={"timeout": openai.Timeout(seconds, connect=min(seconds, _CONNECT_S))},
-            )
+            return send({"timeout": timeout})
         except openai.APIStatusError as err:
             return self._fault_of_status(err.response)
         except openai.APITimeoutError:
@@ -74,7 +92,6 @@ class Wire:
             if isinstance(cause, ReplyTooLargeError):
                 return Fault(Kind.REPLY_TOO_LARGE, f"the reply has {cause}")
             return Fault(Kind.CONNECTION, excerpt(cause))
-        return self._read(response)
 
     def _read(self, response: httpx2.Response) -> Completion | Fault:
         try:

@@ -28,6 +28,7 @@ from mlflow.genai.scorers import scorer
 
 from ocr_model.config import parse_config
 from ocr_model.documents import decode_pages, encode_page
+from ocr_model.engines.page_content import PageContent
 from ocr_model.engines.request import Dialect, build_request
 from ocr_model.extractor import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
@@ -139,7 +140,9 @@ def _naive(files: list[bytes], base_url: str) -> Callable[[int], object]:
         for data in islice(cycle(files), pages):
             [page] = decode_pages(data, config.max_document_bytes, config.max_page_pixels)
             sent = encode_page(page.image, config.image_longest_side, "jpeg", config.image_quality)
-            request: Any = build_request(config, PROMPT.messages, sent, Dialect("json_schema"))
+            request: Any = build_request(
+                config, PROMPT.messages, PageContent(sent, None), Dialect("json_schema")
+            )
             client.chat.completions.create(**request)
 
     return run

@@ -17,6 +17,9 @@ from ocr_model.registry import register_model_once
 
 CHECKOUT = Path(__file__).parents[2]
 
+# `mlflow.set_experiment` leaves the id of its store in the environment.
+_OF_THIS_PROCESS = {"PYTHONPATH", "MLFLOW_EXPERIMENT_ID", "MLFLOW_RUN_ID"}
+
 
 @dataclass(frozen=True)
 class Registered:
@@ -26,7 +29,7 @@ class Registered:
     @property
     def environment(self) -> dict[str, str]:
         """A shell that knows where MLflow is and nothing of this checkout."""
-        kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        kept = {key: value for key, value in os.environ.items() if key not in _OF_THIS_PROCESS}
         return {
             **kept,
             "MLFLOW_TRACKING_URI": self.tracking_uri,

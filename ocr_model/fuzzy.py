@@ -1,0 +1,50 @@
+"""Nearly equal strings, and which of two lists belong together. Pure: knows no pairs, no pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+from scipy.optimize import linear_sum_assignment
+
+Matrix = NDArray[np.float64]
+
+# Where two strings are taken for the same one read differently.
+SIMILAR = 0.8
+
+
+def similarities(these: Sequence[str], those: Sequence[str]) -> Matrix:
+    """Normalized Levenshtein similarity of each with each, shape (these, those).
+
+    ["date"], ["data", "total"] -> [[0.75, 0.2]]
+
+    1 - distance / length of the longer; two empty strings are equal.
+    """
+    if not these or not those:
+        return np.zeros((len(these), len(those)))
+    return cdist(these, those, scorer=Levenshtein.normalized_similarity, dtype=np.float64)
+
+
+def assign(weights: Matrix) -> list[tuple[int, int]]:
+    """Pair rows with columns one to one, so that the weights add up to the most.
+
+    [[0.9, 0.8], [0.8, 0.0]] -> [(0, 1), (1, 0)]
+
+    Rows and columns that share no weight above 0 stay alone.
+    """
+    rows, columns = linear_sum_assignment(weights, maximize=True)
+    return [
+        (int(row), int(column))
+        for row, column in zip(rows, columns, strict=True)
+        if weights[row, column] > 0
+    ]
+
+
+def assign_similar(similarity: Matrix) -> list[tuple[int, int]]:
+    """Pair as many as are `SIMILAR`, and of the ways to do so take the most similar one."""
+    # One pair more outweighs whatever similarity the others could gain.
+    outweighing = min(similarity.shape, default=0) + 1
+    return assign(np.where(similarity >= SIMILAR, outweighing + similarity, 0.0))
