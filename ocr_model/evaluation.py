@@ -20,13 +20,17 @@ from mlflow.genai.scorers import Scorer
 
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.funsd import Form
+from ocr_model.grounding import DocumentWords
 from ocr_model.page_words import words_of_forms
+from ocr_model.pictures import log_pictures
 from ocr_model.recording import record_on_run, record_on_traces
+from ocr_model.report_views import ReportedForm, reported_form
 from ocr_model.schema import READ
 from ocr_model.scoring import (
     DEFAULT_SCORING,
     Rows,
     Scoring,
+    predictions_of,
     references_of,
     run_metrics,
     score_rows,
@@ -73,9 +77,21 @@ def evaluate_model(
         references = [references_of(form, scoring.blank_fields) for form in forms]
         metrics |= record_on_traces(traces, pages, references, scorers)
         record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
+        reported = _reported(rows, forms, pages, scoring.words)
+        log_pictures(run.info.run_id, model_uri, metrics, reported)
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
         return Evaluation(run.info.run_id, metrics, pages, notes)
+
+
+def _reported(
+    rows: Rows, forms: Sequence[Form], pages: pd.DataFrame, words: Mapping[str, DocumentWords]
+) -> list[ReportedForm]:
+    f1s = pages["pair_f1_normalized"]
+    return [
+        reported_form(form, record, predictions_of(record), f1, words.get(form.name, ()))
+        for form, record, f1 in zip(forms, rows.records, f1s, strict=True)
+    ]
 
 
 def _run_of_this_evaluation() -> Any:

@@ -1,29 +1,45 @@
-"""Read labelled forms in FUNSD's format: annotation -> reference pairs, dataset folder -> forms.
+"""Read folders of labelled forms in FUNSD's format: annotation files, and an image for each.
 
-One annotation file (boxes left out): questions and answers are found by `linking` alone.
+One annotation file; what its items look like stands in `annotation`.
 
-    {"form": [
-      {"id": 0, "label": "question", "text": "Date:",
-       "words": [{"text": "Date:"}], "linking": [[0, 1]]},
-      {"id": 1, "label": "answer", "text": "5 May 1998",
-       "words": [{"text": "5"}, {"text": "May"}, {"text": "1998"}], "linking": [[0, 1]]}
-    ]}
+    {"form": [{"id": 0, "label": "question", "text": "Date:", "linking": [[0, 1]], ...}, ...]}
 
 `form` may also be a list of pages, each a list of items, and the list may stand alone in the file.
-Labels are taken as they are: nothing is corrected, deduplicated or re-ordered. Images are found,
-not opened.
+Images are found, not opened.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
+from ocr_model.annotation import (
+    LabelledPair,
+    QAPair,
+    extract_qa_pairs,
+    grouped,
+    read_questions,
+    reference_pairs,
+    words_by_page,
+)
 from ocr_model.errors import ConfigError, DatasetError, excerpt
+from ocr_model.schema import Word
+
+__all__ = [
+    "DEFAULT_DIRECTORY",
+    "Form",
+    "LabelledPair",
+    "QAPair",
+    "choose_random_annotation_names",
+    "extract_qa_pairs",
+    "load_annotation_file",
+    "load_forms",
+    "reference_pairs",
+]
 
 DEFAULT_DIRECTORY = Path("data/sample")
 
@@ -32,33 +48,28 @@ DEFAULT_DIRECTORY = Path("data/sample")
 _HALVES = (".", "testing_data", "training_data", "dataset/testing_data", "dataset/training_data")
 # The first kind wins where a form has an image of each.
 _IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
-_FIELD_TYPES: dict[str, type] = {"label": str, "text": str, "words": list, "linking": list}
 
-Item = Mapping[str, Any]
 StrPath = str | Path
 
 
 @dataclass(frozen=True, slots=True)
-class QAPair:
-    """One question of a form and one answer to it, as annotated."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class Form:
-    """One labelled page image. `blank_questions` have no answer; they are not in `pairs`."""
+    """One labelled image. `blank_questions` have no answer; they are not in `pairs`.
+
+    `places` are the pairs again with their boxes, `words` what stands on each page: for pictures.
+    """
 
     name: str
     image_path: Path
     pairs: tuple[QAPair, ...]
     blank_questions: tuple[str, ...] = ()
+    places: tuple[LabelledPair, ...] = field(default=(), compare=False, repr=False)
+    words: tuple[tuple[Word, ...], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def references(self) -> dict[str, list[str]]:
         """Answers by question: a repeated question keeps all of them, a blank one is absent."""
-        return _grouped((pair.question, [pair.answer]) for pair in self.pairs)
+        return grouped((pair.question, [pair.answer]) for pair in self.pairs)
 
 
 def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[Form]:
@@ -78,12 +89,20 @@ def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[F
 
 
 def _load_form(name: str, annotations: Path, images: Mapping[str, Path]) -> Form:
-    read = list(_read(load_annotation_file(name, annotations)))
+    items = load_annotation_file(name, annotations)
     if name not in images:
         wanted = f"{annotations.parent / 'images' / name}.*"
         raise DatasetError(f"Expected an image {wanted} ({', '.join(_IMAGE_SUFFIXES)}), got none.")
-    pairs = tuple(QAPair(question, answer) for question, answers in read for answer in answers)
-    return Form(name, images[name], pairs, tuple(question for question, given in read if not given))
+    read = list(read_questions(items))
+    places = tuple(pair for question in read for pair in question.answers)
+    return Form(
+        name,
+        images[name],
+        tuple(QAPair(place.question, place.answer) for place in places),
+        tuple(question.question for question in read if not question.answers),
+        places,
+        words_by_page(items),
+    )
 
 
 def load_annotation_file(file_name: StrPath, directory: StrPath = DEFAULT_DIRECTORY) -> list[Any]:
@@ -155,95 +174,3 @@ def _images_by_name(folder: Path) -> dict[str, Path]:
     found = [path for path in folder.glob("*") if path.suffix.lower() in _IMAGE_SUFFIXES]
     found.sort(key=lambda path: _IMAGE_SUFFIXES.index(path.suffix.lower()), reverse=True)
     return {path.stem: path for path in found}
-
-
-def extract_qa_pairs(items: Sequence[Any]) -> list[QAPair]:
-    """Pair every question with every answer it links to, in the order of items and links.
-
-    `items`: one page's items, or a list of such pages; ids are resolved page by page. Links that
-    are foreign, dangling or malformed give nothing; a link listed twice gives two pairs.
-
-    Raises:
-        DatasetError: something in the list is not an item; says which and why.
-    """
-    return [QAPair(question, answer) for question, answers in _read(items) for answer in answers]
-
-
-def reference_pairs(
-    items: Sequence[Any], *, include_blank_questions: bool = False
-) -> dict[str, list[str]]:
-    """Group answers by question; with `include_blank_questions`, an unanswered one keeps `[]`."""
-    return _grouped(read for read in _read(items) if read[1] or include_blank_questions)
-
-
-def _grouped(read: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for question, answers in read:
-        grouped.setdefault(question, []).extend(answers)
-    return grouped
-
-
-def _read(items: Sequence[Any]) -> Iterator[tuple[str, list[str]]]:
-    """Every question item with text, with the texts of its answers."""
-    for page in _pages(items):
-        by_id = _items_by_id(page)
-        for item in page:
-            question = _text(item)
-            if item.get("label") == "question" and question:
-                yield question, [text for text in _linked_answers(item, by_id) if text]
-
-
-def _pages(items: Sequence[Any]) -> list[list[Item]]:
-    paged = bool(items) and isinstance(items[0], list)
-    pages = list(items) if paged else [list(items)]
-    for number, page in enumerate(pages, start=1):
-        place = f"page {number}, " if paged else ""
-        if not isinstance(page, list):
-            raise DatasetError(f"page {number}: expected a list of items, got {excerpt(page)}.")
-        for index, item in enumerate(page):
-            _check_item(item, f"{place}item {index}")
-    return pages
-
-
-def _check_item(item: Any, place: str) -> None:
-    if not isinstance(item, Mapping):
-        raise DatasetError(f"{place}: expected an object, got {excerpt(item)}.")
-    for name, expected in _FIELD_TYPES.items():
-        value = item.get(name)
-        if value is not None and not isinstance(value, expected):
-            wanted = expected.__name__
-            raise DatasetError(f"{place}: expected `{name}` as {wanted}, got {excerpt(value)}.")
-    for word in item.get("words") or ():
-        if not isinstance(word, Mapping) or not isinstance(word.get("text", ""), str):
-            raise DatasetError(f"{place}: expected words with a text, got {excerpt(word)}.")
-
-
-def _items_by_id(page: Sequence[Item]) -> dict[int | str, Item]:
-    by_id: dict[int | str, Item] = {}
-    for item in page:
-        number = item.get("id")
-        if _is_id(number) and by_id.setdefault(number, item) is not item:
-            raise DatasetError(f"expected ids unique within a page, got {number!r} twice.")
-    return by_id
-
-
-def _linked_answers(item: Item, by_id: Mapping[int | str, Item]) -> Iterator[str]:
-    # Links are listed at both ends, and lead from headers to questions too.
-    for link in item.get("linking") or ():
-        if isinstance(link, list | tuple) and len(link) == 2 and all(map(_is_id, link)):
-            source, target = link
-            if source == item.get("id") and by_id.get(target, {}).get("label") == "answer":
-                yield _text(by_id[target])
-
-
-def _is_id(value: object) -> TypeGuard[int | str]:
-    return isinstance(value, int | str) and not isinstance(value, bool)
-
-
-def _text(item: Item) -> str:
-    # Not collapsed: 334 items of FUNSD's training half hold an empty word, and the published
-    # references keep the double blank it leaves.
-    words = item.get("words")
-    if words:
-        return " ".join(word.get("text", "") for word in words).strip()
-    return (item.get("text") or "").strip()

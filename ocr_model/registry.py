@@ -32,8 +32,10 @@ _PACKAGE = Path(__file__).parent
 _NOT_SERVED = frozenset(
     {
         "anls.py",
+        "annotation.py",
         "bootstrap.py",
         "business_rules.py",
+        "charts.py",
         "evaluation.py",
         "extraction_process.py",
         "field_values.py",
@@ -41,15 +43,24 @@ _NOT_SERVED = frozenset(
         "funsd.py",
         "fuzzy.py",
         "grounding.py",
+        "headlines.py",
+        "html_report.py",
         "metrics.py",
         "mlflow_metric.py",
+        "page_images.py",
+        "page_overlay.py",
         "page_words.py",
+        "pair_matching.py",
+        "pictures.py",
         "recording.py",
         "registry.py",
         "replies.py",
         "report.py",
+        "report_views.py",
         "scorers.py",
         "scoring.py",
+        "text_differences.py",
+        "word_alignment.py",
     }
 )
 
