@@ -77,7 +77,7 @@ def main(argv: list[str] | None = None) -> int:
     print(f"{os.cpu_count()} cores, load {_load()} at the start, latency {args.latency:g} s")
     with served_from_a_process(0.0) as base_url, environment_of(base_url), _tracing(on=False):
         print(_memory(files, *((20, 60) if args.quick else (200, 2000))))
-    with served_from_a_process(args.latency) as base_url, environment_of(base_url):
+    with served_from_a_process(args.latency) as base_url, environment_of(base_url), _store():
         arms = _arms(files, base_url, waves=2 if args.quick else 20)
     heads = ("pages", "pages/s", "ratio", "efficiency", "CPU ms")
     print("\n{:<46}{:>6}{:>9}{:>8}{:>12}{:>10}".format("", *heads))
@@ -186,14 +186,17 @@ def _memory(files: list[bytes], early: int, late: int) -> str:
 
 @contextmanager
 def _tracing(*, on: bool) -> Iterator[None]:
-    """Tracing off, or on into a database that is thrown away."""
     if not on:
         mlflow.tracing.disable()
-        try:
-            yield
-        finally:
-            mlflow.tracing.enable()
-        return
+    try:
+        yield
+    finally:
+        mlflow.tracing.enable()
+
+
+@contextmanager
+def _store() -> Iterator[None]:
+    """A database for traces that is thrown away."""
     before = mlflow.get_tracking_uri()
     with tempfile.TemporaryDirectory() as folder:
         mlflow.set_tracking_uri(f"sqlite:///{Path(folder) / 'mlflow.db'}")
