@@ -23,9 +23,9 @@ from ocr_model.engines.page_content import PageContent
 from ocr_model.errors import ParseError
 from ocr_model.schema import Outcome, Usage
 
-# Prompt and instructions are the same in every trace: enough of them to know them by.
-_SHOWN_PROMPT_CHARS = 40
-# A reply that parses stands in the root span as pairs; one that does not, whole in `parse`.
+# The prompt is the same in every trace, and the model pins it: enough of it to know it by.
+_SHOWN_PROMPT_CHARS = 400
+# Whole, but for loops and essays: what the LLM wrote is what people open a trace for.
 _SHOWN_REPLY_CHARS = 4_000
 _SHOWN_DIGEST_CHARS = 16
 
