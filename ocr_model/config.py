@@ -53,6 +53,9 @@ class ExtractorConfig(BaseModel):
     # For a page, waits and retries included; one request may take two thirds of it.
     timeout_s: float = Field(default=60.0, gt=0)
     concurrency: int = Field(default=8, ge=1, le=256)
+    # Of this process; several processes share a key's limits and get a part each.
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
     trace_images: Literal["full", "none"] = "none"
 
     # Replies of the LLM on disk; replay sends nothing and needs neither key nor endpoint.
@@ -83,7 +86,8 @@ class ExtractorConfig(BaseModel):
 # Limits and habits of the host that runs the model; none of them changes a correct answer.
 OPERATIONAL = frozenset(
     {
-        *("max_document_bytes", "max_page_pixels", "timeout_s", "concurrency", "trace_images"),
+        *("max_document_bytes", "max_page_pixels", "timeout_s", "concurrency"),
+        *("requests_per_minute", "tokens_per_minute", "trace_images"),
         *("cache", "cache_path", "cache_max_bytes"),
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ocr_model.engines.rate_limit import Quota
 from ocr_model.schema import Outcome, Usage
 
 
@@ -51,7 +52,9 @@ class Policy:
 _FAILED = Outcome.ENDPOINT_ERROR
 POLICY: dict[Kind, Policy] = {
     Kind.RATE_LIMIT: Policy(
-        Outcome.RATE_LIMITED, tries=10, remedy="Lower `concurrency` or raise `timeout_s`."
+        Outcome.RATE_LIMITED,
+        tries=10,
+        remedy="Lower `concurrency`, set `requests_per_minute` or raise `timeout_s`.",
     ),
     Kind.SERVER: Policy(_FAILED, tries=5),
     Kind.CONNECTION: Policy(
@@ -115,6 +118,7 @@ class Fault:
     wait_s: float | None = None
     usage: Usage = field(default_factory=Usage)
     text: str | None = None
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def policy(self) -> Policy:

@@ -12,7 +12,7 @@ import weakref
 from typing import Any
 
 import mlflow
-from mlflow.entities import SpanStatusCode, SpanType
+from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage, encode_page
@@ -24,20 +24,23 @@ from ocr_model.engines.memory import Memory
 from ocr_model.engines.page_content import PageContent, TextReader, may_lack_image
 from ocr_model.engines.pairs import flat_answers, parse_completion
 from ocr_model.engines.parsing import Parsed
+from ocr_model.engines.rate_limit import RateLimit
 from ocr_model.engines.request import Again, Dialect, again_after, build_request, texts_of
 from ocr_model.engines.retry import Deadline, Sender
 from ocr_model.engines.spans import (
     measures,
     page_to_show,
+    show_parsed,
     show_recorded,
     show_reply,
     show_request,
+    show_unparsed,
 )
 from ocr_model.engines.turn import Turn
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.prompts import Message
-from ocr_model.schema import Outcome, Page, PageResult
+from ocr_model.schema import Page, PageResult
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -68,7 +71,8 @@ class LLMEngine:
         self._memory = Memory(config, self._endpoint.base_url)
         self._text_reader = None if config.page_input == "image" else TextReader()
         self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
-        self._sender = Sender(backoff_s, longest_pause_s=config.timeout_s / 2)
+        limit = RateLimit(config.requests_per_minute, config.tokens_per_minute)
+        self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
         self._dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
         self.close = weakref.finalize(self, _close, self._wire, self._memory)
@@ -100,7 +104,7 @@ class LLMEngine:
         return PageResult(
             answers=flat_answers(parsed.pairs, page.number),
             usage=turn.usage,
-            notes=(*turn.notes, *parsed.notes, *learned),
+            notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
             cached=turn.recorded is not None,
         )
 
@@ -150,9 +154,8 @@ class LLMEngine:
         with mlflow.start_span("request") as span:
             page = PageContent(self._encode(turn), turn.text)
             request = build_request(self._config, self._messages, page, turn.dialect, again)
-            span.set_inputs(
-                {"rung": turn.dialect.rung} | ({"again": again.reason} if again else {})
-            )
+            asked = {"prompt_uri": self._config.prompt_uri, "rung": turn.dialect.rung}
+            span.set_inputs(asked | ({"again": again.reason} if again else {}))
             span.set_outputs(measures(page))
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, turn.shown_page)
@@ -217,14 +220,9 @@ class LLMEngine:
             try:
                 parsed = parse_completion(completion)
             except ParseError as err:
-                span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
-                span.set_status(SpanStatusCode.ERROR)
+                show_unparsed(span, completion, err)
                 raise
-            pairs = parsed.pairs.pairs
-            outcome = Outcome.OK if pairs else Outcome.EMPTY
-            span.set_outputs(
-                {"outcome": outcome.value, "pairs": len(pairs), "notes": list(parsed.notes)}
-            )
+            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes)
             return parsed
 
     def _error(self, fault: Fault) -> LLMError:
