@@ -137,9 +137,13 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
     """The settings a model was logged with.
 
     Raises:
-        ConfigError: the model is not one of ours, or its settings are not valid any more.
+        ConfigError: there is no such model, it is not one of ours, or its settings are not valid
+            any more.
     """
-    flavors = mlflow.models.get_model_info(model_uri).flavors
+    try:
+        flavors = mlflow.models.get_model_info(model_uri).flavors
+    except MlflowException as err:
+        raise ConfigError(f"Expected {model_uri} to be a logged model: {err.message}") from err
     settings = flavors.get("python_function", {}).get("config")
     if not isinstance(settings, dict):
         raise ConfigError(

@@ -118,15 +118,6 @@ def test_better_candidate_becomes_champion_once_and_is_rolled_back(
     assert int(find_champion().version) == 1
 
 
-def test_too_few_forms_are_told_before_anything_is_read(
-    office: Office, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked = len(office.endpoint.requests)
-    assert office.promote("CAREFUL", "--n", "29") == 4
-    assert "29 labelled forms; 30 are needed" in capsys.readouterr().out
-    assert len(office.endpoint.requests) == asked
-
-
 def test_candidate_that_cannot_be_run_leaves_the_champion(
     office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
