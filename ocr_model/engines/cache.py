@@ -46,7 +46,10 @@ class Recorded:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        members = asdict(self)
+        # The limits an endpoint told of are past when the reply is read again.
+        del members["completion"]["quotas"]
+        return json.dumps(members)
 
     @classmethod
     def from_json(cls, text: str) -> Recorded:
