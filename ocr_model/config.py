@@ -53,7 +53,15 @@ class ExtractorConfig(BaseModel):
     # For a page, waits and retries included; one request may take two thirds of it.
     timeout_s: float = Field(default=60.0, gt=0)
     concurrency: int = Field(default=8, ge=1, le=256)
+    # Of this process; several processes share a key's limits and get a part each.
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
     trace_images: Literal["full", "none"] = "none"
+
+    # Replies of the LLM on disk; replay sends nothing and needs neither key nor endpoint.
+    cache: Literal["off", "read-write", "replay"] = "off"
+    cache_path: str = ""  # empty: OCR_MODEL_CACHE_PATH, else a file in the user's cache folder
+    cache_max_bytes: int = Field(default=1_000_000_000, gt=0)
 
     @field_validator("prompt_uri")
     @classmethod
@@ -77,7 +85,11 @@ class ExtractorConfig(BaseModel):
 
 # Limits and habits of the host that runs the model; none of them changes a correct answer.
 OPERATIONAL = frozenset(
-    {"max_document_bytes", "max_page_pixels", "timeout_s", "concurrency", "trace_images"}
+    {
+        *("max_document_bytes", "max_page_pixels", "timeout_s", "concurrency"),
+        *("requests_per_minute", "tokens_per_minute", "trace_images"),
+        *("cache", "cache_path", "cache_max_bytes"),
+    }
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ import pandas as pd
 from mlflow.entities import Trace
 from mlflow.genai.scorers import Scorer
 
+from ocr_model.child_process import run_child
 from ocr_model.dataset import log_dataset
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.funsd import Form
@@ -57,13 +57,14 @@ class Evaluation:
 def evaluate_model(
     model_uri: str,
     forms: Sequence[Form],
-    trace_images: str = "full",
+    settings: Mapping[str, object] | None = None,
     scoring: Scoring = DEFAULT_SCORING,
     scorers: Sequence[Scorer] = (),
     grounding: Literal["auto", "off"] = "auto",
 ) -> Evaluation:
     """Evaluate into the active MLflow run, or into a new one.
 
+    `settings` are operational ones, for this evaluation instead of those logged with the model.
     `scorers` are MLflow's, run on the traces beside ours. Unless `grounding` is off or `scoring`
     brings words, the embedded OCR reads the pages of an LLM's rows.
 
@@ -72,7 +73,7 @@ def evaluate_model(
     """
     with _run_of_this_evaluation() as run:
         digest = log_dataset(forms)
-        rows = extract_rows(model_uri, forms, trace_images)
+        rows = extract_rows(model_uri, forms, {"trace_images": "full", **(settings or {})})
         traces = _traces_of(rows)
         scoring, notes = _with_words(scoring, rows, forms, grounding)
         pages = score_rows(rows, forms, scoring, _costs_usd(traces))
@@ -115,11 +116,13 @@ class _Entered:
         return None
 
 
-def extract_rows(model_uri: str, forms: Sequence[Form], trace_images: str) -> Rows:
+def extract_rows(model_uri: str, forms: Sequence[Form], settings: Mapping[str, object]) -> Rows:
     """Let the packaged code read the forms; its traces go to the active run's experiment."""
     run = mlflow.active_run()
     environment = {key: value for key, value in os.environ.items() if key != "MLFLOW_RUN_ID"}
     environment["MLFLOW_TRACKING_URI"] = mlflow.get_tracking_uri()
+    # Cached pages come faster than MLflow stores traces; beyond 1,000 waiting it drops them.
+    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE", "100000")
     if run is not None:
         environment["MLFLOW_EXPERIMENT_ID"] = run.info.experiment_id
     with tempfile.TemporaryDirectory() as folder:
@@ -127,12 +130,12 @@ def extract_rows(model_uri: str, forms: Sequence[Form], trace_images: str) -> Ro
         _documents_of(forms).to_parquet(documents)
         command = [sys.executable, "-P", str(_PROCESS), "--model-uri", model_uri]
         command += ["--documents", str(documents), "--rows", str(rows)]
-        command += ["--trace-images", trace_images]
-        finished = subprocess.run(command, env=environment, check=False)  # noqa: S603 - our own file
-        if finished.returncode != 0:
+        command += ["--settings", json.dumps(dict(settings))]
+        exit_code = run_child(command, environment)
+        if exit_code != 0:
             raise OcrModelError(
                 f"Expected {model_uri} to load and to read {len(forms)} forms, but its process "
-                f"ended with exit code {finished.returncode}; what it said stands above."
+                f"ended with exit code {exit_code}; what it said stands above."
             )
         records = [json.loads(line) for line in rows.read_text("utf-8").splitlines()]
         timing = json.loads(Path(f"{rows}.timing").read_text("utf-8"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import textwrap
 import threading
 import time
 from collections.abc import Sequence
@@ -21,12 +22,13 @@ from mlflow.tracing.attachments import Attachment
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import decode_base64, decode_pages, encode_page
 from ocr_model.engines import Engine, build_engine
-from ocr_model.errors import DocumentError, ExtractionError, LLMError, excerpt
+from ocr_model.errors import DocumentError, ExtractionError, LLMError
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Answer, Extraction, Outcome, Page, PageResult, Usage
 
 _log = logging.getLogger(__name__)
 
+_PREVIEW_CHARS = 80
 _TRACE_QUALITY = 75  # JPEG quality of a page kept for people to look at
 
 
@@ -148,7 +150,8 @@ class Extractor:
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
                 span.set_status(SpanStatusCode.ERROR)
                 return _PageFailure(page.number, err)
-            span.set_outputs({"answers": len(result.answers), "notes": list(result.notes)})
+            notes = {"notes": list(result.notes)} if result.notes else {}
+            span.set_outputs({"answers": len(result.answers)} | notes)
             return result
 
     def _page_inputs(self, page: Page) -> dict[str, Any]:
@@ -178,7 +181,11 @@ class Extractor:
             pages=len(results),
             usage=usage,
             cached=bool(read) and not failed and all(result.cached for result in read),
-            notes=(*self.engine.notes, *(note for result in read for note in result.notes)),
+            notes=(
+                *self.engine.notes,
+                *_partly_cached(read, len(results)),
+                *(note for result in read for note in result.notes),
+            ),
         )
 
     def _describe(self, extraction: Extraction, span: LiveSpan) -> None:
@@ -193,18 +200,21 @@ class Extractor:
         span.set_status(SpanStatusCode.ERROR if failed else SpanStatusCode.OK)
         if extraction.trace_id is None:
             return
-        tags = {
-            "document_id": extraction.document_id,
-            "outcome": extraction.outcome.value,
-            "engine": self.engine.name,
-            "prompt_uri": self.config.prompt_uri,
-        }
-        if self.engine.llm:
-            tags["llm"] = self.engine.llm
-        preview = extraction.error or f"{extraction.outcome.value}: {excerpt(extraction.pairs)}"
+        # Only what differs between the traces of a model: each tag costs a row and two indexes,
+        # and MLflow notes the model, which has engine, LLM and prompt as parameters.
+        tags = {"document_id": extraction.document_id, "outcome": extraction.outcome.value}
+        if extraction.cached:
+            tags["cached"] = "true"
+        preview = extraction.error or _preview(extraction)
         mlflow.update_current_trace(
             tags=tags, request_preview=extraction.document_id, response_preview=preview
         )
+
+
+def _preview(extraction: Extraction) -> str:
+    """What the list of traces shows: "ok: Name: Ann Berg; Date:" and no more than fits there."""
+    pairs = [f"{key} {', '.join(values)}".rstrip() for key, values in extraction.pairs.items()]
+    return textwrap.shorten(f"{extraction.outcome.value}: {'; '.join(pairs)}", _PREVIEW_CHARS)
 
 
 def _outcome_of(
@@ -213,6 +223,12 @@ def _outcome_of(
     if failed:
         return Outcome.PARTIAL if read else failed[0].error.outcome
     return Outcome.OK if answers else Outcome.EMPTY
+
+
+def _partly_cached(read: Sequence[PageResult], pages: int) -> list[str]:
+    """A row is `cached` when all of it is; this says that some of it is."""
+    cached = sum(result.cached for result in read)
+    return [f"{cached} of {pages} pages from the cache"] if 0 < cached < pages else []
 
 
 def _error_of(failed: Sequence[_PageFailure], pages: int) -> str | None:

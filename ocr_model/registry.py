@@ -37,6 +37,7 @@ _NOT_SERVED = frozenset(
         "business_rules.py",
         "champion.py",
         "charts.py",
+        "child_process.py",
         "comparison.py",
         "comparison_report.py",
         "dataset.py",

@@ -96,6 +96,13 @@ class Usage:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
+    @property
+    def total(self) -> int | None:
+        """All tokens; None where either part is unknown."""
+        if self.prompt_tokens is None or self.completion_tokens is None:
+            return None
+        return self.prompt_tokens + self.completion_tokens
+
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             _add_known(self.prompt_tokens, other.prompt_tokens),

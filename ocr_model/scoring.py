@@ -138,7 +138,7 @@ def _spent(record: Mapping[str, Any], cost_usd: float | None) -> dict[str, Share
 def run_metrics(
     rows: Rows, pages: pd.DataFrame, forms: Sequence[Form], seed: int = 0
 ) -> dict[str, float]:
-    """Scores over all forms with their intervals, shares of outcomes, tokens, seconds per page.
+    """Scores over all forms with their intervals, outcomes, tokens, cost, seconds per page.
 
     `<metric>/ci_low` and `<metric>/ci_high` bound the middle 95 % of a page bootstrap.
     """
@@ -152,9 +152,16 @@ def run_metrics(
         metrics |= {f"{name}/ci_low": interval.low, f"{name}/ci_high": interval.high}
     metrics["key_value_accuracy/ceiling"] = _ceiling(forms)
     for name in ("prompt_tokens", "completion_tokens"):
-        reported = [record[name] for record in rows.records if record[name] is not None]
+        # What a cached row cost was paid by the run that recorded it.
+        paid = [record[name] for record in rows.records if not record["cached"]]
+        reported = [tokens for tokens in paid if tokens is not None]
         if reported:
             metrics[name] = float(sum(reported))
+    if cached := sum(record["pages"] for record in rows.records if record["cached"]):
+        metrics["cached_pages"] = float(cached)
+    priced = pages["cost_usd"].dropna()
+    if len(priced):
+        metrics["cost_usd"] = float(priced.sum())
     read = sum(record["pages"] for record in rows.records)
     if read:
         metrics["seconds_per_page"] = rows.seconds / read

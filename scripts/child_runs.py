@@ -38,7 +38,7 @@ def evaluate_in_child_run(
         described = {"evaluated_model_uri": model_uri, **settings_of(config_of_model(model_uri))}
         mlflow.log_params(described)
         # Looking for the answers on the page takes longer than all the rest, and decides nothing.
-        return evaluate_model(model_uri, forms, trace_images, grounding="off")
+        return evaluate_model(model_uri, forms, {"trace_images": trace_images}, grounding="off")
 
 
 def score_name(metric: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import mlflow
 
 from ocr_model.business_rules import load_rules
+from ocr_model.engines.cache_file import default_path
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.funsd import choose_random_annotation_names, load_forms
@@ -28,6 +29,11 @@ from scripts.settings import (
     pinned_prompt,
     quiet_mlflow,
     whole_number,
+)
+
+_ARGUMENTS = (
+    *("data", "n", "seed", "trace_images", "cache", "cache_path"),
+    *("blank_fields", "rules", "scorers", "grounding"),
 )
 
 
@@ -48,12 +54,15 @@ def main(argv: list[str] | None = None) -> int:
         with mlflow.start_run() as run:
             _log_parameters(args, model_uri, run)
             evaluation = evaluate_model(
-                model_uri, forms, args.trace_images, scoring, scorers, args.grounding
+                model_uri, forms, _operational(args), scoring, scorers, args.grounding
             )
             _print_result(evaluation, run)
     except OcrModelError as err:
         print(f"error: {err}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(_how_to_go_on(args), file=sys.stderr)
+        return 130
     return _exit_code(evaluation)
 
 
@@ -65,8 +74,33 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--n", type=whole_number, default=0, help="how many forms; 0 = all")
     parser.add_argument("--seed", type=whole_number, default=0, help="draws the n forms")
     parser.add_argument("--trace-images", choices=["full", "none"], default="full")
+    parser.add_argument(
+        "--cache",
+        choices=["off", "read-write", "replay"],
+        default="read-write",
+        help="replies of the LLM on disk; replay: send nothing, a page not recorded fails",
+    )
+    parser.add_argument("--cache-path", default="", help="empty: a file in the user's cache folder")
     add_scoring_arguments(parser)
     return parser.parse_args(argv)
+
+
+def _operational(args: argparse.Namespace) -> dict[str, str]:
+    """Settings of this evaluation that change no answer; the path as other processes see it."""
+    settings = {"trace_images": args.trace_images, "cache": args.cache}
+    if args.cache_path:
+        settings["cache_path"] = str(Path(args.cache_path).expanduser().resolve())
+    return settings
+
+
+def _how_to_go_on(args: argparse.Namespace) -> str:
+    if args.cache != "read-write":
+        return "Interrupted. Nothing was kept, as the cache is not read-write."
+    path = Path(args.cache_path).expanduser() if args.cache_path else default_path()
+    return (
+        f"Interrupted. Pages that an LLM had finished are in {path}: the same command goes on "
+        "from there and pays for the others only."
+    )
 
 
 def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
@@ -118,8 +152,7 @@ def _log_parameters(args: argparse.Namespace, model_uri: str, run: mlflow.Active
     """
     model = mlflow.models.get_model_info(model_uri).metadata or {}
     described = {f"model_{key}": model.get(key, "") for key in ("prompt_uri", "engine", "llm")}
-    names = ("data", "n", "seed", "trace_images", "blank_fields", "rules", "scorers", "grounding")
-    arguments = {name: getattr(args, name) for name in names}
+    arguments = {name: getattr(args, name) for name in _ARGUMENTS}
     parameters = {"evaluated_model_uri": model_uri, **described, **arguments}
     known = run.data.params
     mlflow.log_params({key: value for key, value in parameters.items() if key not in known})

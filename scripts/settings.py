@@ -90,6 +90,9 @@ def quiet_mlflow() -> None:
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # for the extraction process
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    # Each of MLflow's workers and scorers takes a connection, and SQLite's pool has fifteen.
+    os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_WORKERS", "4")
+    os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_SCORER_WORKERS", "2")
 
 
 def whole_number(text: str) -> int:

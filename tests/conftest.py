@@ -43,10 +43,12 @@ def _no_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_secrets_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither its endpoint and key, nor its recorded replies."""
     for name in list(os.environ):
         if name.startswith(("OPENAI_", "OCR_MODEL_")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("OCR_MODEL_CACHE_PATH", str(tmp_path / "replies.sqlite"))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,6 @@ def form_of(folder: Path, width: int, *pairs: tuple[str, str], blank: tuple[str,
 
 
 def row_of(outcome: str, pairs: dict[str, list[str]], **members: Any) -> dict[str, Any]:
-    usual = {"error": None, "pages": 1, "latency_ms": 10, "trace_id": None}
+    usual = {"error": None, "pages": 1, "latency_ms": 10, "cached": False, "trace_id": None}
     told = {"engine": "llm", "notes": [], "prompt_tokens": None, "completion_tokens": None}
     return {"outcome": outcome, "pairs": pairs, **usual, **told, **members}

@@ -161,6 +161,7 @@ def test_cost_comes_from_the_traces(
     # 1,200 tokens in at $0.15 and 30 out at $0.60 a million.
     cost_usd = 1200 * 0.15e-6 + 30 * 0.60e-6
     assert evaluation.metrics["cost_usd_per_page"] == pytest.approx(cost_usd)
+    assert evaluation.metrics["cost_usd"] == pytest.approx(3 * cost_usd)
     assert evaluation.pages["cost_usd"].tolist() == pytest.approx([cost_usd] * 3)
     assert "grounded_keys" not in evaluation.metrics
     assert evaluation.notes == ()

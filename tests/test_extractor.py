@@ -110,20 +110,23 @@ def test_rows_keep_the_order_of_documents_whatever_finishes_first(
     assert [row.pairs["width"] for row in rows] == [[str(w)] for w in widths]
 
 
-def test_pages_in_flight_are_bounded_by_concurrency(extract: Extract, form_png: bytes) -> None:
+def test_as_many_pages_are_in_flight_as_concurrency_says(extract: Extract, form_png: bytes) -> None:
+    # Replies wait for each other in threes: with fewer in flight the barrier breaks.
+    together = threading.Barrier(3, timeout=20)
     lock, flying, most = threading.Lock(), [0], [0]
 
     def count(seen: Seen) -> Reply:
         with lock:
             flying[0] += 1
             most[0] = max(most[0], flying[0])
-        threading.Event().wait(0.05)
+        together.wait()
         with lock:
             flying[0] -= 1
         return completion()
 
-    extract([Document(form_png)] * 12, count, concurrency=3)
+    rows = extract([Document(form_png)] * 12, count, concurrency=3)
     assert most[0] == 3
+    assert {row.outcome for row in rows} == {Outcome.OK}
 
 
 def test_abort_fault_leaves_the_rest_untried(
@@ -169,6 +172,22 @@ def test_failed_page_does_not_lose_the_others(extract: Extract) -> None:
     assert [answer.page for answer in row.answers] == [1, 1, 3, 3]
     assert str(row.error).startswith("page 2: ")
     assert row.usage.prompt_tokens == 3 * 1200
+
+
+def test_row_is_cached_when_all_its_pages_are_and_says_when_some_are(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str
+) -> None:
+    settings = {"cache": "read-write", "image_format": "png"}
+    with llm_extractor(monkeypatch, **settings) as (extractor, endpoint):
+        rows = [extractor.extract(Document(tiff_bytes(pages))) for pages in (2, 3, 3)]
+        assert len(endpoint.requests) == 3
+    assert [(row.cached, row.notes) for row in rows] == [
+        (False, ()),
+        (False, ("2 of 3 pages from the cache",)),
+        (True, ()),
+    ]
+    tags = [mlflow.get_trace(str(row.trace_id)).info.tags.get("cached") for row in rows]
+    assert tags == [None, None, "true"]
 
 
 def test_defect_in_one_row_does_not_cost_the_others(

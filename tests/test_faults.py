@@ -210,7 +210,7 @@ LASTING: dict[str, tuple[Played, Outcome, int, bool, str]] = {
     ),
     "17_refusal_in_prose": (
         completion("I'm sorry, I can't help with that."),
-        *(Outcome.UNPARSEABLE, 2, False, "got none in \"I'm sorry"),
+        *(Outcome.UNPARSEABLE, 3, False, "got none in \"I'm sorry"),
     ),
     "18_truncated": (
         completion(GOOD[:50], finish_reason="length"),
@@ -222,19 +222,19 @@ LASTING: dict[str, tuple[Played, Outcome, int, bool, str]] = {
     ),
     "19_truncated_though_stop": (
         completion(GOOD[:50]),
-        *(Outcome.UNPARSEABLE, 2, False, "breaks off"),
+        *(Outcome.UNPARSEABLE, 3, False, "breaks off"),
     ),
     "22_object_as_answer": (
         completion('{"pairs": [{"key": "A", "value": [{"x": 1}]}]}'),
-        *(Outcome.UNPARSEABLE, 2, False, "answers of text"),
+        *(Outcome.UNPARSEABLE, 3, False, "answers of text"),
     ),
-    "25_empty": (completion(""), Outcome.UNPARSEABLE, 2, False, "empty completion"),
-    "25_null": (completion(None), Outcome.UNPARSEABLE, 2, False, "empty completion"),
+    "25_empty": (completion(""), Outcome.UNPARSEABLE, 3, False, "empty completion"),
+    "25_null": (completion(None), Outcome.UNPARSEABLE, 3, False, "empty completion"),
     "25_draft_in_reasoning": (
         completion(None, reasoning=f"Perhaps {GOOD}"),
-        *(Outcome.UNPARSEABLE, 2, False, "Expecting value"),
+        *(Outcome.UNPARSEABLE, 3, False, "Expecting value"),
     ),
-    "26_no_choices": (Reply({"choices": []}), Outcome.UNPARSEABLE, 2, False, "empty completion"),
+    "26_no_choices": (Reply({"choices": []}), Outcome.UNPARSEABLE, 3, False, "empty completion"),
     "27_quota_in_200": (
         Reply({"error": {"message": "no", "code": "insufficient_quota"}}),
         *(Outcome.ENDPOINT_ERROR, 1, True, "Top up"),
@@ -249,11 +249,11 @@ LASTING: dict[str, tuple[Played, Outcome, int, bool, str]] = {
     ),
     "28_html": (
         Reply(b"<html>Please log in</html>", 200, {"content-type": "text/html"}),
-        *(Outcome.ENDPOINT_ERROR, 2, True, "http://127.*a web page.*login page"),
+        *(Outcome.ENDPOINT_ERROR, 4, True, "http://127.*a web page.*login page"),
     ),
-    "29_not_utf_8": (Reply(b"\xff\xfe"), Outcome.ENDPOINT_ERROR, 2, False, "expected UTF-8"),
-    "29_no_json": (Reply(b"OK"), Outcome.ENDPOINT_ERROR, 2, False, "expected JSON, got 'OK'"),
-    "29_null": (Reply(None), Outcome.ENDPOINT_ERROR, 2, False, "got None"),
+    "29_not_utf_8": (Reply(b"\xff\xfe"), Outcome.ENDPOINT_ERROR, 4, False, "expected UTF-8"),
+    "29_no_json": (Reply(b"OK"), Outcome.ENDPOINT_ERROR, 4, False, "expected JSON, got 'OK'"),
+    "29_null": (Reply(None), Outcome.ENDPOINT_ERROR, 4, False, "got None"),
     "30_redirect": (
         Reply(b"", 307, {"location": "http://127.0.0.1:9/v1"}),
         *(Outcome.ENDPOINT_ERROR, 1, False, "redirect, which is not followed"),

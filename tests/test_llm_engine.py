@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Iterator
@@ -16,11 +15,13 @@ from PIL import Image
 from ocr_model.config import parse_config
 from ocr_model.engines import endpoint as endpoints
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.rate_limit import RateLimit
 from ocr_model.engines.retry import Attempts, Deadline, Sender
 from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Outcome, Page, PageResult, Usage
-from tests.endpoint import GOOD, USAGE, Endpoint, Played, Reply, Seen, completion, error, play
+from scripts.stress.fuzz import fuzz
+from tests.endpoint import GOOD, USAGE, Endpoint, Played, Reply, Seen, completion, error
 from tests.llm import PAGE, engine_on, read
 
 ANSWERS = (Answer("Name:", "Ann Berg", 3), Answer("Date:", None, 3))
@@ -342,7 +343,7 @@ def test_01_a_pause_longer_than_the_deadline_fails_one_page_at_once_and_holds_th
 
 
 def test_01_a_page_without_time_for_the_pause_is_not_sent() -> None:
-    sender = Sender(backoff_s=0.01, longest_pause_s=9.0)
+    sender = Sender(backoff_s=0.01, longest_pause_s=9.0, limit=RateLimit())
     limited = Fault(Kind.RATE_LIMIT, "slow", wait_s=9.0)
     assert sender.send(lambda _: limited, Deadline(1.0), Attempts()) is limited
     attempts = Attempts()
@@ -506,42 +507,11 @@ def test_an_engine_that_is_dropped_closes_its_connections() -> None:
 # -- chance -------------------------------------------------------------------------------------
 
 
-def mutated(data: bytes, chance: random.Random) -> bytes:
-    """Good bytes after one or two accidents: flipped, cut, doubled, inserted."""
-    broken = bytearray(data)
-    for _ in range(chance.randint(1, 2)):
-        at, length = chance.randrange(len(broken) + 1), chance.randint(1, 20)
-        match chance.randrange(4):
-            case 0:
-                broken[at : at + 1] = bytes([chance.randrange(256)])
-            case 1:
-                del broken[at : at + length]
-            case 2:
-                broken[at:at] = broken[at : at + length]
-            case _:
-                broken[at:at] = chance.randbytes(length)
-    return bytes(broken)
-
-
 def test_500_mutated_replies_give_a_result_or_a_typed_outcome() -> None:
-    chance = random.Random(20240514)
-    body = completion().payload
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-    reply = head % len(body) + body
-
-    def script(seen: Seen) -> Played:
-        if chance.random() < 0.8:
-            return Reply(mutated(body, chance))
-        return play(mutated(reply, chance))
-
-    outcomes: set[str] = set()
-    with Endpoint(script) as endpoint, engine_on(endpoint.environment) as engine:
-        for _ in range(500):
-            try:
-                outcomes.add("ok" if engine.read_page(PAGE).answers else "empty")
-            except LLMError as err:
-                outcomes.add(err.outcome.value)
-    assert {"ok", "endpoint_error", "unparseable"} <= outcomes
+    tally = fuzz(500, seed=20240514)
+    assert (tally.untyped, tally.late_s) == ([], [])
+    assert {"ok", "endpoint_error", "unparseable"} <= tally.outcomes.keys()
+    assert tally.outcomes.total() == 500
 
 
 def test_the_engine_says_what_it_is() -> None:

@@ -59,8 +59,9 @@ def test_a_page_leaves_spans_for_request_completion_and_parsing() -> None:
     }
     assert spans["completion"].span_type == "CHAT_MODEL"
     assert spans["completion"].inputs["messages"][0]["content"] == "Read the form."
-    assert spans["completion"].outputs["choices"][0]["message"]["content"] == GOOD
-    assert spans["parse"].outputs == {"outcome": "ok", "pairs": 2, "notes": []}
+    shown = spans["completion"].outputs["choices"][0]["message"]["content"]
+    assert shown == GOOD
+    assert spans["parse"].outputs == {"outcome": "ok", "pairs": 2}
     assert trace.info.token_usage == {
         "input_tokens": 1200,
         "output_tokens": 30,
@@ -85,7 +86,7 @@ def test_the_image_is_an_attachment_or_nowhere_whatever_autolog_does(
         assert [path.suffix for path in holders] != [".db"]
         assert len(holders) == 1
     else:
-        assert url == f"sha256:{SENT.sha256} ({len(SENT.data)} bytes, not kept)"
+        assert url == f"sha256:{SENT.sha256[:16]}"
         assert holders == []
     as_text = base64.b64encode(SENT.data)[:200]
     assert not [path for path, data in stored(tmp_path).items() if as_text in data]
@@ -103,9 +104,18 @@ def test_a_second_request_and_its_reason_are_visible() -> None:
     assert names == ["page", *["request", "completion", "parse"] * 2]
     assert trace.data.spans[3].status.status_code == "ERROR"
     assert trace.data.spans[3].outputs["outcome"] == "unparseable"
+    assert trace.data.spans[3].outputs["text"] == GOOD[:30]
     assert trace.data.spans[4].inputs["again"] == "it was not the JSON object described above"
     assert trace.info.token_usage is not None
     assert trace.info.token_usage["input_tokens"] == 2400
+
+
+@pytest.mark.usefixtures("mlflow_store")
+def test_a_reply_that_had_to_be_repaired_is_kept_whole() -> None:
+    fenced = f"```json\n{GOOD}\n```"
+    [parsed] = [span for span in traced([completion(fenced)]).data.spans if span.name == "parse"]
+    assert parsed.outputs["text"] == fenced
+    assert parsed.outputs["notes"]
 
 
 @pytest.mark.usefixtures("mlflow_store")

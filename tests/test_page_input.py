@@ -12,7 +12,7 @@ from PIL import Image
 
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.page_content import PageContent, may_lack_image
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Page
 from tests.endpoint import GOOD, Endpoint, Seen, completion, error
@@ -99,7 +99,7 @@ def test_text_too_long_for_the_llm_is_not_sent_again(form_image: Image.Image) ->
     with (
         Endpoint([refusal]) as endpoint,
         engine_on(endpoint.environment, page_input="text") as engine,
-        pytest.raises(Exception, match="too long"),
+        pytest.raises(LLMError, match="too long"),
     ):
         engine.read_page(Page(1, form_image))
     assert len(endpoint.requests) == 1

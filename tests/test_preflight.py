@@ -246,6 +246,18 @@ def test_an_endpoint_that_cannot_be_used_is_told_with_the_remedy(
     assert report.settings == {}
 
 
+def test_a_rate_limit_is_not_taken_for_a_refusal_of_images() -> None:
+    def limited(seen: Seen) -> Played:
+        if seen.data_urls:
+            return error(429, "Rate limit", headers={"retry-after": "60"})
+        return able(seen)
+
+    report = check(limited)
+    assert report.problem is not None
+    assert "asks to wait 60 s" in report.problem
+    assert "images" not in report.findings
+
+
 def test_a_server_that_is_not_running_is_named() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

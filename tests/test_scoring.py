@@ -31,6 +31,16 @@ def metrics_of(rows: Rows, forms: list[Form], scoring: Scoring | None = None) ->
     return run_metrics(rows, score_rows(rows, forms, scoring or Scoring()), forms)
 
 
+def test_tokens_of_cached_rows_are_not_counted_again(forms: list[Form]) -> None:
+    rows = [
+        row_of("ok", FIRST, prompt_tokens=100, cached=True, pages=2),
+        row_of("ok", SECOND, prompt_tokens=50),
+        row_of("ok", {}, prompt_tokens=7, cached=True),
+    ]
+    metrics = metrics_of(Rows(rows, seconds=3.0), forms)
+    assert (metrics["prompt_tokens"], metrics["cached_pages"]) == (50, 3)
+
+
 def test_run_metrics_count_forms_outcomes_tokens_and_seconds(forms: list[Form]) -> None:
     rows = [
         row_of("ok", FIRST, prompt_tokens=100, completion_tokens=None),

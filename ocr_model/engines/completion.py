@@ -13,6 +13,7 @@ from typing import Any
 from ocr_model.engines.classification import kind_of, status_meant
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.provider_error import error_of_200
+from ocr_model.engines.rate_limit import Quota
 from ocr_model.errors import excerpt
 from ocr_model.schema import Usage
 
@@ -26,6 +27,7 @@ class Completion:
     usage: Usage = field(default_factory=Usage)
     cached_tokens: int | None = None
     reasoning: str = ""
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def is_cut_off(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ocr_model.engines.rate_limit import Quota
 from ocr_model.schema import Outcome, Usage
 
 
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     REPLY_TOO_LARGE = "reply_too_large"
     REDIRECT = "redirect"
     REJECTED = "rejected"
+    NOT_RECORDED = "not_recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Policy:
 _FAILED = Outcome.ENDPOINT_ERROR
 POLICY: dict[Kind, Policy] = {
     Kind.RATE_LIMIT: Policy(
-        Outcome.RATE_LIMITED, tries=10, remedy="Lower `concurrency` or raise `timeout_s`."
+        Outcome.RATE_LIMITED,
+        tries=10,
+        remedy="Lower `concurrency`, set `requests_per_minute` or raise `timeout_s`.",
     ),
     Kind.SERVER: Policy(_FAILED, tries=5),
     Kind.CONNECTION: Policy(
@@ -58,10 +62,11 @@ POLICY: dict[Kind, Policy] = {
     ),
     # Each try may be billed although nothing came back.
     Kind.TIMEOUT: Policy(Outcome.TIMEOUT, tries=2, remedy="Raise `timeout_s` if the LLM is slow."),
-    Kind.GARBLED: Policy(_FAILED, tries=2),
+    # Passing garbage from proxies on the way; at one in ten, two tries would lose pages.
+    Kind.GARBLED: Policy(_FAILED, tries=4),
     Kind.NOT_THE_API: Policy(
         _FAILED,
-        tries=2,
+        tries=4,
         aborts_batch=True,
         remedy="Is OPENAI_BASE_URL the API (often with /v1), and no login page or proxy between?",
     ),
@@ -97,6 +102,9 @@ POLICY: dict[Kind, Policy] = {
     # Following would carry key and page to another host.
     Kind.REDIRECT: Policy(_FAILED, remedy="Set OPENAI_BASE_URL to the address it points to."),
     Kind.REJECTED: Policy(_FAILED),
+    Kind.NOT_RECORDED: Policy(
+        _FAILED, remedy="Record it with cache='read-write', with the same model and settings."
+    ),
 }
 
 
@@ -110,6 +118,7 @@ class Fault:
     wait_s: float | None = None
     usage: Usage = field(default_factory=Usage)
     text: str | None = None
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def policy(self) -> Policy:

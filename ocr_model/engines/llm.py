@@ -9,50 +9,42 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from dataclasses import dataclass, field
+from typing import Any
 
 import mlflow
-from mlflow.entities import SpanStatusCode, SpanType
+from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage, encode_page
+from ocr_model.engines.cache import Recorded, Recording
 from ocr_model.engines.completion import Completion
-from ocr_model.engines.endpoint import endpoint_from
+from ocr_model.engines.endpoint import Endpoint, endpoint_from
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.memory import Memory
 from ocr_model.engines.page_content import PageContent, TextReader, may_lack_image
-from ocr_model.engines.pairs import parse_completion
+from ocr_model.engines.pairs import flat_answers, parse_completion
 from ocr_model.engines.parsing import Parsed
-from ocr_model.engines.request import Again, Dialect, build_request, has_token_limit, texts_of
-from ocr_model.engines.retry import Attempts, Deadline, Sender
-from ocr_model.engines.spans import measures, page_to_show, show_reply, show_request
+from ocr_model.engines.rate_limit import RateLimit
+from ocr_model.engines.request import Again, Dialect, again_after, build_request, texts_of
+from ocr_model.engines.retry import Deadline, Sender
+from ocr_model.engines.spans import (
+    measures,
+    page_to_show,
+    show_parsed,
+    show_recorded,
+    show_reply,
+    show_request,
+    show_unparsed,
+)
+from ocr_model.engines.turn import Turn
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.prompts import Message
-from ocr_model.schema import Answer, KeyValueList, Outcome, Page, PageResult, Usage
+from ocr_model.schema import Page, PageResult
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
 _SHRINKABLE = (Kind.REQUEST_TOO_LARGE, Kind.CONTEXT_LENGTH)
-
-
-@dataclass(slots=True)
-class _Turn:
-    """One page on its way: what it may still cost, what it has cost, what was done to it."""
-
-    page: Page
-    deadline: Deadline
-    longest_side: int
-    dialect: Dialect
-    attempts: Attempts = field(default_factory=Attempts)
-    usage: Usage = field(default_factory=Usage)
-    notes: list[str] = field(default_factory=list)
-    shown_page: object = None
-    encoded: EncodedPage | None = None
-    text: str | None = None
-
-    def note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
 
 
 class LLMEngine:
@@ -63,10 +55,10 @@ class LLMEngine:
     def __init__(
         self, config: ExtractorConfig, messages: tuple[Message, ...], *, backoff_s: float = 0.5
     ) -> None:
-        """Read endpoint and key from the environment and open the client.
+        """Read endpoint and key from the environment and open client and cache.
 
         Raises:
-            ConfigError: the key is missing, or endpoint, key or proxy cannot be used; or
+            ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used; or
                 `page_input` wants text and the OCR packages are not installed.
         """
         self.llm: str | None = config.llm
@@ -74,13 +66,16 @@ class LLMEngine:
         self.notes: tuple[str, ...] = ()
         self._config = config
         self._messages = messages
-        self._endpoint = endpoint_from(os.environ)
+        replays = config.cache == "replay"
+        self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
+        self._memory = Memory(config, self._endpoint.base_url)
         self._text_reader = None if config.page_input == "image" else TextReader()
-        self._wire = Wire(self._endpoint, config.concurrency)
-        self._sender = Sender(backoff_s, longest_pause_s=config.timeout_s / 2)
+        self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
+        limit = RateLimit(config.requests_per_minute, config.tokens_per_minute)
+        self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
         self._dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
-        self.close = weakref.finalize(self, self._wire.close)
+        self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
     def read_page(self, page: Page) -> PageResult:
         """Ask for the pairs of a page.
@@ -94,48 +89,57 @@ class LLMEngine:
         text = self._text_reader.read_text(page) if self._text_reader else None
         if config.page_input == "text" and not text:
             return PageResult((), notes=("no text on the page: the LLM was not asked",))
-        turn = _Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        turn = Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
         turn.text = text
+        turn.key = self._memory.key_of(lambda: self._first_request(turn))
         try:
-            parsed = self._read(turn)
+            with self._memory.hold(turn.key):
+                turn.deadline = Deadline(config.timeout_s)
+                parsed = self._read(turn)
+                self._record(turn)
         except LLMError as err:
             err.attempts, err.usage = turn.attempts.count, turn.usage
             raise
+        learned = turn.dialect.notes(config.structured_output)
         return PageResult(
-            answers=_answers(parsed.pairs, page.number),
+            answers=flat_answers(parsed.pairs, page.number),
             usage=turn.usage,
-            notes=(
-                *turn.notes,
-                *parsed.notes,
-                *turn.dialect.notes(config.structured_output),
-            ),
+            notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
+            cached=turn.recorded is not None,
         )
 
-    def _read(self, turn: _Turn) -> Parsed:
-        completion = self._complete(turn, None)
-        try:
-            return self._parse(completion)
-        except ParseError as first:
-            again = self._again_after(first)
-            if again is None:
-                raise
-            turn.notes.append(f"asked again: {again.reason}")
+    def _first_request(self, turn: Turn) -> dict[str, Any]:
+        """The page's request as an engine sends it that has learned nothing yet."""
+        dialect = Dialect(self._config.structured_output)
+        page = PageContent(self._encode(turn), turn.text)
+        return build_request(self._config, self._messages, page, dialect)
+
+    def _read(self, turn: Turn) -> Parsed:
+        again: Again | None = None
+        failed: list[ParseError] = []
+        while True:
             try:
-                return self._parse(self._complete(turn, again))
-            except LLMError as second:
-                if isinstance(second, ParseError) or second.aborts_batch:
+                turn.completion = self._complete(turn, again)
+                return self._parse(turn.completion)
+            except ParseError as err:
+                failed.append(err)
+                again = again_after(failed, self._config.llm_parameters)
+                if again is None:
                     raise
-                # The first reply says more about the page than what befell the second request.
-                raise first from second
+                turn.notes.append(f"asked again: {again.reason}")
+            except LLMError as err:
+                if not failed or err.aborts_batch:
+                    raise
+                # The reply says more about the page than what befell the request after it.
+                raise failed[-1] from err
 
-    def _again_after(self, first: ParseError) -> Again | None:
-        if first.outcome is not Outcome.TRUNCATED:
-            return Again("it was not the JSON object described above")
-        if has_token_limit(self._config.llm_parameters):
-            return Again("it was cut off at the token limit", larger_limit=True)
-        return None
+    def _record(self, turn: Turn) -> None:
+        if turn.recorded is not None or turn.completion is None:
+            return
+        recorded = Recorded(turn.completion, turn.usage, turn.dialect, tuple(turn.notes))
+        turn.notes += self._memory.record(turn.key, recorded)
 
-    def _complete(self, turn: _Turn, again: Again | None) -> Completion:
+    def _complete(self, turn: Turn, again: Again | None) -> Completion:
         """Send until there is a completion, adapting to what the endpoint refuses."""
         while True:
             turn.dialect = self._dialect
@@ -146,16 +150,18 @@ class LLMEngine:
                 continue
             raise self._error(reply)
 
-    def _ask(self, turn: _Turn, again: Again | None) -> Completion | Fault:
+    def _ask(self, turn: Turn, again: Again | None) -> Completion | Fault:
         with mlflow.start_span("request") as span:
             page = PageContent(self._encode(turn), turn.text)
             request = build_request(self._config, self._messages, page, turn.dialect, again)
-            span.set_inputs(
-                {"rung": turn.dialect.rung} | ({"again": again.reason} if again else {})
-            )
+            asked = {"prompt_uri": self._config.prompt_uri, "rung": turn.dialect.rung}
+            span.set_inputs(asked | ({"again": again.reason} if again else {}))
             span.set_outputs(measures(page))
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, turn.shown_page)
+            if (recorded := self._recall(turn)) is not None:
+                show_recorded(span, recorded.completion)
+                return recorded.completion
             before = turn.attempts.count
             reply = self._sender.send(
                 lambda seconds: self._wire.post(request, seconds), turn.deadline, turn.attempts
@@ -167,7 +173,15 @@ class LLMEngine:
             turn.note(f"{tokens} prompt tokens: the endpoint may have dropped the image")
         return reply
 
-    def _encode(self, turn: _Turn) -> EncodedPage | None:
+    def _recall(self, turn: Turn) -> Recorded | None:
+        """What was recorded for the page, unless that or something else has just failed."""
+        turn.recorded = self._memory.recall(turn.key) if turn.completion is None else None
+        if (recorded := turn.recorded) is not None:
+            turn.usage, turn.notes = recorded.usage, list(recorded.notes)
+            turn.dialect = recorded.dialect
+        return turn.recorded
+
+    def _encode(self, turn: Turn) -> EncodedPage | None:
         if self._config.page_input == "text":
             return None
         if turn.encoded is None:
@@ -190,7 +204,7 @@ class LLMEngine:
             self._dialect = better or used
             return better is not None
 
-    def _shrink(self, turn: _Turn, fault: Fault) -> bool:
+    def _shrink(self, turn: Turn, fault: Fault) -> bool:
         """Whether a page that was too large is worth sending at half its side, once."""
         if fault.kind not in _SHRINKABLE or turn.encoded is None:
             return False
@@ -206,14 +220,9 @@ class LLMEngine:
             try:
                 parsed = parse_completion(completion)
             except ParseError as err:
-                span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
-                span.set_status(SpanStatusCode.ERROR)
+                show_unparsed(span, completion, err)
                 raise
-            pairs = parsed.pairs.pairs
-            outcome = Outcome.OK if pairs else Outcome.EMPTY
-            span.set_outputs(
-                {"outcome": outcome.value, "pairs": len(pairs), "notes": list(parsed.notes)}
-            )
+            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes)
             return parsed
 
     def _error(self, fault: Fault) -> LLMError:
@@ -227,9 +236,6 @@ class LLMEngine:
         )
 
 
-def _answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:
-    """Flat and in order; a question without answers stands once, with None."""
-    blank: list[str | None] = [None]
-    return tuple(
-        Answer(pair.key, value, page) for pair in pairs.pairs for value in pair.value or blank
-    )
+def _close(wire: Wire | Recording, memory: Memory) -> None:
+    wire.close()
+    memory.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.parsing import Parsed, parse_pairs
 from ocr_model.errors import ParseError
-from ocr_model.schema import Outcome
+from ocr_model.schema import Answer, KeyValueList, Outcome
 
 
 def parse_completion(completion: Completion) -> Parsed:
@@ -36,3 +36,11 @@ def parse_completion(completion: Completion) -> Parsed:
     if completion.is_cut_off:
         notes.append("complete although the token limit was reached")
     return Parsed(parsed.pairs, tuple(notes))
+
+
+def flat_answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:
+    """Flat and in order; a question without answers stands once, with None."""
+    blank: list[str | None] = [None]
+    return tuple(
+        Answer(pair.key, value, page) for pair in pairs.pairs for value in pair.value or blank
+    )

@@ -199,8 +199,9 @@ class _Preflight:
     def _reads_images(self, dialect: Dialect) -> bool:
         reply = self._send_image(dialect)
         if isinstance(reply, Fault):
-            said = "not known" if reply.kind in _PASSING else "refused"
-            self.report.findings["images"] = f"{said}: {reply.message}"
+            if reply.kind in _PASSING:
+                raise self._unusable(reply)
+            self.report.findings["images"] = f"refused: {reply.message}"
             return False
         tokens = reply.usage.prompt_tokens
         if self._number in (reply.text or reply.reasoning):

@@ -6,14 +6,16 @@ Pure. Everything an endpoint may differ in is in `Dialect`, which learns from it
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.page_content import PageContent
+from ocr_model.errors import ParseError
 from ocr_model.prompts import Message
-from ocr_model.schema import KeyValueList
+from ocr_model.schema import KeyValueList, Outcome
 
 Rung = Literal["json_schema", "json_object", "text"]
 
@@ -26,6 +28,7 @@ _REMINDER = (
     '{"pairs": [{"key": "<question>", "value": ["<answer>", ...]}, ...]}'
 )
 _LARGER_LIMIT = 2
+_TIMES_AGAIN = 2
 _TEXT_ALONE = "The page as OCR read it, columns kept by position:"
 _TEXT_BESIDE_IMAGE = "The same page as OCR read it, with its mistakes, columns kept by position:"
 
@@ -176,6 +179,16 @@ def sent_parameters(
     return sent
 
 
-def has_token_limit(parameters: dict[str, Any]) -> bool:
-    """Whether a cut-off completion can be given more room."""
-    return any(isinstance(parameters.get(name), int) for name in LIMIT_NAMES)
+def again_after(failed: Sequence[ParseError], parameters: dict[str, Any]) -> Again | None:
+    """Why to ask again after completions without pairs, if so: for JSON up to twice, for more
+    room once, and only where a token limit is set.
+    """
+    cut_off = [err for err in failed if err.outcome is Outcome.TRUNCATED]
+    if len(failed) > _TIMES_AGAIN or len(cut_off) > 1:
+        return None
+    if failed[-1] not in cut_off:
+        reason = "it was not the JSON object described above"
+        return Again(reason, larger_limit=bool(cut_off))
+    if any(isinstance(parameters.get(name), int) for name in LIMIT_NAMES):
+        return Again("it was cut off at the token limit", larger_limit=True)
+    return None

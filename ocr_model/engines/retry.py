@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.rate_limit import Place, Quota, RateLimit
 
 Exchange = Callable[[float], Completion | Fault]
 
@@ -20,6 +21,7 @@ _LONGEST_BACKOFF_S = 8.0
 # One exchange may take two thirds of a page's time, so that a hung one can be tried again.
 _SHARE_OF_ONE_EXCHANGE = 2 / 3
 _SHORTEST_EXCHANGE_S = 0.01
+_NOTED_S = 0.1
 _random = random.SystemRandom()
 
 
@@ -29,6 +31,9 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._ends_at = time.monotonic() + seconds
         self._longest_exchange_s = seconds * _SHARE_OF_ONE_EXCHANGE
+
+    def extend(self, seconds: float) -> None:
+        self._ends_at += seconds
 
     @property
     def left_s(self) -> float:
@@ -60,15 +65,24 @@ class Pause:
 
 @dataclass(slots=True)
 class Attempts:
-    """How many requests a page took so far."""
+    """How many requests a page took so far, and how long limits of the settings held it up."""
 
     count: int = 0
+    limited_s: float = 0.0
+
+    def notes(self) -> list[str]:
+        """What a row says about waiting, from a tenth of a second on."""
+        if self.limited_s < _NOTED_S:
+            return []
+        return [f"waited {self.limited_s:.1f} s for the limits per minute of the settings"]
 
 
 class Sender:
     """Sends the requests of an engine; one for all its threads."""
 
-    def __init__(self, backoff_s: float, longest_pause_s: float) -> None:
+    def __init__(
+        self, backoff_s: float, longest_pause_s: float, limit: RateLimit | None = None
+    ) -> None:
         """Args:
         longest_pause_s: what one `Retry-After` may cost the other threads at most. Well below
             a page's time, or pages would fail unsent for as long as an endpoint says.
@@ -76,6 +90,7 @@ class Sender:
         self._backoff_s = backoff_s
         self._longest_pause_s = longest_pause_s
         self._pause = Pause()
+        self._limit = limit or RateLimit()
 
     def send(
         self, exchange: Exchange, deadline: Deadline, attempts: Attempts
@@ -85,18 +100,44 @@ class Sender:
         tried = 0
         while True:
             tried += 1
-            if not self._sit_out_pause(deadline):
+            place = self._wait_for_place(deadline, attempts)
+            if place is None:
                 return fault or self._still_paused()
             seconds = deadline.next_exchange_s
             if seconds <= 0:
                 return fault or Fault(Kind.TIMEOUT, "no time was left to send the request")
             attempts.count += 1
             reply = exchange(seconds)
+            self._limit.settle(place, reply.usage.total)
+            self._heed(reply.quotas)
             if isinstance(reply, Completion) or tried >= reply.policy.tries:
                 return reply
             fault = reply
             if not self._wait(reply, tried, deadline):
                 return reply
+
+    def _wait_for_place(self, deadline: Deadline, attempts: Attempts) -> Place | None:
+        """Wait for the shared pause and the settings' limits; None where the pause is too long.
+
+        Only the pause is an endpoint's doing and counts as the page's time.
+        """
+        while self._sit_out_pause(deadline):
+            place = self._limit.take_place()
+            started = time.monotonic()
+            time.sleep(place.wait_s)
+            waited_s = time.monotonic() - started  # a busy machine oversleeps
+            deadline.extend(waited_s)
+            attempts.limited_s += waited_s
+            if not self._pause.left_s:
+                return place
+            # Sent now, all that waited meanwhile would come at once when the pause is over.
+        return None
+
+    def _heed(self, quotas: tuple[Quota, ...]) -> None:
+        """An endpoint that has nothing left would refuse whatever is sent before its reset."""
+        for quota in quotas:
+            if quota.remaining == 0:
+                self._pause.extend(min(quota.reset_s, self._longest_pause_s))
 
     def _sit_out_pause(self, deadline: Deadline) -> bool:
         """Wait for the shared pause; False where it leaves the page no time."""

@@ -2,12 +2,14 @@
 
 The engine's own CHAT_MODEL span instead of `mlflow.openai.autolog`'s: that one keeps the image
 whatever `trace_images` says, keeps all parameters twice, and exists only where a host switched it
-on. Images never stand in a span: they are attachments, or a digest and a size.
+on. Images never stand in a span: they are attachments, or a digest and a size. Nothing long
+stands twice: a database of traces grows with every page that is ever read.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from mlflow.entities import LiveSpan, SpanStatusCode
@@ -18,10 +20,14 @@ from ocr_model.documents import EncodedPage
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.faults import Fault
 from ocr_model.engines.page_content import PageContent
-from ocr_model.schema import Usage
+from ocr_model.errors import ParseError
+from ocr_model.schema import Outcome, Usage
 
-# The prompt is pinned and the same in every trace: enough of it to know it by.
-_SHOWN_CHARS = 2000
+# The prompt is the same in every trace, and the model pins it: enough of it to know it by.
+_SHOWN_PROMPT_CHARS = 400
+# Whole, but for loops and essays: what the LLM wrote is what people open a trace for.
+_SHOWN_REPLY_CHARS = 4_000
+_SHOWN_DIGEST_CHARS = 16
 
 
 def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) -> None:
@@ -50,27 +56,27 @@ def measures(page: PageContent) -> dict[str, object]:
 
 
 def page_to_show(page: EncodedPage, trace_images: str) -> object:
-    """What stands for the page in a span: an attachment, or its digest and size."""
+    """What stands for the page in a span: an attachment, or the start of its digest."""
     if trace_images == "full":
         return Attachment(content_type=page.content_type, content_bytes=page.data)
-    return f"sha256:{page.sha256} ({len(page.data)} bytes, not kept)"
+    return f"sha256:{page.sha256[:_SHOWN_DIGEST_CHARS]}"
 
 
 def _shown(message: dict[str, Any], shown_page: object) -> dict[str, Any]:
     content = message["content"]
     if isinstance(content, str):
-        return {**message, "content": _start_of(content)}
+        return {**message, "content": _start_of(content, _SHOWN_PROMPT_CHARS)}
     return {**message, "content": [_shown_part(part, shown_page) for part in content]}
 
 
 def _shown_part(part: dict[str, Any], shown_page: object) -> dict[str, Any]:
     if part["type"] == "text":
-        return {**part, "text": _start_of(part["text"])}
+        return {**part, "text": _start_of(part["text"], _SHOWN_PROMPT_CHARS)}
     return {**part, "image_url": {**part["image_url"], "url": shown_page}}
 
 
-def _start_of(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}... ({len(text)} chars)"
+def _start_of(text: str, chars: int) -> str:
+    return text if len(text) <= chars else f"{text[:chars]}... ({len(text)} chars)"
 
 
 def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None:
@@ -78,23 +84,45 @@ def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None
     if attempts != 1:
         span.set_attribute("attempts", attempts)
     if isinstance(reply, Completion):
-        message = {"role": "assistant", "content": reply.text}
-        if reply.reasoning:
-            message["reasoning_content"] = reply.reasoning
-        choice = {"message": message, "finish_reason": reply.finish_reason}
-        span.set_outputs({"choices": [choice]})
+        span.set_outputs({"choices": [_choice(reply)]})
         _show_usage(span, reply.usage, reply.cached_tokens)
         return
-    span.set_outputs(
-        {
-            "fault": reply.kind.value,
-            "status": reply.status,
-            "message": reply.message,
-            "text": reply.text,
-        }
-    )
+    shown: dict[str, Any] = {"fault": reply.kind.value, "message": reply.message}
+    shown |= {"status": reply.status} if reply.status is not None else {}
+    span.set_outputs(shown | ({"text": reply.text} if reply.text is not None else {}))
     span.set_status(SpanStatusCode.ERROR)
     _show_usage(span, reply.usage, None)
+
+
+def _choice(completion: Completion) -> dict[str, Any]:
+    message = {"role": "assistant", "content": _start_of(completion.text, _SHOWN_REPLY_CHARS)}
+    if completion.reasoning:
+        message["reasoning_content"] = _start_of(completion.reasoning, _SHOWN_REPLY_CHARS)
+    return {"message": message, "finish_reason": completion.finish_reason}
+
+
+def show_recorded(span: LiveSpan, completion: Completion) -> None:
+    """Set a completion from the cache as outputs; without tokens, as it cost none."""
+    span.set_attribute("cached", True)
+    span.set_outputs({"choices": [_choice(completion)]})
+
+
+def show_parsed(span: LiveSpan, completion: Completion, pairs: int, notes: Sequence[str]) -> None:
+    """Count what was found; what had to be repaired first is kept as it came."""
+    outcome = Outcome.OK if pairs else Outcome.EMPTY
+    shown: dict[str, Any] = {"outcome": outcome.value, "pairs": pairs}
+    span.set_outputs(shown | ({"notes": list(notes)} | _raw(completion) if notes else {}))
+
+
+def show_unparsed(span: LiveSpan, completion: Completion, err: ParseError) -> None:
+    """Keep all that was received, as the other spans show only its start."""
+    span.set_outputs({"outcome": err.outcome.value, "error": str(err)} | _raw(completion))
+    span.set_status(SpanStatusCode.ERROR)
+
+
+def _raw(completion: Completion) -> dict[str, Any]:
+    reasoning = {"reasoning": completion.reasoning} if completion.reasoning else {}
+    return {"text": completion.text} | reasoning
 
 
 def _show_usage(span: LiveSpan, usage: Usage, cached_tokens: int | None) -> None:

@@ -16,6 +16,7 @@ from ocr_model.engines.endpoint import Endpoint
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.model_list import ListedModel, read_models
 from ocr_model.engines.provider_error import read_provider_error
+from ocr_model.engines.rate_limit import quotas_in
 from ocr_model.engines.transport import BoundedTransport, ReplyTooLargeError
 from ocr_model.errors import ConfigError, excerpt
 
@@ -98,7 +99,8 @@ class Wire:
         except UnicodeDecodeError as err:
             return Fault(Kind.GARBLED, f"expected UTF-8: {err.reason} at byte {err.start}", 200)
         content_type = response.headers.get("content-type", "")
-        return read_completion(self._endpoint.without_key(body), content_type)
+        reply = read_completion(self._endpoint.without_key(body), content_type)
+        return replace(reply, quotas=quotas_in(response.headers))
 
     def _fault_of_status(self, response: httpx2.Response) -> Fault:
         body = response.content.decode("utf-8", errors="replace")
@@ -109,4 +111,5 @@ class Wire:
             said = f"HTTP {response.status_code}: a redirect, which is not followed"
         if error.wait_s is not None:
             said += f" (asks to wait {error.wait_s:g} s)"
-        return Fault(kind, said, response.status_code, error.wait_s)
+        quotas = quotas_in(response.headers)
+        return Fault(kind, said, response.status_code, error.wait_s, quotas=quotas)

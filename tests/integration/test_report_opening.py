@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
+from ocr_model.form_scores import form_shares, page_scores, run_scores
 from ocr_model.funsd import Form, load_forms
 from ocr_model.html_report import ReportHead, render_report
-from ocr_model.metrics import score_form, score_forms
 from ocr_model.report_views import reported_form
 from tests.test_html_report import ROW
 
@@ -67,11 +67,14 @@ def report() -> str:
     sample = load_forms(SAMPLE)
     forms: list[Form] = (sample * (PAGES // len(sample) + 1))[:PAGES]
     predictions: list[Any] = [misread(form.references, chance) for form in forms]
-    reported = [
-        reported_form(form, ROW, read, score_form(read, form.references)["pair_f1_normalized"])
-        for form, read in zip(forms, predictions, strict=True)
+    shares = [
+        form_shares(read, form.references) for form, read in zip(forms, predictions, strict=True)
     ]
-    metrics = score_forms(predictions, [form.references for form in forms])
+    reported = [
+        reported_form(form, ROW, read, page_scores(parts)["pair_f1_normalized"])
+        for form, read, parts in zip(forms, predictions, shares, strict=True)
+    ]
+    metrics = run_scores(shares)
     return render_report(ReportHead("200 pages"), metrics, reported)
 
 

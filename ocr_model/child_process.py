@@ -1,0 +1,39 @@
+"""Run a process that is told to finish when this one is interrupted, or dies however it does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+
+def run_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run to the end and return the exit code.
+
+    The child reads its standard input, which is a pipe from here: its end means that it is to
+    finish what it is at. The kernel closes the pipe of a killed process, too, so that no child
+    goes on spending after its parent. A second Ctrl-C kills it.
+
+    Raises:
+        KeyboardInterrupt: after the child has finished what it was at.
+    """
+    with subprocess.Popen(command, env=dict(environment), stdin=subprocess.PIPE) as process:  # noqa: S603 - the caller's own
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            print("\nStopping: pages in flight are finished first.", file=sys.stderr)  # noqa: T201 - a person waits
+            _finish(process)
+            raise
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait()
+    except BaseException:
+        process.kill()
+        raise

@@ -1,0 +1,35 @@
+"""What the LLM engine knows of a page while it reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ocr_model.documents import EncodedPage
+from ocr_model.engines.cache import Recorded
+from ocr_model.engines.completion import Completion
+from ocr_model.engines.request import Dialect
+from ocr_model.engines.retry import Attempts, Deadline
+from ocr_model.schema import Page, Usage
+
+
+@dataclass(slots=True)
+class Turn:
+    """One page on its way: what it may still cost, what it has cost, what was done to it."""
+
+    page: Page
+    deadline: Deadline
+    longest_side: int
+    dialect: Dialect
+    attempts: Attempts = field(default_factory=Attempts)
+    usage: Usage = field(default_factory=Usage)
+    notes: list[str] = field(default_factory=list)
+    shown_page: object = None
+    key: str | None = None
+    recorded: Recorded | None = None
+    completion: Completion | None = None
+    encoded: EncodedPage | None = None
+    text: str | None = None
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)

@@ -1,0 +1,27 @@
+"""python -m scripts.bench [local | llm] [--help]
+
+Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
+`llm` the way to an endpoint and back.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from scripts.bench import llm, local
+
+BENCHES = {"local": local.main, "llm": llm.main}
+
+
+def main(argv: list[str] | None = None) -> int:
+    given = sys.argv[1:] if argv is None else argv
+    if given and not given[0].startswith("-"):
+        if given[0] not in BENCHES:
+            print(f"Expected one of {', '.join(BENCHES)}, got {given[0]!r}.", file=sys.stderr)
+            return 2
+        return BENCHES[given[0]](given[1:])
+    return BENCHES["local"](given)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

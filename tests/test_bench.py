@@ -1,0 +1,27 @@
+"""The benchmarks, as a shell calls them, in small."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from scripts.bench import __main__ as bench
+
+
+def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main(["lokal"]) == 2
+    assert "Expected one of local, llm, got 'lokal'" in capsys.readouterr().err
+
+
+@pytest.mark.integration
+@pytest.mark.filterwarnings("ignore")  # of mlflow.genai.evaluate, one of the arms
+def test_the_llm_benchmark_measures_all_arms(
+    mlflow_store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bench.main(["llm", "--quick", "--latency", "0.05"]) == 0
+    printed = capsys.readouterr().out
+    assert "MB after 60" in printed
+    assert len(re.findall(r"^model, (?:8|32) in flight, tracing (?:on|off)", printed, re.M)) == 4
+    assert re.search(r"^bare client, one page after another +2 +[\d.]+ +1\.00 ", printed, re.M)
+    assert "mlflow.genai.evaluate with predict_fn" in printed
