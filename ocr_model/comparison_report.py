@@ -136,5 +136,7 @@ def _scatter(axes: Axes, lines: Sequence[Line], positions: Sequence[float | None
     known = [x for x in positions if x is not None]
     axes.set_xlim(0, 1.15 * max(known, default=0) or 1)
     axes.margins(y=0.12)
-    if not known:
+    if known:
+        axes.locator_params(axis="x", nbins=5)  # small prices have long labels
+    else:
         axes.set_xticks([])
