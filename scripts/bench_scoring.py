@@ -94,6 +94,7 @@ def _row(form: Form, draw: random.Random, record: bool) -> dict[str, Any]:
         "error": None,
         "engine": "llm",
         "notes": [],
+        "cached": False,
     }
     told = {"pages": 1, "latency_ms": 1, "prompt_tokens": 1200, "completion_tokens": 300}
     return {**row, **told, "trace_id": _trace(row) if record else None}
