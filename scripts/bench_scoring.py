@@ -39,6 +39,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--record", action="store_true", help="into an MLflow store made for it")
     args = parser.parse_args(argv)
     quiet_mlflow()
+    # Written in the background, the traces of many rows outgrow MLflow's queue and are dropped.
+    os.environ["MLFLOW_ENABLE_ASYNC_TRACE_LOGGING"] = "false"
     labelled = load_forms(args.data)
     with _store() if args.record else contextlib.nullcontext():
         measured = {pages: _measure(labelled, pages, args.record) for pages in args.pages}
