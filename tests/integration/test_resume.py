@@ -39,6 +39,8 @@ def command(dataset: Path, *arguments: str) -> list[str]:
 
 
 def start(dataset: Path, endpoint: Endpoint) -> subprocess.Popen[str]:
+    # A shell starts what it puts in the background with Ctrl-C ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "scripts.evaluate", *command(dataset)],
         env={**os.environ, **endpoint.environment},
