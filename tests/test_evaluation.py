@@ -152,6 +152,7 @@ def priced(endpoint: Endpoint, llm: str, monkeypatch: pytest.MonkeyPatch) -> str
     return f"models:/{version.name}/{version.version}"
 
 
+@pytest.mark.integration
 def test_cost_comes_from_the_traces(
     mlflow_store: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +168,7 @@ def test_cost_comes_from_the_traces(
     assert evaluation.notes == ()
 
 
+@pytest.mark.integration
 def test_missing_ocr_is_noted_on_the_run_and_costs_nothing_else(
     model_uri: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +196,7 @@ def answers(outputs: dict[str, Any]) -> int:
     return sum(map(len, outputs["pairs"].values()))
 
 
+@pytest.mark.integration
 def test_scorers_of_the_user_stand_beside_ours(
     model_uri: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +213,7 @@ def test_scorers_of_the_user_stand_beside_ours(
     assert evaluation.metrics["answers/mean"] == pytest.approx(1.5)
 
 
+@pytest.mark.integration
 def test_rules_are_explained_on_the_traces(
     model_uri: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
 ) -> None:

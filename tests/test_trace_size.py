@@ -67,6 +67,7 @@ def cost_of_a_trace(image: bytes, database: Path) -> tuple[float, float]:
     return grown / TRACES, chars / TRACES
 
 
+@pytest.mark.integration
 @pytest.mark.usefixtures("mlflow_store")
 def test_a_trace_of_one_page_stays_small_however_large_the_image(tmp_path: Path) -> None:
     small, large = noisy_png(58), noisy_png(580)
