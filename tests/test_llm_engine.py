@@ -507,6 +507,7 @@ def test_an_engine_that_is_dropped_closes_its_connections() -> None:
 # -- chance -------------------------------------------------------------------------------------
 
 
+@pytest.mark.integration
 def test_500_mutated_replies_give_a_result_or_a_typed_outcome() -> None:
     tally = fuzz(500, seed=20240514)
     assert (tally.untyped, tally.late_s) == ([], [])

@@ -49,6 +49,7 @@ def test_white_page_has_no_answers(engine: LocalEngine) -> None:
     assert engine.read_page(Page(1, Image.new("RGB", (400, 500), "white"))).answers == ()
 
 
+@pytest.mark.integration
 def test_pages_read_at_once_equal_pages_read_in_turn(
     engine: LocalEngine, form_image: Image.Image
 ) -> None:

@@ -61,6 +61,7 @@ def answers_by_question(name: str) -> list[tuple[str, list[str]]]:
     ]
 
 
+@pytest.mark.integration
 @needs_fonts
 @every_form
 def test_drawing_a_form_again_gives_the_committed_page(name: str) -> None:
