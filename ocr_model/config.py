@@ -36,6 +36,8 @@ class ExtractorConfig(BaseModel):
     llm_parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 8192})
     # What of a page is sent; its text is read by the embedded OCR, for an LLM that sees nothing.
     page_input: Literal["image", "text", "image+text"] = "image"
+    # Where the answers of an LLM stand, found among the words of the embedded OCR.
+    answer_boxes: Literal["off", "ocr"] = "off"
     image_longest_side: int = Field(default=1000, ge=64, le=8192)
     # Whether smaller pages are enlarged to `image_longest_side`, too.
     image_enlarge: bool = False

@@ -136,15 +136,16 @@ def _served_code_sha256() -> str:
 
 
 def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
-    """Exact versions of what the configuration needs: the LLM engine reads text with the OCR."""
-    engines = {config.engine} | ({"local"} if config.page_input != "image" else set())
+    """Exact versions of what the configuration needs: the LLM engine may read with the OCR too."""
+    reads_words = config.page_input != "image" or config.answer_boxes == "ocr"
+    engines = {config.engine} | ({"local"} if reads_words else set())
     names = (*_REQUIRED, *(name for e in sorted(engines) for name in _REQUIRED_BY_ENGINE[e]))
     try:
         return tuple(f"{name}=={installed_version(name)}" for name in names)
     except ModuleNotFoundError as err:
         raise ConfigError(
-            f"The {config.engine} engine with page_input {config.page_input!r} needs "
-            f"{', '.join(names)}; {err.name} is not installed. "
+            f"The {config.engine} engine with page_input {config.page_input!r} and answer_boxes "
+            f"{config.answer_boxes!r} needs {', '.join(names)}; {err.name} is not installed. "
             f"Install them with pip install 'ocr_model{'[local]' if 'local' in engines else ''}'."
         ) from err
 

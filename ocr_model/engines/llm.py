@@ -59,7 +59,7 @@ class LLMEngine:
 
         Raises:
             ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used; or
-                `page_input` wants text and the OCR packages are not installed.
+                `page_input` or `answer_boxes` want the OCR and its packages are not installed.
         """
         self.llm: str | None = config.llm
         self.concurrency = config.concurrency
@@ -69,7 +69,8 @@ class LLMEngine:
         replays = config.cache == "replay"
         self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
         self._memory = Memory(config, self._endpoint.base_url)
-        self._text_reader = None if config.page_input == "image" else TextReader()
+        reads_words = config.page_input != "image" or config.answer_boxes == "ocr"
+        self.text_reader = TextReader() if reads_words else None
         self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
         limit = RateLimit(config.requests_per_minute, config.tokens_per_minute)
         self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
@@ -78,7 +79,10 @@ class LLMEngine:
         self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
     def read_page(self, page: Page) -> PageResult:
-        """Ask for the pairs of a page.
+        return self.ask(page, self._messages)
+
+    def ask(self, page: Page, messages: tuple[Message, ...]) -> PageResult:
+        """Ask for the pairs of a page with these messages.
 
         Raises:
             LLMError: the endpoint failed, refused or broke off.
@@ -86,10 +90,13 @@ class LLMEngine:
         """
         config = self._config
         # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
-        text = self._text_reader.read_text(page) if self._text_reader else None
+        text = None
+        if self.text_reader is not None and config.page_input != "image":
+            text = self.text_reader.read_text(page)
         if config.page_input == "text" and not text:
             return PageResult((), notes=("no text on the page: the LLM was not asked",))
-        turn = Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        deadline = Deadline(config.timeout_s)
+        turn = Turn(page, messages, deadline, config.image_longest_side, self._dialect)
         turn.text = text
         turn.key = self._memory.key_of(lambda: self._first_request(turn))
         try:
@@ -112,7 +119,7 @@ class LLMEngine:
         """The page's request as an engine sends it that has learned nothing yet."""
         dialect = Dialect(self._config.structured_output)
         page = PageContent(self._encode(turn), turn.text)
-        return build_request(self._config, self._messages, page, dialect)
+        return build_request(self._config, turn.messages, page, dialect)
 
     def _read(self, turn: Turn) -> Parsed:
         again: Again | None = None
@@ -153,7 +160,7 @@ class LLMEngine:
     def _ask(self, turn: Turn, again: Again | None) -> Completion | Fault:
         with mlflow.start_span("request") as span:
             page = PageContent(self._encode(turn), turn.text)
-            request = build_request(self._config, self._messages, page, turn.dialect, again)
+            request = build_request(self._config, turn.messages, page, turn.dialect, again)
             asked = {"prompt_uri": self._config.prompt_uri, "rung": turn.dialect.rung}
             span.set_inputs(asked | ({"again": again.reason} if again else {}))
             span.set_outputs(measures(page))

@@ -12,7 +12,7 @@ from ocr_model.documents import EncodedPage
 from ocr_model.engines.words import read_words, usable_cores
 from ocr_model.ocr import WordReader
 from ocr_model.page_text import page_text
-from ocr_model.schema import Page
+from ocr_model.schema import Page, Word
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
 # size, unless the endpoint was told that little of it matters.
@@ -30,7 +30,10 @@ class PageContent:
 
 
 class TextReader:
-    """Reads the text of pages with the embedded OCR. Safe to call from many threads at once.
+    """Reads the words of pages with the embedded OCR. Safe to call from many threads at once.
+
+    A page is read once, however often the thread that reads it asks: its text may be sent twice,
+    and its words say where the answers stand.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed.
@@ -40,10 +43,18 @@ class TextReader:
         self._reader = WordReader()
         # Pages beyond one a core only wait for each other, and each takes memory meanwhile.
         self._cores = threading.BoundedSemaphore(usable_cores())
+        self._last = threading.local()
 
     def read_text(self, page: Page) -> str:
-        with self._cores:
-            return page_text(read_words(self._reader, page))
+        return page_text(self.read_words(page))
+
+    def read_words(self, page: Page) -> list[Word]:
+        if getattr(self._last, "page", None) is not page:
+            with self._cores:
+                self._last.words = read_words(self._reader, page)
+            self._last.page = page
+        words: list[Word] = self._last.words
+        return words
 
 
 def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens: int) -> bool:

@@ -9,6 +9,7 @@ from ocr_model.engines.cache import Recorded
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.request import Dialect
 from ocr_model.engines.retry import Attempts, Deadline
+from ocr_model.prompts import Message
 from ocr_model.schema import Page, Usage
 
 
@@ -17,6 +18,7 @@ class Turn:
     """One page on its way: what it may still cost, what it has cost, what was done to it."""
 
     page: Page
+    messages: tuple[Message, ...]
     deadline: Deadline
     longest_side: int
     dialect: Dialect

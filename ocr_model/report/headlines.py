@@ -73,6 +73,11 @@ _SCORES = (
     ("perfect_page_rate", "Perfect pages", "nothing to correct on the whole page"),
     ("grounded_keys", "Grounded questions", "the question stands on the page"),
     ("grounded_values", "Grounded answers", "the answer stands on the page"),
+    (
+        "box_iou50",
+        "Place of answers",
+        "the box of a right answer overlaps the labelled one by half",
+    ),
     ("format_compliance", "Format compliance", "the schema was met at the first try"),
     ("rule_compliance", "Business rules", "share of the field rules that hold"),
     ("key_value_accuracy/mean", "Key-value accuracy", "as published: inventing costs nothing"),

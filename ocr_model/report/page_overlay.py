@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from ocr_model import placing
 from ocr_model.annotation import LabelledPair
 from ocr_model.report.pair_matching import Fate, match_pairs
-from ocr_model.report.word_alignment import find_text, nearest
 from ocr_model.schema import Answer, Box, Word
 
 # What went wrong comes first; within a kind, the order of the annotation.
@@ -83,13 +83,18 @@ def place_pairs(
         [(answer.question, answer.answer or "") for answer in predictions],
     )
     matches.sort(key=lambda match: FATES.index(match.fate))
+    standings = _standings(predictions, words)
     return [
         _placed(
-            PlacedPair(number, match.fate, _at(references, match.reference), read),
-            None if read is None else _standing(read, words),
+            PlacedPair(
+                number,
+                match.fate,
+                _at(references, match.reference),
+                _at(predictions, match.prediction),
+            ),
+            _at(standings, match.prediction),
         )
         for number, match in enumerate(matches, start=1)
-        for read in [_at(predictions, match.prediction)]
     ]
 
 
@@ -104,12 +109,22 @@ class _Standing:
     answer: Box | None
 
 
-def _standing(read: Answer, words: Sequence[Sequence[Word]]) -> _Standing:
-    if read.box is not None:
-        return _Standing(read.page, None, read.box)
-    on_page = words[read.page - 1] if read.page <= len(words) else ()
-    question, answer = find_text(read.question, on_page), find_text(read.answer or "", on_page)
-    return _Standing(read.page, *nearest(question, answer))
+def _standings(predictions: Sequence[Answer], words: Sequence[Sequence[Word]]) -> list[_Standing]:
+    """Of every prediction its own box; else where its page has it, with its question."""
+    found = {
+        index: _Standing(prediction.page, None, prediction.box)
+        for index, prediction in enumerate(predictions)
+    }
+    for number, on_page in enumerate(words, start=1):
+        unplaced = [
+            index
+            for index, prediction in enumerate(predictions)
+            if prediction.box is None and prediction.page == number
+        ]
+        pairs = [(predictions[index].question, predictions[index].answer) for index in unplaced]
+        for index, place in zip(unplaced, placing.place_pairs(pairs, on_page), strict=True):
+            found[index] = _Standing(number, place.question, place.answer)
+    return [found[index] for index in range(len(predictions))]
 
 
 def _placed(pair: PlacedPair, read: _Standing | None) -> PlacedPair:

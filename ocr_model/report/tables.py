@@ -27,6 +27,7 @@ _HEADLINES = (
     "key_value_accuracy/ceiling",
     "grounded_keys",
     "grounded_values",
+    "box_iou50",
     "rule_compliance",
     "format_compliance",
     "seconds_per_page",

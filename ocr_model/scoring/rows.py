@@ -13,7 +13,8 @@ import pandas as pd
 
 from ocr_model.errors import DatasetError
 from ocr_model.funsd import Form
-from ocr_model.schema import READ
+from ocr_model.schema import READ, Answer, Box
+from ocr_model.scoring.boxes import right_and_placed
 from ocr_model.scoring.business_rules import BusinessRules, compliance
 from ocr_model.scoring.form_scores import Share, form_shares, page_scores, run_intervals, run_scores
 from ocr_model.scoring.grounding import DocumentWords, ground_pairs
@@ -44,6 +45,20 @@ DEFAULT_SCORING = Scoring()
 def predictions_of(record: Mapping[str, Any]) -> Any:
     """Pairs of a row; None where reading failed, which an empty page must not reward."""
     return record["pairs"] if record["outcome"] in READ else None
+
+
+def answers_of(record: Mapping[str, Any]) -> list[Answer]:
+    """The answers of a row with their places, blank questions included."""
+    return [
+        Answer(
+            item["question"],
+            item["answer"],
+            item["page"],
+            None if item.get("box") is None else Box(*item["box"]),
+            item.get("confidence"),
+        )
+        for item in record.get("answers") or ()
+    ]
 
 
 def references_of(form: Form, blank_fields: BlankFields) -> dict[str, list[str]]:
@@ -88,6 +103,7 @@ def _page_line(
     missed, invented = pair_differences(predictions, references, "normalized", blank_fields)
     judged, findings = _judged_without_reference(record, form.name, scoring)
     shares = form_shares(predictions, references, blank_fields) | judged
+    shares |= _placed(record, form)
     return {
         "document_id": form.name,
         "outcome": record["outcome"],
@@ -103,6 +119,15 @@ def _page_line(
         "trace_id": record["trace_id"],
         "shares": shares | _spent(record, cost_usd),
     }
+
+
+def _placed(record: Mapping[str, Any], form: Form) -> dict[str, Share]:
+    """Of the right answers those that stand in their place, where the row says where they stand."""
+    answers = answers_of(record) if record["outcome"] in READ else []
+    if all(answer.box is None for answer in answers):
+        return {}
+    agreeing, compared = right_and_placed(answers, form.places)
+    return {"box_iou50": Share(agreeing, compared)} if compared else {}
 
 
 def _judged_without_reference(
