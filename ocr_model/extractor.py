@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from mlflow.entities import LiveSpan, NoOpSpan, SpanStatusCode, SpanType
 from mlflow.tracing.attachments import Attachment
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.documents import decode_base64, decode_pages, encode_page
+from ocr_model.documents import Limits, decode_base64, encode_page, open_document
 from ocr_model.engines import Engine, build_engine
 from ocr_model.errors import DocumentError, ExtractionError, LLMError
 from ocr_model.prompts import PinnedPrompt, render
@@ -117,10 +118,10 @@ class Extractor:
             with mlflow.start_span(
                 name="decode_document", span_type=SpanType.PARSER
             ) as decode_span:
-                pages = decode_pages(
-                    data, self.config.max_document_bytes, self.config.max_page_pixels
-                )
-                decode_span.set_outputs({"pages": [list(page.image.size) for page in pages]})
+                source = open_document(data, self._limits())
+                decode_span.set_outputs({"format": source.format, "pages": source.page_count})
+            with closing(source):
+                pages = [source.read(number + 1) for number in range(source.page_count)]
             return self._merge(document_id, [self._read_page(page, batch) for page in pages])
         except ExtractionError as err:
             return Extraction(document_id, err.outcome, str(err))
@@ -128,6 +129,15 @@ class Extractor:
             _log.exception("Document %r met a defect", document_id)
             span.record_exception(err)
             return Extraction(document_id, Outcome.INTERNAL_ERROR, f"{type(err).__name__}: {err}")
+
+    def _limits(self) -> Limits:
+        config = self.config
+        return Limits(
+            config.max_document_bytes,
+            config.max_page_pixels,
+            config.pdf_dpi,
+            config.pdf_page_timeout_s,
+        )
 
     def _read_bytes(self, document: Document) -> bytes:
         content = document.content
