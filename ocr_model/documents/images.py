@@ -15,6 +15,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ocr_model.documents.headers import check_pixels, page_count_of
 from ocr_model.documents.limits import Limits
 from ocr_model.errors import DocumentError, excerpt
 from ocr_model.schema import Outcome, Page
@@ -22,6 +23,16 @@ from ocr_model.schema import Outcome, Page
 _WIDE_MODES = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 # Values that scanners of 8, 12 and 16 bits write into 16: the smallest that holds all is white.
 _WHITE_OF_16_BIT = (255, 4095, 65535)
+
+_OF_BROKEN_BYTES = (
+    OSError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    struct.error,
+)
 
 
 class ImagePages:
@@ -36,15 +47,15 @@ class ImagePages:
         self.format = file_format
         self._limits = limits
         self._lock = threading.Lock()
+        self.page_count = page_count_of(data, file_format, limits)
         with _pillow_faults(limits):
             self._image = Image.open(io.BytesIO(data), formats=(file_format,))
-            self.page_count = getattr(self._image, "n_frames", 1) if file_format == "TIFF" else 1
 
     def read(self, number: int) -> Page:
         with self._lock, _pillow_faults(self._limits):
             if number > 1:
                 self._image.seek(number - 1)
-            _check_pixels(self._image, self._limits.max_page_pixels)
+            check_pixels(self._image.width, self._image.height, self._limits)
             return Page(number, _to_rgb(self._image))
 
     def close(self) -> None:
@@ -61,7 +72,7 @@ def _pillow_faults(limits: Limits) -> Iterator[None]:
             yield
     except (Image.DecompressionBombError, MemoryError) as err:
         raise DocumentError(
-            f"Expected at most {limits.max_page_pixels:,} pixels per page: {excerpt(err)}",
+            f"Expected at most {limits.max_page_pixels:,} pixels per page: {err or 'no memory'}",
             Outcome.TOO_LARGE,
         ) from err
     except UnidentifiedImageError as err:
@@ -70,23 +81,16 @@ def _pillow_faults(limits: Limits) -> Iterator[None]:
             Outcome.BAD_INPUT,
         ) from err
     # Pillow's decoders raise whatever the broken bytes lead them into.
-    except (*_OF_BROKEN_BYTES, struct.error) as err:
+    except _OF_BROKEN_BYTES as err:
+        if "Decompressed data too large" in str(err):
+            raise DocumentError(
+                "Expected a picture, got a PNG whose text or colour profile is far larger.",
+                Outcome.TOO_LARGE,
+            ) from err
         raise DocumentError(
             f"Expected a complete image, got one that breaks off or is damaged: {excerpt(err)}.",
             Outcome.BAD_INPUT,
         ) from err
-
-
-_OF_BROKEN_BYTES = (OSError, ValueError, TypeError, SyntaxError, EOFError, LookupError)
-
-
-def _check_pixels(image: Image.Image, max_page_pixels: int) -> None:
-    if image.width * image.height > max_page_pixels:
-        raise DocumentError(
-            f"Expected at most {max_page_pixels:,} pixels per page, got {image.width} x "
-            f"{image.height}. Scan at a lower resolution or raise max_page_pixels.",
-            Outcome.TOO_LARGE,
-        )
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -20,8 +20,8 @@ from ocr_model.schema import Outcome, Page
 # Each costs up to `pdf_page_timeout_s`: what a document that ends them again and again may cost.
 _MAX_RENDERERS = 3
 # Interpreter, library and fonts; then bitmaps, pipes, and the pictures within a page.
-_BASE_BYTES = 500_000_000
-_BYTES_PER_PIXEL = 16
+_BASE_BYTES = 300_000_000
+_BYTES_PER_PIXEL = 8
 
 _BAD_INPUT = Outcome.BAD_INPUT
 
@@ -93,15 +93,15 @@ class PdfPages:
         return renderer, reply["pages"]
 
     def _ended(self, err: RendererEndedError) -> DocumentError:
-        if err.timed_out:
+        if err.too_much:
             return DocumentError(
-                f"Expected a PDF whose pages can be drawn, got one that {err}. Send the page as an "
-                "image or raise pdf_page_timeout_s.",
+                f"Expected a PDF whose pages can be drawn, got one that {err}. Send its pages as "
+                "images, or raise pdf_page_timeout_s or max_page_pixels.",
                 Outcome.TOO_LARGE,
             )
         return DocumentError(
-            f"Expected a PDF whose pages can be drawn, got one whose drawing {err}, as damaged "
-            "ones do and pages that need too much memory. Print it to a new PDF, or send images.",
+            f"Expected a PDF whose pages can be drawn, got one whose drawing {err}, as that of "
+            "damaged ones does. Print it to a new PDF, or send images.",
             _BAD_INPUT,
         )
 

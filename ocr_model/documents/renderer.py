@@ -20,11 +20,11 @@ _ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 
 class RendererEndedError(Exception):
-    """The process ended, or was ended for taking too long."""
+    """The process ended: by what it was given, or for taking too much of something."""
 
-    def __init__(self, reason: str, *, timed_out: bool) -> None:
+    def __init__(self, reason: str, *, too_much: bool) -> None:
         super().__init__(reason)
-        self.timed_out = timed_out
+        self.too_much = too_much
 
 
 class Renderer:
@@ -78,9 +78,7 @@ class Renderer:
             except (OSError, ValueError):
                 pass  # a pipe that breaks, or a reply that does: the same end
         status = self._process.wait()
-        slow = timed_out.is_set() or status == -getattr(signal, "SIGXCPU", 0)
-        reason = f"took longer than {timeout_s:g} s" if slow else _named(status)
-        raise RendererEndedError(reason, timed_out=slow)
+        raise _ended(status, timeout_s if timed_out.is_set() else None)
 
     @contextmanager
     def _killed_after(self, timeout_s: float) -> Iterator[threading.Event]:
@@ -99,14 +97,15 @@ class Renderer:
             timer.cancel()
 
 
-def _named(status: int) -> str:
-    """-11 -> "ended by SIGSEGV"; 3 -> "ended with exit code 3"."""
-    if status >= 0:
-        return f"ended with exit code {status}"
-    try:
-        return f"ended by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"ended by signal {-status}"
+def _ended(status: int, timed_out_s: float | None) -> RendererEndedError:
+    """-11 -> "ends in SIGSEGV"; 3 -> "ends in exit code 3"."""
+    known = {-number.value: number.name for number in signal.Signals}
+    name = known.get(status, f"exit code {status}")
+    if timed_out_s is not None or name == "SIGXCPU":
+        return RendererEndedError("takes too much time", too_much=True)
+    if name == "SIGABRT":  # what PDFium does when memory is refused
+        return RendererEndedError("takes too much memory", too_much=True)
+    return RendererEndedError(f"ends in {name}", too_much=False)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
