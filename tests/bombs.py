@@ -191,13 +191,15 @@ def pdf_of_a_gigabyte_of_drawing() -> bytes:
     return pdf_bytes([b"<</Type/Catalog/Pages 2 0 R>>", tree, page, content])
 
 
-def pdf_of_forms_within_forms() -> bytes:
+def pdf_of_forms_within_forms(pages: int = 1) -> bytes:
     """Ten forms deep, each draws the next ten times."""
     form = b"/Type/XObject/Subtype/Form/BBox[0 0 200 100]"
     inner = b"/Resources<</XObject<</X %d 0 R>>>>"
     forms = [stream(b"/X Do " * 10, form + inner % (6 + level)) for level in range(9)]
     innermost = stream(b"0 0 10 10 re f", form)
-    return drawn_pdf(b"/X Do", *forms, innermost, resources=b"/XObject<</X 5 0 R>>")
+    data = drawn_pdf(b"/X Do", *forms, innermost, resources=b"/XObject<</X 5 0 R>>")
+    # The cross-references are off by as much, which readers repair.
+    return data.replace(b"[3 0 R]/Count 1", b"[%b]/Count %d" % (b"3 0 R " * pages, pages))
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {

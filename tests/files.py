@@ -60,15 +60,15 @@ def drawn_pdf(
     )
 
 
-def paged_pdf(pages: int) -> bytes:
+def paged_pdf(pages: int, width: int = 60, height: int = 40) -> bytes:
     """Blank pages, each a point wider than the one before."""
     kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(pages))
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d 40]>>"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]>>"
     return pdf_bytes(
         [
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Kids[%b]/Count %d>>" % (kids, pages),
-            *(page % (60 + n) for n in range(pages)),
+            *(page % (width + n, height) for n in range(pages)),
         ]
     )
 

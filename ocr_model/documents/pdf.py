@@ -43,6 +43,10 @@ class PdfPages:
         self._ends: list[DocumentError] = []
         self._renderer, self.page_count = self._opened()
 
+    @property
+    def renderer_pid(self) -> int:
+        return self._renderer.pid
+
     def read(self, number: int) -> Page:
         timeout_s = self._limits.pdf_page_timeout_s
         page = {

@@ -63,6 +63,10 @@ class Renderer:
         return self._exchange(json.dumps(command).encode() + b"\n", timeout_s)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
@@ -82,11 +86,11 @@ class Renderer:
 
     @contextmanager
     def _killed_after(self, timeout_s: float) -> Iterator[threading.Event]:
-        timed_out = threading.Event()
+        timed_out, process = threading.Event(), self._process
 
         def kill() -> None:
             timed_out.set()
-            self._process.kill()
+            process.kill()
 
         timer = threading.Timer(timeout_s, kill)
         timer.daemon = True
