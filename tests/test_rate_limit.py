@@ -104,7 +104,10 @@ def test_durations_are_read_in_the_notations_of_providers(text: str, seconds: fl
             {"x-ratelimit-remaining-tokens": "149984", "x-ratelimit-reset-tokens": "6m0s"},
             (Quota("tokens", 149_984, 360.0),),
         ),
-        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "9h"}, (Quota("tokens", 0, 600),)),
+        (
+            {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "9h"},
+            (Quota("tokens", 0, 600),),
+        ),
         (
             {
                 "x-ratelimit-limit-requests": "60",
