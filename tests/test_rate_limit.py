@@ -197,7 +197,7 @@ def test_threads_spread_what_an_endpoint_says_is_left() -> None:
     }
     script = Reply(completion().body, headers=headers)
     with (
-        Endpoint(lambda seen: script) as endpoint,
+        Endpoint(lambda _: script) as endpoint,
         engine_on(endpoint.environment) as engine,
         ThreadPoolExecutor(5) as pool,
     ):
