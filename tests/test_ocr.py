@@ -12,8 +12,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.errors import ConfigError
-from ocr_model.ocr import WordReader, _settings, words_of_run
+from ocr_model.ocr import WordReader, words_of_run
 from ocr_model.schema import Box, Word
+from ocr_model.text_lines import weights_in
 
 FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)
 QUAD = [(0, 0), (100, 0), (100, 20), (0, 20)]
@@ -97,7 +98,7 @@ def test_missing_package_names_the_remedy(package: str, monkeypatch: pytest.Monk
 
 def test_wheel_without_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"PP-OCRv6_det_small\.onnx and PP-OCRv6_rec_small"):
-        _settings(tmp_path)
+        weights_in(tmp_path)
 
 
 # In a process of its own: here the packages are already imported.

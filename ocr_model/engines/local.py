@@ -6,9 +6,10 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.engines.words import read_words, usable_cores
+from ocr_model.engines.words import read_words
 from ocr_model.linking import link_words
 from ocr_model.ocr import WordReader
+from ocr_model.process import usable_cores
 from ocr_model.schema import Answer, Page, PageResult, Word
 
 

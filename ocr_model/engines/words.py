@@ -1,8 +1,6 @@
-"""The embedded OCR as engines use it: in a span of its own, and on so many pages as pay."""
+"""The embedded OCR as engines use it: in a span of its own."""
 
 from __future__ import annotations
-
-import os
 
 import mlflow
 from mlflow.entities import SpanType
@@ -20,10 +18,3 @@ def read_words(reader: WordReader, page: Page) -> list[Word]:
         words = reader.read_words(page.image)
         span.set_outputs({"words": len(words)})
     return words
-
-
-def usable_cores() -> int:
-    """Cores this process may run on; containers often allow fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
