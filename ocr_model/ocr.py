@@ -8,12 +8,23 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
+from ocr_model.orientation import (
+    CLEAR,
+    box_before_turn,
+    is_clearer,
+    lies_sideways,
+    mean_confidence,
+    probes_of,
+    turn_image,
+    upside_down,
+)
 from ocr_model.process import usable_cores
 from ocr_model.schema import Box, Word
-from ocr_model.text_lines import LineReader, Piece, Quad
+from ocr_model.text_lines import Detection, Line, LineReader, Piece, Quad
 
 # rapidocr enlarges the short side to 736 px whatever the long one becomes: by its arithmetic a
 # strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
@@ -22,6 +33,24 @@ _MAX_ASPECT = 2
 
 # Chinese, Japanese and Korean come one character a piece, which is no word.
 _IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a page, in the pixels of `image`: the page as given, turned by `turn_deg`.
+
+    `turn_deg` counts clockwise; 0 where the page was upright.
+    """
+
+    words: list[Word]
+    image: Image.Image
+    turn_deg: int
+
+    def box_as_given(self, box: Box) -> Box:
+        """A box on the upright page in the pixels of the page as it was given."""
+        size = self.image.size
+        width, height = size if self.turn_deg in (0, 180) else (size[1], size[0])
+        return box_before_turn(box, self.turn_deg, width, height)
 
 
 class WordReader:
@@ -39,12 +68,44 @@ class WordReader:
         self._pages = threading.BoundedSemaphore(max(1, usable_cores() // 2))
 
     def read_words(self, image: Image.Image) -> list[Word]:
-        """Words of an upright RGB image, lines from top to bottom; boxes in its pixels."""
+        """Words of an RGB image, in reading order; boxes in its pixels, whichever way up it is."""
+        reading = self.read(image)
+        return [replace(word, box=reading.box_as_given(word.box)) for word in reading.words]
+
+    def read(self, image: Image.Image) -> Reading:
+        """Words of an RGB image, turned upright first; lines from top to bottom.
+
+        An upright page costs nothing more, as long as it is read surely.
+        """
         with self._pages:
             detection = self._lines.detect(_pad_strip(image))
-            lines = self._lines.recognise(detection.crops)
+            turn_deg = self._turn_of_sideways(detection)
+            lines = [] if turn_deg else self._lines.recognise(detection.crops)
+            turn_deg = turn_deg or self._turn_of_doubtful(detection, lines)
+            if turn_deg:
+                image = turn_image(image, turn_deg)
+                detection = self._lines.detect(_pad_strip(image))
+                lines = self._lines.recognise(detection.crops)
             runs = list(self._lines.place(detection, lines))
-        return [word for run in runs for word in words_of_run(*run)]
+        return Reading([w for run in runs for w in words_of_run(*run)], image, turn_deg)
+
+    def _turn_of_sideways(self, detection: Detection) -> int:
+        """Crops of lines that run up or down come turned to the left, which is 270 clockwise."""
+        if not lies_sideways(detection.quads):
+            return 0
+        crops = [detection.crops[i] for i in probes_of(detection.crops)]
+        left = self._lines.recognise(crops)
+        right = self._lines.recognise([upside_down(crop) for crop in crops])
+        if is_clearer(left, right):
+            return 270
+        return 90 if is_clearer(right, left) else 0
+
+    def _turn_of_doubtful(self, detection: Detection, lines: list[Line]) -> int:
+        if mean_confidence(lines) >= CLEAR:
+            return 0
+        probes = probes_of(detection.crops)
+        turned = self._lines.recognise([upside_down(detection.crops[i]) for i in probes])
+        return 180 if is_clearer(turned, [lines[i] for i in probes]) else 0
 
 
 def words_of_run(text: str, confidence: float, quad: Quad, pieces: Sequence[Piece]) -> list[Word]:

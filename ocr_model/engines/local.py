@@ -6,7 +6,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.engines.words import read_words
+from ocr_model.engines.words import answers_as_given, notes_of, read_words
 from ocr_model.linking import link_words
 from ocr_model.ocr import WordReader
 from ocr_model.process import usable_cores
@@ -30,7 +30,9 @@ class LocalEngine:
         self._reader = WordReader()
 
     def read_page(self, page: Page) -> PageResult:
-        return PageResult(self._link(read_words(self._reader, page), page.number))
+        reading = read_words(self._reader, page)
+        answers = self._link(reading.words, page.number)
+        return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))
 
     def _link(self, words: list[Word], page_number: int) -> tuple[Answer, ...]:
         with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:

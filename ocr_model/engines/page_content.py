@@ -44,7 +44,7 @@ class TextReader:
 
     def read_text(self, page: Page) -> str:
         with self._cores:
-            return page_text(read_words(self._reader, page))
+            return page_text(read_words(self._reader, page).words)
 
 
 def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens: int) -> bool:
