@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from PIL import Image
 
@@ -51,6 +52,12 @@ class Reading:
         size = self.image.size
         width, height = size if self.turn_deg in (0, 180) else (size[1], size[0])
         return box_before_turn(box, self.turn_deg, width, height)
+
+
+class PageReader(Protocol):
+    """Reads the words of a page. Safe to call from many threads at once."""
+
+    def read(self, image: Image.Image) -> Reading: ...
 
 
 class WordReader:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import mlflow
 from mlflow.entities import SpanType
 
-from ocr_model.ocr import Reading, WordReader
+from ocr_model.ocr import PageReader, Reading
 from ocr_model.schema import Answer, Page
 
 
-def read_words(reader: WordReader, page: Page) -> Reading:
+def read_words(reader: PageReader, page: Page) -> Reading:
     """The words of a page; the trace gets their number and nothing they say."""
     with mlflow.start_span("read_words", span_type=SpanType.PARSER) as span:
         span.set_inputs(
