@@ -2,7 +2,7 @@
 
 Speed of the embedded engine, each line as a ratio to the one named baseline (the OCR alone, one
 page after another). The arms take turns: machines drift, ratios hold. Then the memory of each in a
-process of its own, over 50 pages. With the extra `bench`, Tesseract and the same linking too.
+process of its own. With the extra `bench`, Tesseract and the same linking too.
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=SAMPLE, help="folder of labelled forms")
     parser.add_argument("--n", type=whole_number, default=0, help="how many forms; 0 = all")
     parser.add_argument("--rounds", type=whole_number, default=3, help="runs of each arm")
+    parser.add_argument(
+        "--memory-pages", type=whole_number, default=50, help="pages read to measure memory"
+    )
     args = parser.parse_args(argv)
     mlflow.tracing.disable()
     names = choose_random_annotation_names(args.data, args.n, seed=0)
@@ -54,7 +57,7 @@ def main(argv: list[str] | None = None) -> int:
         seconds = _take_turns(_arms(files, processes, tesseract), args.rounds)
     print(f"{len(files)} pages, {usable_cores()} cores, median of {args.rounds} rounds\n")
     print(_table(seconds, len(files)))
-    print(f"\n{_memory_table(files, tesseract)}")
+    print(f"\n{_memory_table(files, tesseract, args.memory_pages)}")
     if tesseract is None:
         print("\nTesseract beside it: pip install 'ocr_model[bench]'")
     return 0
@@ -129,16 +132,18 @@ def _engine_of_this_process() -> LocalEngine:
     return _build()
 
 
-def _memory_table(files: list[bytes], tesseract: Callable[[], LocalEngine] | None) -> str:
+def _memory_table(
+    files: list[bytes], tesseract: Callable[[], LocalEngine] | None, pages: int
+) -> str:
     at_once = usable_cores()
     measured = {
-        "engine, one page after another": measure_memory(_build, files, 1),
-        f"engine, {at_once} pages at once": measure_memory(_build, files, at_once),
+        "engine, one page after another": measure_memory(_build, files, 1, pages),
+        f"engine, {at_once} pages at once": measure_memory(_build, files, at_once, pages),
     }
     if tesseract is not None:
-        measured[TESSERACT] = measure_memory(tesseract, files, 1)
+        measured[TESSERACT] = measure_memory(tesseract, files, 1, pages)
     lines = [
-        f"{'MB resident; a process a core takes the first row a core':<58}  loaded  after  peak"
+        f"{f'MB resident over {pages} pages; processes: first row each':<58}  loaded  after  peak"
     ]
     lines += [
         f"{name:<58}  {use.loaded_mb:>6.0f}  {use.after_mb:>5.0f}  {use.peak_mb:>4.0f}"

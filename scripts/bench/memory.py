@@ -1,4 +1,4 @@
-"""Memory of an engine in a process of its own: when it is loaded, after 50 pages, at its peak."""
+"""Memory of an engine in a process of its own: when it is loaded, after many pages, at its peak."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from ocr_model.engines.local import LocalEngine
 from ocr_model.schema import Page
 
 MAX_PAGE_PIXELS = 50_000_000
-PAGES = 50
 
 
 class MemoryUse(NamedTuple):
@@ -30,11 +29,11 @@ class MemoryUse(NamedTuple):
 
 
 def measure_memory(
-    build: Callable[[], LocalEngine], files: Sequence[bytes], at_once: int
+    build: Callable[[], LocalEngine], files: Sequence[bytes], at_once: int, pages: int
 ) -> MemoryUse:
-    """Read 50 pages, taking the files in turn, in a fresh process."""
+    """Read so many pages, taking the files in turn, in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_read_in_this_process, build, files, at_once).result()
+        return pool.submit(_read_in_this_process, build, files, at_once, pages).result()
 
 
 def first_page(data: bytes) -> Page:
@@ -42,14 +41,14 @@ def first_page(data: bytes) -> Page:
 
 
 def _read_in_this_process(
-    build: Callable[[], LocalEngine], files: Sequence[bytes], at_once: int
+    build: Callable[[], LocalEngine], files: Sequence[bytes], at_once: int, pages: int
 ) -> MemoryUse:
     mlflow.tracing.disable()
     engine = build()
     loaded_mb = _resident_mb()
     with ThreadPoolExecutor(at_once) as pool:
         for _ in pool.map(
-            lambda data: engine.read_page(first_page(data)), islice(cycle(files), PAGES)
+            lambda data: engine.read_page(first_page(data)), islice(cycle(files), pages)
         ):
             pass
     return MemoryUse(loaded_mb, _resident_mb(), _peak_mb())
