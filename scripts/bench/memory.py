@@ -56,14 +56,23 @@ def _read_in_this_process(
 
 def _resident_mb() -> float:
     """Linux only; elsewhere the peak so far stands in for it."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return _peak_mb()
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
+    return _from_kernel("VmRSS:") or _used_at_most_mb()
 
 
 def _peak_mb() -> float:
-    """macOS counts in bytes, Linux in kilobytes."""
+    """On Linux not from `getrusage`, where a process begins with the peak of the one before it."""
+    return _from_kernel("VmHWM:") or _used_at_most_mb()
+
+
+def _from_kernel(field: str) -> float | None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text().splitlines() if line.startswith(field))
+    return int(line.split()[1]) / 1024
+
+
+def _used_at_most_mb() -> float:
+    """macOS counts in bytes, others in kilobytes."""
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
