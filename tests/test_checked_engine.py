@@ -52,6 +52,19 @@ def test_answers_have_a_box_around_their_letters(
     assert blank.box is None
 
 
+def test_boxes_of_a_turned_page_are_in_its_own_pixels(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upright, _ = read(form_image, monkeypatch, answer_boxes="ocr")
+    turned, _ = read(form_image.rotate(180), monkeypatch, answer_boxes="ocr")
+    box, other = upright.answers[0].box, turned.answers[0].box
+    assert box is not None
+    assert other is not None
+    width, height = form_image.size
+    expected = (width - box.right, height - box.bottom, width - box.left, height - box.top)
+    assert other == pytest.approx(expected, abs=4)
+
+
 def test_without_the_setting_no_word_is_read(
     form_image: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,13 +87,13 @@ def test_a_page_is_read_once_for_its_text_and_its_boxes(
     from ocr_model.ocr import WordReader
 
     read_pages: list[Image.Image] = []
-    real = WordReader.read_words
+    real = WordReader.read
 
     def counted(self: WordReader, image: Image.Image) -> Any:
         read_pages.append(image)
         return real(self, image)
 
-    monkeypatch.setattr(WordReader, "read_words", counted)
+    monkeypatch.setattr(WordReader, "read", counted)
     result, _ = read(form_image, monkeypatch, answer_boxes="ocr", page_input="image+text")
     assert result.answers[0].box is not None
     assert read_pages == [form_image]

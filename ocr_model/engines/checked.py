@@ -43,11 +43,16 @@ class CheckedEngine:
         reader = self._engine.text_reader
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
             return [Standing() for _ in result.answers]
-        words = reader.read_words(page)
+        reading = reader.read(page)
         with mlflow.start_span("place_answers", span_type=SpanType.PARSER) as span:
-            span.set_inputs({"page": page.number, "words": len(words)})
+            span.set_inputs({"page": page.number, "words": len(reading.words)})
             pairs = [(answer.question, answer.answer) for answer in result.answers]
-            standings = place_pairs(pairs, words, Ink(page.image))
+            standings = place_pairs(pairs, reading.words, Ink(reading.image))
             placed = sum(standing.answer is not None for standing in standings)
             span.set_outputs({"answers": len(pairs), "placed": placed})
-        return standings
+        return [
+            standing
+            if standing.answer is None
+            else replace(standing, answer=reading.box_as_given(standing.answer))
+            for standing in standings
+        ]

@@ -9,10 +9,11 @@ import threading
 from dataclasses import dataclass
 
 from ocr_model.documents import EncodedPage
-from ocr_model.engines.words import read_words, usable_cores
-from ocr_model.ocr import WordReader
+from ocr_model.engines.words import read_words
+from ocr_model.ocr import Reading, WordReader
 from ocr_model.page_text import page_text
-from ocr_model.schema import Page, Word
+from ocr_model.process import usable_cores
+from ocr_model.schema import Page
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
 # size, unless the endpoint was told that little of it matters.
@@ -46,15 +47,15 @@ class TextReader:
         self._last = threading.local()
 
     def read_text(self, page: Page) -> str:
-        return page_text(self.read_words(page))
+        return page_text(self.read(page).words)
 
-    def read_words(self, page: Page) -> list[Word]:
+    def read(self, page: Page) -> Reading:
         if getattr(self._last, "page", None) is not page:
             with self._cores:
-                self._last.words = read_words(self._reader, page)
+                self._last.reading = read_words(self._reader, page)
             self._last.page = page
-        words: list[Word] = self._last.words
-        return words
+        reading: Reading = self._last.reading
+        return reading
 
 
 def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens: int) -> bool:

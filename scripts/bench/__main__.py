@@ -1,16 +1,22 @@
-"""python -m scripts.bench [local | llm | boxes] [--help]
+"""python -m scripts.bench [local | llm | languages | boxes] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back. `boxes`: how well true answers are found on their pages.
+`llm` the way to an endpoint and back. What the embedded OCR reads of other `languages`. And how
+well the `boxes` of true answers are found on their pages.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import boxes, llm, local
+from scripts.bench import boxes, languages, llm, local
 
-BENCHES = {"local": local.main, "llm": llm.main, "boxes": boxes.main}
+BENCHES = {
+    "local": local.main,
+    "llm": llm.main,
+    "languages": languages.main,
+    "boxes": boxes.main,
+}
 
 
 def main(argv: list[str] | None = None) -> int:
