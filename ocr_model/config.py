@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -38,6 +39,10 @@ class ExtractorConfig(BaseModel):
     page_input: Literal["image", "text", "image+text"] = "image"
     # Where the answers of an LLM stand, found among the words of the embedded OCR.
     answer_boxes: Literal["off", "ocr"] = "off"
+    # A second request a page, framed differently; an answer that both replies have is surer.
+    second_opinion: Literal["off", "on"] = "off"
+    # Score -> confidence, piecewise linear, as an evaluation fits it for this LLM; empty: as it is.
+    confidence_calibration: tuple[tuple[float, float], ...] = ()
     image_longest_side: int = Field(default=1000, ge=64, le=8192)
     # Whether smaller pages are enlarged to `image_longest_side`, too.
     image_enlarge: bool = False
@@ -68,6 +73,8 @@ class ExtractorConfig(BaseModel):
     requests_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_minute: int | None = Field(default=None, ge=1)
     trace_images: Literal["full", "none"] = "none"
+    # Below this confidence an answer makes its row one for review; None: only the outcome does.
+    review_threshold: float | None = Field(default=None, ge=0, le=1)
 
     # Replies of the LLM on disk; replay sends nothing and needs neither key nor endpoint.
     cache: Literal["off", "read-write", "replay"] = "off"
@@ -83,6 +90,16 @@ class ExtractorConfig(BaseModel):
                 "aliases are resolved to a version when the model is logged"
             )
         return uri
+
+    @field_validator("confidence_calibration")
+    @classmethod
+    def _rises(cls, points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+        for left, right in pairwise(points):
+            if left[0] > right[0] or left[1] > right[1]:
+                raise ValueError(f"expected points that rise, got {left} before {right}")
+        if outside := [point for point in points if not 0 <= min(point) <= max(point) <= 1]:
+            raise ValueError(f"expected scores and confidences in [0, 1], got {outside[0]}")
+        return points
 
     @field_validator("llm_parameters")
     @classmethod
@@ -100,6 +117,7 @@ OPERATIONAL = frozenset(
         *("max_document_bytes", "max_page_pixels", "pdf_page_timeout_s"),
         *("max_pages", "max_request_bytes", "max_request_pages", "timeout_s", "concurrency"),
         *("requests_per_minute", "tokens_per_minute", "trace_images"),
+        "review_threshold",
         *("cache", "cache_path", "cache_max_bytes"),
     }
 )

@@ -16,6 +16,7 @@ from ocr_model.config import ExtractorConfig, parse_config, pinned_settings
 from ocr_model.errors import ConfigError
 from ocr_model.extractor import Document, Extractor, PageRequest
 from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
+from ocr_model.review import needs_review
 from ocr_model.schema import Answer, Extraction
 
 SNAPSHOT_ARTIFACT = "snapshot"
@@ -44,6 +45,7 @@ SIGNATURE = ModelSignature(
             ColSpec(DataType.string, "error", required=False),
             ColSpec(Map(Array(DataType.string)), "pairs"),
             ColSpec(Array(_ANSWER), "answers"),
+            ColSpec(DataType.boolean, "needs_review"),
             ColSpec(DataType.long, "pages"),
             ColSpec(DataType.string, "engine"),
             ColSpec(DataType.string, "llm", required=False),
@@ -60,6 +62,7 @@ SIGNATURE = ModelSignature(
         [
             ParamSpec("pages", DataType.string, ""),
             ParamSpec("max_pages", DataType.long, 0),
+            ParamSpec("review_threshold", DataType.double, None),
         ]
     ),
 )
@@ -98,7 +101,11 @@ class OcrModel(PythonModel):
     ) -> pd.DataFrame:
         """Extract every row; a row that fails says so in `outcome` and `error`.
 
-        `params`: `pages`, as in "1-3,5" or "4-", counted from 1; `max_pages`, below the setting.
+        `params`: `pages`, as in "1-3,5" or "4-", counted from 1; `max_pages`, below the setting;
+        `review_threshold`, instead of the setting.
+
+        Raises:
+            ConfigError: the threshold is no share.
         """
         extractor = self._ready_extractor()
         ids = model_input.get("document_id", pd.Series([None] * len(model_input)))
@@ -108,7 +115,8 @@ class OcrModel(PythonModel):
         ]
         given = params or {}
         asked = PageRequest(given.get("pages") or "", given.get("max_pages") or 0)
-        return to_frame(extractor.extract_many(documents, asked), extractor)
+        threshold = _threshold(given.get("review_threshold"), extractor.config)
+        return to_frame(extractor.extract_many(documents, asked), extractor, threshold)
 
     def _ready_extractor(self) -> Extractor:
         if self._extractor is None:
@@ -145,13 +153,26 @@ def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: s
         )
 
 
+def _threshold(given: float | None, config: ExtractorConfig) -> float | None:
+    if given is None:
+        return config.review_threshold
+    if not 0 <= given <= 1:
+        raise ConfigError(f"Expected a review_threshold from 0 to 1, got {given!r}.")
+    return given
+
+
 def _text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def to_frame(extractions: list[Extraction], extractor: Extractor) -> pd.DataFrame:
+def to_frame(
+    extractions: list[Extraction], extractor: Extractor, threshold: float | None
+) -> pd.DataFrame:
     """Rows as the signature describes them; integers that may be null are pandas `Int64`."""
-    rows = [_to_row(extraction, extractor) for extraction in extractions]
+    rows = [
+        _to_row(extraction, extractor) | {"needs_review": needs_review(extraction, threshold)}
+        for extraction in extractions
+    ]
     frame = pd.DataFrame(rows, columns=SIGNATURE.outputs.input_names())
     tokens = ["prompt_tokens", "completion_tokens"]
     return frame.astype(dict.fromkeys(tokens, "Int64"))

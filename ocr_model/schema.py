@@ -118,12 +118,16 @@ def _add_known(first: int | None, second: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """What an engine read on one page: answers in reading order, and how it came by them."""
+    """What an engine read on one page: answers in reading order, and how it came by them.
+
+    `logprobs` are those of the tokens of each answer, where an LLM wrote it and the endpoint tells.
+    """
 
     answers: tuple[Answer, ...]
     usage: Usage = Usage()
     notes: tuple[str, ...] = ()
     cached: bool = False
+    logprobs: tuple[tuple[float, ...], ...] = ()
 
 
 def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:

@@ -1,19 +1,23 @@
-"""Where the answers of an LLM stand, as its engine says it."""
+"""Where the answers of an LLM stand and how sure they are, as its engine says it."""
 
 from __future__ import annotations
 
+import json
+import math
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import mlflow
 import pytest
 from PIL import Image
 
+from ocr_model.config import parse_config
 from ocr_model.engines import build_engine
 from ocr_model.errors import ConfigError
 from ocr_model.schema import Page, PageResult
-from tests.endpoint import Endpoint, Seen, completion
+from tests.endpoint import GOOD, USAGE, Endpoint, Reply, Seen, completion
 from tests.llm import SYSTEM, config_of
 
 
@@ -24,6 +28,17 @@ def _no_tracing() -> Iterator[None]:
     mlflow.tracing.enable()
 
 
+def read_twice(
+    image: Image.Image, monkeypatch: pytest.MonkeyPatch, *script: Any, **settings: Any
+) -> tuple[PageResult, PageResult, list[Seen]]:
+    with Endpoint(list(script)) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        engine = build_engine(config_of(**settings), SYSTEM)
+        first, again = engine.read_page(Page(1, image)), engine.read_page(Page(1, image))
+        return first, again, endpoint.requests
+
+
 def read(
     image: Image.Image, monkeypatch: pytest.MonkeyPatch, *script: Any, **settings: Any
 ) -> tuple[PageResult, list[Seen]]:
@@ -31,8 +46,7 @@ def read(
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
         engine = build_engine(config_of(**settings), SYSTEM)
-        result = engine.read_page(Page(1, image))
-        return result, endpoint.requests
+        return engine.read_page(Page(1, image)), endpoint.requests
 
 
 def test_answers_have_a_box_around_their_letters(
@@ -97,3 +111,129 @@ def test_a_page_is_read_once_for_its_text_and_its_boxes(
     result, _ = read(form_image, monkeypatch, answer_boxes="ocr", page_input="image+text")
     assert result.answers[0].box is not None
     assert read_pages == [form_image]
+
+
+def test_what_stands_beside_its_question_is_surer_than_what_does_not_stand_there(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = json.dumps(
+        {
+            "pairs": [
+                {"key": "Name:", "value": ["Ann Berg"]},
+                {"key": "Town:", "value": ["Antwerp"]},
+                {"key": "Date:", "value": []},
+            ]
+        }
+    )
+    result, _ = read(form_image, monkeypatch, completion(reply), answer_boxes="ocr")
+    found, invented, blank = result.answers
+    assert found.confidence is not None
+    assert found.confidence > 0.8
+    assert invented.box is None
+    # Not alike at all: log odds of -1.5.
+    assert invented.confidence == pytest.approx(0.1824, abs=1e-4)
+    assert blank.confidence is None
+
+
+def test_two_replies_that_agree_are_surer_than_two_that_do_not(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = json.dumps(
+        {"pairs": [{"key": "NAME", "value": ["ann berg"]}, {"key": "Town", "value": ["Rome"]}]}
+    )
+    first = json.dumps(
+        {"pairs": [{"key": "Name:", "value": ["Ann Berg"]}, {"key": "Town", "value": ["Bonn"]}]}
+    )
+    result, requests = read(
+        form_image, monkeypatch, completion(first), completion(other), second_opinion="on"
+    )
+    assert [answer.answer for answer in result.answers] == ["Ann Berg", "Bonn"]
+    assert [answer.confidence for answer in result.answers] == pytest.approx(
+        [0.8808, 0.1192], abs=1e-4
+    )
+    assert (result.usage.prompt_tokens, len(requests)) == (2 * USAGE["prompt_tokens"], 2)
+    framings = [seen.body["messages"][0]["content"] for seen in requests]
+    assert framings[0] == SYSTEM[0]["content"]
+    assert framings[1] != framings[0]
+
+
+def test_a_second_opinion_that_fails_costs_no_answer(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = completion(None, refusal="I cannot.")
+    result, _ = read(form_image, monkeypatch, completion(), refused, second_opinion="on")
+    assert [answer.answer for answer in result.answers] == ["Ann Berg", None]
+    assert [answer.confidence for answer in result.answers] == [None, None]
+    assert result.usage.prompt_tokens == 2 * USAGE["prompt_tokens"]
+    (note,) = result.notes
+    assert note.startswith("second opinion failed: ")
+
+
+def test_a_second_opinion_is_kept_like_any_reply(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = {"second_opinion": "on", "cache": "read-write", "cache_path": str(tmp_path / "c")}
+    first, again, requests = read_twice(
+        form_image, monkeypatch, completion(), completion(), **settings
+    )
+    assert len(requests) == 2
+    assert (first.cached, again.cached) == (False, True)
+    assert again.answers == first.answers
+    assert again.answers[0].confidence == pytest.approx(0.8808, abs=1e-4)
+
+
+def with_logprobs(least: float) -> Reply:
+    """The usual reply, one token a character, the second letter of the name less sure."""
+    reply = completion(GOOD)
+    position = GOOD.index("nn Berg")
+    content = [
+        {"token": sign, "logprob": least if number == position else 0.0, "bytes": None}
+        for number, sign in enumerate(GOOD)
+    ]
+    reply.body["choices"][0]["logprobs"] = {"content": content}
+    return reply
+
+
+@pytest.mark.parametrize("cache", ["off", "read-write"])
+def test_logprobs_that_are_asked_for_make_a_confidence(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: str
+) -> None:
+    settings = {"llm_parameters": {"logprobs": True}, "cache": cache}
+    settings["cache_path"] = str(tmp_path / "cache")
+    # Least token 0.5: no gain; the mean of 8 tokens 0.5 ** (1 / 8): 0.5 * (2 * 0.917 - 1)
+    expected = 1 / (1 + math.exp(-0.5 * (2 * 0.5 ** (1 / 8) - 1)))
+    script = [with_logprobs(math.log(0.5))] * 2
+    *results, requests = read_twice(form_image, monkeypatch, *script, **settings)
+    assert len(requests) == (2 if cache == "off" else 1)
+    for result in results:
+        name, blank = result.answers
+        assert name.confidence == pytest.approx(expected)
+        assert blank.confidence is None
+
+
+def test_a_calibration_turns_scores_into_its_confidences(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, _ = read(
+        form_image,
+        monkeypatch,
+        completion(),
+        completion(),
+        second_opinion="on",
+        confidence_calibration=((0.0, 0.3), (1.0, 0.3)),
+    )
+    assert result.answers[0].confidence == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        ([[0.0, 0.5], [1.0, 0.4]], "expected points that rise"),
+        ([[0.5, 0.5], [0.1, 0.6]], "expected points that rise"),
+        ([[0.0, 0.5], [1.0, 1.4]], r"in \[0, 1\]"),
+    ],
+)
+def test_a_calibration_that_makes_no_sense_is_refused(points: Any, said: str) -> None:
+    settings = {"prompt_uri": "prompts:/p/1", "confidence_calibration": points}
+    with pytest.raises(ConfigError, match=said):
+        parse_config(settings)

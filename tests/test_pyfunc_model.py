@@ -95,7 +95,33 @@ def test_signature_lets_params_through_and_names_their_defaults() -> None:
     assert SIGNATURE.params.to_dict() == [
         {"name": "pages", "type": "string", "default": "", "shape": None},
         {"name": "max_pages", "type": "long", "default": 0, "shape": None},
+        {"name": "review_threshold", "type": "double", "default": None, "shape": None},
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "params", "expected"),
+    [({}, {}, False), ({"review_threshold": 0.5}, {}, True), ({}, {"review_threshold": 0.5}, True)],
+    ids=["no threshold", "threshold of the model", "threshold of the call"],
+)
+def test_answers_of_unknown_confidence_are_for_review_where_there_is_a_threshold(
+    endpoint: Endpoint,
+    tmp_path: Path,
+    form_png: bytes,
+    settings: dict[str, Any],
+    params: dict[str, Any],
+    expected: bool,
+) -> None:
+    model = OcrModel()
+    model.load_context(context_of(tmp_path, **settings))
+    rows = model.predict(None, pd.DataFrame({"image": [as_base64(form_png)]}), params)
+    assert rows["needs_review"].tolist() == [expected]
+
+
+def test_a_threshold_that_is_no_share_is_refused(model: OcrModel, form_png: bytes) -> None:
+    frame = pd.DataFrame({"image": [as_base64(form_png)]})
+    with pytest.raises(ConfigError, match="from 0 to 1, got 70"):
+        model.predict(None, frame, {"review_threshold": 70.0})
 
 
 def test_no_rows_give_no_rows(model: OcrModel) -> None:

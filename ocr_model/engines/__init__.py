@@ -29,11 +29,11 @@ def build_engine(config: ExtractorConfig, messages: tuple[Message, ...]) -> Engi
         ConfigError: a package or a secret that this engine needs is missing.
     """
     if config.engine == "llm":
-        from ocr_model.engines.checked import CheckedEngine
+        from ocr_model.engines.checked import CheckedEngine, has_checks
         from ocr_model.engines.llm import LLMEngine
 
         engine = LLMEngine(config, messages)
-        return engine if config.answer_boxes == "off" else CheckedEngine(config, engine)
+        return CheckedEngine(config, engine) if has_checks(config) else engine
     from ocr_model.engines.local import LocalEngine
 
     return LocalEngine(config)

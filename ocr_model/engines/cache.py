@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 from ocr_model.engines.cache_file import default_path, open_file, transaction
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.logprobs import Token
 from ocr_model.engines.request import Dialect
 from ocr_model.schema import Usage
 
@@ -49,12 +50,22 @@ class Recorded:
         members = asdict(self)
         # The limits an endpoint told of are past when the reply is read again.
         del members["completion"]["quotas"]
+        tokens = members["completion"].pop("tokens")
+        if tokens:
+            # Latin-1 writes any bytes, one character each.
+            members["completion"]["tokens"] = [
+                [written.decode("latin-1"), logprob] for written, logprob in tokens
+            ]
         return json.dumps(members)
 
     @classmethod
     def from_json(cls, text: str) -> Recorded:
         members = json.loads(text)
         completion = members["completion"]
+        completion["tokens"] = tuple(
+            Token(written.encode("latin-1"), logprob)
+            for written, logprob in completion.get("tokens", ())
+        )
         return cls(
             Completion(**{**completion, "usage": Usage(**completion["usage"])}),
             Usage(**members["usage"]),

@@ -1,24 +1,38 @@
-"""An LLM's answers, checked against the page: where they stand on it.
+"""An LLM's answers, checked: where they stand on the page, and how far they are to be believed.
 
-Asks nothing by itself and changes no answer.
+Changes no answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.engines.confidence import Evidence, confidence_of
 from ocr_model.engines.llm import LLMEngine
+from ocr_model.engines.second_opinion import agreement, differently_framed
+from ocr_model.errors import LLMError
 from ocr_model.ink import Ink
 from ocr_model.placing import Standing, place_pairs
-from ocr_model.schema import Page, PageResult
+from ocr_model.schema import Answer, Page, PageResult
+
+
+def has_checks(config: ExtractorConfig) -> bool:
+    """Whether the settings ask for anything that says more of an answer than its text."""
+    asked = (config.answer_boxes, config.second_opinion) != ("off", "off")
+    return asked or bool(config.llm_parameters.get("logprobs"))
 
 
 class CheckedEngine:
-    """Reads pages as the LLM engine does, then says where the answers stand."""
+    """Reads pages as the LLM engine does, then places the answers and weighs what is known of them.
+
+    With a second opinion a page takes two requests, each with its own `timeout_s`.
+    """
 
     name = "llm"
 
@@ -28,21 +42,53 @@ class CheckedEngine:
         self.notes = engine.notes
         self._config = config
         self._engine = engine
+        self._other_messages = differently_framed(config.prompt_values)
         self.close = engine.close
 
     def read_page(self, page: Page) -> PageResult:
-        result = self._engine.read_page(page)
+        result, agreements = self._with_second_opinion(page, self._engine.read_page(page))
         standings = self._place(page, result)
+        checked = zip_longest(result.answers, standings, result.logprobs, agreements)
         answers = [
-            replace(answer, box=standing.answer)
-            for answer, standing in zip(result.answers, standings, strict=True)
+            replace(
+                answer,
+                box=None if standing is None else standing.answer,
+                confidence=self._confidence(answer, standing, logprobs or (), agrees),
+            )
+            for answer, standing, logprobs, agrees in checked
         ]
         return replace(result, answers=tuple(answers))
 
+    def _with_second_opinion(
+        self, page: Page, result: PageResult
+    ) -> tuple[PageResult, Sequence[float | None]]:
+        """The result with what the other request cost; without answers there is nothing to ask.
+
+        A second request that fails costs the first one's answers nothing.
+        """
+        if self._config.second_opinion == "off" or not result.answers:
+            return result, ()
+        with mlflow.start_span("second_opinion", span_type=SpanType.CHAIN) as span:
+            try:
+                other = self._engine.ask(page, self._other_messages)
+            except LLMError as err:
+                notes = (*result.notes, f"second opinion failed: {err}")
+                span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
+                return replace(result, usage=result.usage + err.usage, notes=notes), ()
+            agreements = agreement(result.answers, other.answers)
+            span.set_outputs({"agreeing": sum(share == 1 for share in agreements)})
+        return replace(
+            result,
+            usage=result.usage + other.usage,
+            notes=(*result.notes, *(f"second opinion: {note}" for note in other.notes)),
+            cached=result.cached and other.cached,
+        ), agreements
+
     def _place(self, page: Page, result: PageResult) -> list[Standing]:
+        """Where the answers stand, in the pixels of the page as it was given."""
         reader = self._engine.text_reader
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
-            return [Standing() for _ in result.answers]
+            return []
         reading = reader.read(page)
         with mlflow.start_span("place_answers", span_type=SpanType.PARSER) as span:
             span.set_inputs({"page": page.number, "words": len(reading.words)})
@@ -56,3 +102,18 @@ class CheckedEngine:
             else replace(standing, answer=reading.box_as_given(standing.answer))
             for standing in standings
         ]
+
+    def _confidence(
+        self,
+        answer: Answer,
+        standing: Standing | None,
+        logprobs: tuple[float, ...],
+        agrees: float | None,
+    ) -> float | None:
+        """None for a question that was left blank: there is no answer to believe."""
+        if answer.answer is None:
+            return None
+        similarity = None if standing is None else standing.similarity or 0.0
+        nearness = None if standing is None else standing.nearness
+        evidence = Evidence(similarity, nearness, logprobs, agrees)
+        return confidence_of(evidence, self._config.confidence_calibration)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ocr_model.engines.classification import kind_of, status_meant
 from ocr_model.engines.faults import Fault, Kind
+from ocr_model.engines.logprobs import Token, read_tokens
 from ocr_model.engines.provider_error import error_of_200
 from ocr_model.engines.rate_limit import Quota
 from ocr_model.errors import excerpt
@@ -20,7 +21,10 @@ from ocr_model.schema import Usage
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What the LLM wrote. `reasoning` is what some servers keep apart from the text."""
+    """What the LLM wrote. `reasoning` is what some servers keep apart from the text.
+
+    `tokens` are there if `llm_parameters` ask for `logprobs` and the endpoint tells them.
+    """
 
     text: str
     finish_reason: str | None = None
@@ -28,6 +32,7 @@ class Completion:
     cached_tokens: int | None = None
     reasoning: str = ""
     quotas: tuple[Quota, ...] = ()
+    tokens: tuple[Token, ...] = ()
 
     @property
     def is_cut_off(self) -> bool:
@@ -82,6 +87,7 @@ def _read_choice(choice: Any, value: dict[str, Any]) -> Completion | Fault:
         usage=usage,
         cached_tokens=_count(cached),
         reasoning=_text(_member(message, "reasoning_content") or _member(message, "reasoning")),
+        tokens=read_tokens(choice),
     )
 
 

@@ -108,11 +108,13 @@ class LLMEngine:
             err.attempts, err.usage = turn.attempts.count, turn.usage
             raise
         learned = turn.dialect.notes(config.structured_output)
+        answers = flat_answers(parsed.pairs, page.number)
         return PageResult(
-            answers=flat_answers(parsed.pairs, page.number),
+            answers=answers,
             usage=turn.usage,
             notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
             cached=turn.recorded is not None,
+            logprobs=turn.logprobs_of(answers),
         )
 
     def _first_request(self, turn: Turn) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.cache import Recorded
 from ocr_model.engines.completion import Completion
+from ocr_model.engines.logprobs import logprobs_of
 from ocr_model.engines.request import Dialect
 from ocr_model.engines.retry import Attempts, Deadline
 from ocr_model.prompts import Message
-from ocr_model.schema import Page, Usage
+from ocr_model.schema import Answer, Page, Usage
 
 
 @dataclass(slots=True)
@@ -31,6 +33,12 @@ class Turn:
     completion: Completion | None = None
     encoded: EncodedPage | None = None
     text: str | None = None
+
+    def logprobs_of(self, answers: Sequence[Answer]) -> tuple[tuple[float, ...], ...]:
+        """Those of each answer's tokens in the reply that the page was read from."""
+        if self.completion is None or not self.completion.tokens:
+            return ()
+        return logprobs_of(answers, self.completion.text, self.completion.tokens)
 
     def note(self, text: str) -> None:
         if text not in self.notes:

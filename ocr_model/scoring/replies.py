@@ -18,6 +18,7 @@ _REPLIED = frozenset(
 _NO_REPAIR = (
     "asked for ",
     "page sent at ",
+    "second opinion",
     "token limit sent ",
     "complete although ",
     "blank answer dropped",

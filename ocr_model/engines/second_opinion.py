@@ -1,0 +1,68 @@
+"""Ask an LLM for the same page in other words, and see where the two replies agree.
+
+What an LLM reads, it reads again whatever it is asked; what it guesses, it guesses otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from ocr_model.normalize import fold_text
+from ocr_model.prompts import Message
+from ocr_model.schema import Answer
+
+# From the fields instead of from the questions, and from the end of the page: another way through.
+_FRAMING = (
+    "You are checking a form that somebody has filled in. Go through the page from bottom to top. "
+    "For everything that is filled in (typed, handwritten, stamped, ticked), copy it exactly as it "
+    "stands, and copy the printed label it belongs to, with its punctuation. A label with several "
+    "entries has all of them in one list; a label with nothing filled in has an empty list. In a "
+    "table, the headings are the labels. Copy, do not correct; leave out what you cannot read."
+)
+
+AGREES, MISPLACED, DISAGREES = 1.0, 0.5, 0.0
+
+
+def differently_framed(prompt_values: Mapping[str, str]) -> tuple[Message, ...]:
+    """The other request. What the user's rules say of the form holds here too."""
+    rules = [value.strip() for value in prompt_values.values() if value.strip()]
+    return (Message(role="system", content="\n\n".join([_FRAMING, *rules])),)
+
+
+def agreement(answers: Sequence[Answer], others: Sequence[Answer]) -> list[float | None]:
+    """1 where the other reply has the pair, 0.5 where it has the answer elsewhere, else 0.
+
+    [Name: Ann, Age: 7, Town: Rome], [NAME: ann, Years: 7] -> [1.0, 0.5, 0.0]
+
+    Equal normalized and one to one: what is given twice has to be there twice. A blank answer has
+    no agreement.
+    """
+    pairs = Counter(_pair(other) for other in others if other.answer is not None)
+    agreeing = [_take(pairs, _pair(answer)) for answer in answers]
+    texts = Counter[str]()
+    for (_, text), count in pairs.items():
+        texts[text] += count
+    return [
+        None
+        if answer.answer is None
+        else AGREES
+        if agrees
+        else (MISPLACED if _take(texts, fold_text(answer.answer)) else DISAGREES)
+        for answer, agrees in zip(answers, agreeing, strict=True)
+    ]
+
+
+def _pair(answer: Answer) -> tuple[str, str]:
+    return fold_text(answer.question), fold_text(answer.answer or "")
+
+
+_Item = TypeVar("_Item")
+
+
+def _take(counter: Counter[_Item], item: _Item) -> bool:
+    if not counter[item]:
+        return False
+    counter[item] -= 1
+    return True
