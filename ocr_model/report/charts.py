@@ -18,8 +18,8 @@ from ocr_model.report.headlines import (
 )
 from ocr_model.report.pair_matching import Fate
 
-_BLUE = "#0072B2"
-_GREY = "#62676F"
+BLUE = "#0072B2"
+GREY = "#62676F"
 _WIDTH_INCHES = 7.2
 _DPI = 130
 _WHITE_TEXT_ON = (Fate.FOUND, Fate.MISSED)
@@ -41,12 +41,12 @@ def draw_charts(
 def _scores_chart(scores: Sequence[Score]) -> Figure:
     with_intervals = any(score.low is not None for score in scores)
     title = "Scores and their 95 % intervals" if with_intervals else "Scores"
-    figure, axes = _blank(title, 1.0 + 0.3 * len(scores))
+    figure, axes = blank(title, 1.0 + 0.3 * len(scores))
     lines = range(len(scores))
     for line, score in zip(lines, scores, strict=True):
         if score.low is not None and score.high is not None:
-            axes.plot([score.low, score.high], [line, line], color=_BLUE, alpha=0.4, linewidth=5)
-        axes.plot(score.value, line, "o", color=_BLUE, markersize=5)
+            axes.plot([score.low, score.high], [line, line], color=BLUE, alpha=0.4, linewidth=5)
+        axes.plot(score.value, line, "o", color=BLUE, markersize=5)
         axes.text(1.03, line, f"{score.value:.2f}", va="center", fontsize=9, fontweight="bold")
     axes.set_yticks(lines, [score.label for score in scores])
     axes.set_ylim(len(scores) - 0.5, -0.5)
@@ -56,11 +56,11 @@ def _scores_chart(scores: Sequence[Score]) -> Figure:
 
 
 def _f1_chart(f1s: Sequence[float]) -> Figure:
-    figure, axes = _blank(f"{len(f1s)} forms by their F1", 2.8)
+    figure, axes = blank(f"{len(f1s)} forms by their F1", 2.8)
     counts = histogram(f1s)
     lefts = [index / BINS for index in range(BINS)]
-    bars = axes.bar(lefts, counts, width=0.97 / BINS, align="edge", color=_BLUE)
-    axes.bar_label(bars, [str(count) if count else "" for count in counts], color=_GREY, fontsize=9)
+    bars = axes.bar(lefts, counts, width=0.97 / BINS, align="edge", color=BLUE)
+    axes.bar_label(bars, [str(count) if count else "" for count in counts], color=GREY, fontsize=9)
     axes.set_xlim(0, 1)
     axes.set_yticks([])
     axes.set_xlabel("pair F1 of the form, normalized")
@@ -68,7 +68,7 @@ def _f1_chart(f1s: Sequence[float]) -> Figure:
 
 
 def _pairs_chart(counts: Mapping[Fate, int]) -> Figure:
-    figure, axes = _blank("What became of the pairs", 2.3)
+    figure, axes = blank("What became of the pairs", 2.3)
     bars = {"labelled": LABELLED, "read": PREDICTED}
     widest = max(sum(counts[fate] for fate in fates) for fates in bars.values())
     named = set[Fate]()
@@ -92,7 +92,7 @@ def _pairs_chart(counts: Mapping[Fate, int]) -> Figure:
     return figure
 
 
-def _blank(title: str, height_inches: float) -> tuple[Figure, Axes]:
+def blank(title: str, height_inches: float) -> tuple[Figure, Axes]:
     # Not pyplot: it keeps every figure, and is not safe beside other threads.
     figure = Figure(figsize=(_WIDTH_INCHES, height_inches), dpi=_DPI, layout="constrained")
     axes = figure.subplots()

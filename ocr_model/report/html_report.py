@@ -14,6 +14,7 @@ from statistics import median
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from ocr_model.report.confidence_view import ConfidenceView, confidence_view
 from ocr_model.report.headlines import (
     FATE_COLOURS,
     FATE_DASHES,
@@ -29,6 +30,7 @@ from ocr_model.report.headlines import (
 from ocr_model.report.page_overlay import FATES
 from ocr_model.report.pair_matching import Fate
 from ocr_model.report.report_views import ReportedForm, sheets_of
+from ocr_model.scoring.rows import judged_of
 
 # The file stays below 20 MB: 200 forms of 30 pairs are 4 MB of text, and base64 adds a third.
 MAX_PICTURED_FORMS = 200
@@ -79,12 +81,18 @@ def render_report(
         metrics=metrics,
         scores=headline_scores(metrics),
         summary=summarise(ordered),
+        confidence=_confidence_of(ordered),
         forms=ordered,
         pictured=pictured,
         sheets_of=partial(sheets_of, picture_bytes=budget),
     )
     # An LLM may write half of a surrogate pair, which no file can hold.
     return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def _confidence_of(forms: Sequence[ReportedForm]) -> ConfidenceView | None:
+    rows, labelled = [one.row for one in forms], [one.form for one in forms]
+    return confidence_view(judged_of(rows, labelled))
 
 
 def _badness(reported: ReportedForm) -> tuple[float, int, str]:

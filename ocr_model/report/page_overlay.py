@@ -64,7 +64,7 @@ def _with_place(question: str, answer: str, unused: list[Mapping[str, Any]]) -> 
         if (item["question"], item["answer"]) == (question, answer):
             del unused[index]
             box = None if item.get("box") is None else Box(*item["box"])
-            return Answer(question, answer, item["page"], box)
+            return Answer(question, answer, item["page"], box, item.get("confidence"))
     return Answer(question, answer, 1)
 
 

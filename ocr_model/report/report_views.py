@@ -66,7 +66,7 @@ def reported_form(
 
 @dataclass(frozen=True, slots=True)
 class PairLine:
-    """Truth beside prediction in segments; None where there is no such text."""
+    """Truth beside prediction in segments; None where there is no such text, or confidence."""
 
     number: int
     fate: Fate
@@ -75,6 +75,7 @@ class PairLine:
     read_question: list[Segment] | None
     answer: list[Segment] | None
     read_answer: list[Segment] | None
+    confidence: float | None
 
     @classmethod
     def of(cls, pair: PlacedPair) -> PairLine:
@@ -82,7 +83,8 @@ class PairLine:
         question, answer = (None, None) if true is None else (true.question, true.answer)
         read_question, read_answer = (None, None) if read is None else (read.question, read.answer)
         questions, answers = _texts(question, read_question), _texts(answer, read_answer)
-        return cls(pair.number, pair.fate, pair.drawn, *questions, *answers)
+        sure = None if read is None else read.confidence
+        return cls(pair.number, pair.fate, pair.drawn, *questions, *answers, sure)
 
 
 def _texts(

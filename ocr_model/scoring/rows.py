@@ -16,6 +16,7 @@ from ocr_model.funsd import Form
 from ocr_model.schema import READ, Answer, Box
 from ocr_model.scoring.boxes import right_and_placed
 from ocr_model.scoring.business_rules import BusinessRules, compliance
+from ocr_model.scoring.confidence import Judged, confidence_metrics, judge
 from ocr_model.scoring.form_scores import Share, form_shares, page_scores, run_intervals, run_scores
 from ocr_model.scoring.grounding import DocumentWords, ground_pairs
 from ocr_model.scoring.metrics import BlankFields, key_value_accuracy, pair_differences
@@ -175,6 +176,7 @@ def run_metrics(
     metrics = run_scores(shares)
     for name, interval in run_intervals(shares, seed).items():
         metrics |= {f"{name}/ci_low": interval.low, f"{name}/ci_high": interval.high}
+    metrics |= confidence_metrics(judged_of(rows.records, forms), len(forms), seed)
     metrics["key_value_accuracy/ceiling"] = _ceiling(forms)
     for name in ("prompt_tokens", "completion_tokens"):
         # What a cached row cost was paid by the run that recorded it.
@@ -191,6 +193,16 @@ def run_metrics(
     if read:
         metrics["seconds_per_page"] = rows.seconds / read
     return metrics
+
+
+def judged_of(records: Sequence[Mapping[str, Any]], forms: Sequence[Form]) -> Judged:
+    """The answers of all rows that were read and have a confidence, right or wrong."""
+    return judge(
+        [
+            (answers_of(record) if record["outcome"] in READ else [], form.references)
+            for record, form in zip(records, forms, strict=True)
+        ]
+    )
 
 
 def _ceiling(forms: Sequence[Form]) -> float:
