@@ -13,7 +13,7 @@ from mlflow.genai.scorers import scorer
 from ocr_model.config import parse_config
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import evaluate_model
-from ocr_model.funsd import Form
+from ocr_model.funsd import DEFAULT_DIRECTORY, Form, load_forms
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.registry import register_model_once
 from ocr_model.scoring import page_words
@@ -103,6 +103,44 @@ def test_evaluation_is_recorded_as_a_run_with_traces_model_and_prompt(
     assert table["missed"].tolist() == ["Date: -> 5 May", "", ""]
     shares = mlflow.artifacts.load_dict(f"runs:/{evaluation.run_id}/shares.json")
     assert shares["form-100"]["pair_f1_normalized"] == [2, 4]
+
+
+def reply_of(form: Form, wrong: str | None = None) -> Reply:
+    """The labelled pairs; instead of the first answer, what is given."""
+    pairs = [{"key": place.question, "value": [place.answer]} for place in form.places]
+    if wrong is not None:
+        pairs[0]["value"] = [wrong]
+    return completion(json.dumps({"pairs": pairs}))
+
+
+def test_places_and_confidences_of_answers_are_scored_and_drawn(
+    mlflow_store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forms = load_forms(DEFAULT_DIRECTORY, ["fax_cover", "lab_report"])
+    prompt = load_prompt(register_bundled_prompts()[1])
+    settings = {"engine": "llm", "llm": "test-llm", "prompt_uri": prompt.uri, "concurrency": 1}
+    checks = {"answer_boxes": "ocr", "second_opinion": "on", "review_threshold": 0.5}
+    # Each form is read with one wrong answer, and its second reading is right.
+    script = [reply for form in forms for reply in (reply_of(form, "Quux"), reply_of(form))]
+    with Endpoint(script) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        version = register_model_once(parse_config(settings | checks), prompt)
+        model_uri = f"models:/{version.name}/{version.version}"
+        evaluation = evaluate_model(model_uri, forms, grounding="off")
+    answers = sum(len(form.places) for form in forms)
+    metrics = evaluation.metrics
+    assert metrics["answers_with_confidence"] == answers
+    assert metrics["confidence_auroc"] == 1.0
+    assert metrics["coverage_at_95_precision"] >= (answers - 2) / answers
+    assert metrics["box_iou50"] > 0.8
+    assert metrics["box_iou50/ci_low"] <= metrics["box_iou50"]
+    artifacts = {item.path for item in MlflowClient().list_artifacts(evaluation.run_id, "charts")}
+    assert {"charts/reliability.png", "charts/risk_coverage.png"} <= artifacts
+    report = mlflow.artifacts.load_text(f"runs:/{evaluation.run_id}/report.html")
+    assert report.count("needs review") == len(forms)
+    fitted = mlflow.artifacts.load_dict(f"runs:/{evaluation.run_id}/confidence_calibration.json")
+    assert parse_config(settings | fitted).confidence_calibration[-1][1] > 0.9
 
 
 def test_evaluation_uses_the_run_that_is_active_and_leaves_it_open(

@@ -95,6 +95,24 @@ def test_form_shows_truth_prediction_outcome_time_tokens_and_trace(page: Path) -
     assert "ok 1.23 s 1,200 + – tokens trace tr-0123" in text
 
 
+def test_confidences_are_shown_with_their_curves_and_doubtful_rows_are_marked(page: Path) -> None:
+    answer = {"question": "Date", "answer": "5 May", "page": 1, "box": None, "confidence": 0.25}
+    doubtful = report_of(page, {"Date": ["5 May"]}, answers=[answer], needs_review=True)
+    seen = rendered(doubtful)
+    assert "needs review" in seen.text
+    assert "✓ 1 Date 5 May 5 May 0.25" in seen.text
+    assert {path["d"] for path in seen.all("path") if path.get("class") == "line"} == {
+        "M25 0",
+        "M100 100",
+    }
+
+
+def test_without_confidences_there_are_no_curves(page: Path) -> None:
+    seen = rendered(report_of(page, {"Date": ["5 May"]}))
+    assert [path for path in seen.all("path") if path.get("class") == "line"] == []
+    assert "needs review" not in seen.text
+
+
 def test_fault_is_told(page: Path) -> None:
     failed = report_of(page, None, 0.0, outcome="timeout", error="No reply within 5 s.")
     text = rendered(failed).text

@@ -87,7 +87,7 @@ def test_every_page_of_a_tiff_is_a_sheet_with_its_own_drawings(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(b"no image", "Expected an image in one of"), (None, "No such file")],
+    [(b"no image", "Expected a PNG, JPEG"), (None, "No such file")],
     ids=["no image", "no file"],
 )
 def test_image_that_cannot_be_shown_says_why(
