@@ -6,6 +6,8 @@ alone keeps two boxes of the same word from overlapping by half. Knows nothing o
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -30,9 +32,10 @@ class Ink:
         self._grey = np.asarray(image.convert("L"))
 
     def tighten(self, box: Box) -> Box:
-        """Draw a box around one line of text anew, close to its letters.
+        """Draw a box around lines of text anew, close to their letters.
 
         Letters of 10 px within a box of 20 px -> a box of 14 px. Without any ink, the box itself.
+        Of several lines the first and the last count only if they lie within the box as a whole.
         """
         top, left = max(int(box.top), 0), max(int(box.left), 0)
         pixels = self._grey[top : int(np.ceil(box.bottom)), left : int(np.ceil(box.right))]
@@ -42,10 +45,10 @@ class Ink:
         rows = _letter_rows(dark.mean(axis=1))
         if rows is None:
             return box
-        columns = np.flatnonzero(dark[slice(*rows)].any(axis=0))
-        upper, lower = top + rows[0], top + rows[1]
+        columns = np.flatnonzero(dark[rows.start : rows.stop].any(axis=0))
+        upper, lower = top + rows.start, top + rows.stop
         missing = max(_LEAST_HEIGHT * (box.bottom - box.top) - (lower - upper), 0.0) / 2
-        room = _ROOM * (lower - upper + 2 * missing)
+        room = _ROOM * (rows.line + 2 * missing)
         return Box(
             max(left + int(columns[0]) - room, 0.0),
             max(upper - missing - room, 0.0),
@@ -60,8 +63,16 @@ def _is_dark(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(pixels < (ink + paper) / 2)
 
 
-def _letter_rows(dark: _Rows) -> tuple[int, int] | None:
-    """First row of the letters and the row behind their last.
+class _Letters(NamedTuple):
+    """The first row of letters, the row behind their last, and the rows of the darkest line."""
+
+    start: int
+    stop: int
+    line: int
+
+
+def _letter_rows(dark: _Rows) -> _Letters | None:
+    """Find the letters by how dark each row is.
 
     Bands of ink that reach the edge belong to the lines above and below, the darkest one excepted.
     """
@@ -73,4 +84,4 @@ def _letter_rows(dark: _Rows) -> tuple[int, int] | None:
         return None
     main = max(bands, key=lambda band: rows[band[0] : band[1]].sum())
     inside = [band for band in bands if band == main or (band[0] > 0 and band[1] < len(rows))]
-    return inside[0][0], inside[-1][1]
+    return _Letters(inside[0][0], inside[-1][1], main[1] - main[0])

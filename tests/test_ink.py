@@ -30,9 +30,14 @@ def test_a_box_gets_close_to_its_letters(others: list[Side]) -> None:
     assert box == Box(38, 38, 102, 52)
 
 
+def test_two_lines_keep_the_room_of_one() -> None:
+    lower = [(x, 56, x + 4, 66) for x in range(40, 100, 8)]
+    assert page(*LETTERS, *lower).tighten(Box(34, 33, 106, 72)) == Box(38, 38, 102, 68)
+
+
 def test_the_dot_of_an_i_belongs_to_it() -> None:
     dots = [(x, 35, x + 4, 37) for x in range(40, 100, 8)]
-    assert page(*LETTERS, *dots).tighten(Box(34, 30, 106, 58)).top == 32
+    assert page(*LETTERS, *dots).tighten(Box(34, 30, 106, 58)).top == 33
 
 
 def test_a_dash_keeps_the_height_of_a_line() -> None:

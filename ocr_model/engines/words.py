@@ -8,6 +8,7 @@ from dataclasses import replace
 import mlflow
 from mlflow.entities import SpanType
 
+from ocr_model.ink import Ink
 from ocr_model.ocr import PageReader, Reading
 from ocr_model.schema import Answer, Page
 
@@ -32,8 +33,11 @@ def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
 
 
 def answers_as_given(answers: Sequence[Answer], reading: Reading) -> tuple[Answer, ...]:
-    """Answers found on the upright page, their boxes in the pixels of the page as given."""
+    """Answers found on the upright page; their boxes close to the letters, in the page's pixels."""
+    ink = Ink(reading.image)
     return tuple(
-        answer if answer.box is None else replace(answer, box=reading.box_as_given(answer.box))
+        answer
+        if answer.box is None
+        else replace(answer, box=reading.box_as_given(ink.tighten(answer.box)))
         for answer in answers
     )
