@@ -22,6 +22,7 @@ from tests.scored import row_of
             {"notes": ["blank answer dropped: 3", "page sent at 500 px: request too large"]},
             True,
         ),
+        ("ok", {"notes": ["second opinion: code fence removed"]}, True),
         ("refused", {}, False),
         ("truncated", {}, False),
         ("unparseable", {}, False),
