@@ -14,11 +14,17 @@ def boxed_cells(page: Page, area: Area) -> float:
     top = area.top + 2
     for _ in range(page.count(1, 6)):
         count = page.count(1, max(1, min(4, int(area.width / 120))))
-        height = style.size + page.theme.value.size * page.between(1.5, 2.6)
+        shares = [page.words.pick((1, 1, 2, 3)) for _ in range(count)]
+        places = split_area(area, shares, 0.0)
+        labels = page.words.labels(count)
+        depth = max(
+            len(wrapped(label.text + ":", style, place.width - 8)[:2])
+            for place, label in zip(places, labels, strict=True)
+        )
+        height = style.line_px * depth + page.theme.value.size * page.between(1.4, 2.4)
         if top + height > area.bottom:
             break
-        shares = [page.words.pick((1, 1, 2, 3)) for _ in range(count)]
-        for place, label in zip(split_area(area, shares, 0.0), page.words.labels(count), strict=True):
+        for place, label in zip(places, labels, strict=True):
             _cell(page, place._replace(top=top, bottom=top + height), label)
         top += height
     return top + 4

@@ -7,6 +7,10 @@ ink only; the option so ticked has the answer `☑` where its ink lies.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from scripts.sample_forms.blocks import tick
 from scripts.sample_forms.sheet import InkWord, Item, Label
 from scripts.synthetic_forms.faces import Print
@@ -14,7 +18,6 @@ from scripts.synthetic_forms.page import Area, Page, cased, length, split_area, 
 from scripts.synthetic_forms.phrases import SCALES
 from scripts.synthetic_forms.values import option, value
 
-import numpy as np
 
 
 def check_lines(page: Page, area: Area) -> float:
@@ -22,12 +25,15 @@ def check_lines(page: Page, area: Area) -> float:
     theme = page.theme
     y = area.top + theme.label.size
     same = page.chance(0.6)
-    scale = page.words.pick(SCALES)
     split = area.left + area.width * page.between(0.3, 0.5)
+    scales = [s for s in SCALES if len(s) * _room(page, s) <= area.right - split]
+    if not scales:
+        return area.top
+    scale = page.words.pick(scales)
     for _ in range(page.count(1, 6)):
         if y > area.bottom - 4:
             break
-        options = scale if same else page.words.pick((scale, *SCALES))
+        options = scale if same else page.words.pick(scales)
         asked = page.words.question() if page.chance(0.3) else page.words.label().text
         lines = wrapped(page.label_text(asked), theme.label, split - area.left - 8)[:3]
         label: Label = "header" if page.chance(0.85) else "question"
@@ -38,10 +44,17 @@ def check_lines(page: Page, area: Area) -> float:
     return y - theme.line_px + 8
 
 
+def _room(page: Page, options: Sequence[str]) -> float:
+    """Width of the widest option with its mark."""
+    widest = max(length(text.upper(), page.theme.label) for text in options)
+    return widest + page.theme.label.size * 2.4 + 10
+
+
 def _options(page: Page, header: Item, area: Area, options: list[str], chosen: int) -> None:
     """Options in equal columns on one line; a header owns them."""
+    need = _room(page, options)
     count = len(options)
-    step = min(area.width / count, page.between(70, 130))
+    step = min(area.width / count, max(need, page.between(70, 130)))
     for index, text in enumerate(options):
         place = Area(area.left + index * step, area.top, area.left + (index + 1) * step, area.bottom)
         _option(page, header, place, text, ticked=index == chosen)
@@ -54,8 +67,11 @@ def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: 
     blank = page.theme.mark == "typed"
     room = style.size * (1.9 if blank else 1.1)
     written = wrapped(cased(text, theme.label_case), style, max(20.0, place.width - room - 6))[0]
-    after = not blank and theme.pitch > 2.3
+    after = theme.mark_after
     x_mark = place.left if not after else place.left + length(written, style) + 5
+    if after and blank:
+        # Typed marks stand in a column of their own, so that the typist need not search.
+        x_mark = max(x_mark, min(place.right - room - 10, place.left + 120))
     item = page.put((place.left if after else place.left + room + 2, place.top), written, style, "question")
     if header is not None:
         page.sheet.link(header, [item])
@@ -117,6 +133,8 @@ def grid_of_marks(page: Page, area: Area) -> float:
     scale = list(page.words.pick(SCALES)) if page.chance(0.6) else [
         option(page.words) for _ in range(page.count(2, 5))
     ]  # fmt: skip
+    if area.bottom - area.top < 60:
+        return area.top
     split = area.left + area.width * page.between(0.35, 0.5)
     places = split_area(area._replace(left=split), [1.0] * len(scale), 0.0)
     places = [p._replace(right=min(p.right, p.left + 110)) for p in places]

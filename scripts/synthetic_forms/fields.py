@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.sample_forms.sheet import Item
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
-from scripts.synthetic_forms.values import prose, street, town, value
+from scripts.synthetic_forms.values import prose, some_words, street, town, value
 from scripts.synthetic_forms.wording import Label
 
 
@@ -37,12 +37,12 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
     """Label from the left of `area`, first baseline at its top; returns the last baseline."""
     text = page.label_text(label.text)
     room = area.width * (0.62 if label.kind != "sentence" else 0.8)
-    lines = wrapped(text, page.theme.label, room if tab is None else max(40.0, tab - area.left - 6))
-    if page.theme.numbering == "apart" and page.chance(0.9):
+    lines = _label_lines(page, text, room if tab is None else max(40.0, tab - area.left - 6))
+    if page.theme.numbering == "apart" and area.width > 240 and page.chance(0.9):
         page.numbered += 1
         mark = page.put((area.left, area.top), f"[{page.numbered}]", page.theme.label, "other")
         area = area._replace(left=mark.right + 6)
-        lines = wrapped(text, page.theme.label, max(40.0, area.width * 0.6))
+        lines = _label_lines(page, text, max(40.0, area.width * 0.6))
     question = page.ask((area.left, area.top), "\n".join(lines))
     bottom = area.top + page.theme.label.line_px * (len(lines) - 1)
     level = bottom if len(lines) > 1 and page.chance(0.6) else area.top
@@ -50,6 +50,11 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
     if tab is not None:
         start = max(start, tab)
     return max(bottom, _answer_line(page, question, area._replace(left=start, top=level), label.kind))
+
+
+def _label_lines(page: Page, text: str, width: float) -> list[str]:
+    """Two lines at most: what a form asks at length it asks in smaller letters or fewer words."""
+    return wrapped(text, page.theme.label, width)[: 2 if page.chance(0.9) else 3]
 
 
 def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
@@ -66,6 +71,8 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
     text = page.filled(value(page.words, kind))
     if kind == "address" and page.chance(0.5):
         return _address(page, question, area)
+    if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.24):
+        return _two_lines(page, question, area)
     text = fitted(text, theme.value, area.width - 2)
     spare = max(0.0, area.width - length(text, theme.value) - 4)
     if theme.placement == "right":
@@ -76,9 +83,22 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
     return area.top
 
 
+def _two_lines(page: Page, question: Item, area: Area) -> float:
+    """An answer that is longer than its line, and goes on below it."""
+    text = f"{some_words(page.words)} {page.words.pick(('and', 'for', 'of', '-', 'with'))} "
+    text += f"{page.words.compound()} {page.words.pick(page.words.participles)} {some_words(page.words)}"
+    lines = wrapped(page.filled(text), page.theme.value, area.width - 4)[:2]
+    step = page.theme.value.line_px
+    item = page.answer((area.left + 2, area.top - page.theme.lift), lines[0], question)
+    if len(lines) > 1:
+        at = (area.left + 2 + page.words.pick((0.0, 0.0, 14.0)), area.top - page.theme.lift + step)
+        continue_item(page, item, at, lines[1])
+    return area.top + step * (len(lines) - 1)
+
+
 def _long_answer(page: Page, question: Item, area: Area) -> float:
     theme = page.theme
-    text = page.filled(prose(page.words, page.count(1, 2)))
+    text = page.filled(prose(page.words, page.count(1, 3)))
     lines = wrapped(text, theme.value, area.width - 4)[: page.count(1, 4)]
     step = max(theme.value.line_px, theme.line_px * (0.75 if theme.rule == "line" else 0.0))
     for number in range(1, len(lines)):
@@ -167,7 +187,7 @@ def remarks(page: Page, area: Area) -> float:
         return _long_answer(page, question, start) + 4 if not page.blank() else y + 4
     step = max(theme.value.line_px, page.between(14, 24)) if theme.rule == "line" else theme.value.line_px
     ruled = theme.rule == "line" and page.chance(0.7)
-    count = page.count(1, 6)
+    count = page.count(2, 7)
     if ruled:
         for number in range(1, count + 1):
             level = y + number * step + 2.5
@@ -175,7 +195,7 @@ def remarks(page: Page, area: Area) -> float:
     if page.blank():
         return y + (count if ruled else 2) * step
     indent = page.between(0, 30)
-    text = wrapped(page.filled(prose(page.words, page.count(1, 4))), theme.value, area.width - indent - 4)
+    text = wrapped(page.filled(prose(page.words, page.count(2, 5))), theme.value, area.width - indent - 4)
     text = text[: max(count, 1)]
     at = (area.left + indent, y + step)
     item = page.answer(at, text[0], question)

@@ -123,12 +123,14 @@ def stamp(page: Page) -> None:
 
 def scribble(page: Page, at: tuple[float, float], width: float) -> None:
     """A signature: ink that nobody can read, and so is in no annotation."""
-    size = page.between(7, 13)
+    size = page.between(7, 14)
+    knots = page.count(7, 16)
     t = np.linspace(0, 1, 140)
-    loops = page.between(3, 8)
-    x = at[0] + width * t + size * 0.7 * np.sin(2 * np.pi * loops * t + page.between(0, 6))
-    rise = np.interp(t, [0, 0.15, 0.5, 1], [1.5, 1.0, 0.6, 0.25])
-    y = at[1] - size * 0.4 + size * rise * np.cos(2 * np.pi * loops * t * page.between(0.8, 1.2))
+    turns = np.cumsum(page.rng.uniform(0.5, 1.6, knots))
+    phase = np.pi * np.interp(t, np.linspace(0, 1, knots), turns)
+    tall = np.interp(t, np.linspace(0, 1, knots), page.rng.uniform(0.15, 1.0, knots) ** 1.5)
+    x = at[0] + width * t + size * page.between(0.3, 0.9) * np.sin(phase + page.between(0, 6))
+    y = at[1] - size * 0.4 + size * (0.3 + tall) * np.cos(phase * page.between(0.9, 1.1))
     nib = page.between(0.45, 0.9)
     steps = np.linspace(0, len(t) - 1, 900)
     for sx, sy in zip(np.interp(steps, range(len(t)), x), np.interp(steps, range(len(t)), y), strict=True):

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from scripts.synthetic_forms.boxes import big_box, boxed_cells, label_cells, panel
 from scripts.synthetic_forms.checks import check_lines, grid_of_marks, option_list
 from scripts.synthetic_forms.fields import field_rows, label_below, list_of_answers, remarks
+from scripts.synthetic_forms.groups import (
+    bare_codes, boxed_headings, groups, inline_blanks, items, stacked, stray_note,
+)  # fmt: skip
 from scripts.synthetic_forms.margins import (
     fax_line, footer, page_number, serial_number, signatures, stamp,
 )  # fmt: skip
@@ -22,42 +25,51 @@ Block = Callable[[Page, Area], float]
 Menu = Sequence[tuple[float, Block]]
 
 _FIELDS: Menu = (
-    (5, field_rows), (1.2, label_below), (1.2, list_of_answers), (2, remarks), (0.5, check_lines),
-    (0.4, option_list), (1.2, paragraph), (0.8, note_line), (0.8, panel), (0.6, table),
+    (5, field_rows), (1, label_below), (1, list_of_answers), (2.5, remarks), (0.5, check_lines),
+    (0.4, option_list), (0.6, paragraph), (0.8, note_line), (0.6, panel), (0.6, table),
+    (1.2, groups), (0.7, stacked), (0.5, items), (0.4, inline_blanks), (0.4, bare_codes),
+    (0.4, boxed_headings),
 )  # fmt: skip
 _BOXES: Menu = (
     (5, boxed_cells), (2, big_box), (1.5, label_cells), (0.8, table), (0.7, option_list),
-    (0.6, check_lines), (0.5, note_line), (0.7, paragraph),
+    (0.4, check_lines), (0.6, note_line), (0.4, paragraph), (0.8, boxed_headings), (0.3, items),
 )  # fmt: skip
 _TABLES: Menu = (
-    (4, table), (1, field_rows), (0.6, note_line), (0.8, paragraph), (0.6, remarks),
-    (0.5, label_cells), (0.4, grid_of_marks),
+    (4, table), (1, field_rows), (0.8, note_line), (0.4, paragraph), (0.6, remarks),
+    (0.5, label_cells), (0.4, grid_of_marks), (0.6, groups), (0.5, stacked), (0.4, items),
 )  # fmt: skip
 _SURVEY: Menu = (
     (3, check_lines), (3, option_list), (2, grid_of_marks), (1, remarks), (1, field_rows),
-    (0.8, note_line), (0.8, numbered_instructions), (0.6, paragraph),
+    (0.8, note_line), (0.8, numbered_instructions), (0.4, paragraph), (0.6, groups),
+    (0.4, inline_blanks),
 )  # fmt: skip
-_FAX: Menu = ((3, field_rows), (1.2, paragraph), (1, remarks), (1, note_line), (0.6, option_list))
+_FAX: Menu = (
+    (3, field_rows), (1, paragraph), (1, remarks), (1, note_line), (0.6, option_list), (1, groups),
+    (0.8, inline_blanks), (0.5, list_of_answers),
+)  # fmt: skip
 _SPARSE: Menu = (
-    (3, field_rows), (1.5, paragraph), (1, note_line), (1, remarks), (0.6, numbered_instructions),
-    (0.6, list_of_answers), (0.5, label_below),
+    (3.5, field_rows), (1, paragraph), (1, note_line), (1, remarks), (0.6, numbered_instructions),
+    (0.6, list_of_answers), (0.5, label_below), (1, groups), (0.7, stacked), (0.5, inline_blanks),
+    (0.5, items), (0.4, bare_codes),
 )  # fmt: skip
 _MIXED: Menu = (
-    (2.5, field_rows), (1.3, boxed_cells), (1.3, table), (1, remarks), (0.6, option_list),
-    (0.6, check_lines), (1, paragraph), (0.8, numbered_instructions), (0.7, label_below),
+    (2.5, field_rows), (1.3, boxed_cells), (1.5, table), (1.4, remarks), (0.6, option_list),
+    (0.6, check_lines), (0.6, paragraph), (0.8, numbered_instructions), (0.7, label_below),
     (0.7, list_of_answers), (0.7, panel), (0.6, label_cells), (0.6, note_line), (0.4, big_box),
+    (1.2, groups), (0.8, stacked), (0.5, items), (0.5, boxed_headings), (0.4, inline_blanks),
+    (0.3, bare_codes),
 )  # fmt: skip
 
 # How much of the page is used, at least and at most; headings before what share of the blocks.
 _KINDS: dict[PageKind, tuple[Menu, tuple[float, float], float]] = {
-    "fields": (_FIELDS, (0.6, 1.0), 0.3),
-    "boxes": (_BOXES, (0.6, 1.0), 0.2),
-    "table": (_TABLES, (0.5, 1.0), 0.35),
+    "fields": (_FIELDS, (0.7, 1.0), 0.22),
+    "boxes": (_BOXES, (0.7, 1.0), 0.2),
+    "table": (_TABLES, (0.6, 1.0), 0.25),
     "fax": (_FAX, (0.35, 0.8), 0.3),
     "sparse": (_SPARSE, (0.2, 0.5), 0.25),
     "survey": (_SURVEY, (0.6, 1.0), 0.35),
-    "columns": (_FIELDS, (0.5, 0.95), 0.4),
-    "mixed": (_MIXED, (0.7, 1.0), 0.4),
+    "columns": (_FIELDS, (0.6, 1.0), 0.3),
+    "mixed": (_MIXED, (0.8, 1.0), 0.28),
     "card": (_FIELDS, (0.3, 0.45), 0.2),
 }  # fmt: skip
 
@@ -121,10 +133,12 @@ def surround(page: Page, area: Area) -> None:
         footer(page, area)
     if page.chance(0.12):
         fax_line(page)
-    if page.chance(0.15):
+    elif page.chance(0.15):
         page_number(page)
     if page.chance(0.1):
         stamp(page)
+    if page.chance(0.1):
+        stray_note(page)
 
 
 def _head(page: Page, area: Area, kind: PageKind) -> float:
@@ -144,7 +158,7 @@ def _end(page: Page, area: Area) -> None:
     """Signatures and a last note, where there is room left."""
     page.section = None
     y = area.top
-    if page.chance(0.4) and area.bottom - y > 60:
+    if page.chance(0.38) and area.bottom - y > 60:
         y = signatures(page, area.below(y)) + page.between(8, 24)
     if page.chance(0.3) and area.bottom - y > 30:
         y = note_line(page, area.below(y))

@@ -55,8 +55,8 @@ def draw_faults(style: Style, rng: np.random.Generator) -> Faults:
         blur_px=0.15 if clean else float(rng.uniform(0.2, 0.6)),
         noise=2.0 if clean else 6 + 34 * rough,
         toner=0.0 if clean else 28 * float(rng.beta(1.2, 2.5)),
-        threshold=float(rng.uniform(140, 190)) if clean else float(rng.uniform(150, 226)),
-        specks=int(rng.integers(0, 6)) if clean else int(rng.exponential(90)),
+        threshold=float(rng.uniform(140, 190)) if clean else float(rng.uniform(146, 218)),
+        specks=int(rng.integers(0, 6)) if clean else int(rng.exponential(60)),
         erosion=int(rng.choice([0, 0, 0, 0, 0, 1, -1])) if not clean else 0,
         jpeg_quality=int(rng.integers(35, 75)) if style.name == "held-out" and rng.uniform() < 0.4 else None,
     )  # fmt: skip
@@ -162,7 +162,7 @@ def _dirt(image: Image.Image, faults: Faults, rng: np.random.Generator) -> None:
         # Dirt comes in clusters: half of the specks lie near the one before.
         near = rng.uniform() < 0.5
         spot = spot + rng.normal(0, 25, 2) if near else rng.uniform(0, 1, 2) * image.size
-        reach = (float(rng.exponential(0.5)) + 0.5) * rng.uniform(0.4, 2.0, 2)
+        reach = (float(rng.exponential(0.42)) + 0.45) * rng.uniform(0.4, 2.0, 2)
         (x, y), (across, down) = spot, reach
         draw.ellipse((x - across, y - down, x + across, y + down), fill=20)
     if faults.kind == "clean":

@@ -43,8 +43,8 @@ TRAIN = Style(
     typed_sizes=(13.5, 17.5), printed_sizes=(10.5, 14.5), typed_share=0.5,
     stretches=(0.82, 1.08), widths=(754, 802), margins=(28, 110), pitches=(1.35, 2.9),
     kinds={
-        "fields": 0.24, "boxes": 0.13, "table": 0.11, "letter": 0.07, "fax": 0.06, "sparse": 0.08,
-        "survey": 0.05, "columns": 0.08, "mixed": 0.12, "card": 0.04, "notice": 0.02,
+        "fields": 0.24, "boxes": 0.13, "table": 0.13, "letter": 0.045, "fax": 0.055, "sparse": 0.08,
+        "survey": 0.05, "columns": 0.08, "mixed": 0.14, "card": 0.03, "notice": 0.01,
     },
     scans={"copy": 0.74, "clean": 0.12, "fax": 0.1, "grey": 0.04},
     skew_deg=0.8,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from scripts.sample_forms.sheet import Align, Item
 from scripts.synthetic_forms.page import Area, Page, cased, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
-from scripts.synthetic_forms.values import value
+from scripts.synthetic_forms.values import prose, some_words, value
 from scripts.synthetic_forms.wording import Label
 
 NUMERIC: tuple[Kind, ...] = ("number", "number", "money", "quantity", "code", "date")
@@ -57,13 +57,14 @@ def table(page: Page, area: Area) -> float:
 
 def _plan(page: Page, area: Area) -> Plan:
     size = page.theme.value.size
-    row_px = size * page.between(1.25, 2.2)
+    tall = page.chance(0.18)
+    row_px = size * page.between(2.8, 4.5) if tall else size * page.between(1.25, 2.2)
     most = max(1, int((area.bottom - area.top - 70) / row_px))
     rows = min(most, page.count(2, 12))
     filled = rows if page.chance(0.6) else page.count(0, rows)
     return Plan(
         grid=page.words.pick(("full", "full", "rows", "columns", "head", "none", "none")),
-        labelled=page.chance(0.4),
+        labelled=page.chance(0.3),
         two_level=page.chance(0.3),
         rows=rows,
         filled=filled,
@@ -150,7 +151,10 @@ def _linked_below(page: Page, upper: Item, column: Column) -> None:
 
 
 def _rows(page: Page, columns: list[Column], plan: Plan, top: float) -> float:
+    # Of tall rows the text begins at the top; of others it stands in the middle.
     ratio = 0.5 + 0.34 * page.theme.value.size / plan.row_px
+    if plan.row_px > 2.5 * page.theme.value.size:
+        ratio = 1.1 * page.theme.value.size / plan.row_px
     labels = page.words.labels(plan.rows) if plan.labelled else []
     for row in range(plan.rows):
         y = top + (row + ratio) * plan.row_px
@@ -158,7 +162,7 @@ def _rows(page: Page, columns: list[Column], plan: Plan, top: float) -> float:
         for index, column in enumerate(columns):
             if (index == 0 and plan.labelled) or row >= plan.filled or page.chance(plan.gaps):
                 continue
-            _cell(page, column, first, y)
+            _cell(page, column, first, (y, plan.row_px))
     return top + plan.rows * plan.row_px
 
 
@@ -168,10 +172,16 @@ def _row_label(page: Page, column: Column, label: Label, y: float) -> Item:
     return page.ask((column.area.left + 4, y), lines[0])
 
 
-def _cell(page: Page, column: Column, row_label: Item | None, y: float) -> None:
-    text = page.filled(value(page.words, column.kind))
-    text = wrapped(text, page.theme.value, column.area.width - 10)[0]
-    item = page.answer((column.anchor(), y), text, column.question, column.align)
+def _cell(page: Page, column: Column, row_label: Item | None, line: tuple[float, float]) -> None:
+    """`line`: first baseline, height of the row; a tall row takes several lines."""
+    y, row_px = line
+    style = page.theme.value
+    most = max(1, int((row_px - 3) / style.line_px))
+    text = value(page.words, column.kind)
+    if most > 1 and column.kind == "words":
+        text = prose(page.words, 1) if page.chance(0.4) else f"{text} {some_words(page.words)}"
+    lines = wrapped(page.filled(text), style, column.area.width - 10)[:most]
+    item = page.answer((column.anchor(), y), "\n".join(lines), column.question, column.align)
     if row_label is not None:
         page.sheet.link(row_label, [item])
 

@@ -46,7 +46,7 @@ def title(page: Page, area: Area) -> float:
     """The form's name, one to three lines, sometimes framed, with a note under it."""
     theme = page.theme
     text = cased(page.words.form_title(), theme.title_case)
-    room = area.width * page.between(0.45, 1.0)
+    room = area.width * page.between(0.3, 0.9)
     lines = wrapped(text, theme.title, room)[:3]
     align: Align = page.words.pick(("center", "center", "center", "left"))
     x = (area.left + area.right) / 2 if align == "center" else area.left
@@ -89,11 +89,11 @@ def section_heading(page: Page, area: Area) -> float:
 def paragraph(page: Page, area: Area) -> float:
     """Text that asks for nothing; more than one paragraph are entities of their own."""
     y = area.top
-    for _ in range(page.words.pick((1, 1, 1, 2, 3))):
+    for _ in range(page.words.pick((1, 1, 1, 2))):
         if y > area.bottom - 20:
             break
         write = instruction if page.chance(0.5) else sentence
-        text = " ".join(write(page.words) for _ in range(page.count(1, 4)))
+        text = " ".join(write(page.words) for _ in range(page.words.pick((1, 1, 2, 3))))
         y = lines_of(page, area.below(y), text, "other") + page.theme.prose.line_px
     return y
 

@@ -44,6 +44,7 @@ class Theme:
     lift: float
     box_weight: float
     mark: Literal["typed", "box"]
+    mark_after: bool
 
     @property
     def line_px(self) -> float:
@@ -66,7 +67,7 @@ def draw_theme(style: Style, rng: np.random.Generator) -> Theme:
         heading=replace(headline, size=size * rng.uniform(0.95, 1.25)) if rng.uniform() < 0.7
         else label,
         title=replace(headline, size=size * rng.uniform(1.0, 1.75)),
-        small=replace(other, size=max(7.5, size * rng.uniform(0.6, 0.85)), wobble=0.0),
+        small=replace(other, size=max(8.2, size * rng.uniform(0.62, 0.88)), wobble=0.0),
         prose=label if label is not bold else other,
         label_case=_pick(rng, {"upper": 0.46, "title": 0.44, "sentence": 0.1}),
         value_upper=bool(rng.uniform() < 0.28),
@@ -86,6 +87,7 @@ def draw_theme(style: Style, rng: np.random.Generator) -> Theme:
         lift=float(rng.uniform(-0.5, 3.0)),
         box_weight=float(rng.choice([0.7, 1.0, 1.4, 2.0])),
         mark="typed" if rng.uniform() < 0.6 else "box",
+        mark_after=bool(rng.uniform() < 0.3),
     )  # fmt: skip
 
 
@@ -109,7 +111,7 @@ def _print(style: Style, rng: np.random.Generator, *, typed: bool) -> Print:
 def _stroke(face: str, rng: np.random.Generator) -> int:
     """cmtt10 is as thin as metal type; a ribbon strikes wider, a new one most."""
     if face == "typewriter":
-        return int(rng.choice([0, 1, 1, 1, 2]))
+        return int(rng.choice([0, 0, 1, 1, 1]))
     return int(rng.choice([0, 0, 1]))
 
 
@@ -139,7 +141,7 @@ def _colon_share(rng: np.random.Generator) -> float:
 
 def _blank_share(rng: np.random.Generator) -> float:
     """Most forms are filled in for the greater part; some are hardly touched."""
-    return float(rng.beta(1.0, 4.2)) if rng.uniform() < 0.94 else float(rng.uniform(0.7, 0.95))
+    return float(rng.beta(1.0, 2.9)) if rng.uniform() < 0.94 else float(rng.uniform(0.7, 0.95))
 
 
 def _pick(rng: np.random.Generator, weights: dict[Choice, float]) -> Choice:

@@ -15,7 +15,22 @@ def value(words: Wording, kind: Kind) -> str:
     """A value on one line; a form may also write `None` or `N/A` where it has nothing to say."""
     if words.chance(0.025):
         return words.pick(("N/A", "None", "-0-", "n/a", "same", "Unknown", "TBA", "-"))
-    return _VALUES[kind](words)
+    given = _VALUES[kind](words)
+    return _elaborated(words, given, kind) if words.chance(0.16) else given
+
+
+def _elaborated(words: Wording, given: str, kind: Kind) -> str:
+    """People add what was not asked for: a second name, a town, a remark in parentheses."""
+    if kind == "person":
+        return words.pick((f"{given}, {words.company()}", f"{given} and {person(words)}",
+                           f"{given} - {titled(words.noun())}", f"{given}, {title(words)}"))  # fmt: skip
+    if kind == "company":
+        return f"{given}, {town(words)}"
+    if kind == "date":
+        return words.pick((f"{given} - {date(words)}", f"{given} ({words.noun()})",
+                           f"week of {given}", f"{given} to {date(words)}"))  # fmt: skip
+    extra = words.pick((words.noun(), words.compound(), words.pick(words.adverbs), date(words)))
+    return words.pick((f"{given} ({extra})", f"{given} - {extra}", f"{given} {extra}"))
 
 
 def date(words: Wording) -> str:
@@ -104,15 +119,15 @@ def title(words: Wording) -> str:
 
 def some_words(words: Wording) -> str:
     draw = words.rng.uniform()
-    if draw < 0.12:
+    if draw < 0.1:
         return titled(words.noun())
-    if draw < 0.35:
+    if draw < 0.28:
         return titled(words.compound())
-    if draw < 0.48:
+    if draw < 0.38:
         return sentence_case(f"{words.pick(words.adjectives)} {words.noun()}")
-    if draw < 0.56:
+    if draw < 0.45:
         return made_up_name(words.rng)
-    if draw < 0.76:
+    if draw < 0.7:
         return f"{titled(words.compound())} {words.pick(('-', 'and', 'for', '/'))} {words.noun()}"
     return sentence_case(
         f"{words.compound()} {words.noun()} {words.pick(('of', 'to be', 'as', 'for'))} "

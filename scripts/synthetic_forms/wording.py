@@ -98,18 +98,21 @@ class Wording:
 
     def form_title(self) -> str:
         middle = self.compound() if self.chance(0.65) else self.noun()
-        if self.chance(0.2):
+        if self.chance(0.35):
             middle = f"{self.compound()} {self.pick(('and', 'of', 'for'))} {self.noun()}"
         return titled(f"{middle} {self.pick(half_of(phrases.FORM_KINDS, self.style))}")
 
     def section(self) -> str:
         draw = self.rng.uniform()
-        if draw < 0.45:
-            return titled(f"{self.noun()} {self.pick(phrases.SECTION_WORDS)}")
-        if draw < 0.7:
+        if draw < 0.4:
+            before = self.compound() if self.chance(0.4) else self.noun()
+            return titled(f"{before} {self.pick(phrases.SECTION_WORDS)}")
+        if draw < 0.55:
             return titled(self.compound())
-        if draw < 0.85:
+        if draw < 0.7:
             return titled(plural(self.noun()))
+        if draw < 0.78:
+            return f"{titled(plural(self.noun()))} {self.note()}"
         return titled(f"{self.noun()} {self.pick(('and', 'or', 'of'))} {self.noun()}")
 
     def note(self) -> str:
