@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scripts.synthetic_forms.fields import continue_item, one_field
+from scripts.synthetic_forms.label_patterns import Label
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.values import prose, value
-from scripts.synthetic_forms.wording import Label
 
 
 def boxed_cells(page: Page, area: Area) -> float:
@@ -34,7 +34,9 @@ def _cell(page: Page, box: Area, label: Label) -> None:
     theme = page.theme
     page.sheet.frame(box, theme.box_weight)
     lines = wrapped(page.label_text(label.text), theme.small, box.width - 8)[:2]
-    question = page.ask((box.left + 4, box.top + theme.small.size + 1), "\n".join(lines), theme.small)
+    question = page.ask(
+        (box.left + 4, box.top + theme.small.size + 1), "\n".join(lines), theme.small
+    )
     if page.blank():
         return
     text = fitted(page.filled(value(page.words, label.kind)), theme.value, box.width - 16)
@@ -53,10 +55,19 @@ def big_box(page: Page, area: Area) -> float:
     box = area._replace(top=area.top + 2, bottom=area.top + 2 + height)
     page.sheet.frame(box, theme.box_weight)
     label = page.label_text(page.words.label().text)
-    question = page.ask((box.left + 5, box.top + theme.small.size + 3), fitted(label, theme.small, box.width - 10), theme.small)
+    question = page.ask(
+        (box.left + 5, box.top + theme.small.size + 3),
+        fitted(label, theme.small, box.width - 10),
+        theme.small,
+    )
     if not page.blank():
-        left, y = box.left + page.between(6, 40), box.top + theme.small.size + theme.value.line_px + 4
-        lines = wrapped(page.filled(prose(page.words, page.count(1, 5))), theme.value, box.right - left - 6)
+        left, y = (
+            box.left + page.between(6, 40),
+            box.top + theme.small.size + theme.value.line_px + 4,
+        )
+        lines = wrapped(
+            page.filled(prose(page.words, page.count(1, 5))), theme.value, box.right - left - 6
+        )
         lines = lines[: max(1, int((box.bottom - y - 2) / theme.value.line_px) + 1)]
         item = page.answer((left, y), lines[0], question)
         for number, line in enumerate(lines[1:], 1):
@@ -77,14 +88,20 @@ def label_cells(page: Page, area: Area) -> float:
     for row in range(rows):
         top = area.top + 2 + row * height
         y = top + height / 2 + theme.label.size * 0.36
-        for place, given, label in zip(places[::2], places[1::2], page.words.labels(pairs), strict=True):
+        for place, given, label in zip(
+            places[::2], places[1::2], page.words.labels(pairs), strict=True
+        ):
             if framed:
                 for cell in (place, given):
-                    page.sheet.frame(cell._replace(top=top, bottom=top + height), theme.box_weight * 0.8)
+                    page.sheet.frame(
+                        cell._replace(top=top, bottom=top + height), theme.box_weight * 0.8
+                    )
             text = fitted(page.label_text(label.text), theme.label, place.width - 8)
             question = page.ask((place.left + 4, y), text)
             if not page.blank():
-                filled = fitted(page.filled(value(page.words, label.kind)), theme.value, given.width - 10)
+                filled = fitted(
+                    page.filled(value(page.words, label.kind)), theme.value, given.width - 10
+                )
                 page.answer((given.left + 5, y), filled, question)
     return area.top + rows * height + 6
 
@@ -107,7 +124,10 @@ def panel(page: Page, area: Area) -> float:
     inside = box.inset(8)
     for number, label in enumerate(page.words.labels(rows), 1):
         y = box.top + theme.heading.size + 4 + number * line
-        short = Label(fitted(label.text, theme.label, width * 0.5), "words" if label.kind in ("sentence", "address") else label.kind)
+        short = Label(
+            fitted(label.text, theme.label, width * 0.5),
+            "words" if label.kind in ("sentence", "address") else label.kind,
+        )
         one_field(page, inside.below(y), short)
     page.section = before
     return box.bottom + 6

@@ -19,7 +19,6 @@ from scripts.synthetic_forms.phrases import SCALES
 from scripts.synthetic_forms.values import option, value
 
 
-
 def check_lines(page: Page, area: Area) -> float:
     """Lines of `asked:  __Yes  X No`, mostly on the same scale in columns."""
     theme = page.theme
@@ -56,7 +55,9 @@ def _options(page: Page, header: Item, area: Area, options: list[str], chosen: i
     count = len(options)
     step = min(area.width / count, max(need, page.between(70, 130)))
     for index, text in enumerate(options):
-        place = Area(area.left + index * step, area.top, area.left + (index + 1) * step, area.bottom)
+        place = Area(
+            area.left + index * step, area.top, area.left + (index + 1) * step, area.bottom
+        )
         _option(page, header, place, text, ticked=index == chosen)
 
 
@@ -72,7 +73,9 @@ def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: 
     if after and blank:
         # Typed marks stand in a column of their own, so that the typist need not search.
         x_mark = max(x_mark, min(place.right - room - 10, place.left + 120))
-    item = page.put((place.left if after else place.left + room + 2, place.top), written, style, "question")
+    item = page.put(
+        (place.left if after else place.left + room + 2, place.top), written, style, "question"
+    )
     if header is not None:
         page.sheet.link(header, [item])
     if blank:

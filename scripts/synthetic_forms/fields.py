@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scripts.sample_forms.sheet import Item
+from scripts.synthetic_forms.label_patterns import Label
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
 from scripts.synthetic_forms.values import prose, some_words, street, town, value
-from scripts.synthetic_forms.wording import Label
 
 
 def field_rows(page: Page, area: Area) -> float:
@@ -49,7 +49,9 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
     start = question.right + page.between(3, 10)
     if tab is not None:
         start = max(start, tab)
-    return max(bottom, _answer_line(page, question, area._replace(left=start, top=level), label.kind))
+    return max(
+        bottom, _answer_line(page, question, area._replace(left=start, top=level), label.kind)
+    )
 
 
 def _label_lines(page: Page, text: str, width: float) -> list[str]:
@@ -86,7 +88,8 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
 def _two_lines(page: Page, question: Item, area: Area) -> float:
     """An answer that is longer than its line, and goes on below it."""
     text = f"{some_words(page.words)} {page.words.pick(('and', 'for', 'of', '-', 'with'))} "
-    text += f"{page.words.compound()} {page.words.pick(page.words.participles)} {some_words(page.words)}"
+    text += f"{page.words.compound()} {page.words.pick(page.words.participles)} "
+    text += some_words(page.words)
     lines = wrapped(page.filled(text), page.theme.value, area.width - 4)[:2]
     step = page.theme.value.line_px
     item = page.answer((area.left + 2, area.top - page.theme.lift), lines[0], question)
@@ -139,10 +142,16 @@ def label_below(page: Page, area: Area) -> float:
             page.sheet.rule((place.left, y + 3), (place.right, y + 3), 0.8)
             below = y + 5 + page.theme.label.size
             text = fitted(page.label_text(label.text, colon=False), page.theme.label, place.width)
-            at = (place.left + page.between(0, max(0.0, place.width - length(text, page.theme.label))), below)
+            at = (
+                place.left
+                + page.between(0, max(0.0, place.width - length(text, page.theme.label))),
+                below,
+            )
             question = page.ask(at, text)
             if not page.blank():
-                given = fitted(page.filled(value(page.words, label.kind)), page.theme.value, place.width - 6)
+                given = fitted(
+                    page.filled(value(page.words, label.kind)), page.theme.value, place.width - 6
+                )
                 page.answer((place.left + page.between(2, 6), y), given, question)
         y += page.theme.line_px + page.theme.value.size + 12
         if y > area.bottom - 30:
@@ -153,11 +162,15 @@ def label_below(page: Page, area: Area) -> float:
 def list_of_answers(page: Page, area: Area) -> float:
     """One label, several answers below one another: copies, members, addressees."""
     theme = page.theme
-    text = page.words.pick(("cc", "Copies To", "Distribution", "Attachments", "Present", "To", "Members"))
+    text = page.words.pick(
+        ("cc", "Copies To", "Distribution", "Attachments", "Present", "To", "Members")
+    )
     if page.chance(0.5):
         text = page.words.label().text
     y = area.top + theme.label.size
-    question = page.ask((area.left, y), fitted(page.label_text(text), theme.label, area.width * 0.5))
+    question = page.ask(
+        (area.left, y), fitted(page.label_text(text), theme.label, area.width * 0.5)
+    )
     beside = page.chance(0.75)
     x = question.right + page.between(6, 40) if beside else area.left + page.between(8, 40)
     y += 0 if beside else theme.value.line_px
@@ -165,7 +178,11 @@ def list_of_answers(page: Page, area: Area) -> float:
     for _ in range(page.count(2, 5)):
         if y > area.bottom:
             break
-        page.answer((x, y), fitted(page.filled(value(page.words, kind)), theme.value, area.right - x), question)
+        page.answer(
+            (x, y),
+            fitted(page.filled(value(page.words, kind)), theme.value, area.right - x),
+            question,
+        )
         y += theme.value.line_px
     return y
 
@@ -177,7 +194,9 @@ def remarks(page: Page, area: Area) -> float:
     asked = page.words.question() if page.chance(0.35) else ""
     if not asked:
         found = [label.text for label in page.words.labels(8) if label.kind == "sentence"]
-        asked = found[0] if found else page.words.pick(("Comments", "Remarks", "Explanation", "Notes"))
+        asked = (
+            found[0] if found else page.words.pick(("Comments", "Remarks", "Explanation", "Notes"))
+        )
     lines = wrapped(page.label_text(asked), theme.label, area.width * 0.95)
     question = page.ask((area.left, y), "\n".join(lines))
     y += theme.label.line_px * (len(lines) - 1)
@@ -185,7 +204,11 @@ def remarks(page: Page, area: Area) -> float:
     if beside:
         start = area._replace(left=question.right + 6, top=y)
         return _long_answer(page, question, start) + 4 if not page.blank() else y + 4
-    step = max(theme.value.line_px, page.between(14, 24)) if theme.rule == "line" else theme.value.line_px
+    step = (
+        max(theme.value.line_px, page.between(14, 24))
+        if theme.rule == "line"
+        else theme.value.line_px
+    )
     ruled = theme.rule == "line" and page.chance(0.7)
     count = page.count(2, 7)
     if ruled:
@@ -195,7 +218,9 @@ def remarks(page: Page, area: Area) -> float:
     if page.blank():
         return y + (count if ruled else 2) * step
     indent = page.between(0, 30)
-    text = wrapped(page.filled(prose(page.words, page.count(2, 5))), theme.value, area.width - indent - 4)
+    text = wrapped(
+        page.filled(prose(page.words, page.count(2, 5))), theme.value, area.width - indent - 4
+    )
     text = text[: max(count, 1)]
     at = (area.left + indent, y + step)
     item = page.answer(at, text[0], question)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from scripts.sample_forms.hand import Hand
 from scripts.sample_forms.sheet import Align
+from scripts.synthetic_forms.grammar import titled
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
 from scripts.synthetic_forms.tables import NUMERIC
 from scripts.synthetic_forms.values import instruction, number, some_words, value
-from scripts.synthetic_forms.wording import titled
 
 _SHORT: tuple[Kind, ...] = ("number", "words", "money", "date", "code", "quantity")
 
@@ -57,7 +57,9 @@ def stacked(page: Page, area: Area) -> float:
     centered = page.chance(0.4)
     lowest = y
     gap = theme.value.size * page.between(1.15, 1.7)
-    for place, label in zip(split_area(area, [1.0] * count, 16.0), page.words.labels(count), strict=True):
+    for place, label in zip(
+        split_area(area, [1.0] * count, 16.0), page.words.labels(count), strict=True
+    ):
         lines = wrapped(page.label_text(label.text), theme.label, place.width)[:3]
         x = (place.left + place.right) / 2 if centered else place.left
         align: Align = "center" if centered else "left"
@@ -114,7 +116,9 @@ def stray_note(page: Page) -> None:
     if page.chance(0.6):
         text = page.words.last_name() if page.chance(0.4) else f"{text} {page.words.noun()}"
     x = page.words.pick((page.between(30, 80), page.sheet.width * page.between(0.55, 0.75)))
-    page.put((x, page.words.pick((page.between(40, 90), page.between(850, 950)))), text, style, "other")
+    page.put(
+        (x, page.words.pick((page.between(40, 90), page.between(850, 950)))), text, style, "other"
+    )
 
 
 def bare_codes(page: Page, area: Area) -> float:
@@ -147,9 +151,11 @@ def boxed_headings(page: Page, area: Area) -> float:
         given = page.filled(value(page.words, label.kind))
         x = question.right + 8 if inside else area.left + 6
         given = fitted(given, theme.value, area.right - x - 6)
-        base = y + height * 0.5 + theme.value.size * 0.36 if inside else y + height + theme.value.line_px
+        base = (
+            y + height * 0.5 + theme.value.size * 0.36
+            if inside
+            else y + height + theme.value.line_px
+        )
         page.answer((x, base), given, question)
         y = y + height + 8 if inside else base + page.between(8, 18)
     return y
-
-

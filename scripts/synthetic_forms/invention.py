@@ -8,16 +8,17 @@ import numpy as np
 
 from scripts.synthetic_forms.offensive import is_offensive
 
-_STARTS = "B Br C Ch Cl D Dr F Fr G Gr H J K L M N P Pr R S St T Tr V W Z".split()
-_VOWELS = "a e i o u ai ea ou".split()
-_MIDDLES = "b d l ll m n nd nt r rd rt s st t v".split()
-_ENDS = "ber co dale don field ford ham land lin lo man mont nix ra ren ric ron son ston tek ton tra ver way wick".split()  # noqa: E501
+_STARTS = "B Br C Ch Cl D Dr F Fr G Gr H J K L M N P Pr R S St T Tr V W Z"
+_VOWELS = "a e i o u ai ea ou"
+_MIDDLES = "b d l ll m n nd nt r rd rt s st t v"
+_ENDS = (
+    "ber co dale don field ford ham land lin lo man mont nix ra ren ric ron son ston tek ton tra "
+    "ver way wick"
+)
 _LETTERS = "ABCDEFGHJKLMNPRSTVWXZ"
 
 
-def _acceptable(
-    make: Callable[[np.random.Generator], str], rng: np.random.Generator
-) -> str:
+def _acceptable(make: Callable[[np.random.Generator], str], rng: np.random.Generator) -> str:
     while is_offensive(text := make(rng)):
         pass
     return text
@@ -44,12 +45,14 @@ def digits(rng: np.random.Generator, count: int) -> str:
     return "".join(str(int(i)) for i in rng.integers(10, size=count))
 
 
-def _pick(choices: list[str], rng: np.random.Generator) -> str:
-    return choices[int(rng.integers(len(choices)))]
+def _pick(choices: str, rng: np.random.Generator) -> str:
+    listed = choices.split()
+    return listed[int(rng.integers(len(listed)))]
 
 
 def _name(rng: np.random.Generator) -> str:
-    middle = _pick(_MIDDLES, rng) + _pick(_VOWELS[:5], rng) if rng.uniform() < 0.35 else ""
+    # The first five vowels are single ones: two pairs in a name sound like nobody's.
+    middle = _pick(_MIDDLES, rng) + _pick(_VOWELS[:9], rng) if rng.uniform() < 0.35 else ""
     return f"{_pick(_STARTS, rng)}{_pick(_VOWELS, rng)}{middle}{_pick(_ENDS, rng)}"
 
 

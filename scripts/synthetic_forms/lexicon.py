@@ -104,16 +104,16 @@ test transfer treat type update use verify visit wait withdraw write
 """
 
 ADJECTIVES = """
-accurate acceptable adequate appropriate attached available careful clear close complete considerable
-correct current detailed different early easy effective enclosed entire equal essential excellent
-extra fair favorable final firm formal frequent full further general good great heavy helpful high
-immediate important independent initial large last late light likely limited local long low major
-minor modest narrow necessary new normal obvious ordinary original particular personal positive
-possible practical present prior prompt proper quick rapid ready reasonable recent regular relevant
-reliable remote responsible right safe satisfactory separate serious several short significant
-similar simple slight small smooth solid special stable steady strong substantial successful
-suitable sufficient technical thorough timely typical unusual upper urgent useful valid various
-visible warm whole wide written
+accurate acceptable adequate appropriate attached available careful clear close complete
+considerable correct current detailed different early easy effective enclosed entire equal essential
+excellent extra fair favorable final firm formal frequent full further general good great heavy
+helpful high immediate important independent initial large last late light likely limited local long
+low major minor modest narrow necessary new normal obvious ordinary original particular personal
+positive possible practical present prior prompt proper quick rapid ready reasonable recent regular
+relevant reliable remote responsible right safe satisfactory separate serious several short
+significant similar simple slight small smooth solid special stable steady strong substantial
+successful suitable sufficient technical thorough timely typical unusual upper urgent useful valid
+various visible warm whole wide written
 """
 
 ADVERBS = """
@@ -176,21 +176,23 @@ Advertising Agricultural Air Analytical Assembly Automotive Aviation Bearing Boi
 Building Cable Carpet Catering Cement Ceramic Chemical Cleaning Coal Coating Cold Communications
 Consulting Container Control Copper Crane Dairy Data Dental Design Dye Electric Electronics Energy
 Engineering Environmental Equipment Fabric Farm Feed Film Financial Fire Flour Food Foundry Freight
-Fruit Furniture Garden Gas Glass Grain Graphics Hardware Harvest Heating Heritage Hotel Hydraulic Ice
-Industrial Information Instrument Insurance Iron Laundry Leasing Leather Library Lighting Lumber
-Machine Management Marine Marketing Medical Metal Milling Mining Mortgage Motor Music Mutual Navigation
-Nursery Office Oil Optical Packaging Paint Paper Pharmacy Photo Pipe Plastics Plumbing Power
-Precision Printing Publishing Pump Radio Rail Realty Refining Refrigeration Research Rubber Safety
-Salt Seed Shipping Shoe Software Spring Stamp Steel Storage Supply Surgical Survey Tanker Technical
-Textile Tile Timber Tire Tool Tower Towing Toy Travel Truck Valve Water Weaving Welding Window Wire
-Wood Wool
+Fruit Furniture Garden Gas Glass Grain Graphics Hardware Harvest Heating Heritage Hotel Hydraulic
+Ice Industrial Information Instrument Insurance Iron Laundry Leasing Leather Library Lighting Lumber
+Machine Management Marine Marketing Medical Metal Milling Mining Mortgage Motor Music Mutual
+Navigation Nursery Office Oil Optical Packaging Paint Paper Pharmacy Photo Pipe Plastics Plumbing
+Power Precision Printing Publishing Pump Radio Rail Realty Refining Refrigeration Research Rubber
+Safety Salt Seed Shipping Shoe Software Spring Stamp Steel Storage Supply Surgical Survey Tanker
+Technical Textile Tile Timber Tire Tool Tower Towing Toy Travel Truck Valve Water Weaving Welding
+Window Wire Wood Wool
 """
 COMPANY_ENDS = """
 Company Corporation Inc. Ltd. Associates Institute Co. Group Laboratories Partners Services Agency
 Industries Foundation Works Council Brothers Bureau Systems International
 """
 
-UNITS = "kg g mg lb oz tons cm mm in. ft. m km ml gal. hrs min. days % pcs cases boxes psi rpm deg. C"
+UNITS = (
+    "kg g mg lb oz tons cm mm in. ft. m km ml gal. hrs min. days % pcs cases boxes psi rpm deg. C"
+)
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",

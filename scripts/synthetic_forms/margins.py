@@ -1,4 +1,4 @@
-"""Put what stands around a form: fax line, footers, serial numbers up the edge, stamps, signatures."""
+"""Put what stands around a form: fax line, footers, serial numbers, stamps, signatures."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PIL import Image
 from scripts.sample_forms.mask import SCALE
 from scripts.sample_forms.sheet import InkWord, Item, Label
 from scripts.synthetic_forms.faces import Print
+from scripts.synthetic_forms.grammar import titled
 from scripts.synthetic_forms.invention import code, digits, letters
 from scripts.synthetic_forms.page import Area, Page, cased, fitted, length
 from scripts.synthetic_forms.phrases import STAMPS
 from scripts.synthetic_forms.values import date, person, phone, time, title
-from scripts.synthetic_forms.wording import titled
 
 
 def turned_line(
@@ -27,10 +27,15 @@ def turned_line(
     for word in text.split():
         mask = style.word(word, page.rng)
         height, width = mask.ink.shape
-        middle = (pen + (mask.left + width / 2) / SCALE, (mask.top + height / 2) / SCALE + style.size * 0.36)
+        middle = (
+            pen + (mask.left + width / 2) / SCALE,
+            (mask.top + height / 2) / SCALE + style.size * 0.36,
+        )
         x = center[0] + middle[0] * math.cos(turn) + middle[1] * math.sin(turn)
         y = center[1] - middle[0] * math.sin(turn) + middle[1] * math.cos(turn)
-        picture = Image.fromarray(mask.ink).rotate(angle_deg, Image.Resampling.BILINEAR, expand=True)
+        picture = Image.fromarray(mask.ink).rotate(
+            angle_deg, Image.Resampling.BILINEAR, expand=True
+        )
         corner = (x - picture.width / SCALE / 2, y - picture.height / SCALE / 2)
         ink = np.asarray(picture)
         page.sheet.paste(255 - ink, corner)
@@ -53,7 +58,12 @@ def serial_number(page: Page) -> None:
     text = digits(page.rng, page.count(8, 9))
     if page.chance(0.25):
         text = f"{letters(page.rng, page.count(1, 4))} {digits(page.rng, page.count(5, 7))}"
-    style = Print(page.words.pick(("printer-bold", "grotesque-bold", "terminal-bold", "printer")) if page.words.style == "train" else "space-bold", page.between(13, 18))
+    style = Print(
+        page.words.pick(("printer-bold", "grotesque-bold", "terminal-bold", "printer"))
+        if page.words.style == "train"
+        else "space-bold",
+        page.between(13, 18),
+    )
     edge = sheet.width - page.between(24, 46)
     if page.chance(0.6):
         y = page.between(0.55, 0.9) * sheet.height
@@ -70,7 +80,10 @@ def fax_line(page: Page) -> None:
     y = page.between(16, 26)
     x = page.between(22, 60)
     parts = [date(page.words).upper(), time(page.words), cased(page.words.company(), "upper")]
-    parts += [phone(page.words), f"P.{page.count(1, 9):02d}" if page.chance(0.5) else f"NO.{page.count(100, 999)}"]
+    parts += [
+        phone(page.words),
+        f"P.{page.count(1, 9):02d}" if page.chance(0.5) else f"NO.{page.count(100, 999)}",
+    ]
     for text in parts[: page.count(3, 5)]:
         if x + length(text, style) > page.sheet.width - 24:
             break
@@ -83,7 +96,8 @@ def footer(page: Page, area: Area) -> None:
     style = page.theme.small
     y = area.bottom + page.between(6, 16)
     texts = [
-        f"Form {code(page.rng)}", f"{page.words.company()}", f"Rev. {page.count(1, 12)}/{page.count(60, 98)}",
+        f"Form {code(page.rng)}", page.words.company(),
+        f"Rev. {page.count(1, 12)}/{page.count(60, 98)}",
         f"Page {page.count(1, 4)} of {page.count(4, 9)}", titled(page.words.compound()),
         f"{letters(page.rng, 3)}-{digits(page.rng, 3)}", f"-{page.count(1, 30)}-",
         f"{letters(page.rng, 3).lower()}/{letters(page.rng, 3).lower()}",
@@ -106,16 +120,25 @@ def page_number(page: Page) -> None:
 
 def stamp(page: Page) -> None:
     """A stamp somewhere, a little turned; a date under its word answers it."""
-    face = page.words.pick(("grotesque-bold", "times-bold", "dejavu-bold")) if page.words.style == "train" else "fira-bold"
+    face = (
+        page.words.pick(("grotesque-bold", "times-bold", "dejavu-bold"))
+        if page.words.style == "train"
+        else "fira-bold"
+    )
     style = Print(face, page.between(11, 24), ink=page.between(0.6, 1.0))
-    center = (page.between(0.55, 0.8) * page.sheet.width, page.between(0.06, 0.9) * page.sheet.height)
+    center = (
+        page.between(0.55, 0.8) * page.sheet.width,
+        page.between(0.06, 0.9) * page.sheet.height,
+    )
     angle = page.between(-8, 8)
     text = page.words.pick(STAMPS)
     upper = add_item(page, "other", turned_line(page, center, text, style, angle))
     if page.chance(0.5):
         small = Print(face, style.size * 0.75, ink=style.ink)
         below = (center[0] + page.between(-4, 4), center[1] + style.size * 1.25)
-        given = add_item(page, "other", turned_line(page, below, date(page.words).upper(), small, angle))
+        given = add_item(
+            page, "other", turned_line(page, below, date(page.words).upper(), small, angle)
+        )
         if page.chance(0.6):
             upper.label, given.label = "question", "answer"
             page.sheet.link(upper, [given])
@@ -133,7 +156,9 @@ def scribble(page: Page, at: tuple[float, float], width: float) -> None:
     y = at[1] - size * 0.4 + size * (0.3 + tall) * np.cos(phase * page.between(0.9, 1.1))
     nib = page.between(0.45, 0.9)
     steps = np.linspace(0, len(t) - 1, 900)
-    for sx, sy in zip(np.interp(steps, range(len(t)), x), np.interp(steps, range(len(t)), y), strict=True):
+    for sx, sy in zip(
+        np.interp(steps, range(len(t)), x), np.interp(steps, range(len(t)), y), strict=True
+    ):
         page.sheet.fill((float(sx) - nib, float(sy) - nib, float(sx) + nib, float(sy) + nib), 25)
 
 
@@ -147,7 +172,14 @@ def signatures(page: Page, area: Area) -> float:
     beside = page.chance(0.55)
     split = area.left + area.width * page.between(0.6, 0.72)
     dated = page.chance(0.75)
-    texts = ["Signature", "Approved By", "Submitted By", "Authorized Signature", "Signed", "Witness"]
+    texts = [
+        "Signature",
+        "Approved By",
+        "Submitted By",
+        "Authorized Signature",
+        "Signed",
+        "Witness",
+    ]
     for _ in range(rows):
         text = page.words.pick(texts) if page.chance(0.6) else title(page.words)
         end = split - 16 if dated else area.right
@@ -189,4 +221,8 @@ def _signed_on(page: Page, area: Area, given: str | None, *, beside: bool) -> No
     start = question.right + 5 if beside else area.left
     page.sheet.rule((start, y + 2.5), (area.right, y + 2.5), 0.8)
     if given is not None and area.right - start > 30:
-        page.answer((start + 4, y - theme.lift), fitted(page.filled(given), theme.value, area.right - start - 4), question)
+        page.answer(
+            (start + 4, y - theme.lift),
+            fitted(page.filled(given), theme.value, area.right - start - 4),
+            question,
+        )

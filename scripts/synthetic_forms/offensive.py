@@ -16,7 +16,7 @@ dhrre encr ergneq frk fuvg fyhg fcvp fdhnj fhpx gvgf gheq gjng inqwv intva jnax 
 STEMS = frozenset(codecs.decode(_TURNED, "rot13").split())
 # Words of the vocabulary that hold a stem and mean no harm.
 _HONEST = frozenset(
-    "analysis analytical analyzed canal document documents shell hello button sex rapeseed".split()
+    ("analysis", "analyst", "analytical", "analyzed", "canal", "document", "sex", "shell")
 )
 _WORD = re.compile(r"[a-z]+")
 

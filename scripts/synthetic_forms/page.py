@@ -12,8 +12,9 @@ from scripts.sample_forms.hand import STROKES, Hand
 from scripts.sample_forms.mask import Lettering
 from scripts.sample_forms.sheet import Align, Item, Label, Sheet
 from scripts.synthetic_forms.faces import Print
+from scripts.synthetic_forms.grammar import sentence_case
 from scripts.synthetic_forms.theme import Case, Theme
-from scripts.synthetic_forms.wording import Wording, sentence_case
+from scripts.synthetic_forms.wording import Wording
 
 
 class Area(NamedTuple):

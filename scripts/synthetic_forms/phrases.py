@@ -40,7 +40,8 @@ COMMON: tuple[tuple[str, Kind], ...] = (
     ("Total Cost", "money"), ("Budget", "money"), ("Balance", "money"), ("Tax", "money"),
     ("Discount", "number"), ("Deposit", "money"), ("Invoice No.", "code"), ("Order No.", "code"),
     ("P.O. Number", "code"), ("Account No.", "code"), ("File No.", "code"), ("Case No.", "code"),
-    ("Ref. No.", "code"), ("Our Reference", "code"), ("Your Reference", "code"), ("Lot No.", "code"),
+    ("Ref. No.", "code"), ("Our Reference", "code"), ("Your Reference", "code"),
+    ("Lot No.", "code"),
     ("Serial No.", "code"), ("Model", "code"), ("Part No.", "code"), ("Drawing No.", "code"),
     ("Contract No.", "code"), ("Policy Number", "code"), ("Docket No.", "code"), ("Item", "words"),
     ("Item No.", "code"), ("Product", "words"), ("Product Name", "words"), ("Material", "words"),
@@ -97,7 +98,8 @@ SCALES = (
 
 NOTES = (
     "(Please print)", "(Please type or print)", "(Please specify)", "(if applicable)",
-    "(Attach additional sheets if necessary)", "(Check one)", "(See reverse side)", "(Month/Day/Year)",
+    "(Attach additional sheets if necessary)", "(Check one)", "(See reverse side)",
+    "(Month/Day/Year)",
     "(Use separate form for each item)", "(Include area code)", "(Continue on back)", "(Optional)",
     "(To be completed by the applicant)", "(For internal use only)", "(Explain below)",
     "(Circle one)", "(in thousands)", "(Complete all sections)", "(Do not write in this space)",
@@ -105,7 +107,8 @@ NOTES = (
 )  # fmt: skip
 
 SECTION_WORDS = (
-    "Information", "Data", "Details", "Requirements", "Section", "History", "Instructions", "Summary",
+    "Information", "Data", "Details", "Requirements", "Section", "History", "Instructions",
+    "Summary",
     "Approvals", "Results", "Distribution", "Analysis", "Expenses", "Schedule", "Activities",
     "Use Only", "Specifications", "Conditions", "Personnel", "Services", "Status", "Costs",
 )  # fmt: skip

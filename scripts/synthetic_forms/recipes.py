@@ -8,16 +8,33 @@ from scripts.synthetic_forms.boxes import big_box, boxed_cells, label_cells, pan
 from scripts.synthetic_forms.checks import check_lines, grid_of_marks, option_list
 from scripts.synthetic_forms.fields import field_rows, label_below, list_of_answers, remarks
 from scripts.synthetic_forms.groups import (
-    bare_codes, boxed_headings, groups, inline_blanks, items, stacked, stray_note,
+    bare_codes,
+    boxed_headings,
+    groups,
+    inline_blanks,
+    items,
+    stacked,
+    stray_note,
 )  # fmt: skip
 from scripts.synthetic_forms.margins import (
-    fax_line, footer, page_number, serial_number, signatures, stamp,
+    fax_line,
+    footer,
+    page_number,
+    serial_number,
+    signatures,
+    stamp,
 )  # fmt: skip
 from scripts.synthetic_forms.page import Area, Page, split_area
 from scripts.synthetic_forms.style import PageKind
 from scripts.synthetic_forms.tables import table
 from scripts.synthetic_forms.text import (
-    letter, letterhead, memo_head, note_line, numbered_instructions, paragraph, section_heading,
+    letter,
+    letterhead,
+    memo_head,
+    note_line,
+    numbered_instructions,
+    paragraph,
+    section_heading,
     title,
 )  # fmt: skip
 

@@ -49,7 +49,7 @@ def draw_faults(style: Style, rng: np.random.Generator) -> Faults:
     rough = float(rng.beta(1.2, 2.2))
     return Faults(
         kind=kind,
-        skew_deg=0.0 if rng.uniform() < 0.25 else float(np.clip(rng.normal(0, 0.32), -1, 1) * style.skew_deg),
+        skew_deg=_skew(style, rng),
         stretch=(float(rng.uniform(0.985, 1.015)), float(rng.uniform(0.985, 1.01))),
         shear=float(rng.normal(0, 0.002)),
         blur_px=0.15 if clean else float(rng.uniform(0.2, 0.6)),
@@ -58,8 +58,19 @@ def draw_faults(style: Style, rng: np.random.Generator) -> Faults:
         threshold=float(rng.uniform(140, 190)) if clean else float(rng.uniform(146, 218)),
         specks=int(rng.integers(0, 6)) if clean else int(rng.exponential(60)),
         erosion=int(rng.choice([0, 0, 0, 0, 0, 1, -1])) if not clean else 0,
-        jpeg_quality=int(rng.integers(35, 75)) if style.name == "held-out" and rng.uniform() < 0.4 else None,
+        jpeg_quality=_jpeg_quality(style, rng),
     )  # fmt: skip
+
+
+def _skew(style: Style, rng: np.random.Generator) -> float:
+    if rng.uniform() < 0.25:
+        return 0.0
+    return float(np.clip(rng.normal(0, 0.32), -1, 1)) * style.skew_deg
+
+
+def _jpeg_quality(style: Style, rng: np.random.Generator) -> int | None:
+    lossy = style.jpeg_share > 0 and rng.uniform() < style.jpeg_share
+    return int(rng.integers(35, 75)) if lossy else None
 
 
 class Warp:
@@ -200,5 +211,7 @@ def _holes(draw: ImageDraw.ImageDraw, size: tuple[int, int], rng: np.random.Gene
     upper = rng.uniform() < 0.5
     solid = 15 if rng.uniform() < 0.6 else 235
     for share in (0.2, 0.5, 0.8) if rng.uniform() < 0.4 else (0.35, 0.65):
-        x, y = (share * width, rng.uniform(18, 30)) if upper else (rng.uniform(18, 30), share * height)
+        x, y = (
+            (share * width, rng.uniform(18, 30)) if upper else (rng.uniform(18, 30), share * height)
+        )
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=solid, outline=20)

@@ -34,6 +34,7 @@ class Style:
     kinds: dict[PageKind, float]
     scans: dict[Literal["copy", "clean", "fax", "grey"], float]
     skew_deg: float
+    jpeg_share: float
 
 
 TRAIN = Style(
@@ -47,7 +48,7 @@ TRAIN = Style(
         "survey": 0.05, "columns": 0.08, "mixed": 0.14, "card": 0.03, "notice": 0.01,
     },
     scans={"copy": 0.74, "clean": 0.12, "fax": 0.1, "grey": 0.04},
-    skew_deg=0.8,
+    skew_deg=0.8, jpeg_share=0.0,
 )  # fmt: skip
 
 HELD_OUT = Style(
@@ -61,7 +62,7 @@ HELD_OUT = Style(
         "survey": 0.07, "columns": 0.12, "mixed": 0.08, "card": 0.02, "notice": 0.0,
     },
     scans={"copy": 0.45, "clean": 0.1, "fax": 0.2, "grey": 0.25},
-    skew_deg=1.2,
+    skew_deg=1.2, jpeg_share=0.4,
 )  # fmt: skip
 
 STYLES: dict[StyleName, Style] = {style.name: style for style in (TRAIN, HELD_OUT)}

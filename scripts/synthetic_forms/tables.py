@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scripts.sample_forms.sheet import Align, Item
+from scripts.synthetic_forms.label_patterns import Label
 from scripts.synthetic_forms.page import Area, Page, cased, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
 from scripts.synthetic_forms.values import prose, some_words, value
-from scripts.synthetic_forms.wording import Label
 
 NUMERIC: tuple[Kind, ...] = ("number", "number", "money", "quantity", "code", "date")
 
@@ -84,7 +84,9 @@ def _columns(page: Page, area: Area, plan: Plan) -> list[Column]:
         kind: Kind = page.words.pick(NUMERIC) if numeric and index else label.kind
         if kind == "sentence":
             kind = "words"
-        align: Align = "left" if kind in ("words", "person", "company") or page.chance(0.3) else "center"
+        align: Align = (
+            "left" if kind in ("words", "person", "company") or page.chance(0.3) else "center"
+        )
         if kind in ("money", "number") and page.chance(0.5):
             align = "right"
         columns.append(Column(place, cased(label.text, page.theme.label_case), kind, align))
@@ -124,7 +126,9 @@ def _upper_headings(page: Page, columns: list[Column], plan: Plan, top: float) -
     for start in range(first, len(columns) - 1, size):
         group = columns[start : start + size]
         left, right = group[0].area.left, group[-1].area.right
-        lines = wrapped(cased(page.words.section(), page.theme.label_case), style, right - left - 8)[:2]
+        lines = wrapped(
+            cased(page.words.section(), page.theme.label_case), style, right - left - 8
+        )[:2]
         deepest = max(deepest, len(lines))
         at = ((left + right) / 2, top + style.size + 2)
         upper = page.put(at, "\n".join(lines), style, "header", "center")
@@ -144,8 +148,10 @@ def _upper_headings(page: Page, columns: list[Column], plan: Plan, top: float) -
 
 def _linked_below(page: Page, upper: Item, column: Column) -> None:
     style = page.theme.small
-    column.heading = column.heading if length(column.heading, style) < column.area.width else (
-        column.heading.split()[0]
+    column.heading = (
+        column.heading
+        if length(column.heading, style) < column.area.width
+        else (column.heading.split()[0])
     )
     page.section = upper
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from scripts.sample_forms.sheet import Align, Label
+from scripts.sample_forms.emblem import Kind as Emblem
 from scripts.sample_forms.emblem import emblem
+from scripts.sample_forms.sheet import Align, Label
+from scripts.synthetic_forms.grammar import titled
 from scripts.synthetic_forms.page import Area, Page, cased, fitted, length, wrapped
 from scripts.synthetic_forms.phrases import Kind
-from scripts.synthetic_forms.values import date, instruction, phone, prose, sentence, street, town, value
-from scripts.synthetic_forms.wording import titled
+from scripts.synthetic_forms.values import (
+    date,
+    instruction,
+    phone,
+    prose,
+    sentence,
+    street,
+    town,
+    value,
+)
+
+_EMBLEMS: tuple[Emblem, ...] = ("wheel", "waves", "peak", "leaf")
 
 
-def lines_of(
-    page: Page, area: Area, text: str, label: Label, align: Align = "left"
-) -> float:
+def lines_of(page: Page, area: Area, text: str, label: Label, align: Align = "left") -> float:
     """A paragraph of the theme's prose as one entity; returns its last baseline."""
     style = page.theme.prose
     most = max(1, int((area.bottom - area.top) / style.line_px))
@@ -30,11 +40,16 @@ def letterhead(page: Page, area: Area) -> float:
     x = area.left if align == "left" else (area.left + area.right) / 2
     if page.chance(0.3):
         side = page.between(30, 60)
-        kind = page.words.pick(("wheel", "waves", "peak", "leaf"))
-        emblem(page.sheet, (area.left, area.top), side, kind)
+        emblem(page.sheet, (area.left, area.top), side, page.words.pick(_EMBLEMS))
         x += side + 10 if align == "left" else 0
     y = area.top + theme.title.size
-    page.put((x, y), fitted(name, theme.title, area.right - x if align == "left" else area.width), theme.title, "header", align)
+    page.put(
+        (x, y),
+        fitted(name, theme.title, area.right - x if align == "left" else area.width),
+        theme.title,
+        "header",
+        align,
+    )
     small = theme.small
     for text in [street(page.words), town(page.words), phone(page.words)][: page.count(0, 3)]:
         y += small.line_px
@@ -61,7 +76,15 @@ def title(page: Page, area: Area) -> float:
         bottom += theme.prose.line_px + 2
         note = page.words.note() if page.chance(0.7) else f"({page.words.compound()})"
         at = (x, bottom)
-        page.put(at, fitted(cased(note, page.words.pick(("title", "upper", "title"))), theme.prose, area.width), theme.prose, page.words.pick(("other", "header")), align)
+        page.put(
+            at,
+            fitted(
+                cased(note, page.words.pick(("title", "upper", "title"))), theme.prose, area.width
+            ),
+            theme.prose,
+            page.words.pick(("other", "header")),
+            align,
+        )
     return bottom + 8
 
 
@@ -71,7 +94,9 @@ def section_heading(page: Page, area: Area) -> float:
     y = area.top + theme.heading.size
     centered = page.chance(0.2)
     if page.chance(0.12):
-        number = page.words.pick(("I.", "II.", "III.", "A.", "B.", "C.", "1.", "2.", "PART I", "PART A"))
+        number = page.words.pick(
+            ("I.", "II.", "III.", "A.", "B.", "C.", "1.", "2.", "PART I", "PART A")
+        )
         text = f"{number} {text}"
     if centered:
         page.heading(((area.left + area.right) / 2, y), text, "center")
@@ -80,7 +105,9 @@ def section_heading(page: Page, area: Area) -> float:
         if page.chance(0.12):
             note = page.words.note()
             if item.right + length(note, theme.small) + 8 < area.right:
-                page.put((item.right + 8, y), note, theme.small, page.words.pick(("other", "header")))
+                page.put(
+                    (item.right + 8, y), note, theme.small, page.words.pick(("other", "header"))
+                )
     if page.chance(0.12):
         page.sheet.rule((area.left, y + 5), (area.right, y + 5), theme.box_weight)
     return y + 6
@@ -135,9 +162,12 @@ def memo_head(page: Page, area: Area) -> float:
     rows: list[tuple[str, Kind]] = [("TO", "person"), ("FROM", "person"), ("DATE", "date")]
     rows += [(page.words.pick(("SUBJECT", "RE", "SUBJ.")), "words")]
     if page.chance(0.4):
-        rows.insert(page.count(1, 3), (page.words.pick(("CC", "COPIES", "COMPANY", "FAX NO.", "PHONE")), "person"))
+        rows.insert(
+            page.count(1, 3),
+            (page.words.pick(("CC", "COPIES", "COMPANY", "FAX NO.", "PHONE")), "person"),
+        )
     if page.chance(0.4):
-        page.rng.shuffle(rows)  # type: ignore[arg-type]
+        page.rng.shuffle(rows)
     tab = area.left + page.between(70, 120)
     colon = ":" if page.chance(0.85) else ""
     y = area.top + theme.label.size
@@ -177,20 +207,27 @@ def letter(page: Page, area: Area) -> float:
         if y > area.bottom - 120:
             break
         text = prose(page.words, page.count(1, 5))
-        y = lines_of(page, area.below(y)._replace(bottom=area.bottom - 70), text, "other") + style.line_px
+        y = (
+            lines_of(page, area.below(y)._replace(bottom=area.bottom - 70), text, "other")
+            + style.line_px
+        )
     return closing(page, area.below(y))
 
 
 def address_block(page: Page, area: Area) -> float:
     style = page.theme.prose
-    lines = [value(page.words, "person"), page.words.company(), street(page.words), town(page.words)]
+    lines = [
+        value(page.words, "person"),
+        page.words.company(),
+        street(page.words),
+        town(page.words),
+    ]
     lines = [fitted(line, style, area.width) for line in lines[page.count(0, 1) :]]
     page.put((area.left, area.top + style.size), "\n".join(lines), style, "other")
     return area.top + style.size + style.line_px * len(lines)
 
 
 def closing(page: Page, area: Area) -> float:
-    style = page.theme.prose
     left = area.left + area.width * page.words.pick((0.0, 0.5, 0.55))
     if area.bottom - area.top < 60:
         return area.top
@@ -198,5 +235,3 @@ def closing(page: Page, area: Area) -> float:
     y = lines_of(page, area._replace(left=left), text, "other") + page.between(28, 50)
     signed = value(page.words, "person")
     return lines_of(page, area._replace(left=left, top=y), signed, "other") + 10
-
-

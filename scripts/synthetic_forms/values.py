@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scripts.synthetic_forms import lexicon, phrases
+from scripts.synthetic_forms.grammar import plural, sentence_case, titled
 from scripts.synthetic_forms.invention import code, digits, letters, made_up_name
 from scripts.synthetic_forms.lexicon import half
 from scripts.synthetic_forms.phrases import Kind
-from scripts.synthetic_forms.wording import Wording, plural, sentence_case, titled
+from scripts.synthetic_forms.wording import Wording
 
 
 def value(words: Wording, kind: Kind) -> str:
@@ -22,8 +23,11 @@ def value(words: Wording, kind: Kind) -> str:
 def _elaborated(words: Wording, given: str, kind: Kind) -> str:
     """People add what was not asked for: a second name, a town, a remark in parentheses."""
     if kind == "person":
-        return words.pick((f"{given}, {words.company()}", f"{given} and {person(words)}",
-                           f"{given} - {titled(words.noun())}", f"{given}, {title(words)}"))  # fmt: skip
+        extras = (
+            f", {words.company()}", f" and {person(words)}", f" - {titled(words.noun())}",
+            f", {title(words)}",
+        )  # fmt: skip
+        return given + words.pick(extras)
     if kind == "company":
         return f"{given}, {town(words)}"
     if kind == "date":
@@ -170,40 +174,62 @@ _VALUES: dict[Kind, Callable[[Wording], str]] = {
 }  # fmt: skip
 
 _SENTENCES: tuple[Callable[[Wording], str], ...] = (
-    lambda w: f"the {w.pick(w.adjectives)} {w.noun()} was {w.pick(w.participles)} by the "
-    f"{w.compound()}.",
-    lambda w: f"we have {w.pick(w.adverbs)} {w.pick(w.participles)} the {w.compound()} of the "
-    f"{w.noun()} and will {w.pick(w.verbs)} it.",
-    lambda w: f"this {w.noun()} is {w.pick(w.adjectives)} for all {plural(w.noun())} in the "
-    f"{w.pick(w.modifiers)} {w.noun()}.",
+    lambda w: (
+        f"the {w.pick(w.adjectives)} {w.noun()} was {w.pick(w.participles)} by the {w.compound()}."
+    ),
+    lambda w: (
+        f"we have {w.pick(w.adverbs)} {w.pick(w.participles)} the {w.compound()} of the "
+        f"{w.noun()} and will {w.pick(w.verbs)} it."
+    ),
+    lambda w: (
+        f"this {w.noun()} is {w.pick(w.adjectives)} for all {plural(w.noun())} in the "
+        f"{w.pick(w.modifiers)} {w.noun()}."
+    ),
     lambda w: f"the {plural(w.noun())} were {w.pick(w.participles)} on {date(w)}.",
-    lambda w: f"{w.pick(w.adjectives)} {plural(w.noun())} should be {w.pick(w.participles)} "
-    f"before the {w.noun()} is {w.pick(w.participles)}.",
+    lambda w: (
+        f"{w.pick(w.adjectives)} {plural(w.noun())} should be {w.pick(w.participles)} "
+        f"before the {w.noun()} is {w.pick(w.participles)}."
+    ),
     lambda w: f"{person(w)} will {w.pick(w.verbs)} the {w.noun()} with {w.company()}.",
-    lambda w: f"no {w.noun()} was {w.pick(w.participles)} during the {w.pick(w.modifiers)} "
-    f"{w.noun()}.",
-    lambda w: f"as {w.pick(w.participles)} in our {w.noun()} of {date(w)}, the {w.noun()} and the "
-    f"{w.noun()} are {w.pick(w.adjectives)}.",
+    lambda w: (
+        f"no {w.noun()} was {w.pick(w.participles)} during the {w.pick(w.modifiers)} {w.noun()}."
+    ),
+    lambda w: (
+        f"as {w.pick(w.participles)} in our {w.noun()} of {date(w)}, the {w.noun()} and the "
+        f"{w.noun()} are {w.pick(w.adjectives)}."
+    ),
     lambda w: f"there were {number(w)} {plural(w.noun())} at the {w.compound()}.",
-    lambda w: f"it is {w.pick(w.adverbs)} {w.pick(w.participles)} that the {w.noun()} may "
-    f"{w.pick(w.verbs)} an {w.pick(w.adjectives)} {w.noun()}.",
+    lambda w: (
+        f"it is {w.pick(w.adverbs)} {w.pick(w.participles)} that the {w.noun()} may "
+        f"{w.pick(w.verbs)} an {w.pick(w.adjectives)} {w.noun()}."
+    ),
     lambda w: f"{w.pick(w.adjectives)} {w.noun()} due to {w.pick(w.adjectives)} {w.noun()}",
 )
 
 _INSTRUCTIONS: tuple[Callable[[Wording], str], ...] = (
-    lambda w: f"please {w.pick(w.verbs)} the {w.noun()} and {w.pick(w.verbs)} it to the "
-    f"{w.compound()}.",
+    lambda w: (
+        f"please {w.pick(w.verbs)} the {w.noun()} and {w.pick(w.verbs)} it to the {w.compound()}."
+    ),
     lambda w: f"return this {w.noun()} to {person(w)} no later than {date(w)}.",
-    lambda w: f"if the {w.noun()} is not {w.pick(w.participles)}, {w.pick(w.verbs)} the "
-    f"{w.noun()} {w.pick(w.adverbs)}.",
+    lambda w: (
+        f"if the {w.noun()} is not {w.pick(w.participles)}, {w.pick(w.verbs)} the "
+        f"{w.noun()} {w.pick(w.adverbs)}."
+    ),
     lambda w: f"all {plural(w.noun())} must be {w.pick(w.participles)} by the {w.noun()}.",
-    lambda w: f"do not {w.pick(w.verbs)} {plural(w.noun())} until the {w.noun()} has been "
-    f"{w.pick(w.participles)}.",
+    lambda w: (
+        f"do not {w.pick(w.verbs)} {plural(w.noun())} until the {w.noun()} has been "
+        f"{w.pick(w.participles)}."
+    ),
     lambda w: f"complete this {w.noun()} for each {w.compound()} and attach the {w.noun()}.",
-    lambda w: f"I certify that the {w.noun()} above is {w.pick(w.adjectives)} and "
-    f"{w.pick(w.adjectives)} to the best of my knowledge.",
-    lambda w: f"the {w.noun()} is {w.pick(w.adjectives)} only when {w.pick(w.participles)} by "
-    f"the {w.noun()}.",
-    lambda w: f"if you have any questions, please {w.pick(w.verbs)} the {w.compound()} at "
-    f"{phone(w)}.",
+    lambda w: (
+        f"I certify that the {w.noun()} above is {w.pick(w.adjectives)} and "
+        f"{w.pick(w.adjectives)} to the best of my knowledge."
+    ),
+    lambda w: (
+        f"the {w.noun()} is {w.pick(w.adjectives)} only when {w.pick(w.participles)} by "
+        f"the {w.noun()}."
+    ),
+    lambda w: (
+        f"if you have any questions, please {w.pick(w.verbs)} the {w.compound()} at {phone(w)}."
+    ),
 )
