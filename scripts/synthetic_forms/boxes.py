@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.synthetic_forms.fields import continue_item, one_field
 from scripts.synthetic_forms.label_patterns import Label
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
-from scripts.synthetic_forms.values import prose, value
+from scripts.synthetic_forms.values import prose
 
 
 def boxed_cells(page: Page, area: Area) -> float:
@@ -39,7 +39,7 @@ def _cell(page: Page, box: Area, label: Label) -> None:
     )
     if page.blank():
         return
-    text = fitted(page.filled(value(page.words, label.kind)), theme.value, box.width - 16)
+    text = page.filling(label.kind, theme.value, box.width - 16)
     spare = max(0.0, box.width - 16 - length(text, theme.value))
     low = box.top + theme.small.size + theme.small.line_px * (len(lines) - 1) + theme.value.size + 2
     y = min(max(low, box.bottom - page.between(3, 7)), box.bottom - 2)
@@ -99,9 +99,7 @@ def label_cells(page: Page, area: Area) -> float:
             text = fitted(page.label_text(label.text), theme.label, place.width - 8)
             question = page.ask((place.left + 4, y), text)
             if not page.blank():
-                filled = fitted(
-                    page.filled(value(page.words, label.kind)), theme.value, given.width - 10
-                )
+                filled = page.filling(label.kind, theme.value, given.width - 10)
                 page.answer((given.left + 5, y), filled, question)
     return area.top + rows * height + 6
 

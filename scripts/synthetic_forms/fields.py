@@ -6,7 +6,7 @@ from scripts.sample_forms.sheet import Item
 from scripts.synthetic_forms.label_patterns import Label
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
-from scripts.synthetic_forms.values import prose, some_words, street, town, value
+from scripts.synthetic_forms.values import prose, some_words, street, town
 
 
 def field_rows(page: Page, area: Area) -> float:
@@ -56,7 +56,8 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
 
 def _label_lines(page: Page, text: str, width: float) -> list[str]:
     """Two lines at most: what a form asks at length it asks in smaller letters or fewer words."""
-    return wrapped(text, page.theme.label, width)[: 2 if page.chance(0.9) else 3]
+    longest = max(length(word, page.theme.label) for word in text.split())
+    return wrapped(text, page.theme.label, max(width, longest))[: 2 if page.chance(0.9) else 3]
 
 
 def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
@@ -70,12 +71,11 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
     y = area.top - theme.lift
     if kind == "sentence" and area.width > 150:
         return _long_answer(page, question, area)
-    text = page.filled(value(page.words, kind))
     if kind == "address" and page.chance(0.5):
         return _address(page, question, area)
     if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.24):
         return _two_lines(page, question, area)
-    text = fitted(text, theme.value, area.width - 2)
+    text = page.filling(kind, theme.value, area.width - 2)
     spare = max(0.0, area.width - length(text, theme.value) - 4)
     if theme.placement == "right":
         page.answer((area.left + spare, y), text, question)
@@ -149,9 +149,7 @@ def label_below(page: Page, area: Area) -> float:
             )
             question = page.ask(at, text)
             if not page.blank():
-                given = fitted(
-                    page.filled(value(page.words, label.kind)), page.theme.value, place.width - 6
-                )
+                given = page.filling(label.kind, page.theme.value, place.width - 6)
                 page.answer((place.left + page.between(2, 6), y), given, question)
         y += page.theme.line_px + page.theme.value.size + 12
         if y > area.bottom - 30:
@@ -180,7 +178,7 @@ def list_of_answers(page: Page, area: Area) -> float:
             break
         page.answer(
             (x, y),
-            fitted(page.filled(value(page.words, kind)), theme.value, area.right - x),
+            page.filling(kind, theme.value, area.right - x),
             question,
         )
         y += theme.value.line_px

@@ -43,7 +43,7 @@ def _group(page: Page, area: Area) -> float:
             page.sheet.rule((tab, y + 2.5), (area.right, y + 2.5), 0.7)
         if not page.blank():
             short = kind or ("words" if label.kind in ("sentence", "address") else label.kind)
-            given = fitted(page.filled(value(page.words, short)), theme.value, area.right - tab - 4)
+            given = page.filling(short, theme.value, area.right - tab - 4)
             page.answer((tab + page.between(0, 4), y - theme.lift * 0.5), given, question)
         y += step
     return y - step + 8
@@ -67,7 +67,7 @@ def stacked(page: Page, area: Area) -> float:
         below = y + theme.label.line_px * (len(lines) - 1) + gap
         kind: Kind = "words" if label.kind == "sentence" else label.kind
         for _ in range(0 if page.blank() else page.words.pick((1, 1, 1, 2, 3))):
-            text = fitted(page.filled(value(page.words, kind)), theme.value, place.width)
+            text = page.filling(kind, theme.value, place.width)
             page.answer((x, below), text, question, align)
             below += theme.value.line_px
         lowest = max(lowest, below)

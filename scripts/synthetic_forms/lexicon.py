@@ -47,7 +47,7 @@ quantity quarter question quota quotation range rate rating reading reason recei
 reference refund region registration regulation relation remark rent repair replacement report
 representative request requirement research reservation residence resource response result return
 revenue review revision risk road role room route salary sale sample schedule scheme school scope
-season seat section sector security seller sender series service session sex sheet shift shipment
+season seat section sector security seller sender series service session setting sheet shift shipment
 shop signal site size skill software source space specification speed sponsor staff stage standard
 state statement station status stock storage store street structure student study subject
 subscription substance summary supervisor supplier supply surface survey symptom system table target

@@ -13,7 +13,9 @@ from scripts.sample_forms.mask import Lettering
 from scripts.sample_forms.sheet import Align, Item, Label, Sheet
 from scripts.synthetic_forms.faces import Print
 from scripts.synthetic_forms.grammar import sentence_case
+from scripts.synthetic_forms.phrases import Kind
 from scripts.synthetic_forms.theme import Case, Theme
+from scripts.synthetic_forms.values import value
 from scripts.synthetic_forms.wording import Wording
 
 
@@ -122,6 +124,14 @@ class Page:
 
     def filled(self, text: str) -> str:
         return text.upper() if self.theme.value_upper else text
+
+    def filling(self, kind: Kind, style: Lettering, width: float) -> str:
+        """A value that fits the place it is written in; cut short only if five did not fit."""
+        for _ in range(5):
+            text = self.filled(value(self.words, kind))
+            if length(text, style) <= width:
+                return text
+        return fitted(text, style, width)
 
     def blank(self) -> bool:
         return self.chance(self.theme.blank)

@@ -12,7 +12,7 @@ from scripts.sample_forms.sheet import Align, Item
 from scripts.synthetic_forms.label_patterns import Label
 from scripts.synthetic_forms.page import Area, Page, cased, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
-from scripts.synthetic_forms.values import prose, some_words, value
+from scripts.synthetic_forms.values import prose, some_words
 
 NUMERIC: tuple[Kind, ...] = ("number", "number", "money", "quantity", "code", "date")
 
@@ -183,7 +183,7 @@ def _cell(page: Page, column: Column, row_label: Item | None, line: tuple[float,
     y, row_px = line
     style = page.theme.value
     most = max(1, int((row_px - 3) / style.line_px))
-    text = value(page.words, column.kind)
+    text = page.filling(column.kind, style, column.area.width - 10)
     if most > 1 and column.kind == "words":
         text = prose(page.words, 1) if page.chance(0.4) else f"{text} {some_words(page.words)}"
     lines = wrapped(page.filled(text), style, column.area.width - 10)[:most]

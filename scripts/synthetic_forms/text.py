@@ -178,7 +178,7 @@ def memo_head(page: Page, area: Area) -> float:
         given = 0 if page.chance(theme.blank * 0.4) else 1
         given += page.count(1, 2) if name == "TO" and page.chance(0.2) else 0
         for _ in range(given):
-            shown = fitted(page.filled(value(page.words, kind)), theme.value, area.right - tab - 4)
+            shown = page.filling(kind, theme.value, area.right - tab - 4)
             page.answer((tab, y), shown, question)
             y += theme.value.line_px if given > 1 else 0
         y += step

@@ -23,12 +23,12 @@ class Wording:
     def __init__(self, style: StyleName, rng: np.random.Generator) -> None:
         self.rng = rng
         self.style = style
-        self.nouns = half(lexicon.NOUNS, style)
-        self.modifiers = half(lexicon.MODIFIERS, style)
-        self.participles = half(lexicon.PARTICIPLES, style)
-        self.verbs = half(lexicon.VERBS, style)
-        self.adjectives = half(lexicon.ADJECTIVES, style)
-        self.adverbs = half(lexicon.ADVERBS, style)
+        self.nouns: tuple[str, ...] = half(lexicon.NOUNS, style)
+        self.modifiers: tuple[str, ...] = half(lexicon.MODIFIERS, style)
+        self.participles: tuple[str, ...] = half(lexicon.PARTICIPLES, style)
+        self.verbs: tuple[str, ...] = half(lexicon.VERBS, style)
+        self.adjectives: tuple[str, ...] = half(lexicon.ADJECTIVES, style)
+        self.adverbs: tuple[str, ...] = half(lexicon.ADVERBS, style)
         self.common = half_of(phrases.COMMON, style)
 
     def pick(self, choices: Sequence[T]) -> T:
