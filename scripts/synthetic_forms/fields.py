@@ -73,7 +73,7 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
         return _long_answer(page, question, area)
     if kind == "address" and page.chance(0.5):
         return _address(page, question, area)
-    if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.24):
+    if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.36):
         return _two_lines(page, question, area)
     text = page.filling(kind, theme.value, area.width - 2)
     spare = max(0.0, area.width - length(text, theme.value) - 4)

@@ -38,24 +38,24 @@ list load loan location lot machine mail maintenance manager manual manufacturer
 material matter meal measure media medication meeting member memo message meter method mileage
 minister mixture model module month mortgage motor notice number nurse nutrition object objective
 observation occupation office officer operation operator option order organization origin outcome
-output owner package page panel parcel parent part participant partner party passenger patient
-payee payment payroll penalty pension percentage performance period permit person phase phone
-physician plan plant plate platform plot point policy population port position power practice
-premium pressure price principal print priority procedure process product profession profit program
-project promotion property proposal protocol provider publication pump purchase purpose quality
-quantity quarter question quota quotation range rate rating reading reason receipt recipient record
-reference refund region registration regulation relation remark rent repair replacement report
-representative request requirement research reservation residence resource response result return
-revenue review revision risk road role room route salary sale sample schedule scheme school scope
-season seat section sector security seller sender series service session setting sheet shift shipment
-shop signal site size skill software source space specification speed sponsor staff stage standard
-state statement station status stock storage store street structure student study subject
-subscription substance summary supervisor supplier supply surface survey symptom system table target
-task tax teacher team technician temperature tenant term territory test title ton tool topic total
-tour town track trade training transaction transfer transport travel treatment trial trip truck
-trustee type unit university usage user utility vacancy valuation value valve vehicle vendor venue
-version vessel visit volume voucher wage warehouse warranty waste water week weight width witness
-word work year yield zone
+output owner package page panel parcel parent part participant partner party passenger patient payee
+payment payroll penalty pension percentage performance period permit person phase phone physician
+plan plant plate platform plot point policy population port position power practice premium pressure
+price principal print priority procedure process product profession profit program project promotion
+property proposal protocol provider publication pump purchase purpose quality quantity quarter
+question quota quotation range rate rating reading reason receipt recipient record reference refund
+region registration regulation relation remark rent repair replacement report representative request
+requirement research reservation residence resource response result return revenue review revision
+risk road role room route salary sale sample schedule scheme school scope season seat section sector
+security seller sender series service session setting sheet shift shipment shop signal site size
+skill software source space specification speed sponsor staff stage standard state statement station
+status stock storage store street structure student study subject subscription substance summary
+supervisor supplier supply surface survey symptom system table target task tax teacher team
+technician temperature tenant term territory test title ton tool topic total tour town track trade
+training transaction transfer transport travel treatment trial trip truck trustee type unit
+university usage user utility vacancy valuation value valve vehicle vendor venue version vessel
+visit volume voucher wage warehouse warranty waste water week weight width witness word work year
+yield zone
 """
 
 MODIFIERS = """

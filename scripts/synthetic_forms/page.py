@@ -126,12 +126,14 @@ class Page:
         return text.upper() if self.theme.value_upper else text
 
     def filling(self, kind: Kind, style: Lettering, width: float) -> str:
-        """A value that fits the place it is written in; cut short only if five did not fit."""
-        for _ in range(5):
-            text = self.filled(value(self.words, kind))
-            if length(text, style) <= width:
-                return text
-        return fitted(text, style, width)
+        """A value that fits the place it is written in; cut short only if none of five did."""
+        drawn = [self.filled(value(self.words, kind)) for _ in range(5)]
+        fitting = [text for text in drawn if length(text, style) <= width]
+        if not fitting:
+            return fitted(drawn[0], style, width)
+        # Choosing among those that fit favours the short; people have more to say than that.
+        wordy = self.chance(0.4)
+        return max(fitting[:3], key=lambda text: text.count(" ")) if wordy else fitting[0]
 
     def blank(self) -> bool:
         return self.chance(self.theme.blank)

@@ -42,7 +42,7 @@ Block = Callable[[Page, Area], float]
 Menu = Sequence[tuple[float, Block]]
 
 _FIELDS: Menu = (
-    (5, field_rows), (1, label_below), (1, list_of_answers), (2.5, remarks), (0.5, check_lines),
+    (5, field_rows), (1, label_below), (1, list_of_answers), (3, remarks), (0.5, check_lines),
     (0.4, option_list), (0.6, paragraph), (0.8, note_line), (0.6, panel), (0.6, table),
     (1.2, groups), (0.7, stacked), (0.5, items), (0.4, inline_blanks), (0.4, bare_codes),
     (0.4, boxed_headings),
@@ -70,7 +70,7 @@ _SPARSE: Menu = (
     (0.5, items), (0.4, bare_codes),
 )  # fmt: skip
 _MIXED: Menu = (
-    (2.5, field_rows), (1.3, boxed_cells), (1.5, table), (1.4, remarks), (0.6, option_list),
+    (2.5, field_rows), (1.3, boxed_cells), (1.5, table), (1.7, remarks), (0.6, option_list),
     (0.6, check_lines), (0.6, paragraph), (0.8, numbered_instructions), (0.7, label_below),
     (0.7, list_of_answers), (0.7, panel), (0.6, label_cells), (0.6, note_line), (0.4, big_box),
     (1.2, groups), (0.8, stacked), (0.5, items), (0.5, boxed_headings), (0.4, inline_blanks),

@@ -57,7 +57,7 @@ def table(page: Page, area: Area) -> float:
 
 def _plan(page: Page, area: Area) -> Plan:
     size = page.theme.value.size
-    tall = page.chance(0.18)
+    tall = page.chance(0.22)
     row_px = size * page.between(2.8, 4.5) if tall else size * page.between(1.25, 2.2)
     most = max(1, int((area.bottom - area.top - 70) / row_px))
     rows = min(most, page.count(2, 12))
@@ -77,7 +77,7 @@ def _columns(page: Page, area: Area, plan: Plan) -> list[Column]:
     count = page.count(2, max(2, min(7, int(area.width / 85))))
     shares = [page.between(0.7, 1.4) for _ in range(count)]
     shares[0] *= page.between(1.0, 1.8)
-    numeric = page.chance(0.6)
+    numeric = page.chance(0.5)
     columns: list[Column] = []
     for index, place in enumerate(split_area(area, shares, 0.0)):
         label = page.words.label()

@@ -61,7 +61,7 @@ def title(page: Page, area: Area) -> float:
     """The form's name, one to three lines, sometimes framed, with a note under it."""
     theme = page.theme
     text = cased(page.words.form_title(), theme.title_case)
-    room = area.width * page.between(0.3, 0.9)
+    room = area.width * page.between(0.28, 0.75)
     lines = wrapped(text, theme.title, room)[:3]
     align: Align = page.words.pick(("center", "center", "center", "left"))
     x = (area.left + area.right) / 2 if align == "center" else area.left
@@ -120,7 +120,7 @@ def paragraph(page: Page, area: Area) -> float:
         if y > area.bottom - 20:
             break
         write = instruction if page.chance(0.5) else sentence
-        text = " ".join(write(page.words) for _ in range(page.words.pick((1, 1, 2, 3))))
+        text = " ".join(write(page.words) for _ in range(page.words.pick((1, 1, 1, 2))))
         y = lines_of(page, area.below(y), text, "other") + page.theme.prose.line_px
     return y
 

@@ -134,7 +134,7 @@ def _value(style: Style, label: Print, rng: np.random.Generator) -> Lettering:
 
 
 def _colon_share(rng: np.random.Generator) -> float:
-    if rng.uniform() < 0.48:
+    if rng.uniform() < 0.42:
         return float(rng.uniform(0, 0.06))
     return float(rng.uniform(0.8, 1.0)) if rng.uniform() < 0.75 else float(rng.uniform(0.1, 0.7))
 

@@ -40,9 +40,9 @@ class Wording:
     def label(self) -> Label:
         """One of the usual labels, or words in the pattern of a label."""
         draw = self.rng.uniform()
-        if draw < 0.13:
+        if draw < 0.1:
             return Label(*self.pick(phrases.CORE))
-        if draw < 0.38:
+        if draw < 0.33:
             return Label(*self.pick(self.common))
         return self.pick(PATTERNS)(self)
 
