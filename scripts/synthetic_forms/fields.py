@@ -55,7 +55,7 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
 
 
 def _label_lines(page: Page, text: str, width: float) -> list[str]:
-    """Two lines at most: what a form asks at length it asks in smaller letters or fewer words."""
+    """Two lines, rarely three: what a form asks at greater length it asks in fewer words."""
     longest = max(length(word, page.theme.label) for word in text.split())
     return wrapped(text, page.theme.label, max(width, longest))[: 2 if page.chance(0.9) else 3]
 
