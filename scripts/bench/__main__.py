@@ -1,16 +1,17 @@
-"""python -m scripts.bench [local | llm | batch] [--help]
+"""python -m scripts.bench [local | llm | batch | spark] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back, `batch` a thousand documents into one file.
+`llm` the way to an endpoint and back, `batch` a thousand documents into one file,
+`spark` documents on one and two cores.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import batch, llm, local
+from scripts.bench import batch, llm, local, spark
 
-BENCHES = {"local": local.main, "llm": llm.main, "batch": batch.main}
+BENCHES = {"local": local.main, "llm": llm.main, "batch": batch.main, "spark": spark.main}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -151,13 +151,14 @@ def llm_model() -> str:
 
 
 @contextmanager
-def store_in(folder: Path) -> Iterator[None]:
+def store_in(folder: Path) -> Iterator[str]:
     """A database of this measurement alone."""
     before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    uri = f"sqlite:///{folder / 'mlflow.db'}"
+    mlflow.set_tracking_uri(uri)
     experiment = mlflow.create_experiment("bench", artifact_location=str(folder / "artifacts"))
     mlflow.set_experiment(experiment_id=experiment)
     try:
-        yield
+        yield uri
     finally:
         mlflow.set_tracking_uri(before)

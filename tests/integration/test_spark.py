@@ -147,6 +147,7 @@ def test_rows_equal_those_of_pandas_though_an_executor_is_killed(
         )
         _, told = plain.communicate(timeout=120)
         assert plain.returncode == 0, told
+    assert pd.read_parquet(scans.parent / "rows")["trace_id"].isna().all()
     by_pandas = comparable(pd.read_json(scans.parent / "rows.jsonl", lines=True))
     by_spark = comparable(pd.read_parquet(scans.parent / "rows"))
     assert by_spark[TOO_LARGE]["outcome"] == by_pandas[TOO_LARGE]["outcome"] == "too_large"
@@ -157,7 +158,7 @@ def test_rows_equal_those_of_pandas_though_an_executor_is_killed(
     assert {row["prompt_tokens"] for row in by_spark} == {1200, None}
     # A page more than once only where its task was lost: four documents a task, two slots.
     assert PAGES - 2 <= asked <= PAGES - 2 + 2 * 4
-    assert "24 ok" in said or "25 ok" in said or "26 ok" in said
+    assert "24 ok" in said
 
 
 def test_a_wrong_key_ends_in_rows_and_an_exit_code(llm_model: str, scans: Path) -> None:
