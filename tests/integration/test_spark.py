@@ -6,9 +6,12 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -170,7 +173,8 @@ def test_a_wrong_key_ends_in_rows_and_an_exit_code(llm_model: str, scans: Path) 
     assert "Check OPENAI_API_KEY." in told
     rows = pd.read_parquet(scans.parent / "rows")
     assert len(rows) == PAGES
-    assert set(rows["outcome"]) == {"endpoint_error", "aborted", "bad_input", "too_large"}
+    assert {"endpoint_error", "aborted"} <= set(rows["outcome"])
+    assert set(rows["outcome"]) <= {"endpoint_error", "aborted", "bad_input", "too_large"}
 
 
 COUNTING = """
@@ -191,8 +195,8 @@ def count(batches):
                             "tasks": [SparkModelCache._cache_hits + loaded],
                             "code": [local.__file__ if local else ""]})
 
-uri, images = sys.argv[1:]
-spark = start_session("local-cluster[1,2,1024]")
+uri, images, master = sys.argv[1:]
+spark = start_session(master)
 set_sizes(spark, 1, 1)
 rows = extract(spark, images, uri, {"concurrency": 1}, config_of_model(uri)).collect()
 counts = (spark.range(0, 8, 1, 8)
@@ -201,6 +205,38 @@ spark.stop()
 by_pid = {row.pid: row.asDict() for row in counts}
 print(json.dumps({"outcomes": [row.outcome for row in rows], "workers": list(by_pid.values())}))
 """
+
+
+@contextmanager
+def standalone_cluster(folder: Path) -> Iterator[str]:
+    """The URL of a master with one worker of two cores, both on loopback.
+
+    MLflow takes a `local-cluster` for local Spark, and loads the model another way there.
+    """
+    package = find_spec("pyspark")
+    assert package is not None
+    assert package.origin is not None
+    run = [str(Path(package.origin).parent / "bin" / "spark-class")]
+    deploy = "org.apache.spark.deploy"
+    own = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    url = f"spark://127.0.0.1:{port}"
+    at = ["--host", "127.0.0.1", "--webui-port", "0"]
+    master = [*run, f"{deploy}.master.Master", *at, "--port", port]
+    worker = [*run, f"{deploy}.worker.Worker", *at, "--cores", "2", "--memory", "1g"]
+    worker += ["--work-dir", str(folder / "work"), url]
+    with (
+        (folder / "cluster.log").open("w") as log,
+        subprocess.Popen(master, env=own, stderr=log) as first,
+        subprocess.Popen(worker, env=own, stderr=log) as second,
+    ):
+        try:
+            yield url
+        finally:
+            second.terminate()
+            first.terminate()
 
 
 def test_the_engine_is_built_once_per_process(registered: Registered, tmp_path: Path) -> None:
@@ -213,15 +249,16 @@ def test_the_engine_is_built_once_per_process(registered: Registered, tmp_path: 
     script = tmp_path / "counting.py"
     script.write_text(COUNTING)
     own = {"PYTHONPATH": str(CHECKOUT), "SPARK_LOCAL_IP": "127.0.0.1"}
-    finished = subprocess.run(
-        [sys.executable, str(script), registered.model_uri, str(images)],
-        env={**registered.environment, **own},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
+    with standalone_cluster(tmp_path) as master:
+        finished = subprocess.run(
+            [sys.executable, str(script), registered.model_uri, str(images), master],
+            env={**registered.environment, **own},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
+        )
     assert finished.returncode == 0, finished.stderr
     told = json.loads(finished.stdout.splitlines()[-1])
     assert len(told["outcomes"]) == 6
