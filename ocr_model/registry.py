@@ -32,7 +32,7 @@ _PACKAGE = Path(__file__).parent
 _NOT_SERVED = frozenset(
     {
         "annotation.py",
-        "batch",
+        "bulk",
         "child_process.py",
         "evaluation.py",
         "extraction.py",
@@ -45,7 +45,7 @@ _NOT_SERVED = frozenset(
     }
 )
 
-_REQUIRED = ("mlflow", "cloudpickle", "numpy", "pandas", "pillow", "pydantic")
+_REQUIRED = ("mlflow", "cloudpickle", "numpy", "pandas", "pillow", "pydantic", "pypdfium2")
 _REQUIRED_BY_ENGINE = {
     "local": ("rapidocr", "onnxruntime", "opencv-python-headless"),
     "llm": ("openai", "httpx2", "httpcore2"),

@@ -20,7 +20,7 @@ from pathlib import Path
 import mlflow
 from PIL import Image, ImageDraw
 
-from ocr_model.batch.job import Batch, BatchResult, extract_batch
+from ocr_model.bulk.job import Batch, BatchResult, extract_batch
 from ocr_model.config import parse_config
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.registry import register_model_once

@@ -193,6 +193,7 @@ def count(batches):
         loaded = len(SparkModelCache._models)
         yield pd.DataFrame({"pid": [os.getpid()], "loaded": [loaded], "built": [built],
                             "tasks": [SparkModelCache._cache_hits + loaded],
+                            "threads": [os.environ["OMP_NUM_THREADS"]],
                             "code": [local.__file__ if local else ""]})
 
 uri, images, master = sys.argv[1:]
@@ -200,7 +201,8 @@ spark = start_session(master)
 set_sizes(spark, 1, 1)
 rows = extract(spark, images, uri, {"concurrency": 1}, config_of_model(uri)).collect()
 counts = (spark.range(0, 8, 1, 8)
-    .mapInPandas(count, "pid long, loaded long, built long, tasks long, code string").collect())
+    .mapInPandas(count, "pid long, loaded long, built long, tasks long, threads string, code string")
+    .collect())
 spark.stop()
 by_pid = {row.pid: row.asDict() for row in counts}
 print(json.dumps({"outcomes": [row.outcome for row in rows], "workers": list(by_pid.values())}))
@@ -266,6 +268,8 @@ def test_the_engine_is_built_once_per_process(registered: Registered, tmp_path: 
     worked = [worker for worker in told["workers"] if worker["loaded"]]
     assert worked
     assert all(worker["built"] == worker["loaded"] == 1 for worker in worked)
+    # The slots of a machine do not fight each other.
+    assert {worker["threads"] for worker in worked} == {"1"}
     # All six tasks, and perhaps some of the empty branch of what is too large.
     assert sum(worker["tasks"] for worker in worked) >= 6
     # The code inside the model has run, not the checkout's.

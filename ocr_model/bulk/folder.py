@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ocr_model.batch.listing import BatchDocument
+from ocr_model.bulk.listing import BatchDocument
 from ocr_model.errors import ConfigError
 from ocr_model.schema import Outcome
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import mlflow
 
-from ocr_model.batch.folder import RETRIED, BatchFolder
-from ocr_model.batch.listing import find_documents
-from ocr_model.batch.output import refuse_output, write_rows
-from ocr_model.batch.summary import BatchSummary, summarize
+from ocr_model.bulk.folder import RETRIED, BatchFolder
+from ocr_model.bulk.listing import find_documents
+from ocr_model.bulk.output import refuse_output, write_rows
+from ocr_model.bulk.summary import BatchSummary, summarize
 from ocr_model.config import OPERATIONAL, ExtractorConfig, parse_config
-from ocr_model.engines.words import usable_cores
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.extraction import GAVE_UP, ExtractionJob, run_extraction
+from ocr_model.process import usable_cores
 from ocr_model.registry import config_of_model
 
 # How fast and where a batch reads may change when it goes on; what it reads may not.
@@ -113,13 +113,15 @@ def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:
 def _job(batch: Batch, config: ExtractorConfig, total: int, done: int) -> ExtractionJob:
     """An LLM's pages are finished in the cache; a local one's only when their row is written."""
     llm = config.engine == "llm"
+    per_call = _PAGES_PER_SLOT * config.concurrency if llm else 1
     return ExtractionJob(
         batch.model_uri,
         total,
         done,
-        settings=batch.settings,
+        # What bounds a request of a server must not refuse a document among so many of our own.
+        settings={"max_request_pages": per_call * config.max_pages, **batch.settings},
         calls=1 if llm else min(config.concurrency, usable_cores()),
-        per_call=_PAGES_PER_SLOT * config.concurrency if llm else 1,
+        per_call=per_call,
         max_bytes=config.max_document_bytes,
         give_up_after=_GIVE_UP_AFTER,
         traces=batch.traces,

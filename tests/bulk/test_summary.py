@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ocr_model.batch.summary import BatchSummary, summarize, usd_per_token
+from ocr_model.bulk.summary import BatchSummary, summarize, usd_per_token
 
 
 def row(

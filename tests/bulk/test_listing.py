@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ocr_model.batch.listing import find_documents
+from ocr_model.bulk.listing import find_documents
 from ocr_model.errors import ConfigError
 
 

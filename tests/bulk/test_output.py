@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from mlflow.types import ColSpec, DataType, Schema
 
-from ocr_model.batch.output import arrow_schema, refuse_output, write_rows
+from ocr_model.bulk.output import arrow_schema, refuse_output, write_rows
 from ocr_model.errors import ConfigError
 from ocr_model.pyfunc_model import SIGNATURE
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ocr_model.batch import folder as batch_folder
-from ocr_model.batch.folder import BatchFolder
-from ocr_model.batch.listing import BatchDocument
+from ocr_model.bulk import folder as batch_folder
+from ocr_model.bulk.folder import BatchFolder
+from ocr_model.bulk.listing import BatchDocument
 from ocr_model.errors import ConfigError
 
 MANIFEST = {"model": "models:/m/1", "settings": {}}
