@@ -200,9 +200,8 @@ uri, images, master = sys.argv[1:]
 spark = start_session(master)
 set_sizes(spark, 1, 1)
 rows = extract(spark, images, uri, {"concurrency": 1}, config_of_model(uri)).collect()
-counts = (spark.range(0, 8, 1, 8)
-    .mapInPandas(count, "pid long, loaded long, built long, tasks long, threads string, code string")
-    .collect())
+columns = "pid long, loaded long, built long, tasks long, threads string, code string"
+counts = spark.range(0, 8, 1, 8).mapInPandas(count, columns).collect()
 spark.stop()
 by_pid = {row.pid: row.asDict() for row in counts}
 print(json.dumps({"outcomes": [row.outcome for row in rows], "workers": list(by_pid.values())}))
