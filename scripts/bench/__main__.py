@@ -1,7 +1,8 @@
-"""python -m scripts.bench [local | llm | languages | boxes] [--help]
+"""python -m scripts.bench [local | llm | batch | spark | languages | boxes] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back. What the embedded OCR reads of other `languages`. And how
+`llm` the way to an endpoint and back, `batch` a thousand documents into one file,
+`spark` documents on one and two cores. What the embedded OCR reads of other `languages`, and how
 well the `boxes` of true answers are found on their pages.
 """
 
@@ -9,11 +10,13 @@ from __future__ import annotations
 
 import sys
 
-from scripts.bench import boxes, languages, llm, local
+from scripts.bench import batch, boxes, languages, llm, local, spark
 
 BENCHES = {
     "local": local.main,
     "llm": llm.main,
+    "batch": batch.main,
+    "spark": spark.main,
     "languages": languages.main,
     "boxes": boxes.main,
 }
