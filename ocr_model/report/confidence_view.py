@@ -9,13 +9,14 @@ from ocr_model.scoring.confidence import Judged, curves_of
 
 _LEAST_RADIUS, _MOST_RADIUS = 1.2, 3.5
 
-_NUMBERS = {
-    "confidence_auroc": "a right answer is surer than a wrong one; 0.5 is chance",
-    "confidence_ece": "how far confidence and share of right answers lie apart; 0 is best",
-    "confidence_brier": "squared error of the confidence; 0 is best",
-    "confidence_aurc": "share of wrong answers, over all coverages; 0 is best",
-    "coverage_at_95_precision": "surest answers of which 95 % are right",
-}
+# Metric, what people call it, what it says.
+_NUMBERS = (
+    ("confidence_auroc", "AUROC", "a right answer is surer than a wrong one; 0.5 is chance"),
+    ("confidence_ece", "ECE", "how far confidence and share of right answers lie apart; 0 is best"),
+    ("confidence_brier", "Brier score", "squared error of the confidence; 0 is best"),
+    ("confidence_aurc", "AURC", "share of wrong answers, over all coverages; 0 is best"),
+    ("coverage_at_95_precision", "Coverage", "surest answers of which 95 % are right"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ConfidenceView:
     reliability: str
     dots: list[Dot]
     risk: str
-    numbers: dict[str, str]
+    numbers: tuple[tuple[str, str, str], ...]
 
 
 def confidence_view(judged: Judged) -> ConfidenceView | None:
