@@ -96,16 +96,19 @@ class PageSearch:
         breaks = _breaks(text)
         costs = self._costs(wanted, weights, breaks)
         last = costs[-1] + self._ending
-        allowed = (1 - least_similarity) * weights.sum() + 2 * (HOP + CUT_IN + _WITHIN_WORD)
+        whole = float(weights.sum())
+        hops = 2 * (HOP + CUT_IN) if len(breaks) > 1 else 0.0
+        allowed = (1 - least_similarity) * whole + 2 * _WITHIN_WORD + hops
         places: list[Place] = []
         taken: set[int] = set()
-        for end in self._ends(last, allowed):
+        # Leaving out all that is wanted costs as much as it weighs, wherever one stands.
+        for end in self._ends(last, min(allowed, whole - _MARK_WEIGHT)):
             if end in taken or len(places) == _MOST_PLACES:
                 continue
-            letters, hopped = self._way_back(wanted, breaks, costs, end)
+            letters, hopped = self._way_back(wanted, weights, breaks, costs, end)
             if taken.isdisjoint(letters):
                 taken |= letters
-                similarity = 1 - (costs[-1, end] - hopped) / weights.sum()
+                similarity = 1 - (costs[-1, end] - hopped) / whole
                 if similarity >= least_similarity and letters:
                     places.append(Place(self._parts(letters), float(similarity), letters))
         return places
@@ -145,12 +148,10 @@ class PageSearch:
         return [int(end) for end in found[np.argsort(costs[found], kind="stable")]]
 
     def _way_back(
-        self, wanted: str, breaks: frozenset[int], costs: _Floats, end: int
+        self, wanted: str, weights: _Floats, breaks: frozenset[int], costs: _Floats, end: int
     ) -> tuple[frozenset[int], float]:
         """The letters of the cheapest reading that ends here, and what its hops cost."""
         letters, hopped, j, v = set[int](), 0.0, len(wanted), end
-        weights = [_weight(letter) for letter in wanted]
-        skipped = np.concatenate([[0.0], np.cumsum(weights)])
         while j:
             cost = costs[j, v]
             same = wanted[j - 1] == self._letters[v]
@@ -160,7 +161,7 @@ class PageSearch:
             if follows and came == costs[j - 1, v - 1]:
                 letters.add(v)
                 j, v = j - 1, v - 1
-            elif came == skipped[j - 1] + self._starting[v]:
+            elif came == weights[: j - 1].sum() + self._starting[v]:
                 letters.add(v)
                 hopped += self._starting[v]
                 break
