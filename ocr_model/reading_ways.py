@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_model.layout import JOIN_GAP, Segment, is_upright, overlap_y, same_line
+from ocr_model.layout import JOIN_GAP, LINE_OVERLAP, Segment, is_upright, overlap_y, same_line
 from ocr_model.schema import Box, Word
 
 # In letters: what it takes to go on in another phrase, and to leave or enter one in its middle.
@@ -82,26 +83,30 @@ def _is_next(last: Box, box: Box) -> bool:
 def _ways(phrases: Sequence[Sequence[Segment]]) -> Iterator[tuple[int, int, float]]:
     """From word to word (by their numbers on the page): to the right, and to the line below."""
     boxes = [word.box for phrase in phrases for word in phrase]
-    firsts = {sum(map(len, phrases[:i])) for i in range(len(phrases))}
+    if not boxes:
+        return
+    sides = np.array(boxes, dtype=np.float64)
+    firsts = {0, *accumulate(map(len, phrases))}
     for u, box in enumerate(boxes):
-        ends = u + 1 in firsts or u + 1 == len(boxes)
-        right = [v for v, other in enumerate(boxes) if _is_right_of(box, other)]
-        if ends and right:
-            yield u, min(right, key=lambda v: boxes[v].left), HOP
-        for v, other in enumerate(boxes):
-            if _is_line_below(box, other):
-                yield u, v, HOP + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
+        ends = u + 1 in firsts
+        right = np.flatnonzero(_are_right_of(box, sides)) if ends else np.array([], dtype=np.int64)
+        if len(right):
+            yield u, int(right[sides[right, 0].argmin()]), HOP
+        for v in np.flatnonzero(_are_line_below(box, sides)).tolist():
+            yield u, v, HOP + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
 
 
-def _is_right_of(box: Box, other: Box) -> bool:
-    return other.left >= box.right - (box.bottom - box.top) / 2 and same_line(box, other)
-
-
-def _is_line_below(box: Box, other: Box) -> bool:
-    """The next line of a text never begins to the right of where the last one ends."""
+def _are_right_of(box: Box, sides: _Floats) -> NDArray[np.bool_]:
+    left, top, _, bottom = sides.T
     height = box.bottom - box.top
-    return (
-        other.left < box.right
-        and other.top + other.bottom > box.top + box.bottom + height
-        and other.top - box.bottom < _LINE_STEP * height
-    )
+    overlap = np.minimum(bottom, box.bottom) - np.maximum(top, box.top)
+    on_line = overlap >= LINE_OVERLAP * np.minimum(bottom - top, height)
+    return np.asarray((left >= box.right - height / 2) & on_line)
+
+
+def _are_line_below(box: Box, sides: _Floats) -> NDArray[np.bool_]:
+    """The next line of a text never begins to the right of where the last one ends."""
+    left, top, _, bottom = sides.T
+    height = box.bottom - box.top
+    lower = top + bottom > box.top + box.bottom + height
+    return np.asarray((left < box.right) & lower & (top - box.bottom < _LINE_STEP * height))
