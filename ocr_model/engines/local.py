@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import mlflow
 from mlflow.entities import SpanType
 
@@ -24,12 +26,16 @@ class LocalEngine:
     notes: tuple[str, ...] = ("the local engine reads by rules and does not use the prompt",)
 
     def __init__(self, config: ExtractorConfig) -> None:
-        # Pages beyond one a core only wait for each other.
+        # Pages beyond one a core only wait for each other, and each takes memory meanwhile. A
+        # server has more requests in flight than that.
         self.concurrency = min(config.concurrency, usable_cores())
+        self._cores = threading.BoundedSemaphore(self.concurrency)
         self._reader = WordReader()
 
     def read_page(self, page: Page) -> PageResult:
-        return PageResult(self._link(read_words(self._reader, page), page.number))
+        with self._cores:
+            words = read_words(self._reader, page)
+        return PageResult(self._link(words, page.number))
 
     def _link(self, words: list[Word], page_number: int) -> tuple[Answer, ...]:
         with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:

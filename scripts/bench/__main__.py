@@ -1,16 +1,16 @@
-"""python -m scripts.bench [local | llm] [--help]
+"""python -m scripts.bench [local | llm | serve] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back.
+`llm` the way to an endpoint and back, `serve` a model server before either.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import llm, local
+from scripts.bench import llm, local, serve
 
-BENCHES = {"local": local.main, "llm": llm.main}
+BENCHES = {"local": local.main, "llm": llm.main, "serve": serve.main}
 
 
 def main(argv: list[str] | None = None) -> int:
