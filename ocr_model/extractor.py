@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import textwrap
 import threading
 import time
@@ -20,6 +21,7 @@ from mlflow.entities import LiveSpan, NoOpSpan, SpanStatusCode, SpanType
 from mlflow.tracing.attachments import Attachment
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import RequestDeadline, request_seconds
 from ocr_model.documents import decode_base64, decode_pages, encode_page
 from ocr_model.engines import Engine, build_engine
 from ocr_model.errors import DocumentError, ExtractionError, LLMError
@@ -49,7 +51,8 @@ class _PageFailure:
 class _Batch:
     """Remembers the fault that makes going on pointless, for the documents still to come."""
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: RequestDeadline) -> None:
+        self.deadline = deadline
         self._lock = threading.Lock()
         self._reason: str | None = None
 
@@ -74,17 +77,19 @@ class Extractor:
             ConfigError: the prompt's variables do not fit, or the engine lacks something.
         """
         self.config = config
+        self._request_seconds = request_seconds(config, os.environ)
         self.engine: Engine = build_engine(config, render(prompt, config.prompt_values))
 
     def extract(self, document: Document) -> Extraction:
-        return self._extract_one(document, _Batch())
+        return self.extract_many([document])[0]
 
     def extract_many(self, documents: Sequence[Document]) -> list[Extraction]:
         """Extract all, `engine.concurrency` at a time; the result has the order of the input.
 
-        After a fault that every further document would meet, the rest is `aborted` unread.
+        After a fault that every further document would meet, the rest is `aborted` unread; when
+        the time of the request is over, what is not finished is a `timeout`.
         """
-        batch = _Batch()
+        batch = _Batch(RequestDeadline(self._request_seconds))
         if len(documents) <= 1:
             return [self._extract_one(document, batch) for document in documents]
         workers = min(self.engine.concurrency, len(documents))
@@ -114,6 +119,7 @@ class Extractor:
                 return Extraction(
                     document_id, Outcome.ABORTED, f"Not tried, because before: {batch.abort_reason}"
                 )
+            batch.deadline.check()
             with mlflow.start_span(
                 name="decode_document", span_type=SpanType.PARSER
             ) as decode_span:
@@ -144,7 +150,8 @@ class Extractor:
         with mlflow.start_span(name=f"page {page.number}", span_type=SpanType.PARSER) as span:
             span.set_inputs(self._page_inputs(page))
             try:
-                result = self.engine.read_page(page)
+                batch.deadline.check()
+                result = self.engine.read_page(page, batch.deadline)
             except ExtractionError as err:
                 batch.observe(err)
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})

@@ -8,6 +8,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.words import read_words, usable_cores
 from ocr_model.linking import link_words
 from ocr_model.ocr import WordReader
@@ -32,8 +33,9 @@ class LocalEngine:
         self._cores = threading.BoundedSemaphore(self.concurrency)
         self._reader = WordReader()
 
-    def read_page(self, page: Page) -> PageResult:
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         with self._cores:
+            request.check()
             words = read_words(self._reader, page)
         return PageResult(self._link(words, page.number))
 

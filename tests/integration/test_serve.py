@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from scripts.model_server import Serving, served
 from tests.conftest import as_base64
@@ -121,3 +123,21 @@ def test_predict_reads_a_file_without_a_network(
     predictions = json.loads(rows.read_text("utf-8"))["predictions"]
     assert [row["pairs"] for row in predictions] == [EXPECTED_PAIRS] * 2
     assert predictions[0]["document_id"] == "one"
+
+
+def test_long_document_is_answered_before_the_server_cuts_it_off(
+    registered: Registered, example_image: str, tmp_path: Path
+) -> None:
+    frame = Image.open(io.BytesIO(base64.b64decode(example_image))).convert("L")
+    tiff = io.BytesIO()
+    pages = 80
+    frame.save(tiff, "TIFF", save_all=True, append_images=[frame] * (pages - 1))
+    serving = Serving(registered.model_uri, registered.environment, timeout_s=10)
+    with served(serving, tmp_path) as running:
+        [row] = ask(running.url, {"instances": [{"image": as_base64(tiff.getvalue())}]})
+    assert (row["outcome"], row["pages"]) == ("partial", pages)
+    assert "the 8 s of this request were over" in row["error"]
+    read = {answer["page"] for answer in row["answers"]}
+    assert 1 in read
+    assert len(read) < pages
+    assert row["pairs"]["Order no.:"] == ["4711"] * len(read)
