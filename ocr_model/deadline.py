@@ -15,9 +15,9 @@ from ocr_model.schema import Outcome
 
 # `mlflow models serve` sets it for its workers, from its option --timeout.
 SERVER_TIMEOUT_VARIABLE = "MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT"
-# The server's clock starts before ours: a request is received and parsed, may wait for a thread,
-# and its page in hand is read to its end.
-_SHARE_OF_SERVER_TIMEOUT = 0.8
+# The server's clock starts before ours and ends after it: a request is received, parsed, and may
+# wait for a thread; then its page in hand is read to the end, and its trace is written.
+_SHARE_OF_SERVER_TIMEOUT = 0.75
 
 
 class RequestDeadline:
@@ -42,10 +42,13 @@ class RequestDeadline:
             "a request, or raise the server's --timeout."
         )
 
+    def error(self) -> ExtractionError:
+        return ExtractionError(self.reason, Outcome.TIMEOUT)
+
     def check(self) -> None:
         """Raises ExtractionError (`timeout`) when the time is over."""
         if self.is_over:
-            raise ExtractionError(self.reason, Outcome.TIMEOUT)
+            raise self.error()
 
 
 NEVER = RequestDeadline()
@@ -54,7 +57,7 @@ NEVER = RequestDeadline()
 def request_seconds(config: ExtractorConfig, environment: Mapping[str, str]) -> float:
     """What a call may take: the setting, else a share of the server's limit, else as it takes.
 
-    {"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "60"} -> 48.0; {} -> inf
+    {"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "60"} -> 45.0; {} -> inf
     """
     if config.request_deadline_s is not None:
         return config.request_deadline_s

@@ -147,10 +147,12 @@ class Extractor:
         )
 
     def _read_page(self, page: Page, batch: _Batch) -> PageResult | _PageFailure:
+        # Before its span: pages that are not tried are many, and the time is over.
+        if batch.deadline.is_over:
+            return _PageFailure(page.number, batch.deadline.error())
         with mlflow.start_span(name=f"page {page.number}", span_type=SpanType.PARSER) as span:
             span.set_inputs(self._page_inputs(page))
             try:
-                batch.deadline.check()
                 result = self.engine.read_page(page, batch.deadline)
             except ExtractionError as err:
                 batch.observe(err)

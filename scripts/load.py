@@ -16,6 +16,7 @@ from typing import TypeVar
 
 Job = TypeVar("Job")
 
+_REQUESTS_PER_CONNECTION = 50
 _HEADERS = {"Content-Type": "application/json"}
 
 
@@ -66,7 +67,11 @@ def run_clients(clients: int, jobs: Sequence[Job], do: Callable[[Job], object]) 
 
 
 class Connections:
-    """One kept-alive connection per thread to a model server."""
+    """One kept-alive connection per thread to a model server, made anew now and then.
+
+    The workers of a server share its port, and the first to be up takes every connection it is
+    offered; kept for ever, they would leave the others without work.
+    """
 
     def __init__(self, port: int, timeout_s: float = 90.0) -> None:
         self._port = port
@@ -80,6 +85,10 @@ class Connections:
             OSError, http.client.HTTPException: refused or cut; the next call connects anew.
         """
         connection = getattr(self._of_thread, "connection", None)
+        self._of_thread.asked = asked = getattr(self._of_thread, "asked", 0) + 1
+        if connection is not None and asked % _REQUESTS_PER_CONNECTION == 0:
+            connection.close()
+            connection = None
         if connection is None:
             connection = http.client.HTTPConnection("127.0.0.1", self._port, self._timeout_s)
             self._of_thread.connection = connection

@@ -130,13 +130,16 @@ def test_long_document_is_answered_before_the_server_cuts_it_off(
 ) -> None:
     frame = Image.open(io.BytesIO(base64.b64decode(example_image))).convert("L")
     tiff = io.BytesIO()
-    pages = 80
+    pages = 90
     frame.save(tiff, "TIFF", save_all=True, append_images=[frame] * (pages - 1))
-    serving = Serving(registered.model_uri, registered.environment, timeout_s=10)
+    one_at_a_time = {"concurrency": 1}
+    serving = Serving(
+        registered.model_uri, registered.environment, timeout_s=40, model_config=one_at_a_time
+    )
     with served(serving, tmp_path) as running:
         [row] = ask(running.url, {"instances": [{"image": as_base64(tiff.getvalue())}]})
     assert (row["outcome"], row["pages"]) == ("partial", pages)
-    assert "the 8 s of this request were over" in row["error"]
+    assert "the 30 s of this request were over" in row["error"]
     read = {answer["page"] for answer in row["answers"]}
     assert 1 in read
     assert len(read) < pages
