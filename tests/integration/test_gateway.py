@@ -6,7 +6,6 @@ import base64
 import itertools
 import json
 import os
-import signal
 import socket
 import subprocess
 import urllib.request
@@ -25,7 +24,7 @@ from ocr_model.engines.preflight import check_endpoint
 from ocr_model.engines.request import response_schema
 from ocr_model.errors import LLMError
 from ocr_model.schema import Page, Usage
-from scripts.model_server import free_port, wait_until_healthy
+from scripts.model_server import RunningServer, free_port, wait_until_healthy
 from tests.endpoint import Endpoint, Played, Reply, Script, Seen, completion, error
 from tests.llm import config_of, engine_on
 from tests.test_preflight import NUMBER, able
@@ -109,12 +108,12 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        server = RunningServer(process, port, log)
         try:
             wait_until_healthy(port, process, log)
-            yield Gateway(f"http://127.0.0.1:{port}")
+            yield Gateway(server.url)
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=30)
+            server.end()
 
 
 def test_page_schema_and_parameters_arrive_intact(gateway: Gateway) -> None:
