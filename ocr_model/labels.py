@@ -80,5 +80,5 @@ def kind_of(text: str) -> Kind:
 
 
 def ends_with_colon(text: str) -> bool:
-    """True for "Date:", also with a footnote star or a dot behind the colon."""
-    return text.rstrip(" *.").endswith(":")
+    """True for "Date:", also with a footnote star or a dot behind the colon, or a Chinese colon."""
+    return text.rstrip(" *.").endswith((":", "\uff1a"))

@@ -33,7 +33,7 @@ _CONNECTIVES = frozenset(
 )
 
 # "No.:123" is a label and its value; "9:30" and "http://" are not.
-_INNER_COLON = re.compile(r"(?<=[^\W\d]|[.)#]):(?=[^\s:/])")
+_INNER_COLON = re.compile(r"(?<=[^\W\d]|[.)#])[:\uff1a](?=[^\s:/])")
 # Signs that mean something alone; of others nothing is left but specks and pieces of rules.
 _SIGN = re.compile(r"[^\W_]|[-\u2013\u2014%#√✓✔☑☒✗\u00d7]")
 

@@ -11,7 +11,7 @@ from scripts.bench import __main__ as bench
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["lokal"]) == 2
-    assert "Expected one of local, llm, serve, got 'lokal'" in capsys.readouterr().err
+    assert "Expected one of local, llm, languages, serve, got 'lokal'" in capsys.readouterr().err
 
 
 @pytest.mark.integration
@@ -37,3 +37,14 @@ def test_the_serving_benchmark_compares_with_the_direct_call(
     figures = re.findall(r"^\| llm \| 1 worker \| (\S+?)[ ,].*\| \d+ \|$", printed, re.M)
     assert figures == ["1", "4", "16", "1"]
     assert re.search(r"^\| llm \| [\d.]+ \| [\d.]+ \| \d+ \| \d+ \|$", printed, re.M)
+
+
+@pytest.mark.integration
+def test_the_local_benchmark_measures_speed_and_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main(["local", "--n", "1", "--rounds", "1", "--memory-pages", "2"]) == 0
+    printed = capsys.readouterr().out
+    for arm in ("OCR alone", "one page after another", "pages at once", "one process a core"):
+        assert arm in printed
+    memory = next(line for line in printed.splitlines() if line.startswith("engine, one page"))
+    loaded_mb, after_mb, peak_mb = map(int, memory.split()[-3:])
+    assert 100 < loaded_mb <= after_mb <= peak_mb <= 450

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-
 import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.deadline import NEVER, RequestDeadline
-from ocr_model.engines.words import read_words, usable_cores
+from ocr_model.engines.words import answers_as_given, notes_of, read_words
 from ocr_model.linking import link_words
-from ocr_model.ocr import WordReader
+from ocr_model.ocr import PageReader, WordReader
+from ocr_model.process import usable_cores
 from ocr_model.schema import Answer, Page, PageResult, Word
 
 
 class LocalEngine:
-    """Reads pages with the OCR that comes with the package. Safe for `concurrency` threads.
+    """Reads pages with the OCR that comes with the package, or another reader of words.
+
+    Safe for `concurrency` threads.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed.
@@ -26,18 +27,16 @@ class LocalEngine:
     llm: str | None = None
     notes: tuple[str, ...] = ("the local engine reads by rules and does not use the prompt",)
 
-    def __init__(self, config: ExtractorConfig) -> None:
-        # Pages beyond one a core only wait for each other, and each takes memory meanwhile. A
-        # server has more requests in flight than that.
+    def __init__(self, config: ExtractorConfig, reader: PageReader | None = None) -> None:
+        # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
-        self._cores = threading.BoundedSemaphore(self.concurrency)
-        self._reader = WordReader()
+        self._reader = reader or WordReader()
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
-        with self._cores:
-            request.check()
-            words = read_words(self._reader, page)
-        return PageResult(self._link(words, page.number))
+        request.check()
+        reading = read_words(self._reader, page)
+        answers = self._link(reading.words, page.number)
+        return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))
 
     def _link(self, words: list[Word], page_number: int) -> tuple[Answer, ...]:
         with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:

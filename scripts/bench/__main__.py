@@ -1,16 +1,22 @@
-"""python -m scripts.bench [local | llm | serve] [--help]
+"""python -m scripts.bench [local | llm | languages | serve] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back, `serve` a model server before either.
+`llm` the way to an endpoint and back, `serve` a model server. And what the embedded OCR reads of
+other `languages`.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import llm, local, serve
+from scripts.bench import languages, llm, local, serve
 
-BENCHES = {"local": local.main, "llm": llm.main, "serve": serve.main}
+BENCHES = {
+    "local": local.main,
+    "llm": llm.main,
+    "languages": languages.main,
+    "serve": serve.main,
+}
 
 
 def main(argv: list[str] | None = None) -> int:

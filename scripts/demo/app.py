@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,7 +18,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
-from ocr_model.documents import decode_pages, encode_page
+from ocr_model.documents import Limits, encode_page, open_document
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Page
 from scripts.client import NoAnswerError, read_document
@@ -119,10 +120,12 @@ async def _body_of(request: Request, max_bytes: int) -> bytes:
 
 def _pictures(data: bytes) -> list[dict[str, object]]:
     try:
-        pages = decode_pages(data, len(data), _MAX_PAGE_PIXELS)
+        with closing(open_document(data, Limits(len(data), _MAX_PAGE_PIXELS))) as pages:
+            shown = range(1, min(pages.page_count, _MOST_SHOWN_PAGES) + 1)
+            # One page in memory at a time, however long the document.
+            return [_picture(pages.read(number)) for number in shown]
     except DocumentError as err:
         raise _RefusedUpload(str(err), 422) from err
-    return [_picture(page) for page in pages[:_MOST_SHOWN_PAGES]]
 
 
 def _picture(page: Page) -> dict[str, object]:
