@@ -19,6 +19,7 @@ from PIL import Image
 
 from scripts.demo.app import build_app
 from scripts.model_server import free_port
+from tests.files import paged_pdf
 from tests.model_stub import ROW, ModelStub
 
 
@@ -83,6 +84,11 @@ def test_every_page_is_a_picture_with_the_size_that_boxes_are_measured_in(demo: 
     ]
     shown = [base64.b64decode(page["picture"].partition(",")[2]) for page in pages]
     assert [Image.open(io.BytesIO(data)).size for data in shown] == [(600, 240), (1600, 800)]
+
+
+def test_a_pdf_is_shown_page_by_page(demo: str) -> None:
+    pages = post(f"{demo}/pages", paged_pdf(3))
+    assert [page["number"] for page in pages] == [1, 2, 3]
 
 
 def test_what_is_no_document_is_refused_in_a_sentence(demo: str) -> None:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from scripts.model_server import Serving, served
 from tests.conftest import as_base64
+from tests.files import paged_pdf
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.integration.test_roundtrip import EXPECTED_PAIRS
 
@@ -82,7 +83,12 @@ def test_server_built_from_the_models_requirements_alone_answers(
     serving = Serving("models:/ocr-extractor@champion", registered.environment, "uv")
     with served(serving, tmp_path) as running:
         [row] = ask(running.url, {"instances": [{"image": example_image}]})
+        three_pages = tmp_path / "three pages.pdf"
+        three_pages.write_bytes(paged_pdf(3))
+        curl = [CHECKOUT / "scripts" / "curl_client", three_pages, running.url]
+        [pdf] = run_client(curl)["predictions"]
     assert row["pairs"] == EXPECTED_PAIRS
+    assert (pdf["outcome"], pdf["pages"], pdf["error"]) == ("empty", 3, None)
 
 
 def run_client(command: list[str | Path]) -> dict[str, Any]:
