@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import mlflow
 from mlflow.entities import SpanType
 
@@ -30,7 +32,7 @@ class LocalEngine:
     def __init__(self, config: ExtractorConfig, reader: PageReader | None = None) -> None:
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
-        self._reader = reader or WordReader()
+        self._reader = reader or _word_reader()
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         request.check()
@@ -45,3 +47,13 @@ class LocalEngine:
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers
+
+
+@cache
+def _word_reader() -> WordReader:
+    """One for all engines of a process: MLflow loads a model again for every task of local Spark.
+
+    Raises:
+        ConfigError: the packages of the extra `local` are not installed.
+    """
+    return WordReader()

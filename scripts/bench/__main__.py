@@ -1,19 +1,22 @@
-"""python -m scripts.bench [local | llm | languages | serve] [--help]
+"""python -m scripts.bench [local | llm | batch | spark | languages | serve] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back, `serve` a model server. And what the embedded OCR reads of
-other `languages`.
+`llm` the way to an endpoint and back, `batch` a thousand documents into one file,
+`spark` documents on one and two cores,
+`serve` a model server. And what the embedded OCR reads of other `languages`.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import languages, llm, local, serve
+from scripts.bench import batch, languages, llm, local, serve, spark
 
 BENCHES = {
     "local": local.main,
     "llm": llm.main,
+    "batch": batch.main,
+    "spark": spark.main,
     "languages": languages.main,
     "serve": serve.main,
 }
