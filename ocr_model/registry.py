@@ -139,8 +139,7 @@ def _served_code_sha256() -> str:
 
 def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
     """Exact versions of what the configuration needs: the LLM engine may read with the OCR too."""
-    reads_words = config.page_input != "image" or config.answer_boxes == "ocr"
-    engines = {config.engine} | ({"local"} if reads_words else set())
+    engines = {config.engine} | ({"local"} if config.reads_words else set())
     names = (*_REQUIRED, *(name for e in sorted(engines) for name in _REQUIRED_BY_ENGINE[e]))
     try:
         return tuple(f"{name}=={installed_version(name)}" for name in names)

@@ -13,6 +13,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.confidence import Evidence, confidence_of
 from ocr_model.engines.llm import LLMEngine
 from ocr_model.engines.second_opinion import agreement, differently_framed
@@ -45,8 +46,9 @@ class CheckedEngine:
         self._other_messages = differently_framed(config.prompt_values)
         self.close = engine.close
 
-    def read_page(self, page: Page) -> PageResult:
-        result, agreements = self._with_second_opinion(page, self._engine.read_page(page))
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
+        result = self._engine.read_page(page, request)
+        result, agreements = self._with_second_opinion(page, result, request)
         standings = self._place(page, result)
         checked = zip_longest(result.answers, standings, result.logprobs, agreements)
         answers = [
@@ -60,7 +62,7 @@ class CheckedEngine:
         return replace(result, answers=tuple(answers))
 
     def _with_second_opinion(
-        self, page: Page, result: PageResult
+        self, page: Page, result: PageResult, request: RequestDeadline
     ) -> tuple[PageResult, Sequence[float | None]]:
         """The result with what the other request cost; without answers there is nothing to ask.
 
@@ -70,7 +72,7 @@ class CheckedEngine:
             return result, ()
         with mlflow.start_span("second_opinion", span_type=SpanType.CHAIN) as span:
             try:
-                other = self._engine.ask(page, self._other_messages)
+                other = self._engine.ask(page, self._other_messages, request)
             except LLMError as err:
                 notes = (*result.notes, f"second opinion failed: {err}")
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})

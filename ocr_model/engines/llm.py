@@ -15,6 +15,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.cache import Recorded, Recording
 from ocr_model.engines.completion import Completion
@@ -36,11 +37,10 @@ from ocr_model.engines.spans import (
     show_request,
     show_unparsed,
 )
-from ocr_model.engines.turn import Turn
+from ocr_model.engines.turn import Messages, Turn
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
-from ocr_model.prompts import Message
-from ocr_model.schema import Page, PageResult
+from ocr_model.schema import Outcome, Page, PageResult
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -53,7 +53,7 @@ class LLMEngine:
     name = "llm"
 
     def __init__(
-        self, config: ExtractorConfig, messages: tuple[Message, ...], *, backoff_s: float = 0.5
+        self, config: ExtractorConfig, messages: Messages, *, backoff_s: float = 0.5
     ) -> None:
         """Read endpoint and key from the environment and open client and cache.
 
@@ -69,43 +69,44 @@ class LLMEngine:
         replays = config.cache == "replay"
         self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
         self._memory = Memory(config, self._endpoint.base_url)
-        reads_words = config.page_input != "image" or config.answer_boxes == "ocr"
-        self.text_reader = TextReader() if reads_words else None
+        self.text_reader = TextReader() if config.reads_words else None
+        self._sends_text = config.page_input != "image"
         self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
         limit = RateLimit(config.requests_per_minute, config.tokens_per_minute)
         self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
-        self._dialect = Dialect(config.structured_output)
+        self._dialect = self._first_dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
         self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
-    def read_page(self, page: Page) -> PageResult:
-        return self.ask(page, self._messages)
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
+        return self.ask(page, self._messages, request)
 
-    def ask(self, page: Page, messages: tuple[Message, ...]) -> PageResult:
+    def ask(self, page: Page, messages: Messages, request: RequestDeadline) -> PageResult:
         """Ask for the pairs of a page with these messages.
 
         Raises:
-            LLMError: the endpoint failed, refused or broke off.
+            LLMError: the endpoint failed, refused or broke off, or the request's time was over.
             ParseError: it answered twice, but not with pairs.
         """
         config = self._config
         # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
-        text = None
-        if self.text_reader is not None and config.page_input != "image":
-            text = self.text_reader.read_text(page)
+        text = self.text_reader.read_text(page) if self.text_reader and self._sends_text else None
         if config.page_input == "text" and not text:
             return PageResult((), notes=("no text on the page: the LLM was not asked",))
-        deadline = Deadline(config.timeout_s)
-        turn = Turn(page, messages, deadline, config.image_longest_side, self._dialect)
-        turn.text = text
+        request.check()
+        deadline = Deadline(config.timeout_s, request)
+        turn = Turn(page, messages, text, deadline, config.image_longest_side, self._dialect)
         turn.key = self._memory.key_of(lambda: self._first_request(turn))
         try:
             with self._memory.hold(turn.key):
-                turn.deadline = Deadline(config.timeout_s)
+                turn.deadline = Deadline(config.timeout_s, request)
                 parsed = self._read(turn)
                 self._record(turn)
         except LLMError as err:
             err.attempts, err.usage = turn.attempts.count, turn.usage
+            if err.outcome is Outcome.TIMEOUT and request.is_over:
+                # The endpoint is not to blame, nor is `timeout_s`.
+                raise LLMError(request.reason, err.outcome, usage=err.usage) from err
             raise
         learned = turn.dialect.notes(config.structured_output)
         answers = flat_answers(parsed.pairs, page.number)
@@ -119,9 +120,8 @@ class LLMEngine:
 
     def _first_request(self, turn: Turn) -> dict[str, Any]:
         """The page's request as an engine sends it that has learned nothing yet."""
-        dialect = Dialect(self._config.structured_output)
         page = PageContent(self._encode(turn), turn.text)
-        return build_request(self._config, turn.messages, page, dialect)
+        return build_request(self._config, turn.messages, page, self._first_dialect)
 
     def _read(self, turn: Turn) -> Parsed:
         again: Again | None = None

@@ -8,6 +8,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.words import answers_as_given, notes_of, read_words
 from ocr_model.linking import link_words
 from ocr_model.ocr import PageReader, WordReader
@@ -33,7 +34,8 @@ class LocalEngine:
         self.concurrency = min(config.concurrency, usable_cores())
         self._reader = reader or _word_reader()
 
-    def read_page(self, page: Page) -> PageResult:
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
+        request.check()
         reading = read_words(self._reader, page)
         answers = self._link(reading.words, page.number)
         return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))

@@ -14,13 +14,16 @@ from ocr_model.engines.retry import Attempts, Deadline
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Page, Usage
 
+Messages = tuple[Message, ...]
+
 
 @dataclass(slots=True)
 class Turn:
     """One page on its way: what it may still cost, what it has cost, what was done to it."""
 
     page: Page
-    messages: tuple[Message, ...]
+    messages: Messages
+    text: str | None
     deadline: Deadline
     longest_side: int
     dialect: Dialect
@@ -32,7 +35,6 @@ class Turn:
     recorded: Recorded | None = None
     completion: Completion | None = None
     encoded: EncodedPage | None = None
-    text: str | None = None
 
     def logprobs_of(self, answers: Sequence[Answer]) -> tuple[tuple[float, ...], ...]:
         """Those of each answer's tokens in the reply that the page was read from."""

@@ -1,16 +1,16 @@
-"""python -m scripts.bench [local | llm | batch | spark | languages | boxes] [--help]
+"""python -m scripts.bench [local | llm | batch | spark | languages | serve | boxes] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file,
-`spark` documents on one and two cores. What the embedded OCR reads of other `languages`, and how
-well the `boxes` of true answers are found on their pages.
+`spark` documents on one and two cores, `serve` a model server. What the embedded OCR reads of other
+`languages`, and how well the `boxes` of true answers are found on their pages.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import batch, boxes, languages, llm, local, spark
+from scripts.bench import batch, boxes, languages, llm, local, serve, spark
 
 BENCHES = {
     "local": local.main,
@@ -18,6 +18,7 @@ BENCHES = {
     "batch": batch.main,
     "spark": spark.main,
     "languages": languages.main,
+    "serve": serve.main,
     "boxes": boxes.main,
 }
 
