@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from ocr_model.linker.segment_stage import (
     second_pass,
     segment_features,
 )
-from ocr_model.linker.stages import JOINED, STAGES
+from ocr_model.linker.stages import JOINED, STAGES, Decisions, Linked, certainties_of
 from ocr_model.linker.trees import Forest
 from ocr_model.linker.word_stage import edge_features, edges_of, word_features
 from ocr_model.training.boosting import Growth, fit_forest
@@ -43,24 +43,17 @@ class LabelledPage:
     truth: PageTruth
 
 
-@dataclass
-class StageOutputs:
-    """What each stage said of the training pages while it was fitted without them."""
-
-    groups: list[Groups] = field(default_factory=list)
-    pairs: list[Indices] = field(default_factory=list)
-    scores: list[Floats] = field(default_factory=list)
-
-
 Rows = list[Floats]
 Classes = list[Indices]
 
 
 def fit_stages(
     pages: Sequence[LabelledPage], seed: int = 0, growths: Mapping[str, Growth] = GROWTHS
-) -> tuple[dict[str, Forest], StageOutputs]:
-    """Forests by stage, and what they say of the pages out of fold."""
-    pages = [page for page in pages if page.page.words]
+) -> tuple[dict[str, Forest], list[Linked]]:
+    """Forests by stage, and what they say of the pages while they are fitted without them.
+
+    Pages have at least one word each.
+    """
     folds = np.random.default_rng(seed).permutation(len(pages)) % _FOLDS
     forests: dict[str, Forest] = {}
 
@@ -86,10 +79,15 @@ def fit_stages(
         for p, e, said, labels in zip(pages, edges, joined, words, strict=True)
     ]
     segments = _fit_segments(pages, segments, fitted)
-    groups = _fit_merges(pages, segments, fitted)
-    outputs = _fit_pairs(pages, groups, fitted)
+    candidates = [merge_candidates(p.page, s) for p, s in zip(pages, segments, strict=True)]
+    goes_on = _fit_merges(pages, segments, candidates, fitted)
+    decisions = [
+        Decisions(e, said[:, 1], s, c, score[:, 1])
+        for e, said, s, c, score in zip(edges, joined, segments, candidates, goes_on, strict=True)
+    ]
+    linked = _fit_pairs(pages, decisions, fitted)
     assert set(forests) == set(STAGES)
-    return forests, outputs
+    return forests, linked
 
 
 Fit = Callable[..., Rows]
@@ -107,26 +105,27 @@ def _fit_segments(pages: Sequence[LabelledPage], segments: list[Groups], fitted:
     return [relabelled(s, said) for s, said in zip(segments, twice, strict=True)]
 
 
-def _fit_merges(pages: Sequence[LabelledPage], segments: list[Groups], fitted: Fit) -> list[Groups]:
-    candidates = [merge_candidates(p.page, s) for p, s in zip(pages, segments, strict=True)]
-    said = fitted(
+def _fit_merges(
+    pages: Sequence[LabelledPage],
+    segments: Sequence[Groups],
+    candidates: Sequence[Indices],
+    fitted: Fit,
+) -> Rows:
+    triples = list(zip(pages, segments, candidates, strict=True))
+    return fitted(
         "merge",
-        [
-            merge_features(p.page, s, c)
-            for p, s, c in zip(pages, segments, candidates, strict=True)
-        ],
-        [
-            _same_item(c, group_items(s, p.truth))
-            for p, s, c in zip(pages, segments, candidates, strict=True)
-        ],
+        [merge_features(p.page, s, c) for p, s, c in triples],
+        [_same_item(c, group_items(s, p.truth)) for p, s, c in triples],
     )
-    return [
-        merged(p.page, s, c[score[:, 1] >= JOINED])
-        for p, s, c, score in zip(pages, segments, candidates, said, strict=True)
+
+
+def _fit_pairs(
+    pages: Sequence[LabelledPage], decisions: Sequence[Decisions], fitted: Fit
+) -> list[Linked]:
+    groups = [
+        merged(p.page, d.segments, d.candidates[d.goes_on >= JOINED])
+        for p, d in zip(pages, decisions, strict=True)
     ]
-
-
-def _fit_pairs(pages: Sequence[LabelledPage], groups: list[Groups], fitted: Fit) -> StageOutputs:
     pairs = [pair_candidates(p.page, g) for p, g in zip(pages, groups, strict=True)]
     rows = [pair_features(p.page, g, c) for p, g, c in zip(pages, groups, pairs, strict=True)]
     classes = [
@@ -139,7 +138,10 @@ def _fit_pairs(pages: Sequence[LabelledPage], groups: list[Groups], fitted: Fit)
         for g, c, row, said in zip(groups, pairs, rows, once, strict=True)
     ]
     twice = fitted("pair_again", again, classes)
-    return StageOutputs(groups, pairs, [said[:, 1] for said in twice])
+    return [
+        Linked(g, c, said[:, 1], certainties_of(g, d))
+        for g, c, said, d in zip(groups, pairs, twice, decisions, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
