@@ -18,16 +18,16 @@ from mlflow.entities import Trace
 from mlflow.genai.scorers import Scorer
 
 from ocr_model.child_process import run_child
-from ocr_model.dataset import log_dataset
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.funsd import Form
-from ocr_model.grounding import DocumentWords
-from ocr_model.page_words import words_of_forms
-from ocr_model.pictures import log_pictures
-from ocr_model.recording import record_on_run, record_on_traces
-from ocr_model.report_views import ReportedForm, reported_form
+from ocr_model.lifecycle.dataset import log_dataset
+from ocr_model.lifecycle.recording import record_on_run, record_on_traces
+from ocr_model.report.pictures import log_pictures
+from ocr_model.report.report_views import ReportedForm, reported_form
 from ocr_model.schema import READ
-from ocr_model.scoring import (
+from ocr_model.scoring.grounding import DocumentWords
+from ocr_model.scoring.page_words import words_of_forms
+from ocr_model.scoring.rows import (
     DEFAULT_SCORING,
     Rows,
     Scoring,

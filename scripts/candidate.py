@@ -8,9 +8,9 @@ from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.champion import find_version
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
+from ocr_model.lifecycle.champion import find_version
 from ocr_model.prompts import PinnedPrompt
 from ocr_model.registry import config_of_model, register_model_once
 from scripts.settings import json_object, pinned_prompt

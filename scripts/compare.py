@@ -17,8 +17,10 @@ import mlflow
 import pandas as pd
 from mlflow import MlflowClient
 
-from ocr_model.bootstrap import Interval
-from ocr_model.comparison import (
+from ocr_model.errors import ConfigError, OcrModelError
+from ocr_model.evaluation import Evaluation
+from ocr_model.funsd import Form
+from ocr_model.lifecycle.comparison import (
     ModelDifference,
     Scored,
     choose_on_one_part,
@@ -27,7 +29,7 @@ from ocr_model.comparison import (
     most_different_pages,
     split_pages,
 )
-from ocr_model.comparison_report import (
+from ocr_model.lifecycle.comparison_report import (
     Line,
     caution,
     choice_text,
@@ -36,12 +38,10 @@ from ocr_model.comparison_report import (
     pages_text,
     tradeoff_chart,
 )
-from ocr_model.errors import ConfigError, OcrModelError
-from ocr_model.evaluation import Evaluation
-from ocr_model.funsd import Form
-from ocr_model.promotion import failed_share
+from ocr_model.lifecycle.promotion import failed_share
 from ocr_model.registry import config_of_model
 from ocr_model.schema import READ
+from ocr_model.scoring.bootstrap import Interval
 from scripts.child_runs import (
     add_form_arguments,
     evaluate_in_child_run,

@@ -19,11 +19,11 @@ from typing import get_args
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.champion import find_champion, now, promote_version, record_judgement
-from ocr_model.dataset import folder_last_evaluated
 from ocr_model.errors import OcrModelError
 from ocr_model.funsd import Form
-from ocr_model.promotion import (
+from ocr_model.lifecycle.champion import find_champion, now, promote_version, record_judgement
+from ocr_model.lifecycle.dataset import folder_last_evaluated
+from ocr_model.lifecycle.promotion import (
     Decision,
     Evidence,
     GateRule,

@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ocr_model.champion import roll_back
 from ocr_model.errors import OcrModelError
+from ocr_model.lifecycle.champion import roll_back
 from scripts.settings import acting_user, quiet_mlflow
 
 

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """MLflow 3.17 does what pandas 3 warns of; pandas 2 does not know that kind of warning."""
     if hasattr(pd.errors, "Pandas4Warning"):
         config.addinivalue_line("filterwarnings", "ignore::pandas.errors.Pandas4Warning:mlflow")
+    if (main := sys.modules["__main__"]).__spec__ is None and not hasattr(main, "__file__"):
+        # PySpark 4.3 takes a worker of pytest-xdist for its own doctests, and leaves.
+        main.__file__ = __file__
 
 
 _connect = socket.socket.connect

@@ -5,9 +5,9 @@ import argparse
 import pytest
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.champion import find_champion
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError, PromptError
+from ocr_model.lifecycle.champion import find_champion
 from ocr_model.prompts import load_prompt, register_prompt
 from ocr_model.registry import config_of_model, register_model_once
 from scripts.candidate import add_candidate_arguments, candidate_of

@@ -6,7 +6,7 @@ import pytest
 from mlflow import MlflowClient
 
 from ocr_model.errors import ConfigError
-from ocr_model.form_scores import form_shares, run_scores
+from ocr_model.scoring.form_scores import form_shares, run_scores
 from scripts import compare
 from scripts.child_runs import metric_names, score_name
 from tests.forms import write_forms

@@ -10,17 +10,17 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.genai.scorers import scorer
 
-from ocr_model import page_words
-from ocr_model.business_rules import BusinessRules, FieldRule
 from ocr_model.config import parse_config
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import evaluate_model
 from ocr_model.funsd import Form
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.registry import register_model_once
-from ocr_model.scoring import Scoring
+from ocr_model.scoring import page_words
+from ocr_model.scoring.business_rules import BusinessRules, FieldRule
+from ocr_model.scoring.rows import Scoring
 from tests.endpoint import Endpoint, Reply, Seen, completion, error
-from tests.scoring import form_of
+from tests.scored import form_of
 
 
 @pytest.fixture

@@ -35,8 +35,17 @@ def test_what_the_served_half_must_not_know_makes_no_new_model_version() -> None
     settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
     contracts = settings["tool"]["importlinter"]["contracts"]
     [apart] = [contract for contract in contracts if contract["type"] == "forbidden"]
-    exam = {f"{module.removeprefix('ocr_model.')}.py" for module in apart["forbidden_modules"]}
-    assert exam == _NOT_SERVED - {"extraction_process.py", "registry.py"}
+    exam = {module.removeprefix("ocr_model.") for module in apart["forbidden_modules"]}
+    assert exam == {name.removesuffix(".py") for name in _NOT_SERVED}
+    assert all((CHECKOUT / "ocr_model" / name).exists() for name in _NOT_SERVED)
+
+
+def test_every_folder_with_modules_is_a_package_that_is_installed() -> None:
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    folders = {file.parent.relative_to(CHECKOUT) for file in (CHECKOUT / "ocr_model").rglob("*.py")}
+    assert {".".join(folder.parts) for folder in folders} == set(
+        settings["tool"]["setuptools"]["packages"]
+    )
 
 
 def test_ci_runs_the_commands_the_readme_shows() -> None:

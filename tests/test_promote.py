@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ocr_model.champion import find_champion
 from ocr_model.config import parse_config
+from ocr_model.lifecycle.champion import find_champion
 from ocr_model.prompts import load_prompt, register_prompt
 from ocr_model.registry import register_model_once
 from scripts import promote

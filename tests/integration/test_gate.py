@@ -13,9 +13,9 @@ import mlflow
 import pytest
 from mlflow import MlflowClient
 
-from ocr_model.champion import find_champion
-from ocr_model.dataset import dataset_digest, datasets_of
 from ocr_model.funsd import load_forms
+from ocr_model.lifecycle.champion import find_champion
+from ocr_model.lifecycle.dataset import dataset_digest, datasets_of
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_prompt
 from ocr_model.registry import MODEL_NAME
 from scripts import compare, evaluate, lineage, log_model, promote, rollback

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from ocr_model.form_scores import form_shares, page_scores, run_scores
 from ocr_model.funsd import Form, load_forms
-from ocr_model.html_report import ReportHead, render_report
-from ocr_model.report_views import reported_form
-from tests.test_html_report import ROW
+from ocr_model.report.html_report import ReportHead, render_report
+from ocr_model.report.report_views import reported_form
+from ocr_model.scoring.form_scores import form_shares, page_scores, run_scores
+from tests.report.test_html_report import ROW
 
 pytestmark = pytest.mark.integration
 

@@ -1,0 +1,176 @@
+"""Decide whether a candidate may replace the champion. Pure: knows no registry and no MLflow."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from ocr_model.errors import ConfigError
+from ocr_model.lifecycle.comparison import Scored, in_points, points
+from ocr_model.schema import Outcome
+from ocr_model.scoring.bootstrap import Difference, paired_difference
+
+Requirement = Literal["not_worse", "better"]
+
+# Faults of the way to the endpoint: they say nothing about how well a page is read.
+INTERRUPTED = frozenset(
+    {Outcome.RATE_LIMITED, Outcome.TIMEOUT, Outcome.ENDPOINT_ERROR, Outcome.ABORTED}
+)
+_OWN_FAILURES = frozenset(Outcome) - INTERRUPTED - {Outcome.OK, Outcome.EMPTY}
+
+
+class Verdict(StrEnum):
+    """What the evidence says about a candidate."""
+
+    PROMOTE = "promote"
+    WORSE = "worse"
+    INSUFFICIENT_EVIDENCE = "insufficient evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """What a candidate has to show.
+
+    `not_worse`: the lower bound of the 95 % interval of (candidate - champion) is above `-margin`.
+    `better`: it is above zero.
+    """
+
+    metric: str = "pair_f1_normalized"
+    margin: float = 0.01
+    requirement: Requirement = "not_worse"
+    min_pages: int = 30
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.margin < 1:
+            raise ConfigError(
+                f"Expected a margin from 0 up to 1 (0.01 is one point), got {self.margin}."
+            )
+        if self.min_pages < 1:
+            raise ConfigError(f"Expected at least 1 page to judge on, got {self.min_pages}.")
+
+    @property
+    def bar(self) -> float:
+        """What the lower bound must be above."""
+        return -self.margin if self.requirement == "not_worse" else 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.metric}: lower bound of the 95 % interval above {points(self.bar, 2)}, "
+            f"no failure more frequent, at least {self.min_pages} labelled pages"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What both made of the same pages.
+
+    `pages` counts those that `judged_pages` kept; `difference` is (candidate - champion) on them.
+    The outcomes are of all pages.
+    """
+
+    pages: int
+    difference: Difference
+    champion_outcomes: Sequence[str]
+    candidate_outcomes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict and the sentences that explain it."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+def weigh(
+    champion: Scored,
+    candidate: Scored,
+    labelled: Sequence[bool],
+    champion_outcomes: Sequence[str],
+    candidate_outcomes: Sequence[str],
+) -> Evidence:
+    """Compare the two on the pages that can tell them apart; `labelled`: it has reference pairs."""
+    kept = judged_pages(labelled, champion_outcomes, candidate_outcomes)
+    pages = [number for number, judged in enumerate(kept) if judged]
+    difference = (
+        paired_difference(champion.on(pages).counts, candidate.on(pages).counts)
+        if pages
+        else Difference(math.nan, math.nan, math.nan)
+    )
+    return Evidence(len(pages), difference, champion_outcomes, candidate_outcomes)
+
+
+def judged_pages(
+    labelled: Sequence[bool], champion_outcomes: Sequence[str], candidate_outcomes: Sequence[str]
+) -> list[bool]:
+    """Keep the pages that hold reference pairs and that both were allowed to read.
+
+    A page without pairs cannot tell the two apart, so thirty of them are no evidence. A page on
+    which the champion was rate limited would count for the candidate, whatever it wrote.
+    """
+    return [
+        bool(has_pairs) and not {champion, candidate} & INTERRUPTED
+        for has_pairs, champion, candidate in zip(
+            labelled, champion_outcomes, candidate_outcomes, strict=True
+        )
+    ]
+
+
+def decide(evidence: Evidence, rule: GateRule) -> Decision:
+    """Judge a candidate; reasons are given for every verdict, worst first.
+
+    difference 0.031 [0.010, 0.052] on 50 pages -> promote
+    difference -0.080 [-0.120, -0.040] on 50 pages -> worse
+    difference 0.020 [-0.030, 0.070] on 50 pages -> insufficient evidence
+
+    `worse` is said only of what has been shown: a page read before and failed now, or an interval
+    that lies below zero as a whole.
+    """
+    worse, unclear, passed = _about_the_score(evidence.difference, rule)
+    worse += _more_frequent(evidence, _OWN_FAILURES, "")
+    unclear += _more_frequent(evidence, INTERRUPTED, " Run it again.")
+    too_few = []
+    if evidence.pages < rule.min_pages:
+        too_few.append(
+            f"Judged on {evidence.pages} labelled pages that both could read; at least "
+            f"{rule.min_pages} are needed."
+        )
+    if too_few or (unclear and not worse):
+        verdict = Verdict.INSUFFICIENT_EVIDENCE
+    else:
+        verdict = Verdict.WORSE if worse else Verdict.PROMOTE
+    return Decision(verdict, (*too_few, *worse, *unclear, *passed))
+
+
+def _about_the_score(
+    difference: Difference, rule: GateRule
+) -> tuple[list[str], list[str], list[str]]:
+    """What speaks against the candidate, what is open, what it has passed."""
+    if math.isnan(difference.low):
+        return [], [f"{rule.metric} could not be measured."], []
+    measured = f"{rule.metric}: candidate − champion = {in_points(difference, 2)}"
+    bar = points(rule.bar, 2)
+    if difference.low > rule.bar:
+        return [], [], [f"{measured}; the lower bound is above {bar}."]
+    if difference.high < 0:
+        return [f"{measured}; the whole interval is below 0."], [], []
+    return [], [f"{measured}; the lower bound must be above {bar}."], []
+
+
+def _more_frequent(evidence: Evidence, failures: Set[Outcome], remedy: str) -> list[str]:
+    before, now = Counter(evidence.champion_outcomes), Counter(evidence.candidate_outcomes)
+    return [
+        f"Pages that ended {name.value}: {now[name]}, with the champion {before[name]}.{remedy}"
+        for name in Outcome
+        if name in failures and now[name] > before[name]
+    ]
+
+
+def failed_share(outcomes: Sequence[str]) -> float:
+    """['ok', 'timeout'] -> 0.5."""
+    failures = _OWN_FAILURES | INTERRUPTED
+    return sum(outcome in failures for outcome in outcomes) / len(outcomes)

@@ -1,0 +1,1 @@
+"""Show an evaluation: tables for the terminal, pictures and pages for a browser."""

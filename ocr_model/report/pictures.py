@@ -1,0 +1,63 @@
+"""Log the report and the charts of an evaluation to its MLflow run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import RunInfo
+
+from ocr_model.report.charts import draw_charts
+from ocr_model.report.headlines import headline_scores
+from ocr_model.report.html_report import ReportHead, count_fates, render_report
+from ocr_model.report.report_views import ReportedForm
+
+REPORT_FILE = "report.html"
+CHARTS_FOLDER = "charts"
+
+
+def log_pictures(
+    run_id: str, model_uri: str, metrics: Mapping[str, float], forms: Sequence[ReportedForm]
+) -> None:
+    """Log `report.html` and `charts/*.png`; both show what is in `metrics` and `forms`."""
+    client = MlflowClient()
+    info = client.get_run(run_id).info
+    head = _head(info, model_uri, len(forms))
+    client.log_text(run_id, render_report(head, metrics, forms), REPORT_FILE)
+    f1s = [reported.f1 for reported in forms]
+    charts = draw_charts(headline_scores(metrics), f1s, count_fates(forms))
+    for name, figure in charts.items():
+        client.log_figure(run_id, figure, f"{CHARTS_FOLDER}/{name}")
+
+
+def _head(run: RunInfo, model_uri: str, forms: int) -> ReportHead:
+    model = mlflow.models.get_model_info(model_uri).metadata or {}
+    described = {key: model.get(key) for key in ("engine", "llm", "prompt_uri")}
+    started = datetime.fromtimestamp(run.start_time / 1000, UTC)
+    facts = {
+        "model": model_uri,
+        **{key.removesuffix("_uri"): str(value) for key, value in described.items() if value},
+        "forms": f"{forms:,}",
+        "run": f"{run.run_name} ({run.run_id})",
+        "date": f"{started:%Y-%m-%d %H:%M} UTC",
+    }
+    link = trace_link(mlflow.get_tracking_uri(), run.experiment_id)
+    return ReportHead(f"Evaluation of {model_uri.removeprefix('models:/')}", facts, link)
+
+
+def trace_link(tracking_uri: str, experiment_id: str) -> str | None:
+    """The address in MLflow's UI that a trace id completes; None for a store without a server.
+
+    "http://ann:secret@host:5000/", "7"
+        -> "http://host:5000/#/experiments/7/traces?selectedEvaluationId="
+    """
+    parts = urlsplit(tracking_uri)
+    if parts.scheme not in ("http", "https"):
+        return None
+    # A report is passed on: a password in the address is not.
+    server = parts.netloc.rpartition("@")[2]
+    root = f"{parts.scheme}://{server}{parts.path.rstrip('/')}"
+    return f"{root}/#/experiments/{experiment_id}/traces?selectedEvaluationId="

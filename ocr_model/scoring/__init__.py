@@ -1,0 +1,1 @@
+"""Turn rows and references into scores. Knows neither engines nor pictures."""

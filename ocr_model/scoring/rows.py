@@ -1,0 +1,174 @@
+"""Rows x references -> a table of pages, and the metrics of the run with their intervals.
+
+Calls no model and knows no MLflow: what only traces or an OCR can tell is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from ocr_model.errors import DatasetError
+from ocr_model.funsd import Form
+from ocr_model.schema import READ
+from ocr_model.scoring.business_rules import BusinessRules, compliance
+from ocr_model.scoring.form_scores import Share, form_shares, page_scores, run_intervals, run_scores
+from ocr_model.scoring.grounding import DocumentWords, ground_pairs
+from ocr_model.scoring.metrics import BlankFields, key_value_accuracy, pair_differences
+from ocr_model.scoring.replies import met_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a model made of the documents, in their order, and the wall time it took."""
+
+    records: list[dict[str, Any]]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How to score. `words` by form name, to say what of an LLM's answers stands on the page."""
+
+    blank_fields: BlankFields = "ignore"
+    rules: BusinessRules | None = None
+    words: Mapping[str, DocumentWords] = field(default_factory=dict)
+
+
+DEFAULT_SCORING = Scoring()
+
+
+def predictions_of(record: Mapping[str, Any]) -> Any:
+    """Pairs of a row; None where reading failed, which an empty page must not reward."""
+    return record["pairs"] if record["outcome"] in READ else None
+
+
+def references_of(form: Form, blank_fields: BlankFields) -> dict[str, list[str]]:
+    """Answers by question; the blank questions only where they are scored."""
+    blank = form.blank_questions if blank_fields == "score" else ()
+    return {**{question: [] for question in blank}, **form.references}
+
+
+def score_rows(
+    rows: Rows,
+    forms: Sequence[Form],
+    scoring: Scoring = DEFAULT_SCORING,
+    costs_usd: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """One line per form: outcome, scores, what was missed and invented, tokens and cost.
+
+    `shares` holds what the scores of a run, and of any resample of it, add up from. `costs_usd` is
+    by trace id; a trace that is absent has an unknown cost.
+
+    Raises:
+        DatasetError: there is not one row for each of at least one form.
+    """
+    if not forms or len(rows.records) != len(forms):
+        raise DatasetError(
+            "Expected one row for each of at least one reference form, got "
+            f"{len(rows.records)} rows for {len(forms)} forms."
+        )
+    costs = costs_usd or {}
+    lines = [
+        _page_line(record, form, scoring, costs.get(record["trace_id"]))
+        for record, form in zip(rows.records, forms, strict=True)
+    ]
+    return pd.DataFrame(lines)
+
+
+def _page_line(
+    record: Mapping[str, Any], form: Form, scoring: Scoring, cost_usd: float | None
+) -> dict[str, Any]:
+    predictions = predictions_of(record)
+    references = references_of(form, scoring.blank_fields)
+    blank_fields = scoring.blank_fields
+    missed, invented = pair_differences(predictions, references, "normalized", blank_fields)
+    judged, findings = _judged_without_reference(record, form.name, scoring)
+    shares = form_shares(predictions, references, blank_fields) | judged
+    return {
+        "document_id": form.name,
+        "outcome": record["outcome"],
+        "error": record["error"],
+        **page_scores(shares),
+        "missed": missed,
+        "invented": invented,
+        **findings,
+        "latency_ms": record["latency_ms"],
+        "prompt_tokens": record["prompt_tokens"],
+        "completion_tokens": record["completion_tokens"],
+        "cost_usd": cost_usd,
+        "trace_id": record["trace_id"],
+        "shares": shares | _spent(record, cost_usd),
+    }
+
+
+def _judged_without_reference(
+    record: Mapping[str, Any], name: str, scoring: Scoring
+) -> tuple[dict[str, Share], dict[str, Any]]:
+    """Scores that need no reference, where they apply, and lists of what spoils them."""
+    predictions = predictions_of(record)
+    shares, findings = dict[str, Share](), dict[str, Any]()
+    if (compliant := met_schema(record)) is not None:
+        shares["format_compliance"] = Share(float(compliant), 1)
+    if name in scoring.words and record["engine"] == "llm":
+        found = ground_pairs(predictions, scoring.words[name])
+        shares["grounded_keys"] = Share(found.grounded_keys, found.keys)
+        shares["grounded_values"] = Share(found.grounded_values, found.values)
+        findings["ungrounded"] = found.ungrounded
+    if scoring.rules is not None and predictions is not None:
+        kept, applied, findings["violations"] = compliance(predictions, scoring.rules)
+        shares["rule_compliance"] = Share(kept, applied)
+    return {name: share for name, share in shares.items() if share.whole}, findings
+
+
+def _spent(record: Mapping[str, Any], cost_usd: float | None) -> dict[str, Share]:
+    """Tokens and cost per page, of the rows that report them; unknown is not 0."""
+    spent = {}
+    tokens = record["prompt_tokens"], record["completion_tokens"]
+    if record["pages"] and None not in tokens:
+        spent["tokens_per_page"] = Share(sum(tokens), record["pages"])
+    if record["pages"] and cost_usd is not None:
+        spent["cost_usd_per_page"] = Share(cost_usd, record["pages"])
+    return spent
+
+
+def run_metrics(
+    rows: Rows, pages: pd.DataFrame, forms: Sequence[Form], seed: int = 0
+) -> dict[str, float]:
+    """Scores over all forms with their intervals, outcomes, tokens, cost, seconds per page.
+
+    `<metric>/ci_low` and `<metric>/ci_high` bound the middle 95 % of a page bootstrap.
+    """
+    outcomes = sorted(set(pages["outcome"]))
+    shares = [
+        page["shares"] | {f"outcome/{name}": Share(page["outcome"] == name, 1) for name in outcomes}
+        for page in pages.to_dict("records")
+    ]
+    metrics = run_scores(shares)
+    for name, interval in run_intervals(shares, seed).items():
+        metrics |= {f"{name}/ci_low": interval.low, f"{name}/ci_high": interval.high}
+    metrics["key_value_accuracy/ceiling"] = _ceiling(forms)
+    for name in ("prompt_tokens", "completion_tokens"):
+        # What a cached row cost was paid by the run that recorded it.
+        paid = [record[name] for record in rows.records if not record["cached"]]
+        reported = [tokens for tokens in paid if tokens is not None]
+        if reported:
+            metrics[name] = float(sum(reported))
+    if cached := sum(record["pages"] for record in rows.records if record["cached"]):
+        metrics["cached_pages"] = float(cached)
+    priced = pages["cost_usd"].dropna()
+    if len(priced):
+        metrics["cost_usd"] = float(priced.sum())
+    read = sum(record["pages"] for record in rows.records)
+    if read:
+        metrics["seconds_per_page"] = rows.seconds / read
+    return metrics
+
+
+def _ceiling(forms: Sequence[Form]) -> float:
+    """What a perfect extractor gets for `key_value_accuracy/mean`: forms without answers give 0."""
+    reached = [key_value_accuracy(form.references, form.references) for form in forms]
+    return sum(reached) / len(reached)

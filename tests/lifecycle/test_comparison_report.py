@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from ocr_model.lifecycle.comparison import Choice, ModelDifference, Page
+from ocr_model.lifecycle.comparison_report import (
+    Line,
+    caution,
+    choice_text,
+    differences_text,
+    models_table,
+    pages_text,
+    tradeoff_chart,
+)
+from ocr_model.scoring.bootstrap import Difference, Interval
+
+A = Line("A", "models:/m/1", "local", 0.41, Interval(0.38, 0.45), 0.0, 1.5, None, None)
+B = Line("B", "models:/m/2", "llm", 0.52, Interval(0.48, 0.55), 0.025, 2.25, 0.00013, 1230.0)
+BETTER = ModelDifference("A", "B", Difference(0.031, 0.010, 0.052))
+
+
+def test_table_has_a_line_for_each_model_and_unknown_is_not_zero() -> None:
+    _, first, second = models_table([A, B], "pair_f1_normalized").splitlines()
+    assert first.split() == [
+        *("A", "0.410", "[0.380,", "0.450]", "0.0%", "1.50", "unknown", "unknown"),
+        *("models:/m/1", "local"),
+    ]
+    assert second.split()[4:8] == ["2.5%", "2.25", "1,230", "0.00013"]
+
+
+def test_only_an_interval_that_leaves_out_zero_is_marked() -> None:
+    open_still = ModelDifference("A", "C", Difference(0.01, -0.01, 0.03))
+    text = differences_text([BETTER, open_still]).splitlines()
+    assert text[0] == "  B − A = 3.1 points, 95 % [1.0, 5.2]  *"
+    assert text[1] == "  C − A = 1.0 points, 95 % [-1.0, 3.0]"
+
+
+def test_pages_are_listed_with_the_score_of_every_model() -> None:
+    assert pages_text([Page("form-7", {"A": 0.5, "B": 1.0})]) == "  form-7  A 0.50  B 1.00"
+    assert "none" in pages_text([])
+
+
+@pytest.mark.parametrize(
+    ("models", "told"),
+    [(2, "best of 2 models on these 40 pages"), (4, "here are 6.")],
+    ids=["two", "four"],
+)
+def test_reader_is_warned_of_the_best_of_many(models: int, told: str) -> None:
+    text = caution(models, 40)
+    assert told in text
+    assert "optimistic" in text
+    assert ("in twenty" in text) == (models > 2)
+
+
+def test_choice_tells_the_figure_to_report_from_the_optimistic_one() -> None:
+    choice = Choice("B", 20, 22, 0.61, 0.52, Interval(0.45, 0.58), (BETTER,))
+    text = choice_text(choice, "pair_f1_normalized")
+    assert "B is best on the 20 pages used to choose: pair_f1_normalized 0.610 (optimistic)" in text
+    assert "On the other 22 pages it has 0.520, 95 % [0.450, 0.580]" in text
+    assert "B − A = 3.1 points" in text
+
+
+@pytest.mark.parametrize("lines", [[A, B], [A, replace(A, label="B")]], ids=["one cost", "no cost"])
+def test_chart_is_drawn_and_says_whose_cost_is_unknown(lines: list[Line]) -> None:
+    figure = tradeoff_chart(lines, "pair_f1_normalized")
+    by_cost, by_latency = figure.axes
+    known = [line.label for line in lines if line.cost_usd_per_page is not None]
+    unknown = [line.label for line in lines if line.cost_usd_per_page is None]
+    told = [text.get_text() for text in by_cost.texts]
+    assert told == [*known, f"unknown for {', '.join(unknown)}"]
+    assert [text.get_text() for text in by_latency.texts] == ["A", "B"]
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png")
+    assert Image.open(picture).format == "PNG"

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pandas as pd
+
+from ocr_model.report.tables import outcomes_line, scores_table, worst_pages_table
+
+PAGES = pd.DataFrame(
+    {
+        "document_id": ["good", "bad", "worse"],
+        "outcome": ["ok", "ok", "timeout"],
+        "error": [None, None, "The endpoint took too long."],
+        "pair_f1_normalized": [1.0, 0.25, 0.0],
+        "missed": [[], [("Name", "Ann"), ("A", "1"), ("B", "2"), ("C", "3"), ("D", "4")], []],
+        "invented": [[], [("Nane", "x" * 100)], []],
+    }
+)
+
+
+def test_scores_stand_with_their_intervals_in_reading_order() -> None:
+    metrics = {
+        "cost_usd_per_page": 0.000198,
+        "key_f1": 0.5,
+        "key_f1/ci_low": 0.25,
+        "key_f1/ci_high": 1.0,
+        "pair_f1_normalized": 0.0,
+        "pair_f1_normalized/ci_low": 0.0,
+        "pair_f1_normalized/ci_high": 0.0123,
+        "prompt_tokens": 51234.0,
+        "tokens_per_page": 1230.0,
+        "checks/mean": 0.125,
+        "checks/mean/ci_low": 0.1,
+        "checks/mean/ci_high": 0.2,
+    }
+    assert scores_table(metrics).splitlines() == [
+        "  metric                 value   95 % interval",
+        "  pair_f1_normalized     0.000  [0.000, 0.012]",
+        "  key_f1                 0.500  [0.250, 1.000]",
+        "  tokens_per_page        1,230",
+        "  cost_usd_per_page   0.000198",
+        "  prompt_tokens         51,234",
+        "  checks/mean            0.125  [0.100, 0.200]",
+    ]
+
+
+def test_outcomes_line_counts() -> None:
+    assert outcomes_line(PAGES) == "3 forms: 2 ok, 1 timeout"
+
+
+def test_worst_pages_come_first_and_say_why() -> None:
+    lines = worst_pages_table(PAGES).splitlines()
+    assert lines[0] == "  worse  F1 0.00"
+    assert lines[1] == "    timeout: The endpoint took too long."
+    assert lines[2] == "  bad  F1 0.25"
+    assert lines[3] == "    missed    Name -> Ann"
+    assert lines[6] == "              and 2 more"
+    assert lines[7].startswith("    invented  Nane -> xxx")
+    assert lines[7].endswith("…")
