@@ -67,14 +67,16 @@ class _Batch:
 class Extractor:
     """Reads documents with one engine. Safe to call from several threads."""
 
-    def __init__(self, config: ExtractorConfig, prompt: PinnedPrompt) -> None:
-        """Build the engine.
+    def __init__(
+        self, config: ExtractorConfig, prompt: PinnedPrompt, linker: bytes | None = None
+    ) -> None:
+        """Build the engine; `linker` are the weights that `config.linker` names, if any.
 
         Raises:
             ConfigError: the prompt's variables do not fit, or the engine lacks something.
         """
         self.config = config
-        self.engine: Engine = build_engine(config, render(prompt, config.prompt_values))
+        self.engine: Engine = build_engine(config, render(prompt, config.prompt_values), linker)
 
     def extract(self, document: Document) -> Extraction:
         return self._extract_one(document, _Batch())

@@ -1,4 +1,4 @@
-"""The embedded engine: OCR and linking rules, on this machine, without a key."""
+"""The embedded engine: OCR and a trained linker, on this machine, without a key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.words import read_words, usable_cores
-from ocr_model.linking import link_words
+from ocr_model.linker.answers import link_words
+from ocr_model.linker.pinned import pinned_linker
 from ocr_model.ocr import WordReader
 from ocr_model.schema import Answer, Page, PageResult, Word
 
@@ -16,25 +17,27 @@ class LocalEngine:
     """Reads pages with the OCR that comes with the package. Safe for `concurrency` threads.
 
     Raises:
-        ConfigError: the packages of the extra `local` are not installed.
+        ConfigError: the packages of the extra `local` are not installed, or `linker` is not what
+            the configuration names.
     """
 
     name = "local"
     llm: str | None = None
-    notes: tuple[str, ...] = ("the local engine reads by rules and does not use the prompt",)
+    notes: tuple[str, ...] = ("the local engine links by itself and does not use the prompt",)
 
-    def __init__(self, config: ExtractorConfig) -> None:
+    def __init__(self, config: ExtractorConfig, linker: bytes | None = None) -> None:
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
+        self._linker = pinned_linker(config.linker, linker)
         self._reader = WordReader()
 
     def read_page(self, page: Page) -> PageResult:
-        return PageResult(self._link(read_words(self._reader, page), page.number))
+        return PageResult(self._link(read_words(self._reader, page), page))
 
-    def _link(self, words: list[Word], page_number: int) -> tuple[Answer, ...]:
+    def _link(self, words: list[Word], page: Page) -> tuple[Answer, ...]:
         with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:
-            span.set_inputs({"page": page_number, "words": len(words)})
-            answers = link_words(words, page_number)
+            span.set_inputs({"page": page.number, "words": len(words)})
+            answers = link_words(words, page.image, page.number, self._linker)
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers

@@ -15,6 +15,8 @@ from ocr_model.linker.stages import Linked, link_page
 from ocr_model.linker.weights import Linker
 from ocr_model.schema import Answer, Box, Word
 
+# From this score on, a question and an answer are taken for a pair.
+_LINKED = 0.5
 # A second question for one answer has to be this sure: two-level headings of tables.
 _SECOND_QUESTION = 0.9
 
@@ -39,21 +41,25 @@ def link_words(
     that question and answer are right to the letter; a question left blank has `answer=None`,
     no box and no confidence.
     """
-    view = view_of(words, image)
+    return answers_of(view_of(words, image), page, linker)
+
+
+def answers_of(view: PageView, page: int, linker: Linker) -> tuple[Answer, ...]:
+    """The same of a page that is prepared already."""
     linked = link_page(view, linker.forests)
-    links = choose_links(linked, linker.threshold)
+    links = choose_links(linked)
     raw = linker.confidence.probabilities(confidence_features(view, linked, links))[:, 1]
     confidences = np.interp(raw, *linker.calibration)
     return _answers(linked, links, confidences, page)
 
 
-def choose_links(linked: Linked, threshold: float) -> list[Link]:
-    """Pairs from the threshold on, best first taken, in reading order of question and answer."""
+def choose_links(linked: Linked) -> list[Link]:
+    """The likely pairs, in reading order of question and answer."""
     taken: set[int] = set()
     links = []
     for row in np.argsort(-linked.scores, kind="stable"):
         question, answer = (int(i) for i in linked.pairs[row])
-        needed = _SECOND_QUESTION if answer in taken else threshold
+        needed = _SECOND_QUESTION if answer in taken else _LINKED
         if linked.scores[row] >= needed:
             taken.add(answer)
             links.append(Link(int(row), question, answer))

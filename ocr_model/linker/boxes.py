@@ -112,7 +112,12 @@ def take(values: Floats, index: Indices, absent: float = -1.0) -> Floats:
         return np.full((len(index), *values.shape[1:]), absent)
     found = values[index]
     missing = index < 0
-    return np.where(missing.reshape(-1, *[1] * (values.ndim - 1)), absent, found)
+    return np.asarray(np.where(missing.reshape(-1, *[1] * (values.ndim - 1)), absent, found))
+
+
+def beyond(side: Indices) -> Indices:
+    """The neighbour's neighbour on the same side."""
+    return np.where(side < 0, -1, side[side])
 
 
 def gaps(boxes: Floats, near: Neighbours, unit: float) -> Floats:
@@ -124,4 +129,4 @@ def gaps(boxes: Floats, near: Neighbours, unit: float) -> Floats:
         np.where(index < 0, FAR, sign * (mine - take(theirs, index, 0.0)) / unit)
         for index, mine, theirs, sign in zip(near.sides, own, facing, signs, strict=True)
     ]
-    return np.clip(np.column_stack(columns), -3.0, FAR)
+    return np.asarray(np.clip(np.column_stack(columns), -3.0, FAR))

@@ -1,4 +1,4 @@
-"""The words of one page as the stages see them: upright, cut at colons, with the page's measures."""
+"""The words of one page as the stages see them: upright, cut at colons, with measures."""
 
 from __future__ import annotations
 

@@ -27,8 +27,10 @@ from ocr_model.linker.word_stage import place_features
 QUESTION, ANSWER = 0, 1
 # Groups that are less likely a question, an answer, are no candidates.
 _LEAST = 0.06
-_NEAREST = 8
-_ANYWHERE = 3
+_NEAREST = 7
+_ANYWHERE = 2
+_IN_COLUMN = 6
+_ON_LINE = 4
 
 
 def pair_candidates(page: PageView, groups: Groups) -> Indices:
@@ -46,7 +48,7 @@ def pair_candidates(page: PageView, groups: Groups) -> Indices:
     before = (q[..., 0] < a[..., 0] + unit) & (q[..., 1] < a[..., 1] + unit)
     before &= np.isfinite(cost)
     chosen = _first(np.where(before, cost, np.inf), _NEAREST) | _first(cost, _ANYWHERE)
-    chosen |= _nearest_above(boxes, questions, answers)
+    chosen |= _in_column_and_line(boxes, questions, answers)
     rows, columns = np.nonzero(chosen)
     return np.column_stack([questions[columns], answers[rows]])
 
@@ -57,12 +59,16 @@ def _first(cost: Floats, count: int) -> Mask:
     return np.asarray((ranks < count) & np.isfinite(cost))
 
 
-def _nearest_above(boxes: Floats, questions: Indices, answers: Indices) -> Mask:
-    """The three next questions above in the column, however far: headings of long tables."""
+def _in_column_and_line(boxes: Floats, questions: Indices, answers: Indices) -> Mask:
+    """The next questions above in the column and left on the line, however far: long tables."""
+    a, q = boxes[answers][:, None], boxes[questions][None, :]
     column = same_column(boxes)[answers][:, questions]
-    drop = boxes[answers][:, None, 1] - boxes[questions][None, :, 3]
-    cost = np.where(column & (drop > -2), drop, np.inf)
-    return _first(cost, 3)
+    drop = a[..., 1] - q[..., 3]
+    above = _first(np.where(column & (drop > -2), drop, np.inf), _IN_COLUMN)
+    line = same_line(boxes)[answers][:, questions]
+    aside = a[..., 0] - q[..., 2]
+    left = _first(np.where(line & (aside > -2), aside, np.inf), _ON_LINE)
+    return np.asarray(above | left)
 
 
 def pair_features(page: PageView, groups: Groups, pairs: Indices) -> Floats:
@@ -163,7 +169,9 @@ def second_pair_pass(groups: Groups, pairs: Indices, features: Floats, scores: F
     question, answer = pairs[:, 0], pairs[:, 1]
     table = np.zeros((count, count))
     table[question, answer] = scores
-    line, column = (relation(groups.boxes).astype(np.float64) for relation in (same_line, same_column))
+    line, column = (
+        relation(groups.boxes).astype(np.float64) for relation in (same_line, same_column)
+    )
     np.fill_diagonal(line, 0.0)
     np.fill_diagonal(column, 0.0)
     by_line = (line @ table @ line)[question, answer]

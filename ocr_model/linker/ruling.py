@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr_model.linker.boxes import FAR, Floats, heights, overlap_x, overlap_y, widths
+from ocr_model.linker.boxes import FAR, Floats, heights, overlap_x, widths
 
 # Larger pages are looked at in this size: lines do not need more.
 _LONGEST_SIDE = 1400
@@ -49,6 +48,8 @@ class Drawing:
 
 def drawing_of(image: Image.Image, unit: float) -> Drawing:
     """Find the lines of a page whose text boxes are `unit` pixels high."""
+    import cv2  # comes with the OCR: the rest of the linker is usable without
+
     scale = min(1.0, _LONGEST_SIDE / max(image.size))
     grey = image.convert("L")
     if scale < 1.0:
@@ -61,13 +62,15 @@ def drawing_of(image: Image.Image, unit: float) -> Drawing:
     return Drawing(
         _lines(dark, length) / scale,
         _lines(np.ascontiguousarray(dark.T), length)[:, [1, 0, 3, 2]] / scale,
-        cv2.integral(dark),
+        np.asarray(cv2.integral(dark), dtype=np.int32),
         scale,
     )
 
 
 def _lines(dark: NDArray[np.uint8], length: int) -> Floats:
     """Thin dark runs along the rows, as boxes."""
+    import cv2
+
     # A skewed line steps from row to row, so that no single row holds all of it.
     thick = cv2.dilate(dark, np.ones((2, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
@@ -153,7 +156,9 @@ def lines_between(first: Floats, second: Floats, drawing: Drawing) -> Floats:
     Shape (n, 2): vertical lines between side by side, horizontal ones between above and below.
     """
     upright = _crossings(first, second, drawing.vertical)
-    flat = _crossings(first[:, [1, 0, 3, 2]], second[:, [1, 0, 3, 2]], drawing.horizontal[:, [1, 0, 3, 2]])
+    flat = _crossings(
+        first[:, [1, 0, 3, 2]], second[:, [1, 0, 3, 2]], drawing.horizontal[:, [1, 0, 3, 2]]
+    )
     return np.column_stack([upright, flat])
 
 
@@ -184,6 +189,3 @@ def _least(distances: Floats, allowed: NDArray[np.bool_]) -> Floats:
 
 def _middle(lines: Floats) -> Floats:
     return np.asarray((lines[:, 1] + lines[:, 3]) / 2)
-
-
-__all__ = ["Drawing", "cell_distances", "drawing_of", "line_features", "lines_between", "overlap_y"]

@@ -1,4 +1,4 @@
-"""Features of segments, for their label, and of segments near each other, for whether they merge."""
+"""Features of segments, for their label, and of two near each other, for whether they merge."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ocr_model.linker.boxes import (
     Floats,
     Indices,
     Neighbours,
+    beyond,
     gaps,
     heights,
     neighbours_of,
@@ -34,7 +35,7 @@ def segment_features(page: PageView, segments: Groups) -> Floats:
     text = phrase_features(segments.texts)
     near = neighbours_of(boxes)
     distance = gaps(boxes, near, unit)
-    whole = np.repeat(page_features(page, text), len(boxes), axis=0)
+    whole = np.repeat(page_features(text), len(boxes), axis=0)
     return np.column_stack(
         [
             text,
@@ -73,7 +74,7 @@ def alignment_features(boxes: Floats, near: Neighbours, unit: float) -> Floats:
 
 
 def column_features(boxes: Floats, labels: Floats, unit: float) -> Floats:
-    """How many are aligned, and their mean labels: in the column, and on the line; shape (n, 11)."""
+    """How many are aligned; mean labels in the column and on the line; shape (n, 11)."""
     left = np.abs(boxes[:, None, 0] - boxes[None, :, 0]) < 0.5 * unit
     right = np.abs(boxes[:, None, 2] - boxes[None, :, 2]) < 0.5 * unit
     middle = (boxes[:, 0] + boxes[:, 2]) / 2
@@ -83,7 +84,8 @@ def column_features(boxes: Floats, labels: Floats, unit: float) -> Floats:
         np.fill_diagonal(relation, False)
     counts = [relation.sum(axis=1) for relation in (left, right, center)]
     means = [
-        relation @ labels / np.maximum(relation.sum(axis=1), 1)[:, None] for relation in (left, line)
+        relation @ labels / np.maximum(relation.sum(axis=1), 1)[:, None]
+        for relation in (left, line)
     ]
     return np.column_stack([*(np.minimum(count, 20) for count in counts), *means])
 
@@ -106,13 +108,12 @@ def cell_features(page: PageView, boxes: Floats) -> Floats:
 def second_pass(page: PageView, segments: Groups, features: Floats, labels: Floats) -> Floats:
     """For the label again, with what the first pass said of it and of what stands around it."""
     near = neighbours_of(segments.boxes)
-    beyond = [take(side, side).astype(np.int64) for side in (near.above, near.below)]
     return np.column_stack(
         [
             features,
             labels,
             *(take(labels, side) for side in near.sides),
-            *(take(labels, side) for side in beyond),
+            *(take(labels, beyond(side)) for side in (near.above, near.below)),
             column_features(segments.boxes, labels, page.unit)[:, 3:],
             np.repeat(labels.mean(axis=0)[None, :], len(labels), axis=0),
         ]

@@ -26,12 +26,15 @@ from ocr_model.linker.segment_stage import (
     segment_features,
 )
 from ocr_model.linker.trees import Forest
-from ocr_model.linker.word_stage import edge_features, edges_of, word_features
+from ocr_model.linker.word_stage import (
+    JOINED,
+    edge_features,
+    edges_of,
+    second_edge_pass,
+    word_features,
+)
 
-STAGES = ("word", "edge", "segment", "segment_again", "merge", "pair", "pair_again")
-
-# Two words, two lines are put together from this probability on.
-JOINED = 0.5
+STAGES = ("word", "edge", "edge_again", "segment", "segment_again", "merge", "pair", "pair_again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,10 @@ def link_page(page: PageView, forests: Mapping[str, Forest]) -> Linked:
         return Linked(nothing, np.zeros((0, 2), dtype=np.int64), np.zeros(0), np.zeros(0))
     labels = forests["word"].probabilities(word_features(page))
     edges = edges_of(page)
-    joined = _positive(forests["edge"], edge_features(page, edges, labels))
+    features = edge_features(page, edges, labels)
+    joined = _positive(forests["edge"], features)
+    features = second_edge_pass(page, edges, features, joined, labels)
+    joined = _positive(forests["edge_again"], features)
     segments = segments_of(page, edges[joined >= JOINED], labels)
     features = segment_features(page, segments)
     once = forests["segment"].probabilities(features)

@@ -1,4 +1,4 @@
-"""The linker's weights: plain arrays in an .npz, read without pickle, checked and named by digest."""
+"""The linker's weights: plain arrays in an .npz, read without pickle, named by digest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 
@@ -30,15 +31,13 @@ class Linker:
     forests: Mapping[str, Forest]
     confidence: Forest
     calibration: Floats
-    threshold: float
 
 
 def to_bytes(linker: Linker) -> bytes:
     """The same linker gives the same bytes."""
-    arrays: dict[str, np.ndarray] = {
+    arrays: dict[str, Any] = {
         "format": np.array([FORMAT, TEXT_FEATURES]),
         "calibration": linker.calibration.astype(np.float32),
-        "threshold": np.array([linker.threshold]),
     }
     for name, forest in [*linker.forests.items(), ("confidence", linker.confidence)]:
         arrays |= forest.to_arrays(name)
@@ -68,7 +67,6 @@ def from_bytes(data: bytes) -> Linker:
             {stage: Forest.from_arrays(arrays, stage) for stage in STAGES},
             Forest.from_arrays(arrays, "confidence"),
             arrays["calibration"].astype(np.float64),
-            float(arrays["threshold"][0]),
         )
     except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
         raise ConfigError(

@@ -1,14 +1,15 @@
-"""Features of words, for their label, and of neighbouring words, for whether they belong together."""
+"""Features of words, for their label, and of two side by side, for whether they are one phrase."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ocr_model.linker.boxes import (
-    FAR,
     Floats,
     Indices,
     Neighbours,
+    around,
+    beyond,
     gaps,
     heights,
     neighbours_of,
@@ -17,11 +18,16 @@ from ocr_model.linker.boxes import (
     widths,
 )
 from ocr_model.linker.page import PageView
+from ocr_model.linker.phrase_groups import connected
 from ocr_model.linker.phrases import BRIEF, phrase_features
 from ocr_model.linker.ruling import line_features, lines_between
 
 # A blank between words is narrower than this, in units.
 _BLANK = 0.65
+# How far up and down a gap is looked for in other lines, in units.
+_GUTTER_REACH = 6.0
+# Two words, two lines are put together from this probability on.
+JOINED = 0.5
 
 
 def ink_features(page: PageView, boxes: Floats) -> Floats:
@@ -80,7 +86,7 @@ def aligned_counts(boxes: Floats, starts: Indices, unit: float) -> Floats:
     return np.column_stack([left.sum(axis=1), right.sum(axis=1)]).clip(0, 15).astype(np.float64)
 
 
-def page_features(page: PageView, text: Floats) -> Floats:
+def page_features(text: Floats) -> Floats:
     """What kind of page it is: number of words, share of colons, digits, capitals; shape (1, 5)."""
     if not len(text):
         return np.zeros((1, 5))
@@ -96,10 +102,10 @@ def word_features(page: PageView) -> Floats:
     distance = gaps(boxes, near, page.unit)
     run = run_features(boxes, near, page.unit)
     starts = np.flatnonzero(run[:, 2] == 0)
-    whole = np.repeat(page_features(page, text), len(boxes), axis=0)
+    whole = np.repeat(page_features(text), len(boxes), axis=0)
     brief = text[:, BRIEF]
-    around = [take(brief, side) for side in near.sides]
-    second = [take(brief, take(side, side).astype(np.int64)) for side in (near.left, near.right)]
+    nearby = [take(brief, side) for side in near.sides]
+    second = [take(brief, beyond(side)) for side in (near.left, near.right)]
     return np.column_stack(
         [
             text,
@@ -110,7 +116,7 @@ def word_features(page: PageView) -> Floats:
             distance,
             run,
             aligned_counts(boxes, starts, page.unit),
-            *around,
+            *nearby,
             *second,
             whole,
         ]
@@ -129,7 +135,7 @@ def edges_of(page: PageView) -> Indices:
 
 
 def edge_features(page: PageView, edges: Indices, labels: Floats) -> Floats:
-    """For whether the two words of each edge belong to one phrase; `labels` has shape (words, 4)."""
+    """For whether the two words of each edge are one phrase; `labels` has shape (words, 4)."""
     boxes, unit = page.boxes, page.unit
     left, right = edges[:, 0], edges[:, 1]
     text = phrase_features(word.text for word in page.words)
@@ -171,10 +177,53 @@ def edge_features(page: PageView, edges: Indices, labels: Floats) -> Floats:
             place_features(page, boxes)[left],
             ink_features(page, boxes)[left, :1],
             ink_features(page, boxes)[right, :1],
+            gutter_features(boxes, edges, unit),
             text[left],
             text[right],
         ]
     )
 
 
-__all__ = ["FAR", "aligned_counts", "edge_features", "edges_of", "ink_features", "word_features"]
+def gutter_features(boxes: Floats, edges: Indices, unit: float) -> Floats:
+    """Whether the gap goes on in the lines near: words across it, starts and ends at it; (n, 4)."""
+    left, right = edges[:, 0], edges[:, 1]
+    middle = (boxes[left, 2] + boxes[right, 0]) / 2
+    level = (boxes[:, 1] + boxes[:, 3]) / 2
+    apart = np.abs(level[None, :] - level[left][:, None]) / unit
+    near = (apart > 0.6) & (apart < _GUTTER_REACH)
+    across = near & (boxes[None, :, 0] < middle[:, None]) & (boxes[None, :, 2] > middle[:, None])
+    starts = near & (np.abs(boxes[None, :, 0] - boxes[right, 0][:, None]) < 0.4 * unit)
+    ends = near & (np.abs(boxes[None, :, 2] - boxes[left, 2][:, None]) < 0.4 * unit)
+    closest = np.where(across, apart, _GUTTER_REACH).min(axis=1)
+    return np.column_stack([across.sum(axis=1), starts.sum(axis=1), ends.sum(axis=1), closest])
+
+
+def second_edge_pass(
+    page: PageView, edges: Indices, features: Floats, joined: Floats, labels: Floats
+) -> Floats:
+    """For the same again, with what the first pass said of the edges around each edge."""
+    after = np.full(len(page.words), 0.0)
+    before = np.full(len(page.words), 0.0)
+    after[edges[:, 0]] = joined
+    before[edges[:, 1]] = joined
+    left, right = edges[:, 0], edges[:, 1]
+    near = neighbours_of(page.boxes)
+    # The phrase so far on either side, as the first pass cuts it.
+    chains = [np.array(chain) for chain in connected(len(page.words), edges[joined >= JOINED])]
+    phrase = np.zeros((len(page.words), 7))
+    for chain in chains:
+        box = around(page.boxes[chain])
+        size = [len(chain), (box[2] - box[0]) / page.unit, float(before[chain].max())]
+        phrase[chain] = np.concatenate([size, labels[chain].mean(axis=0)])
+    return np.column_stack(
+        [
+            features,
+            joined,
+            before[left],
+            after[right],
+            phrase[left],
+            phrase[right],
+            *(take(after, side[left]) for side in (near.above, near.below)),
+            *(take(before, side[right]) for side in (near.above, near.below)),
+        ]
+    )

@@ -24,9 +24,7 @@ class Growth(NamedTuple):
     l2: float = 1.0
 
 
-def fit_forest(
-    features: Floats, classes: Indices, count: int, growth: Growth, seed: int
-) -> Forest:
+def fit_forest(features: Floats, classes: Indices, count: int, growth: Growth, seed: int) -> Forest:
     """The same rows in the same order give the same forest.
 
     `count` classes are numbered from 0; one that no row has gets no probability to speak of.

@@ -17,8 +17,8 @@ from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.page import PageView
 from ocr_model.linker.stages import Linked
 from ocr_model.linker.trees import Forest
-from ocr_model.metrics import pairs_in
 from ocr_model.normalize import fold_text
+from ocr_model.scoring.metrics import pairs_in
 from ocr_model.training.boosting import Growth, fit_forest
 
 CONFIDENCE_GROWTH = Growth(60, leaves=6, leaf_rows=40)
@@ -32,12 +32,11 @@ def chosen_rows(
     views: Sequence[PageView],
     linked: Sequence[Linked],
     references: Sequence[References],
-    threshold: float,
 ) -> tuple[list[Floats], list[Indices]]:
     """Features of the pairs that are chosen on each page, and which of them are right."""
     rows, right = [], []
     for view, found, expected in zip(views, linked, references, strict=True):
-        links = choose_links(found, threshold)
+        links = choose_links(found)
         rows.append(confidence_features(view, found, links))
         right.append(are_right(found, links, expected))
     return rows, right
@@ -65,9 +64,9 @@ def out_of_fold_scores(
     """Raw confidences of all pairs in order, each by a forest fitted without its page."""
     said = [np.zeros(0)] * len(rows)
     for fold in np.unique(folds):
-        others = np.flatnonzero(folds != fold)
+        others = np.flatnonzero(folds != fold).tolist()
         forest = fit_confidence([rows[i] for i in others], [right[i] for i in others], seed)
-        for i in np.flatnonzero(folds == fold):
+        for i in np.flatnonzero(folds == fold).tolist():
             said[i] = forest.probabilities(rows[i])[:, 1] if len(rows[i]) else np.zeros(0)
     return np.concatenate(said)
 

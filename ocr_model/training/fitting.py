@@ -17,15 +17,22 @@ from ocr_model.linker.segment_stage import (
     second_pass,
     segment_features,
 )
-from ocr_model.linker.stages import JOINED, STAGES, Decisions, Linked, certainties_of
+from ocr_model.linker.stages import STAGES, Decisions, Linked, certainties_of
 from ocr_model.linker.trees import Forest
-from ocr_model.linker.word_stage import edge_features, edges_of, word_features
+from ocr_model.linker.word_stage import (
+    JOINED,
+    edge_features,
+    edges_of,
+    second_edge_pass,
+    word_features,
+)
 from ocr_model.training.boosting import Growth, fit_forest
 from ocr_model.training.truth import LABELS, PageTruth
 
 GROWTHS: Mapping[str, Growth] = {
     "word": Growth(100),
-    "edge": Growth(150),
+    "edge": Growth(120),
+    "edge_again": Growth(100),
     "segment": Growth(120),
     "segment_again": Growth(120),
     "merge": Growth(150),
@@ -69,11 +76,7 @@ def fit_stages(
         len(LABELS),
     )
     edges = [edges_of(p.page) for p in pages]
-    joined = fitted(
-        "edge",
-        [edge_features(p.page, e, said) for p, e, said in zip(pages, edges, words, strict=True)],
-        [_same_item(e, p.truth.item_of) for p, e in zip(pages, edges, strict=True)],
-    )
+    joined = _fit_edges(pages, edges, words, fitted)
     segments = [
         segments_of(p.page, e[said[:, 1] >= JOINED], labels)
         for p, e, said, labels in zip(pages, edges, joined, words, strict=True)
@@ -93,7 +96,23 @@ def fit_stages(
 Fit = Callable[..., Rows]
 
 
-def _fit_segments(pages: Sequence[LabelledPage], segments: list[Groups], fitted: Fit) -> list[Groups]:
+def _fit_edges(
+    pages: Sequence[LabelledPage], edges: Sequence[Indices], words: Rows, fitted: Fit
+) -> Rows:
+    triples = list(zip(pages, edges, words, strict=True))
+    rows = [edge_features(p.page, e, labels) for p, e, labels in triples]
+    classes = [_same_item(e, p.truth.item_of) for p, e, _ in triples]
+    once = fitted("edge", rows, classes)
+    again = [
+        second_edge_pass(p.page, e, row, said[:, 1], labels)
+        for (p, e, labels), row, said in zip(triples, rows, once, strict=True)
+    ]
+    return fitted("edge_again", again, classes)
+
+
+def _fit_segments(
+    pages: Sequence[LabelledPage], segments: list[Groups], fitted: Fit
+) -> list[Groups]:
     rows = [segment_features(p.page, s) for p, s in zip(pages, segments, strict=True)]
     classes = [_group_labels(s, p.truth) for p, s in zip(pages, segments, strict=True)]
     once = fitted("segment", rows, classes, len(LABELS))
@@ -150,9 +169,7 @@ class _Stage:
     count: int
     seed: int
 
-    def out_of_fold(
-        self, rows: Rows, classes: Classes, folds: Indices
-    ) -> tuple[Forest, Rows]:
+    def out_of_fold(self, rows: Rows, classes: Classes, folds: Indices) -> tuple[Forest, Rows]:
         """A forest fitted on all pages; what forests fitted without a page say of it."""
         said: Rows = [np.zeros((0, self.count))] * len(rows)
         for fold in range(_FOLDS):

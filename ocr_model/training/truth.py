@@ -77,9 +77,9 @@ def _links(items: Sequence[Mapping[str, Any]], labels: Sequence[int]) -> set[tup
     found = set()
     for item in items:
         for link in item.get("linking") or ():
-            ends = [index_of.get(end) for end in link] if len(link) == 2 else []
-            if len(ends) == 2 and None not in ends:
-                source, target = ends
+            known = [index_of[end] for end in link if end in index_of]
+            if len(link) == len(known) == 2:
+                source, target = known
                 if (LABELS[labels[source]], LABELS[labels[target]]) == ("question", "answer"):
                     found.add((source, target))
     return found
