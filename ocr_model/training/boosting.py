@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from threadpoolctl import threadpool_limits
 
 from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.trees import Forest
+
+# The score of a class that no row has, in logits.
+_ABSENT = -12.0
 
 
 class Growth(NamedTuple):
@@ -27,10 +30,12 @@ class Growth(NamedTuple):
 def fit_forest(features: Floats, classes: Indices, count: int, growth: Growth, seed: int) -> Forest:
     """The same rows in the same order give the same forest.
 
-    `count` classes are numbered from 0; one that no row has gets no probability to speak of.
+    `count` classes are numbered from 0; one that no row has gets next to no probability.
     """
-    model = fit_classifier(features, classes, growth, seed)
-    return forest_of(model, count)
+    known = np.unique(classes)
+    if len(known) < 2:
+        return _constant(known, count)
+    return forest_of(fit_classifier(features, classes, growth, seed), count)
 
 
 def fit_classifier(
@@ -55,11 +60,11 @@ def fit_classifier(
 def forest_of(model: HistGradientBoostingClassifier, count: int) -> Forest:
     """The fitted trees; reads attributes that scikit-learn keeps private, a test holds it to it."""
     known = [int(label) for label in model.classes_]
-    rounds = [list(trees) for trees in model._predictors]
     baseline = np.asarray(model._baseline_prediction, dtype=np.float64).ravel()
-    if count > 2 and len(known) != count:
-        raise ValueError(f"expected rows of {count} classes, got {known}")
-    nodes = [tree.nodes for trees in rounds for tree in trees]
+    rounds = [[tree.nodes for tree in trees] for trees in model._predictors]
+    if len(known) < count:
+        baseline, rounds = _widened(baseline, rounds, known, count)
+    nodes = [tree for trees in rounds for tree in trees]
     sizes = np.array([len(tree) for tree in nodes])
     joined = np.concatenate(nodes)
     leaf = joined["is_leaf"].astype(bool)
@@ -69,6 +74,39 @@ def forest_of(model: HistGradientBoostingClassifier, count: int) -> Forest:
         np.where(leaf, joined["value"].astype(np.float32), _rounded_down(joined["num_threshold"])),
         np.where(leaf, 0, joined["right"].astype(np.int64) - own).astype(np.uint8),
         (np.cumsum(sizes) - sizes).astype(np.int32),
+        baseline,
+    )
+
+
+def _widened(
+    baseline: Floats, rounds: list[list[Any]], known: list[int], count: int
+) -> tuple[Floats, list[list[Any]]]:
+    """Scores for all classes: a handful of forms may hold no header, say.
+
+    Two known classes have one score between them, which becomes that of the second.
+    """
+    scored = known[1:] if len(known) == 2 else known
+    leaf = np.zeros_like(rounds[0][0][:1])
+    leaf["is_leaf"] = 1
+    wide = np.full(count, _ABSENT)
+    wide[known] = 0.0
+    wide[scored] = baseline
+    trees = [dict(zip(scored, found, strict=True)) for found in rounds]
+    return wide, [[found.get(label, leaf) for label in range(count)] for found in trees]
+
+
+def _constant(known: Indices, count: int) -> Forest:
+    """A forest of one leaf, for rows of one class, or for no rows."""
+    baseline = np.full(max(count, 2), _ABSENT)
+    baseline[known] = 0.0
+    if count == 2:
+        baseline = np.array([-_ABSENT if 1 in known else _ABSENT])
+    leaves = len(baseline)
+    return Forest(
+        np.zeros(leaves, dtype=np.uint16),
+        np.zeros(leaves, dtype=np.float32),
+        np.zeros(leaves, dtype=np.uint8),
+        np.arange(leaves, dtype=np.int32),
         baseline,
     )
 

@@ -18,6 +18,7 @@ from ocr_model.linker.page import PageView
 from ocr_model.linker.stages import Linked
 from ocr_model.linker.trees import Forest
 from ocr_model.normalize import fold_text
+from ocr_model.schema import Answer
 from ocr_model.scoring.metrics import pairs_in
 from ocr_model.training.boosting import Growth, fit_forest
 
@@ -43,15 +44,28 @@ def chosen_rows(
 
 
 def are_right(linked: Linked, links: Sequence[Link], references: References) -> Indices:
-    """1 for a pair that is annotated; one predicted twice is right as often as it is annotated."""
+    texts = linked.groups.texts
+    pairs = [(texts[link.question], texts[link.answer]) for link in links]
+    return np.array(_matches(pairs, references), dtype=np.int64)
+
+
+def right_answers(answers: Sequence[Answer], references: References) -> list[int]:
+    """1 for each answer that is annotated, 0 for others; blank questions are passed over."""
+    return _matches([(a.question, a.answer) for a in answers if a.answer is not None], references)
+
+
+def _matches(pairs: Sequence[tuple[str, str]], references: References) -> list[int]:
+    """One predicted twice is right as often as it is annotated.
+
+    ("Name:", "Ann"), ("Name", "Ann") against {"Name": ["Ann"]} -> [1, 0]
+    """
     left = Counter((fold_text(q), fold_text(a)) for q, a in pairs_in(references))
     found = []
-    for link in links:
-        texts = linked.groups.texts[link.question], linked.groups.texts[link.answer]
-        pair = (fold_text(texts[0]), fold_text(texts[1]))
+    for question, answer in pairs:
+        pair = (fold_text(question), fold_text(answer))
         found.append(int(left[pair] > 0))
         left[pair] -= 1
-    return np.array(found, dtype=np.int64)
+    return found
 
 
 def fit_confidence(rows: Sequence[Floats], right: Sequence[Indices], seed: int) -> Forest:

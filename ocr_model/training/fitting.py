@@ -181,6 +181,9 @@ class _Stage:
 
     def _fit(self, rows: Rows, classes: Classes) -> Forest:
         filled = [(r, c) for r, c in zip(rows, classes, strict=True) if len(c)]
+        if not filled:
+            nothing = np.zeros((0, 1)), np.zeros(0, dtype=np.int64)
+            return fit_forest(*nothing, self.count, self.growth, self.seed)
         features = np.concatenate([r for r, _ in filled])
         targets = np.concatenate([c for _, c in filled])
         known = targets >= 0
