@@ -1,12 +1,9 @@
-"""Words that say something of a phrase wherever they stand, written by hand.
+"""Words that make a phrase running text, a name, a unit or a choice, written by hand.
 
-No list was extracted from a data set. Label words come from `labels`, where the text layout and
-the tests know them too; here are those that make a phrase running text, a name or a choice.
+No list was extracted from a data set. The words of labels are in `label_words`.
 """
 
 from __future__ import annotations
-
-from ocr_model.linker.label_words import LABEL_WORDS
 
 FUNCTION_WORDS = frozenset(
     """
@@ -64,5 +61,3 @@ UNITS = frozenset(
 )
 
 CHOICES = frozenset("yes no n/a na none male female m f y true false other single married".split())  # noqa: SIM905
-
-__all__ = ["CHOICES", "FUNCTION_WORDS", "LABEL_WORDS", "NAMES", "UNITS"]

@@ -11,8 +11,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from ocr_model.layout import ends_with_colon
 from ocr_model.linker.boxes import Floats
-from ocr_model.linker.lexicon import CHOICES, FUNCTION_WORDS, LABEL_WORDS, NAMES, UNITS
+from ocr_model.linker.label_words import LABEL_WORDS
+from ocr_model.linker.lexicon import CHOICES, FUNCTION_WORDS, NAMES, UNITS
 
 # The recogniser takes a ticked box for the ideograph U+533A, an empty one for U+53E3.
 TICK = re.compile(r"[(\[]?\s*[xX✓✔√☑☒✗\u00d7\u533a]\s*[)\]]?")
@@ -52,7 +54,7 @@ def _features(text: str) -> tuple[float, ...]:
         float(text[:1].islower()),
         float(len(letters) > 1 and not any(char.islower() for char in letters)),
         sum(token[:1].isupper() for token in tokens) / max(len(tokens), 1),
-        float(text.rstrip(" *.").endswith(":")),
+        float(ends_with_colon(text)),
         float(":" in text[:-1]),
         float(text.endswith(("#", "?", "="))),
         float(text.endswith((",", "-", "&", "/"))),
@@ -87,7 +89,7 @@ def _lexicon_shares(words: list[str], tokens: list[str]) -> tuple[float, ...]:
 
 def _label_likeness(text: str, words: list[str], digit_share: float) -> float:
     """How much a phrase reads like a label, by hand: "Date of birth:" -> 4.0, "$ 58.20" -> -2.0."""
-    score = 2.0 * text.rstrip(" *.").endswith(":") + 1.0 * text.endswith(("#", "?"))
+    score = 2.0 * ends_with_colon(text) + 1.0 * text.endswith(("#", "?"))
     score += 1.0 * any(word in LABEL_WORDS for word in words)
     score += 1.0 * (0 < len(words) <= 5)
     score -= 2.0 * (digit_share > 0.3) + 1.0 * (len(words) > 8)
