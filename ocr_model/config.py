@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ocr_model.errors import ConfigError, excerpt
 
@@ -86,6 +86,12 @@ class ExtractorConfig(BaseModel):
                 "given to the command that logs the model, as `--linker`"
             )
         return linker
+
+    @model_validator(mode="after")
+    def _has_use_for_its_linker(self) -> ExtractorConfig:
+        if self.linker and self.engine != "local":
+            raise ValueError(f"only the engine 'local' has a linker, got engine {self.engine!r}")
+        return self
 
     @field_validator("llm_parameters")
     @classmethod

@@ -57,7 +57,8 @@ def candidate_of(args: argparse.Namespace, champion: ModelVersion) -> ModelVersi
     settings = config_of_model(champion_uri)
     prompt = pinned_prompt(args.prompt_uri or settings.prompt_uri)
     linker = linker_bytes(args.linker)
-    if linker is None and settings.linker:
+    stays_local = (args.engine or settings.engine) == "local"
+    if linker is None and settings.linker and stays_local:
         linker = linker_of_model(champion_uri)
     config = _config(args, settings, prompt, setting_of(linker) if linker else "")
     return register_model_once(config, prompt, linker=linker)
