@@ -51,8 +51,17 @@ class ExtractorConfig(BaseModel):
     # Where the ladder starts; the engine steps down when the endpoint refuses a rung.
     structured_output: Literal["json_schema", "json_object", "text"] = "json_schema"
 
+    # Resolution at which the pages of a PDF are drawn.
+    pdf_dpi: int = Field(default=200, ge=36, le=1200)
+    pdf_page_timeout_s: float = Field(default=30.0, gt=0)
+
     max_document_bytes: int = Field(default=20_000_000, gt=0)
     max_page_pixels: int = Field(default=50_000_000, gt=0)
+    # Of those that are asked for; a call may ask for some with params={"pages": "1-3,5"}.
+    max_pages: int = Field(default=100, gt=0)
+    # Of all documents of one call of `predict`, in their order.
+    max_request_bytes: int = Field(default=2_000_000_000, gt=0)
+    max_request_pages: int = Field(default=10_000, gt=0)
 
     # For a page, waits and retries included; one request may take two thirds of it.
     timeout_s: float = Field(default=60.0, gt=0)
@@ -106,7 +115,8 @@ class ExtractorConfig(BaseModel):
 # Limits and habits of the host that runs the model; none of them changes a correct answer.
 OPERATIONAL = frozenset(
     {
-        *("max_document_bytes", "max_page_pixels", "timeout_s", "concurrency"),
+        *("max_document_bytes", "max_page_pixels", "pdf_page_timeout_s"),
+        *("max_pages", "max_request_bytes", "max_request_pages", "timeout_s", "concurrency"),
         *("requests_per_minute", "tokens_per_minute", "trace_images"),
         *("cache", "cache_path", "cache_max_bytes"),
     }

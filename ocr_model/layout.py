@@ -21,7 +21,7 @@ JOIN_GAP = 0.65
 LINE_OVERLAP = 0.5
 
 # "No.:123" is a label and its value; "9:30" and "http://" are not.
-_INNER_COLON = re.compile(r"(?<=[^\W\d]|[.)#]):(?=[^\s:/])")
+_INNER_COLON = re.compile(r"(?<=[^\W\d]|[.)#])[:\uff1a](?=[^\s:/])")
 # Signs that mean something alone; of others nothing is left but specks and pieces of rules.
 _SIGN = re.compile(r"[^\W_]|[-\u2013\u2014%#√✓✔☑☒✗\u00d7]")
 
@@ -77,8 +77,8 @@ def split_at_colon(word: Word) -> list[Word]:
 
 
 def ends_with_colon(text: str) -> bool:
-    """True for "Date:", also with a footnote star or a dot behind the colon."""
-    return text.rstrip(" *.").endswith(":")
+    """True for "Date:", also with a footnote star or a dot behind the colon, or a Chinese colon."""
+    return text.rstrip(" *.").endswith((":", "\uff1a"))
 
 
 def _continues(last: Word, word: Word) -> bool:

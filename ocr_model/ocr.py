@@ -1,22 +1,31 @@
 """Page image -> words with boxes, by PP-OCRv6 on the CPU; nothing is downloaded.
 
-Knows nothing of forms: which words belong together is decided in `layout` and `linking`.
+Knows nothing of forms: which words belong together is decided in `linker`.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from PIL import Image
 
-from ocr_model.errors import ConfigError
+from ocr_model.orientation import (
+    CLEAR,
+    box_before_turn,
+    is_clearer,
+    lies_sideways,
+    mean_confidence,
+    probes_of,
+    turn_image,
+    upside_down,
+)
+from ocr_model.process import usable_cores
 from ocr_model.schema import Box, Word
-
-_DETECTOR = "PP-OCRv6_det_small.onnx"
-_RECOGNISER = "PP-OCRv6_rec_small.onnx"
+from ocr_model.text_lines import Detection, Line, LineReader, Piece, Quad
 
 # rapidocr enlarges the short side to 736 px whatever the long one becomes: by its arithmetic a
 # strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
@@ -26,31 +35,84 @@ _MAX_ASPECT = 2
 # Chinese, Japanese and Korean come one character a piece, which is no word.
 _IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
-Quad = Sequence[Sequence[float]]
-Piece = tuple[str, float, Quad]
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a page, in the pixels of `image`: the page as given, turned by `turn_deg`.
+
+    `turn_deg` counts clockwise; 0 where the page was upright.
+    """
+
+    words: list[Word]
+    image: Image.Image
+    turn_deg: int
+
+    def box_as_given(self, box: Box) -> Box:
+        """A box on the upright page in the pixels of the page as it was given."""
+        size = self.image.size
+        width, height = size if self.turn_deg in (0, 180) else (size[1], size[0])
+        return box_before_turn(box, self.turn_deg, width, height)
+
+
+class PageReader(Protocol):
+    """Reads the words of a page. Safe to call from many threads at once."""
+
+    def read(self, image: Image.Image) -> Reading: ...
 
 
 class WordReader:
     """Reads the words of page images. Safe to call from many threads at once.
 
-    One thread per call inside ONNX Runtime: on two cores, two pages side by side are read faster
-    (1.6 pages/s) than one after the other with two threads each (1.4).
+    A page for every two cores is read at a time, its lines side by side; others wait. On two cores
+    two pages at once were hardly faster and took 150 MB more.
 
     Raises:
         ConfigError: the OCR packages or the weights inside them are missing.
     """
 
     def __init__(self) -> None:
-        self._engine = _load_engine()
+        self._lines = LineReader()
+        self._pages = threading.BoundedSemaphore(max(1, usable_cores() // 2))
 
     def read_words(self, image: Image.Image) -> list[Word]:
-        """Words of an upright RGB image, lines from top to bottom; boxes in its pixels."""
-        # Called without options: rapidocr stores options on itself, for all threads.
-        found = self._engine(_pad_strip(image))
-        if found.txts is None:
-            return []
-        runs = zip(found.txts, found.scores, found.boxes.tolist(), found.word_results, strict=True)
-        return [word for run in runs for word in words_of_run(*run)]
+        """Words of an RGB image, in reading order; boxes in its pixels, whichever way up it is."""
+        reading = self.read(image)
+        return [replace(word, box=reading.box_as_given(word.box)) for word in reading.words]
+
+    def read(self, image: Image.Image) -> Reading:
+        """Words of an RGB image, turned upright first; lines from top to bottom.
+
+        An upright page costs nothing more, as long as it is read surely.
+        """
+        with self._pages:
+            detection = self._lines.detect(_pad_strip(image))
+            turn_deg = self._turn_of_sideways(detection)
+            lines = [] if turn_deg else self._lines.recognise(detection.crops)
+            turn_deg = turn_deg or self._turn_of_doubtful(detection, lines)
+            if turn_deg:
+                image = turn_image(image, turn_deg)
+                detection = self._lines.detect(_pad_strip(image))
+                lines = self._lines.recognise(detection.crops)
+            runs = list(self._lines.place(detection, lines))
+        return Reading([w for run in runs for w in words_of_run(*run)], image, turn_deg)
+
+    def _turn_of_sideways(self, detection: Detection) -> int:
+        """Crops of lines that run up or down come turned to the left, which is 270 clockwise."""
+        if not lies_sideways(detection.quads):
+            return 0
+        crops = [detection.crops[i] for i in probes_of(detection.crops)]
+        left = self._lines.recognise(crops)
+        right = self._lines.recognise([upside_down(crop) for crop in crops])
+        if is_clearer(left, right):
+            return 270
+        return 90 if is_clearer(right, left) else 0
+
+    def _turn_of_doubtful(self, detection: Detection, lines: list[Line]) -> int:
+        if mean_confidence(lines) >= CLEAR:
+            return 0
+        probes = probes_of(detection.crops)
+        turned = self._lines.recognise([upside_down(detection.crops[i]) for i in probes])
+        return 180 if is_clearer(turned, [lines[i] for i in probes]) else 0
 
 
 def words_of_run(text: str, confidence: float, quad: Quad, pieces: Sequence[Piece]) -> list[Word]:
@@ -79,51 +141,3 @@ def _pad_strip(image: Image.Image) -> Image.Image:
     padded = Image.new("RGB", (width, height), "white")
     padded.paste(image)
     return padded
-
-
-def _load_engine() -> Any:
-    try:
-        import onnxruntime  # noqa: F401  rapidocr would only miss it at the first page
-        import rapidocr
-
-        # An attribute that imports: OpenCV may lack a system library.
-        engine_class = rapidocr.RapidOCR
-    except ImportError as err:
-        raise ConfigError(
-            f"Reading words here takes the packages rapidocr and onnxruntime, got: {err}. Run "
-            "`pip install 'ocr_model[local]'`, or choose the engine `llm` and the `page_input` "
-            "'image'."
-        ) from err
-    engine = engine_class(params=_settings(Path(rapidocr.__file__).parent / "models"))
-    # Sessions are opened at the first use; this is it, so that a fault shows here.
-    blank = Image.new("RGB", (64, 64), "white")
-    engine(blank, use_det=False, use_rec=True)
-    engine(blank, use_det=True, use_rec=True)
-    return engine
-
-
-def _settings(weights: Path) -> dict[str, Any]:
-    """Settings of rapidocr, with files named so that it never looks for a download.
-
-    Raises:
-        ConfigError: the wheel that is installed does not carry the weights.
-    """
-    files = [weights / name for name in (_DETECTOR, _RECOGNISER)]
-    if absent := [file.name for file in files if not file.is_file()]:
-        raise ConfigError(
-            f"Expected the weights {' and '.join(absent)} inside the installed rapidocr package, "
-            "found none: run `pip install --force-reinstall 'ocr_model[local]'`."
-        )
-    return {
-        # Only its own logger is touched; at its default level it reports every file it opens.
-        "Global.log_level": "error",
-        "Global.return_word_box": True,
-        # Turns upright lines upside down now and then, and costs time.
-        "Global.use_cls": False,
-        # Lines of one batch are padded to the longest: slower, and twice the memory.
-        "Rec.rec_batch_num": 1,
-        "Det.model_path": str(files[0]),
-        "Rec.model_path": str(files[1]),
-        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-    }

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 from mlflow.models import ModelSignature
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
-from mlflow.types import ColSpec, DataType, Schema
+from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import Array, Map, Object, Property
 
 from ocr_model.config import ExtractorConfig, parse_config, pinned_settings
 from ocr_model.errors import ConfigError
-from ocr_model.extractor import Document, Extractor
+from ocr_model.extractor import Document, Extractor, PageRequest
 from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
 from ocr_model.schema import Answer, Extraction
 
@@ -57,6 +57,12 @@ SIGNATURE = ModelSignature(
             ColSpec(DataType.string, "trace_id", required=False),
         ]
     ),
+    params=ParamSchema(
+        [
+            ParamSpec("pages", DataType.string, ""),
+            ParamSpec("max_pages", DataType.long, 0),
+        ]
+    ),
 )
 
 
@@ -92,16 +98,21 @@ class OcrModel(PythonModel):
         self,
         context: PythonModelContext | None,  # noqa: ARG002 - MLflow passes it by name
         model_input: pd.DataFrame,
-        params: dict[str, Any] | None = None,  # noqa: ARG002 - none is safe per call yet
+        params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """Extract every row; a row that fails says so in `outcome` and `error`."""
+        """Extract every row; a row that fails says so in `outcome` and `error`.
+
+        `params`: `pages`, as in "1-3,5" or "4-", counted from 1; `max_pages`, below the setting.
+        """
         extractor = self._ready_extractor()
         ids = model_input.get("document_id", pd.Series([None] * len(model_input)))
         documents = [
             Document(image, _text_or_none(document_id))
             for image, document_id in zip(model_input["image"], ids, strict=True)
         ]
-        return to_frame(extractor.extract_many(documents), extractor)
+        given = params or {}
+        asked = PageRequest(given.get("pages") or "", given.get("max_pages") or 0)
+        return to_frame(extractor.extract_many(documents, asked), extractor)
 
     def _ready_extractor(self) -> Extractor:
         if self._extractor is None:

@@ -25,3 +25,14 @@ def test_the_llm_benchmark_measures_all_arms(
     assert len(re.findall(r"^model, (?:8|32) in flight, tracing (?:on|off)", printed, re.M)) == 4
     assert re.search(r"^bare client, one page after another +2 +[\d.]+ +1\.00 ", printed, re.M)
     assert "mlflow.genai.evaluate with predict_fn" in printed
+
+
+@pytest.mark.integration
+def test_the_local_benchmark_measures_speed_and_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main(["local", "--n", "1", "--rounds", "1", "--memory-pages", "2"]) == 0
+    printed = capsys.readouterr().out
+    for arm in ("OCR alone", "one page after another", "pages at once", "one process a core"):
+        assert arm in printed
+    memory = next(line for line in printed.splitlines() if line.startswith("engine, one page"))
+    loaded_mb, after_mb, peak_mb = map(int, memory.split()[-3:])
+    assert 100 < loaded_mb <= after_mb <= peak_mb <= 450

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-import io
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.extractor import Document, Extractor
+from ocr_model.extractor import Document, Extractor, PageRequest
 from ocr_model.prompts import Message, PinnedPrompt
-from ocr_model.schema import Extraction, Outcome
+from ocr_model.schema import Extraction, Outcome, Page, PageResult
 from tests.conftest import as_base64, png_bytes
-from tests.endpoint import Endpoint, Reply, Seen, completion, error
+from tests.endpoint import Endpoint, Played, Reply, Seen, completion, error
+from tests.files import paged_pdf, tiff_bytes
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
 ANN = {"Name:": ["Ann Berg"], "Date:": []}
@@ -39,13 +41,6 @@ def extract(monkeypatch: pytest.MonkeyPatch, mlflow_store: str) -> Callable[...,
             return extractor.extract_many(documents)
 
     return run
-
-
-def tiff_bytes(pages: int) -> bytes:
-    frames = [Image.new("RGB", (60 + n, 40), "white") for n in range(pages)]
-    buffer = io.BytesIO()
-    frames[0].save(buffer, format="TIFF", save_all=True, append_images=frames[1:])
-    return buffer.getvalue()
 
 
 Extract = Callable[..., list[Extraction]]
@@ -165,13 +160,183 @@ def test_answers_of_several_pages_keep_their_page(extract: Extract) -> None:
     assert row.usage.prompt_tokens == 3 * 1200
 
 
+def page_of(seen: Seen) -> int:
+    """Of `tiff_bytes`: each page is one pixel wider than the one before."""
+    return seen.image.width - 59
+
+
 def test_failed_page_does_not_lose_the_others(extract: Extract) -> None:
-    refusal = completion(None, refusal="I cannot read this.")
-    [row] = extract([Document(tiff_bytes(3))], [completion(), refusal])
+    def refuse_page_2(seen: Seen) -> Played:
+        refused = page_of(seen) == 2
+        return completion(None, refusal="I cannot read this.") if refused else completion()
+
+    [row] = extract([Document(tiff_bytes(3))], refuse_page_2)
     assert row.outcome is Outcome.PARTIAL
     assert [answer.page for answer in row.answers] == [1, 1, 3, 3]
     assert str(row.error).startswith("page 2: ")
     assert row.usage.prompt_tokens == 3 * 1200
+
+
+def test_pages_are_merged_in_order_whatever_finishes_first(extract: Extract) -> None:
+    def number(seen: Seen) -> Played:
+        text = f'{{"pairs": [{{"key": "page", "value": ["{page_of(seen)}"]}}]}}'
+        return completion(text, delay_s=0.3 if page_of(seen) == 1 else 0.0)
+
+    [row] = extract([Document(tiff_bytes(5))], number)
+    assert row.pairs == {"page": ["1", "2", "3", "4", "5"]}
+    assert [answer.page for answer in row.answers] == [1, 2, 3, 4, 5]
+
+
+def test_pages_of_one_document_are_in_flight_together(extract: Extract) -> None:
+    together = threading.Barrier(3, timeout=20)
+
+    def wait(seen: Seen) -> Played:
+        together.wait()
+        return completion()
+
+    [row] = extract([Document(tiff_bytes(6))], wait, concurrency=3)
+    assert row.outcome is Outcome.OK
+
+
+def test_all_calls_together_have_as_many_pages_in_flight_as_concurrency_says(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str, form_png: bytes
+) -> None:
+    lock, flying, most = threading.Lock(), [0], [0]
+
+    def count(seen: Seen) -> Played:
+        with lock:
+            flying[0] += 1
+            most[0] = max(most[0], flying[0])
+        time.sleep(0.02)
+        with lock:
+            flying[0] -= 1
+        return completion()
+
+    documents = [Document(tiff_bytes(4)), Document(form_png), Document(paged_pdf(3))]
+    with (
+        llm_extractor(monkeypatch, count, concurrency=2) as (extractor, _),
+        ThreadPoolExecutor(3) as callers,
+    ):
+        calls = [callers.submit(extractor.extract_many, documents * 2) for _ in range(3)]
+        rows = [row for call in calls for row in call.result(timeout=60)]
+    assert {row.outcome for row in rows} == {Outcome.OK}
+    assert [row.pages for row in rows] == [4, 1, 3] * 6
+    assert most[0] == 2
+
+
+@pytest.mark.parametrize("make", [tiff_bytes, paged_pdf], ids=["TIFF", "PDF"])
+def test_pages_asked_for_are_read_and_keep_their_numbers(
+    extract_pages: Callable[..., Extraction], make: Callable[[int], bytes]
+) -> None:
+    row = extract_pages(make(5), PageRequest("2,4-"))
+    assert (row.outcome, row.pages) == (Outcome.OK, 3)
+    assert sorted({answer.page for answer in row.answers}) == [2, 4, 5]
+    assert "3 of 5 pages asked for" in row.notes
+
+
+@pytest.fixture
+def extract_pages(monkeypatch: pytest.MonkeyPatch, mlflow_store: str) -> Callable[..., Extraction]:
+    def run(data: bytes, asked: PageRequest, **settings: Any) -> Extraction:
+        with llm_extractor(monkeypatch, **settings) as (extractor, _):
+            return extractor.extract(Document(data), asked)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome", "message"),
+    [
+        (PageRequest("first"), Outcome.BAD_INPUT, "pages like '1-3,5'"),
+        (PageRequest("7"), Outcome.BAD_INPUT, "which has 5"),
+        (PageRequest(), Outcome.TOO_LARGE, "at most 4 pages per document, got 5"),
+        (PageRequest("1-3", max_pages=2), Outcome.TOO_LARGE, "at most 2 pages"),
+    ],
+    ids=["nonsense", "beyond the end", "over the limit", "over the caller's limit"],
+)
+def test_pages_that_cannot_be_read_are_a_typed_row(
+    extract_pages: Callable[..., Extraction], asked: PageRequest, outcome: Outcome, message: str
+) -> None:
+    row = extract_pages(tiff_bytes(5), asked, max_pages=4)
+    assert (row.outcome, row.pages) == (outcome, 0)
+    assert message in str(row.error)
+
+
+def test_page_that_cannot_be_decoded_does_not_lose_the_others(extract: Extract) -> None:
+    [row] = extract([Document(paged_pdf(3).replace(b"4 0 obj", b"9 0 obj"))])
+    assert (row.outcome, row.pages) == (Outcome.PARTIAL, 3)
+    assert [answer.page for answer in row.answers] == [1, 1, 3, 3]
+    assert str(row.error).startswith("page 2: Expected a complete PDF")
+
+
+def test_defect_on_one_page_does_not_lose_the_others(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with llm_extractor(monkeypatch) as (extractor, _):
+        read_page = extractor.engine.read_page
+
+        def fail_on_page_2(page: Page) -> PageResult:
+            if page.number == 2:
+                raise RuntimeError("a defect of ours")
+            return read_page(page)
+
+        monkeypatch.setattr(extractor.engine, "read_page", fail_on_page_2)
+        row = extractor.extract(Document(tiff_bytes(3)))
+    assert (row.outcome, row.error) == (Outcome.PARTIAL, "page 2: RuntimeError: a defect of ours")
+    assert "Page 2 met a defect" in caplog.text
+
+
+def test_pages_after_an_abort_are_not_tried(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str
+) -> None:
+    script = [completion(), error(401, "Incorrect API key provided")]
+    with llm_extractor(monkeypatch, script, concurrency=1) as (extractor, endpoint):
+        row = extractor.extract(Document(tiff_bytes(5)))
+    assert len(endpoint.requests) == 2
+    assert row.outcome is Outcome.PARTIAL
+    assert "pages 3, 4, 5: Not tried, because before" in str(row.error)
+
+
+def test_request_is_cut_at_its_bytes_in_the_order_of_its_documents(
+    extract: Extract, form_png: bytes
+) -> None:
+    contents: list[object] = [form_png, as_base64(form_png), form_png, b"", form_png]
+    documents = [Document(content) for content in contents]
+    rows = extract(documents, max_request_bytes=len(form_png) * 2 + 10)
+    assert [row.outcome.value for row in rows] == [
+        "ok",
+        "ok",
+        "too_large",
+        "bad_input",
+        "too_large",
+    ]
+    assert "bytes per request" in str(rows[2].error)
+
+
+def test_request_is_cut_at_its_pages_in_the_order_of_its_documents(
+    extract: Extract, form_png: bytes
+) -> None:
+    contents = [paged_pdf(3), b"no document", tiff_bytes(3), form_png, form_png, form_png]
+    rows = extract([Document(content) for content in contents], max_request_pages=5)
+    assert [(row.outcome.value, row.pages) for row in rows] == [
+        ("ok", 3),
+        ("bad_input", 0),
+        ("too_large", 0),
+        ("ok", 1),
+        ("ok", 1),
+        ("too_large", 0),
+    ]
+    assert "at most 5 pages per request, got 3 before this document of 3" in str(rows[2].error)
+
+
+def test_pages_of_a_document_stand_in_its_trace(extract: Extract) -> None:
+    [row] = extract([Document(tiff_bytes(3))])
+    trace = mlflow.get_trace(str(row.trace_id))
+    names = {span.span_id: span.name for span in trace.data.spans}
+    pages = [span for span in trace.data.spans if span.name.startswith("page ")]
+    assert sorted(span.name for span in pages) == ["page 1", "page 2", "page 3"]
+    assert {names[str(span.parent_id)] for span in pages} == {"extract"}
+    parsed = [span for span in trace.data.spans if span.name == "parse"]
+    assert sorted(names[str(span.parent_id)] for span in parsed) == ["page 1", "page 2", "page 3"]
 
 
 def test_row_is_cached_when_all_its_pages_are_and_says_when_some_are(

@@ -17,6 +17,7 @@ from ocr_model.config import ExtractorConfig
 from ocr_model.engines import build_engine
 from ocr_model.engines.local import LocalEngine
 from ocr_model.normalize import fold_text
+from ocr_model.orientation import box_before_turn, turn_image
 from ocr_model.schema import Page, PageResult
 
 CONFIG = ExtractorConfig(prompt_uri="prompts:/ocr-question-answer/1")
@@ -43,6 +44,18 @@ def test_box_surrounds_the_answer_on_the_page(engine: LocalEngine, form_image: I
     assert box is not None
     assert box.left == pytest.approx(220, abs=12)
     assert 30 < box.top < box.bottom < 80
+
+
+def test_turned_page_gives_its_pairs_and_says_so(
+    engine: LocalEngine, form_image: Image.Image
+) -> None:
+    upright = engine.read_page(Page(2, form_image))
+    turned = engine.read_page(Page(2, turn_image(form_image, 180)))
+    assert pairs(turned) == pairs(upright)
+    assert (upright.notes, turned.notes) == ((), ("page 2 read turned by 180 degrees",))
+    for before, after in zip(upright.answers, turned.answers, strict=True):
+        assert before.box is not None
+        assert after.box == box_before_turn(before.box, 180, *form_image.size)
 
 
 def test_white_page_has_no_answers(engine: LocalEngine) -> None:

@@ -12,8 +12,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.errors import ConfigError
-from ocr_model.ocr import WordReader, _settings, words_of_run
+from ocr_model.ocr import WordReader, words_of_run
+from ocr_model.orientation import turn_image
 from ocr_model.schema import Box, Word
+from ocr_model.text_lines import weights_in
 
 FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)
 QUAD = [(0, 0), (100, 0), (100, 20), (0, 20)]
@@ -49,6 +51,40 @@ def test_boxes_lie_where_the_words_were_drawn(reader: WordReader, page: Image.Im
 
 def test_confidence_of_clear_print_is_high(reader: WordReader, page: Image.Image) -> None:
     assert all(0.9 < word.confidence <= 1 for word in reader.read_words(page))
+
+
+@pytest.mark.parametrize("turn_deg", [90, 180, 270])
+def test_turned_page_is_read_as_the_upright_one(
+    reader: WordReader, page: Image.Image, turn_deg: int
+) -> None:
+    upright = reader.read(page)
+    turned = reader.read(turn_image(page, 360 - turn_deg))
+    assert (upright.turn_deg, turned.turn_deg) == (0, turn_deg)
+    assert turned.words == upright.words
+
+
+@pytest.mark.parametrize("turn_deg", [90, 180, 270])
+def test_boxes_of_a_turned_page_are_in_its_own_pixels(
+    reader: WordReader, page: Image.Image, turn_deg: int
+) -> None:
+    given = turn_image(page, 360 - turn_deg)
+    for word in reader.read_words(given):
+        inked = given.crop(tuple(map(int, word.box))).convert("L").getextrema()
+        assert inked[0] < 100
+
+
+@pytest.mark.parametrize("drawn", ["margin", "sideways_scribble"])
+def test_page_that_is_upright_is_left_as_it_is(reader: WordReader, drawn: str) -> None:
+    image = Image.new("RGB", (400, 500), "white")
+    pen = ImageDraw.Draw(image)
+    if drawn == "margin":
+        pen.text((40, 60), "Name of the applicant:", fill="black", font=FONT)
+        margin = Image.new("RGB", (120, 30), "white")
+        ImageDraw.Draw(margin).text((2, 2), "50123 984", fill="black", font=FONT)
+        image.paste(turn_image(margin, 90), (360, 300))
+    else:
+        pen.line([(200 + 12 * (y % 3 - 1), 50 + 8 * y) for y in range(50)], "black", 4)
+    assert reader.read(image).turn_deg == 0
 
 
 @pytest.mark.parametrize("size", [(600, 240), (1, 1), (3, 2000), (2000, 3)], ids=str)
@@ -97,7 +133,7 @@ def test_missing_package_names_the_remedy(package: str, monkeypatch: pytest.Monk
 
 def test_wheel_without_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"PP-OCRv6_det_small\.onnx and PP-OCRv6_rec_small"):
-        _settings(tmp_path)
+        weights_in(tmp_path)
 
 
 # In a process of its own: here the packages are already imported.

@@ -15,6 +15,7 @@ from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.pyfunc_model import SIGNATURE, OcrModel, snapshot_of
 from tests.conftest import as_base64
 from tests.endpoint import Endpoint
+from tests.files import tiff_bytes
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
 SETTINGS = {"engine": "llm", "llm": "test-llm", "prompt_uri": PROMPT.uri}
@@ -63,6 +64,38 @@ def test_bad_rows_keep_their_place(model: OcrModel, form_png: bytes) -> None:
     assert frame["outcome"].tolist() == ["bad_input", "ok", "bad_input"]
     assert frame["document_id"].tolist() == ["a", "b", ""]
     assert frame["prompt_tokens"].isna().tolist() == [True, False, True]
+
+
+def test_pages_are_asked_for_by_params(model: OcrModel) -> None:
+    frame = pd.DataFrame({"image": [as_base64(tiff_bytes(5)), as_base64(tiff_bytes(1))]})
+    rows = model.predict(None, frame, {"pages": "1,4-", "max_pages": 0})
+    assert rows["pages"].tolist() == [3, 1]
+    assert sorted({answer["page"] for answer in rows["answers"][0]}) == [1, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("params", "outcome", "message"),
+    [
+        ({"pages": "all"}, "bad_input", "Expected pages like '1-3,5'"),
+        ({"pages": "6"}, "bad_input", "which has 5"),
+        ({"max_pages": 2}, "too_large", "at most 2 pages per document, got 5"),
+        ({"max_pages": -2}, "bad_input", "max_pages of 1 or more"),
+    ],
+    ids=["nonsense", "beyond the end", "too many", "negative"],
+)
+def test_params_that_cannot_be_met_are_typed_rows(
+    model: OcrModel, params: dict[str, Any], outcome: str, message: str
+) -> None:
+    rows = model.predict(None, pd.DataFrame({"image": [as_base64(tiff_bytes(5))]}), params)
+    assert rows["outcome"].tolist() == [outcome]
+    assert message in rows["error"][0]
+
+
+def test_signature_lets_params_through_and_names_their_defaults() -> None:
+    assert SIGNATURE.params.to_dict() == [
+        {"name": "pages", "type": "string", "default": "", "shape": None},
+        {"name": "max_pages", "type": "long", "default": 0, "shape": None},
+    ]
 
 
 def test_no_rows_give_no_rows(model: OcrModel) -> None:

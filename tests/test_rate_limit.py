@@ -98,21 +98,74 @@ def test_durations_are_read_in_the_notations_of_providers(text: str, seconds: fl
         ({"x-ratelimit-remaining-requests": "0"}, ()),
         (
             {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1.5s"},
-            (Quota(0, 1.5),),
+            (Quota("requests", 0, 1.5),),
         ),
         (
             {"x-ratelimit-remaining-tokens": "149984", "x-ratelimit-reset-tokens": "6m0s"},
-            (Quota(149_984, 360.0),),
+            (Quota("tokens", 149_984, 360.0),),
         ),
-        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "9h"}, (Quota(0, 600),)),
+        (
+            {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "9h"},
+            (Quota("tokens", 0, 600),),
+        ),
+        (
+            {
+                "x-ratelimit-limit-requests": "60",
+                "x-ratelimit-remaining-requests": "59",
+                "x-ratelimit-reset-requests": "1s",
+            },
+            (Quota("requests", 59, 1.0, 60),),
+        ),
         ({"x-ratelimit-remaining-tokens": "-1", "x-ratelimit-reset-tokens": "1s"}, ()),
     ],
-    ids=["none", "half", "requests", "tokens", "capped", "broken"],
+    ids=["none", "half", "requests", "tokens", "capped", "limit", "broken"],
 )
 def test_quotas_are_read_where_both_halves_are_there(
     headers: dict[str, str], quotas: tuple[Quota, ...]
 ) -> None:
     assert quotas_in(headers) == quotas
+
+
+@pytest.mark.parametrize(
+    ("quota", "s_per_unit"),
+    [
+        # 60 a minute as a bucket: full but for one, then nearly empty. It refills one a second.
+        (Quota("requests", 59, 1.0, 60), 1 / 59),
+        (Quota("requests", 5, 55.0, 60), 1.0),
+        (Quota("requests", 0, 60.0, 60), 1.0),
+        # 100 a minute as a window that has just begun, and without its limit.
+        (Quota("requests", 99, 60.0, 100), 60 / 99),
+        (Quota("requests", 4, 60.0), 15.0),
+        (Quota("requests", 0, 60.0), 0.0),
+    ],
+)
+def test_a_quota_has_the_pace_that_neither_a_bucket_nor_a_window_refuses(
+    quota: Quota, s_per_unit: float
+) -> None:
+    assert quota.s_per_unit == pytest.approx(s_per_unit)
+
+
+def test_what_an_endpoint_tells_slows_down_until_its_reset() -> None:
+    clock = Clock()
+    limit = RateLimit(clock=clock)
+    limit.take_place()
+    limit.heed([Quota("requests", 4, 8.0)])
+    assert [limit.take_place().wait_s for _ in range(3)] == [0.0, 2.0, 4.0]
+    # One in 5 s, for 5 s: nobody told of a limit after that.
+    limit.heed([Quota("requests", 1, 5.0)])
+    assert [limit.take_place().wait_s for _ in range(3)] == [5.0, 5.0, 5.0]
+    clock.now_s += 5.0
+    assert [limit.take_place().wait_s for _ in range(2)] == [0.0, 0.0]
+
+
+def test_the_slower_of_settings_and_endpoint_counts() -> None:
+    limit = RateLimit(requests_per_minute=60, clock=Clock())
+    limit.heed([Quota("requests", 10, 1.0)])
+    assert [limit.take_place().wait_s for _ in range(3)] == [0.0, 1.0, 2.0]
+    # 3,000 tokens in 6 s; a page is guessed at 1,500.
+    limit = RateLimit(requests_per_minute=60, clock=Clock())
+    limit.heed([Quota("tokens", 3_000, 6.0)])
+    assert [limit.take_place().wait_s for _ in range(3)] == [0.0, 3.0, 6.0]
 
 
 def exhausted(reset: str) -> Reply:
@@ -134,6 +187,24 @@ def test_threads_share_the_limit_and_waiting_for_it_is_not_the_pages_time() -> N
     notes = [note for result in results for note in result.notes]
     assert len(notes) == 5
     assert all(re.fullmatch(r"waited \d\.\d s for the limits per minute.*", n) for n in notes)
+
+
+def test_threads_spread_what_an_endpoint_says_is_left() -> None:
+    headers = {
+        "x-ratelimit-limit-requests": "10",
+        "x-ratelimit-remaining-requests": "5",
+        "x-ratelimit-reset-requests": "1s",
+    }
+    script = Reply(completion().body, headers=headers)
+    with (
+        Endpoint(lambda _: script) as endpoint,
+        engine_on(endpoint.environment) as engine,
+        ThreadPoolExecutor(5) as pool,
+    ):
+        engine.read_page(PAGE)
+        list(pool.map(engine.read_page, [PAGE] * 5))
+    arrivals = sorted(seen.at_s for seen in endpoint.requests)[1:]
+    assert arrivals[-1] - arrivals[0] > 0.5
 
 
 def test_retries_take_places_too() -> None:

@@ -90,7 +90,7 @@ def test_requirements_are_exact_and_only_what_the_engine_needs(
     lines = (files_of(register()) / "requirements.txt").read_text().splitlines()
     assert all("==" in line for line in lines)
     names = {line.partition("==")[0] for line in lines}
-    assert "openai" in names
+    assert names >= {"openai", "pillow", "pypdfium2"}
     assert not names & {"rapidocr", "onnxruntime", "opencv-python-headless"}
 
 

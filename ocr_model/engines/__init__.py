@@ -38,4 +38,4 @@ def build_engine(
         return LLMEngine(config, messages)
     from ocr_model.engines.local import LocalEngine
 
-    return LocalEngine(config, linker)
+    return LocalEngine(config, linker=linker)

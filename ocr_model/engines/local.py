@@ -6,15 +6,18 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.engines.words import read_words, usable_cores
+from ocr_model.engines.words import answers_as_given, notes_of, read_words
 from ocr_model.linker.answers import link_words
 from ocr_model.linker.pinned import pinned_linker
-from ocr_model.ocr import WordReader
-from ocr_model.schema import Answer, Page, PageResult, Word
+from ocr_model.ocr import PageReader, Reading, WordReader
+from ocr_model.process import usable_cores
+from ocr_model.schema import Answer, Page, PageResult
 
 
 class LocalEngine:
-    """Reads pages with the OCR that comes with the package. Safe for `concurrency` threads.
+    """Reads pages with the OCR that comes with the package, or another reader of words.
+
+    Safe for `concurrency` threads.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed, or `linker` is not what
@@ -25,19 +28,26 @@ class LocalEngine:
     llm: str | None = None
     notes: tuple[str, ...] = ("the local engine links by itself and does not use the prompt",)
 
-    def __init__(self, config: ExtractorConfig, linker: bytes | None = None) -> None:
+    def __init__(
+        self,
+        config: ExtractorConfig,
+        reader: PageReader | None = None,
+        linker: bytes | None = None,
+    ) -> None:
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
         self._linker = pinned_linker(config.linker, linker)
-        self._reader = WordReader()
+        self._reader = reader or WordReader()
 
     def read_page(self, page: Page) -> PageResult:
-        return PageResult(self._link(read_words(self._reader, page), page))
+        reading = read_words(self._reader, page)
+        answers = self._link(reading, page.number)
+        return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))
 
-    def _link(self, words: list[Word], page: Page) -> tuple[Answer, ...]:
+    def _link(self, reading: Reading, page_number: int) -> tuple[Answer, ...]:
         with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:
-            span.set_inputs({"page": page.number, "words": len(words)})
-            answers = link_words(words, page.image, page.number, self._linker)
+            span.set_inputs({"page": page_number, "words": len(reading.words)})
+            answers = link_words(reading.words, reading.image, page_number, self._linker)
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers

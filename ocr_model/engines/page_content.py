@@ -9,9 +9,10 @@ import threading
 from dataclasses import dataclass
 
 from ocr_model.documents import EncodedPage
-from ocr_model.engines.words import read_words, usable_cores
+from ocr_model.engines.words import read_words
 from ocr_model.ocr import WordReader
 from ocr_model.page_text import page_text
+from ocr_model.process import usable_cores
 from ocr_model.schema import Page
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
@@ -43,7 +44,7 @@ class TextReader:
 
     def read_text(self, page: Page) -> str:
         with self._cores:
-            return page_text(read_words(self._reader, page))
+            return page_text(read_words(self._reader, page).words)
 
 
 def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens: int) -> bool:

@@ -65,7 +65,7 @@ class Pause:
 
 @dataclass(slots=True)
 class Attempts:
-    """How many requests a page took so far, and how long limits of the settings held it up."""
+    """How many requests a page took so far, and how long limits per minute held it up."""
 
     count: int = 0
     limited_s: float = 0.0
@@ -74,7 +74,7 @@ class Attempts:
         """What a row says about waiting, from a tenth of a second on."""
         if self.limited_s < _NOTED_S:
             return []
-        return [f"waited {self.limited_s:.1f} s for the limits per minute of the settings"]
+        return [f"waited {self.limited_s:.1f} s for the limits per minute"]
 
 
 class Sender:
@@ -117,9 +117,9 @@ class Sender:
                 return reply
 
     def _wait_for_place(self, deadline: Deadline, attempts: Attempts) -> Place | None:
-        """Wait for the shared pause and the settings' limits; None where the pause is too long.
+        """Wait for the shared pause and the limits per minute; None where the pause is too long.
 
-        Only the pause is an endpoint's doing and counts as the page's time.
+        Only the pause counts as the page's time: it follows a refusal or what amounts to one.
         """
         while self._sit_out_pause(deadline):
             place = self._limit.take_place()
@@ -135,6 +135,7 @@ class Sender:
 
     def _heed(self, quotas: tuple[Quota, ...]) -> None:
         """An endpoint that has nothing left would refuse whatever is sent before its reset."""
+        self._limit.heed(quotas)
         for quota in quotas:
             if quota.remaining == 0:
                 self._pause.extend(min(quota.reset_s, self._longest_pause_s))

@@ -1,29 +1,39 @@
-"""The embedded OCR as engines use it: in a span of its own, and on so many pages as pay."""
+"""The embedded OCR as engines use it: in a span of its own."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
+from dataclasses import replace
 
 import mlflow
 from mlflow.entities import SpanType
 
-from ocr_model.ocr import WordReader
-from ocr_model.schema import Page, Word
+from ocr_model.ocr import PageReader, Reading
+from ocr_model.schema import Answer, Page
 
 
-def read_words(reader: WordReader, page: Page) -> list[Word]:
+def read_words(reader: PageReader, page: Page) -> Reading:
     """The words of a page; the trace gets their number and nothing they say."""
     with mlflow.start_span("read_words", span_type=SpanType.PARSER) as span:
         span.set_inputs(
             {"page": page.number, "width": page.image.width, "height": page.image.height}
         )
-        words = reader.read_words(page.image)
-        span.set_outputs({"words": len(words)})
-    return words
+        reading = reader.read(page.image)
+        turned = {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
+        span.set_outputs({"words": len(reading.words)} | turned)
+    return reading
 
 
-def usable_cores() -> int:
-    """Cores this process may run on; containers often allow fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
+    """What the row says of how its page was read."""
+    if not reading.turn_deg:
+        return ()
+    return (f"page {page_number} read turned by {reading.turn_deg} degrees",)
+
+
+def answers_as_given(answers: Sequence[Answer], reading: Reading) -> tuple[Answer, ...]:
+    """Answers found on the upright page, their boxes in the pixels of the page as given."""
+    return tuple(
+        answer if answer.box is None else replace(answer, box=reading.box_as_given(answer.box))
+        for answer in answers
+    )

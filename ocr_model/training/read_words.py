@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
-from ocr_model import ocr
+from ocr_model import ocr, onnx_sessions, orientation, text_lines
 from ocr_model.documents import decode_pages
 from ocr_model.funsd import Form
 from ocr_model.ocr import WordReader
@@ -64,7 +64,9 @@ def page_image(form: Form) -> Image.Image:
 
 def reader_digest() -> str:
     """Names what the words depend on: the OCR's packages and how they are called."""
-    parts = [version("rapidocr"), version("onnxruntime"), Path(ocr.__file__).read_text("utf-8")]
+    modules = (ocr, orientation, text_lines, onnx_sessions)
+    sources = [Path(str(module.__file__)).read_text("utf-8") for module in modules]
+    parts = [version("rapidocr"), version("onnxruntime"), *sources]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -1,16 +1,16 @@
-"""python -m scripts.bench [local | llm] [--help]
+"""python -m scripts.bench [local | llm | languages] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back.
+`llm` the way to an endpoint and back. And what the embedded OCR reads of other `languages`.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import llm, local
+from scripts.bench import languages, llm, local
 
-BENCHES = {"local": local.main, "llm": llm.main}
+BENCHES = {"local": local.main, "llm": llm.main, "languages": languages.main}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -45,6 +45,31 @@ def test_registered_model_reads_its_example_with_its_own_code(
     assert "/code/ocr_model/" in told["code"]
 
 
+PREDICT_PAGES = """
+import base64, io, json, mlflow, pandas
+from PIL import Image
+model = mlflow.pyfunc.load_model({uri!r})
+image = base64.b64decode(model.input_example["image"][0])
+page, pdf = Image.open(io.BytesIO(image)).convert("RGB"), io.BytesIO()
+page.save(pdf, "PDF", resolution=100, save_all=True, append_images=[page, page])
+documents = pandas.DataFrame({{"image": [base64.b64encode(pdf.getvalue()).decode()]}})
+rows = model.predict(documents, params={{"pages": "2-"}})
+print(rows.to_json(orient="records"))
+"""
+
+
+def test_registered_model_reads_the_pages_of_a_pdf_that_are_asked_for(
+    registered: Registered, tmp_path: Path
+) -> None:
+    code = PREDICT_PAGES.format(uri=registered.model_uri)
+    printed = run_python(code, registered.environment, tmp_path)
+    [row] = json.loads(printed.splitlines()[-1])
+    assert (row["outcome"], row["error"], row["pages"]) == ("ok", None, 2)
+    assert row["pairs"] == {key: values * 2 for key, values in EXPECTED_PAIRS.items()}
+    assert {answer["page"] for answer in row["answers"]} == {2, 3}
+    assert "2 of 3 pages asked for" in row["notes"]
+
+
 def test_model_serves_with_the_registry_down(registered: Registered, tmp_path: Path) -> None:
     mlflow.set_tracking_uri(registered.tracking_uri)
     copy = mlflow.artifacts.download_artifacts(registered.model_uri, dst_path=str(tmp_path / "m"))

@@ -1,0 +1,123 @@
+"""The process that draws the pages of one PDF, seen from this side of its pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+_SCRIPT = Path(__file__).with_name("_pdf_renderer.py")
+# What a dynamic linker or Windows may need; keys and endpoints are no business of a renderer.
+_ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
+
+
+class RendererEndedError(Exception):
+    """The process ended: by what it was given, or for taking too much of something."""
+
+    def __init__(self, reason: str, *, too_much: bool) -> None:
+        super().__init__(reason)
+        self.too_much = too_much
+
+
+class Renderer:
+    """One process with one PDF open. For one thread at a time."""
+
+    def __init__(self) -> None:
+        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        self._process = subprocess.Popen(  # noqa: S603 - our own file, nothing of a request
+            [sys.executable, "-I", "-S", str(_SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._commands: IO[bytes] = self._process.stdin
+        self._replies: IO[bytes] = self._process.stdout
+        self.close: Callable[[], object] = weakref.finalize(self, _end, self._process)
+
+    def open(self, data: bytes, max_memory_bytes: int, timeout_s: float) -> dict[str, Any]:
+        """Hand over the PDF; replies with `pages` or `error`.
+
+        Raises:
+            RendererEndedError: it died of this document, or took longer than `timeout_s`.
+        """
+        setup = {"path": sys.path, "bytes": len(data), "max_memory_bytes": max_memory_bytes}
+        return self._exchange(json.dumps(setup).encode() + b"\n" + data, timeout_s)[0]
+
+    def ask(self, command: dict[str, Any], timeout_s: float) -> tuple[dict[str, Any], bytes]:
+        """Have a page drawn; replies with its size and pixels, or `error`.
+
+        Raises:
+            RendererEndedError: it died of this page, or took longer than `timeout_s`.
+        """
+        return self._exchange(json.dumps(command).encode() + b"\n", timeout_s)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def _exchange(self, message: bytes, timeout_s: float) -> tuple[dict[str, Any], bytes]:
+        with self._killed_after(timeout_s) as timed_out:
+            try:
+                self._commands.write(message)
+                self._commands.flush()
+                reply = json.loads(self._replies.readline())
+                payload = self._replies.read(reply["bytes"])
+                if len(payload) == reply["bytes"]:
+                    return reply, payload
+            except (OSError, ValueError):
+                pass  # a pipe that breaks, or a reply that does: the same end
+        status = self._process.wait()
+        raise _ended(status, timeout_s if timed_out.is_set() else None)
+
+    @contextmanager
+    def _killed_after(self, timeout_s: float) -> Iterator[threading.Event]:
+        timed_out, process = threading.Event(), self._process
+
+        def kill() -> None:
+            timed_out.set()
+            process.kill()
+
+        timer = threading.Timer(timeout_s, kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield timed_out
+        finally:
+            timer.cancel()
+
+
+def _ended(status: int, timed_out_s: float | None) -> RendererEndedError:
+    """-11 -> "ends in SIGSEGV"; 3 -> "ends in exit code 3"."""
+    known = {-number.value: number.name for number in signal.Signals}
+    name = known.get(status, f"exit code {status}")
+    if timed_out_s is not None or name == "SIGXCPU":
+        return RendererEndedError("takes too much time", too_much=True)
+    if name == "SIGABRT":  # what PDFium does when memory is refused
+        return RendererEndedError("takes too much memory", too_much=True)
+    return RendererEndedError(f"ends in {name}", too_much=False)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except OSError:  # what it had not read yet
+                continue

@@ -1,0 +1,58 @@
+"""Sessions of ONNX Runtime that share their memory. Imported only when one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+
+# In one piece, which a page of 100 dpi just fits. It was 167 MB in pieces that grow as needed, and
+# 260 MB with the C library's malloc.
+_RESERVED_BYTES = 128 * 2**20
+
+
+class SharedSession(onnxruntime.InferenceSession):  # type: ignore[misc]
+    """A session on the memory that all of these share; no threads, for callers bring theirs.
+
+    What large pages took beyond the reserve is given back when their run is over.
+    """
+
+    def __init__(self, weights: Path) -> None:
+        _reserve_memory()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.use_env_allocators", "1")
+        # A pattern per input size is remembered for ever, and few lines are equally wide.
+        options.enable_mem_pattern = False
+        options.log_severity_level = 4
+        super().__init__(str(weights), options, providers=["CPUExecutionProvider"])
+        self._after_run = onnxruntime.RunOptions()
+        self._after_run.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+
+    def run(
+        self, output_names: Sequence[str] | None, input_feed: dict[str, Any], _: Any = None
+    ) -> Any:
+        return super().run(output_names, input_feed, self._after_run)
+
+
+@cache
+def _reserve_memory() -> None:
+    """Once per process; sessions of others go on as before, as they do not ask for it."""
+    memory = onnxruntime.OrtMemoryInfo(
+        "Cpu",
+        onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR,
+        0,
+        onnxruntime.OrtMemType.DEFAULT,
+    )
+    settings = {
+        "initial_chunk_size_bytes": _RESERVED_BYTES,
+        # Defaults, which have to be named: no limit, and growth by doubling.
+        "max_mem": 0,
+        "arena_extend_strategy": 0,
+        # Else a small tensor may occupy a large hole as a whole.
+        "max_dead_bytes_per_chunk": 2**20,
+    }
+    onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg(settings))

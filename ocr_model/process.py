@@ -1,0 +1,35 @@
+"""What this process may use of the machine, and what it gives back."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from typing import Any
+
+
+def usable_cores() -> int:
+    """Cores this process may run on; containers often allow fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def return_free_memory() -> None:
+    """Hand memory that was freed back to the system, where the C library can (glibc).
+
+    glibc keeps what lies below the last block in use: after one page 250 MB, of which nothing was
+    needed any more.
+    """
+    trim = _malloc_trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _malloc_trim() -> Any:
+    try:
+        return ctypes.CDLL(None).malloc_trim
+    # No such function in musl and macOS; no library without a name on Windows.
+    except (AttributeError, TypeError, OSError):
+        return None
