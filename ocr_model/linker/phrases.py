@@ -36,7 +36,8 @@ def phrase_features(texts: Iterable[str]) -> Floats:
     return np.array([_features(text) for text in texts]).reshape(-1, TEXT_FEATURES)
 
 
-@lru_cache(maxsize=65_536)
+# The stages ask for the same phrases of a page again and again; a few pages' worth is kept.
+@lru_cache(maxsize=4096)
 def _features(text: str) -> tuple[float, ...]:
     tokens = text.split()
     signs = [char for char in text if not char.isspace()]
