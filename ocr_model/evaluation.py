@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +14,8 @@ import pandas as pd
 from mlflow.entities import Trace
 from mlflow.genai.scorers import Scorer
 
-from ocr_model.child_process import run_child
 from ocr_model.errors import ConfigError, OcrModelError
+from ocr_model.extraction import ExtractionJob, run_extraction
 from ocr_model.funsd import Form
 from ocr_model.lifecycle.dataset import log_dataset
 from ocr_model.lifecycle.recording import record_on_run, record_on_traces
@@ -36,8 +33,6 @@ from ocr_model.scoring.rows import (
     run_metrics,
     score_rows,
 )
-
-_PROCESS = Path(__file__).with_name("extraction_process.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +113,11 @@ class _Entered:
 
 def extract_rows(model_uri: str, forms: Sequence[Form], settings: Mapping[str, object]) -> Rows:
     """Let the packaged code read the forms; its traces go to the active run's experiment."""
-    run = mlflow.active_run()
-    environment = {key: value for key, value in os.environ.items() if key != "MLFLOW_RUN_ID"}
-    environment["MLFLOW_TRACKING_URI"] = mlflow.get_tracking_uri()
-    # Cached pages come faster than MLflow stores traces; beyond 1,000 waiting it drops them.
-    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE", "100000")
-    if run is not None:
-        environment["MLFLOW_EXPERIMENT_ID"] = run.info.experiment_id
     with tempfile.TemporaryDirectory() as folder:
-        documents, rows = Path(folder) / "documents.parquet", Path(folder) / "rows.jsonl"
-        _documents_of(forms).to_parquet(documents)
-        command = [sys.executable, "-P", str(_PROCESS), "--model-uri", model_uri]
-        command += ["--documents", str(documents), "--rows", str(rows)]
-        command += ["--settings", json.dumps(dict(settings))]
-        exit_code = run_child(command, environment)
+        documents, rows = Path(folder) / "documents.jsonl", Path(folder) / "rows.jsonl"
+        documents.write_text(_documents_of(forms), encoding="utf-8")
+        job = ExtractionJob(model_uri, len(forms), settings=settings)
+        exit_code = run_extraction(job, documents, rows)
         if exit_code != 0:
             raise OcrModelError(
                 f"Expected {model_uri} to load and to read {len(forms)} forms, but its process "
@@ -142,13 +128,13 @@ def extract_rows(model_uri: str, forms: Sequence[Form], settings: Mapping[str, o
     return Rows(records, timing["seconds"])
 
 
-def _documents_of(forms: Sequence[Form]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "image": [base64.b64encode(form.image_path.read_bytes()).decode() for form in forms],
-            "document_id": [form.name for form in forms],
-        }
+def _documents_of(forms: Sequence[Form]) -> str:
+    """JSON Lines for the process; it reads the images itself, a few at a time."""
+    documents = (
+        {"row": row, "path": str(form.image_path.absolute()), "document_id": form.name}
+        for row, form in enumerate(forms)
     )
+    return "".join(f"{json.dumps(document)}\n" for document in documents)
 
 
 def _traces_of(rows: Rows) -> dict[str, Trace]:

@@ -5,32 +5,36 @@ that has not imported `ocr_model` before runs that code instead of the checkout'
 """
 
 import argparse
+import base64
+import fcntl
 import json
 import os
 import signal
+import stat
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+import mlflow
 import mlflow.pyfunc
 import pandas as pd
 from tqdm import tqdm
 
-# Documents per call: enough to keep every engine busy, few enough for a progress bar that moves.
-_BATCH = 8
 # What a shell reports of a process that Ctrl-C ended.
 _INTERRUPTED = 130
+_GAVE_UP = 3
+# Files that one call may hold in memory, beside a single larger one.
+_CALL_BYTES = 32_000_000
+# Nothing of the document is to blame; it is read again when the job is resumed.
+_OF_THE_ENDPOINT = frozenset({"endpoint_error", "rate_limited", "timeout", "aborted"})
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model-uri", required=True)
-    parser.add_argument("--documents", required=True, help="Parquet: image (base64), document_id")
-    parser.add_argument("--rows", required=True, help="JSON Lines to write, one per document")
-    parser.add_argument("--settings", required=True, help="JSON: operational settings")
-    args = parser.parse_args()
+    args = _parse()
     _stop_with_the_parent()
     try:
         _extract(args)
@@ -38,6 +42,22 @@ def main() -> None:
         sys.exit(_INTERRUPTED)
     finally:
         mlflow.flush_trace_async_logging()
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model-uri", required=True)
+    parser.add_argument("--documents", required=True, help="JSON Lines: row, path, document_id")
+    parser.add_argument("--rows", required=True, help="JSON Lines to append to")
+    parser.add_argument("--settings", required=True, help="JSON: operational settings")
+    parser.add_argument("--total", type=int, required=True, help="documents of the whole job")
+    parser.add_argument("--done", type=int, default=0, help="of these, read by earlier processes")
+    parser.add_argument("--calls", type=int, default=1, help="calls of the model at a time")
+    parser.add_argument("--per-call", type=int, default=8, help="documents per call, at most")
+    parser.add_argument("--max-bytes", type=int, required=True, help="larger files are not opened")
+    parser.add_argument("--give-up-after", type=int, default=0, help="failures in a row; 0: never")
+    parser.add_argument("--traces", choices=["on", "off"], default="on")
+    return parser.parse_args()
 
 
 def _stop_with_the_parent() -> None:
@@ -61,24 +81,60 @@ def _stop_with_the_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+class _Rows:
+    """Appends rows as they come, whatever thread they come from, and watches how they end."""
+
+    def __init__(self, file: TextIO, progress: Any, give_up_after: int) -> None:
+        self._file, self._progress, self._give_up_after = file, progress, give_up_after
+        self._lock = threading.Lock()
+        self._failed_in_a_row = 0
+        self.hopeless = False
+
+    def write(self, documents: list[dict[str, Any]], records: list[dict[str, Any]]) -> None:
+        lines = [
+            json.dumps({"row": document["row"], **record})
+            for document, record in zip(documents, records, strict=True)
+        ]
+        with self._lock:
+            self._file.write("".join(f"{line}\n" for line in lines))
+            self._file.flush()
+            for record in records:
+                self._observe(record["outcome"])
+            self._progress.update(len(records))
+
+    def _observe(self, outcome: str) -> None:
+        failed = outcome in _OF_THE_ENDPOINT
+        self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
+        if self._give_up_after:
+            gone = self._failed_in_a_row >= self._give_up_after
+            self.hopeless = self.hopeless or outcome == "aborted" or gone
+
+
 def _extract(args: argparse.Namespace) -> None:
-    documents = pd.read_parquet(args.documents)
-    model = _load(args.model_uri, json.loads(args.settings))
-    if model.model_id is not None:
-        mlflow.set_active_model(model_id=model.model_id)  # links every trace to its model
-    seconds = 0.0
-    with (
-        Path(args.rows).open("w", encoding="utf-8") as rows,
-        tqdm(total=len(documents), unit="form", desc="Reading", file=sys.stderr) as progress,
-    ):
-        for start in range(0, len(documents), _BATCH):
-            batch = documents.iloc[start : start + _BATCH]
-            started = time.perf_counter()
-            frame = model.predict(batch)
-            seconds += time.perf_counter() - started
-            frame.to_json(rows, orient="records", lines=True)
-            progress.update(len(batch))
+    if args.traces == "off":
+        mlflow.tracing.disable()
+    with Path(args.rows).open("a", encoding="utf-8") as file:
+        _lock(file)
+        model = _load(args.model_uri, json.loads(args.settings))
+        if model.model_id is not None:
+            mlflow.set_active_model(model_id=model.model_id)  # links every trace to its model
+        started = time.perf_counter()
+        with tqdm(
+            total=args.total, initial=args.done, unit="form", desc="Reading", file=sys.stderr
+        ) as progress:
+            rows = _Rows(file, progress, args.give_up_after)
+            _read_all(model, rows, args)
+    seconds = time.perf_counter() - started
     Path(f"{args.rows}.timing").write_text(json.dumps({"seconds": seconds}), encoding="utf-8")
+    if rows.hopeless:
+        sys.exit(_GAVE_UP)
+
+
+def _lock(file: TextIO) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"{file.name} is being written by another process.")
 
 
 def _load(model_uri: str, settings: dict[str, Any]) -> Any:
@@ -89,6 +145,92 @@ def _load(model_uri: str, settings: dict[str, Any]) -> Any:
         if type(err).__module__ == "ocr_model.errors":
             sys.exit(f"{model_uri} does not load: {err}")
         raise
+
+
+def _read_all(model: Any, rows: _Rows, args: argparse.Namespace) -> None:
+    calls = _calls(Path(args.documents), args.per_call)
+    if args.calls == 1:
+        # In the main thread, so that an interruption does not wait for the whole call.
+        for documents in calls:
+            _read(model, rows, documents, args.max_bytes)
+            if rows.hopeless:
+                return
+        return
+    with ThreadPoolExecutor(args.calls) as pool:
+        running: set[Future[None]] = set()
+        for documents in calls:
+            running.add(pool.submit(_read, model, rows, documents, args.max_bytes))
+            if len(running) == args.calls:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+            if rows.hopeless:
+                break
+        for future in running:
+            future.result()
+
+
+def _calls(documents: Path, per_call: int) -> Iterator[list[dict[str, Any]]]:
+    """Documents in bundles of so many at most, and of so many bytes."""
+    bundle: list[dict[str, Any]] = []
+    held = 0
+    with documents.open(encoding="utf-8") as lines:
+        for line in lines:
+            document = json.loads(line)
+            size = _size(document["path"])
+            if bundle and (len(bundle) == per_call or held + size > _CALL_BYTES):
+                yield bundle
+                bundle, held = [], 0
+            bundle.append(document)
+            held += size
+    if bundle:
+        yield bundle
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:  # told when it is read
+        return 0
+
+
+def _read(model: Any, rows: _Rows, documents: list[dict[str, Any]], max_bytes: int) -> None:
+    contents = [_content(document["path"], max_bytes) for document in documents]
+    ids = [document["document_id"] for document in documents]
+    frame = model.predict(
+        pd.DataFrame({"image": [image for image, _ in contents], "document_id": ids})
+    )
+    records = [
+        {str(key): _or_null(value) for key, value in record.items()} | fault
+        for record, (_, fault) in zip(frame.to_dict("records"), contents, strict=True)
+    ]
+    rows.write(documents, records)
+
+
+def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str]]:
+    """A file as base64; for one that is not read nothing, and what its row says instead.
+
+    The model gives a row to zero bytes, too, so that all rows have its columns.
+    """
+    try:
+        about = Path(path).stat()
+        if about.st_size > max_bytes:
+            return "", {
+                "outcome": "too_large",
+                "error": f"Expected at most {max_bytes:,} bytes per document, got "
+                f"{about.st_size:,}. Send a smaller scan or raise max_document_bytes.",
+            }
+        if not stat.S_ISREG(about.st_mode):  # a pipe may never end
+            return "", {"outcome": "bad_input", "error": "Expected a file, got something else."}
+        return base64.b64encode(Path(path).read_bytes()).decode("ascii"), {}
+    except OSError as err:
+        told = f"Expected a file that can be read: {err.strerror}."
+        return "", {"outcome": "bad_input", "error": told}
+
+
+def _or_null(value: Any) -> Any:
+    """pandas has several ways to say that there is nothing."""
+    return None if value is pd.NA or value != value else value
 
 
 if __name__ == "__main__":

@@ -9,10 +9,16 @@ from typing import Any
 
 
 def usable_cores() -> int:
-    """Cores this process may run on; containers often allow fewer than the machine has."""
+    """Cores this process may run on; containers often allow fewer than the machine has.
+
+    `OMP_NUM_THREADS` is heeded where it is set: Spark tells each of its Python processes that way
+    that it has one of the machine's cores.
+    """
+    cores = os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        cores = len(os.sched_getaffinity(0))
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(told)) if told.isdecimal() and int(told) else cores
 
 
 def return_free_memory() -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from mlflow.models import ModelSignature
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
@@ -153,12 +154,52 @@ def _text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+class _NullableLongs(pd.arrays.IntegerArray):
+    """`Int64` that keeps its nulls where `int64` is asked for.
+
+    `mlflow.pyfunc.spark_udf` asks every column of longs for it, and one row without tokens among
+    others with them would end the whole Spark job.
+    """
+
+    @classmethod
+    def of(cls, values: list[int | None]) -> _NullableLongs:
+        return cls(
+            np.array([0 if value is None else value for value in values], dtype="int64"),
+            np.array([value is None for value in values], dtype="bool"),
+        )
+
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
+        if dtype == "int64" and self.isna().any():
+            return self.copy() if copy else self
+        return super().astype(dtype, copy)
+
+
+class _NullableTexts(pd.arrays.StringArray):
+    """`string` that keeps its nulls where NumPy's text is asked for.
+
+    `mlflow.pyfunc.spark_udf` asks every column of strings for it, and a row without an error would
+    have the error 'nan'.
+    """
+
+    @classmethod
+    def of(cls, values: list[str | None]) -> _NullableTexts:
+        return cls(np.array([pd.NA if value is None else value for value in values], dtype=object))
+
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
+        if isinstance(dtype, np.dtype) and dtype.kind == "U":
+            return self.copy() if copy else self
+        return super().astype(dtype, copy)
+
+
 def to_frame(extractions: list[Extraction], extractor: Extractor) -> pd.DataFrame:
-    """Rows as the signature describes them; integers that may be null are pandas `Int64`."""
+    """Rows as the signature describes them; what may be null is pandas' `Int64` and `string`."""
     rows = [_to_row(extraction, extractor) for extraction in extractions]
     frame = pd.DataFrame(rows, columns=SIGNATURE.outputs.input_names())
-    tokens = ["prompt_tokens", "completion_tokens"]
-    return frame.astype(dict.fromkeys(tokens, "Int64"))
+    for name in ("prompt_tokens", "completion_tokens"):
+        frame[name] = _NullableLongs.of([row[name] for row in rows])
+    for name in ("error", "llm", "trace_id"):
+        frame[name] = _NullableTexts.of([row[name] for row in rows])
+    return frame
 
 
 def _to_row(extraction: Extraction, extractor: Extractor) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from scripts.bench import __main__ as bench
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["lokal"]) == 2
-    assert "Expected one of local, llm, got 'lokal'" in capsys.readouterr().err
+    assert (
+        "Expected one of local, llm, batch, spark, languages, got 'lokal'"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.integration

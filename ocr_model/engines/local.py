@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import mlflow
 from mlflow.entities import SpanType
 
@@ -37,7 +39,7 @@ class LocalEngine:
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
         self._linker = pinned_linker(config.linker, linker)
-        self._reader = reader or WordReader()
+        self._reader = reader or _word_reader()
 
     def read_page(self, page: Page) -> PageResult:
         reading = read_words(self._reader, page)
@@ -51,3 +53,13 @@ class LocalEngine:
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers
+
+
+@cache
+def _word_reader() -> WordReader:
+    """One for all engines of a process: MLflow loads a model again for every task of local Spark.
+
+    Raises:
+        ConfigError: the packages of the extra `local` are not installed.
+    """
+    return WordReader()

@@ -1,16 +1,23 @@
-"""python -m scripts.bench [local | llm | languages] [--help]
+"""python -m scripts.bench [local | llm | batch | spark | languages] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back. And what the embedded OCR reads of other `languages`.
+`llm` the way to an endpoint and back, `batch` a thousand documents into one file,
+`spark` documents on one and two cores. And what the embedded OCR reads of other `languages`.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import languages, llm, local
+from scripts.bench import batch, languages, llm, local, spark
 
-BENCHES = {"local": local.main, "llm": llm.main, "languages": languages.main}
+BENCHES = {
+    "local": local.main,
+    "llm": llm.main,
+    "batch": batch.main,
+    "spark": spark.main,
+    "languages": languages.main,
+}
 
 
 def main(argv: list[str] | None = None) -> int:

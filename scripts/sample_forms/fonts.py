@@ -38,17 +38,22 @@ FACES: dict[str, tuple[tuple[str, str], str]] = {
 def font_path(face: str) -> Path:
     """Raises ConfigError where the package that carries the face is not installed."""
     (package, folder), name = FACES[face]
+    return packaged_file(package, folder, name)
+
+
+def packaged_file(package: str, folder: str, name: str, extra: str = "sample") -> Path:
+    """A file inside an installed package; ConfigError names the `extra` that would bring it."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ConfigError(
-            f"expected the font package {package!r} for the face {face!r}, it is not installed; "
-            "run: pip install 'ocr_model[sample]'"
+            f"expected the font package {package!r} for {name!r}, it is not installed; "
+            f"run: pip install 'ocr_model[{extra}]'"
         )
     path = Path(spec.submodule_search_locations[0], folder, name)
     if not path.is_file():
         raise ConfigError(
             f"expected the font file {name!r} in the package {package!r}, it is not there; "
-            "reinstall with: pip install --force-reinstall 'ocr_model[sample]'"
+            f"reinstall with: pip install --force-reinstall 'ocr_model[{extra}]'"
         )
     return path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -38,6 +38,12 @@ class Scan:
     light: float = 0.0
     grain: float = 2.0
     jpeg_quality: int | None = None
+
+
+class Mover(Protocol):
+    """Where ink points of the drawing lie after the scan, both in drawing px."""
+
+    def points(self, points: Ink) -> Points: ...
 
 
 class Movement:
@@ -78,10 +84,11 @@ def scan_sheet(sheet: Sheet, scan: Scan) -> tuple[Image.Image, dict[str, list[di
     )
     if scan.jpeg_quality is not None:
         page = _through_jpeg(page, scan.jpeg_quality)
-    return page, {"form": [_annotate(item, movement, sheet) for item in sheet.items]}
+    return page, {"form": [annotate(item, movement, sheet) for item in sheet.items]}
 
 
-def _annotate(item: Item, movement: Movement, sheet: Sheet) -> dict[str, object]:
+def annotate(item: Item, movement: Mover, sheet: Sheet) -> dict[str, object]:
+    """The item in FUNSD's shape, its words' boxes where the ink has moved to."""
     boxes = [_box(movement.points(word.outline), sheet) for word in item.words]
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return {

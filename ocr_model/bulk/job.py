@@ -1,0 +1,128 @@
+"""Read any number of documents into one file of rows, in a process of its own; resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import mlflow
+
+from ocr_model.bulk.folder import RETRIED, BatchFolder
+from ocr_model.bulk.listing import find_documents
+from ocr_model.bulk.output import refuse_output, write_rows
+from ocr_model.bulk.summary import BatchSummary, summarize
+from ocr_model.config import OPERATIONAL, ExtractorConfig, parse_config
+from ocr_model.errors import ConfigError, OcrModelError
+from ocr_model.extraction import GAVE_UP, ExtractionJob, run_extraction
+from ocr_model.process import usable_cores
+from ocr_model.registry import config_of_model
+
+# How fast and where a batch reads may change when it goes on; what it reads may not.
+PACE = frozenset(
+    {
+        *("timeout_s", "concurrency", "requests_per_minute", "tokens_per_minute"),
+        *("trace_images", "cache", "cache_path", "cache_max_bytes"),
+    }
+)
+# Calls end together, and the last page of one keeps the others waiting: the more pages, the less
+# of that; but an interrupted call leaves its finished pages to the cache.
+_PAGES_PER_SLOT = 16
+# So many documents in a row for which the endpoint is to blame: it is gone.
+_GIVE_UP_AFTER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What to read with which model, and where to. `settings` are operational ones."""
+
+    model_uri: str
+    documents: str
+    output: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    traces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """`stopped` says why the endpoint was given up; the output is not there then."""
+
+    summary: BatchSummary
+    documents: int
+    stopped: str | None = None
+
+
+def extract_batch(batch: Batch) -> BatchResult:
+    """Read all documents that have no row yet, then let the output appear.
+
+    Raises:
+        ConfigError: something is set up wrongly, or what was begun here is another batch.
+        OcrModelError: the model could not be loaded or its process died; finished rows are kept.
+        KeyboardInterrupt: documents in flight are finished; finished rows are kept.
+    """
+    refuse_output(batch.output)
+    config = _config_of(batch)
+    model = mlflow.models.get_model_info(batch.model_uri)
+    folder = BatchFolder(batch.output)
+    folder.begin(_manifest(batch, model.model_id), find_documents(batch.documents))
+    with folder.documents_to_do() as (documents, count):
+        exit_code = 0
+        if count:
+            job = _job(batch, config, folder.total, folder.total - count)
+            exit_code = run_extraction(job, documents, folder.rows)
+    if exit_code not in (0, GAVE_UP):
+        raise OcrModelError(
+            f"Expected {batch.model_uri} to load and to read {count:,} documents, but its process "
+            f"ended with exit code {exit_code}; what it said stands above. Finished rows are in "
+            f"{folder.path}: the same command goes on from there."
+        )
+    summary = summarize(folder.finished_rows())
+    if exit_code == GAVE_UP or summary.outcomes.keys() <= RETRIED:
+        return BatchResult(summary, folder.total, summary.complaint or "")
+    assert model.signature is not None
+    write_rows(
+        folder.finished_rows(), batch.output, folder.path / "output", model.signature.outputs
+    )
+    folder.remove()
+    return BatchResult(summary, folder.total)
+
+
+def _config_of(batch: Batch) -> ExtractorConfig:
+    """The settings this batch is read with."""
+    if pinned := sorted(batch.settings.keys() - OPERATIONAL):
+        raise ConfigError(
+            f"{batch.model_uri} pins its settings, got {', '.join(pinned)} beside it. Log a model "
+            f"with them (python -m scripts.log_model); {', '.join(sorted(OPERATIONAL))} may differ."
+        )
+    logged = config_of_model(batch.model_uri)
+    return parse_config({**logged.model_dump(), **batch.settings})
+
+
+def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:
+    """What must be the same to go on."""
+    settings = {key: value for key, value in batch.settings.items() if key not in PACE}
+    return {
+        "model": batch.model_uri,
+        "model_id": model_id,
+        "input": batch.documents,
+        "settings": settings,
+    }
+
+
+def _job(batch: Batch, config: ExtractorConfig, total: int, done: int) -> ExtractionJob:
+    """An LLM's pages are finished in the cache; a local one's only when their row is written."""
+    llm = config.engine == "llm"
+    per_call = _PAGES_PER_SLOT * config.concurrency if llm else 1
+    return ExtractionJob(
+        batch.model_uri,
+        total,
+        done,
+        # What bounds a request of a server must not refuse a document among so many of our own.
+        settings={"max_request_pages": per_call * config.max_pages, **batch.settings},
+        calls=1 if llm else min(config.concurrency, usable_cores()),
+        per_call=per_call,
+        max_bytes=config.max_document_bytes,
+        give_up_after=_GIVE_UP_AFTER,
+        traces=batch.traces,
+    )

@@ -1,0 +1,76 @@
+"""What a person names as input -> the files that are meant, one after another.
+
+Knows nothing of what is in them: a file that is no document gets a row that says so.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ocr_model.errors import ConfigError
+
+_LISTS = (".txt", ".lst", ".list")
+
+
+class BatchDocument(NamedTuple):
+    """A file and the name its row has: its path as it was found, as text."""
+
+    path: str
+    document_id: str
+
+
+def find_documents(given: str) -> Iterator[BatchDocument]:
+    """The documents of a folder, of a glob, of a list file, or the one file named.
+
+    A folder: all files in it and below, without hidden ones, sorted. A list (`.txt`, `.lst`,
+    `.list`): one path a line, in its order. A relative path is one from the working folder.
+
+    Raises:
+        ConfigError: nothing is there.
+    """
+    if Path(given).is_dir():
+        paths = _files_below(given)
+    elif Path(given).is_file():
+        paths = _listed_in(Path(given)) if given.lower().endswith(_LISTS) else iter([given])
+    else:
+        paths = iter(sorted(filter(_is_file, glob.glob(given, recursive=True))))  # noqa: PTH207 - of text
+    first = next(paths, None)
+    if first is None:
+        raise ConfigError(
+            f"Expected input to name a folder with documents, a glob like 'scans/*.png' or a list "
+            f"of paths ({', '.join(_LISTS)}), got {given!r}, where no file is."
+        )
+    yield _document(first)
+    yield from map(_document, paths)
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    """Sorted within each folder, so that no list of them all is held."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = os.path.join(parent, name)  # noqa: PTH118 - millions of Path objects
+            if not name.startswith(".") and _is_file(path):
+                yield path
+
+
+def _is_file(path: str) -> bool:
+    """Neither a folder nor a pipe, which would never end."""
+    return Path(path).is_file()
+
+
+def _listed_in(file: Path) -> Iterator[str]:
+    with file.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+        for line in lines:
+            if path := line.strip():
+                yield path
+
+
+def _document(path: str) -> BatchDocument:
+    # A name that is not UTF-8 is kept for opening the file; no table can hold it.
+    document_id = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return BatchDocument(str(Path(path).absolute()), document_id)

@@ -1,0 +1,93 @@
+"""Rows of a batch -> how they ended, and what they cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from mlflow.tracing.utils import calculate_cost_by_model_and_token_usage
+
+from ocr_model.schema import READ, Outcome
+
+# Large enough that nothing is lost to rounding, small enough for no discount of quantity.
+_PRICED_TOKENS = 1000
+
+
+@dataclass(slots=True)
+class BatchSummary:
+    """Counts of rows. Tokens are those the rows report; None where none does.
+
+    `cost_usd` is None where nothing was paid, and where it is not known: an LLM without a price in
+    MLflow's catalogue, or that told no tokens; `unpriced` names it.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    pages: int = 0
+    cached: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost_usd: float | None = None
+    unpriced: set[str] = field(default_factory=set)
+    # What the last row said for which the endpoint is to blame.
+    complaint: str | None = None
+
+    @property
+    def documents(self) -> int:
+        return self.outcomes.total()
+
+    def metrics(self) -> dict[str, float]:
+        known: dict[str, float | None] = {
+            "documents": self.documents,
+            "pages": self.pages,
+            "cached_documents": self.cached,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "cost_usd": self.cost_usd,
+        }
+        counts = {f"outcome_count/{name}": float(count) for name, count in self.outcomes.items()}
+        return {name: float(value) for name, value in known.items() if value is not None} | counts
+
+
+def summarize(rows: Iterable[dict[str, Any]]) -> BatchSummary:
+    """Add up rows, one at a time."""
+    summary = BatchSummary()
+    for row in rows:
+        summary.outcomes[row["outcome"]] += 1
+        summary.pages += row["pages"]
+        summary.cached += bool(row["cached"])
+        if row["llm"] is not None and not row["cached"]:
+            _add_cost(summary, row)
+        if row["outcome"] == Outcome.ENDPOINT_ERROR or (row["error"] and not summary.complaint):
+            summary.complaint = row["error"]
+    if summary.unpriced:
+        summary.cost_usd = None
+    return summary
+
+
+def _add_cost(summary: BatchSummary, row: Mapping[str, Any]) -> None:
+    prompt, completion = row["prompt_tokens"], row["completion_tokens"]
+    if prompt is None and completion is None and row["outcome"] not in READ:
+        return  # nothing came back
+    if prompt is not None:
+        summary.prompt_tokens = (summary.prompt_tokens or 0) + prompt
+    if completion is not None:
+        summary.completion_tokens = (summary.completion_tokens or 0) + completion
+    prices = usd_per_token(row["llm"])
+    if prices is None or prompt is None or completion is None:
+        summary.unpriced.add(row["llm"])
+        return
+    cost_usd = prompt * prices[0] + completion * prices[1]
+    summary.cost_usd = (summary.cost_usd or 0.0) + cost_usd
+
+
+@cache
+def usd_per_token(llm: str) -> tuple[float, float] | None:
+    """What a token in and a token out cost by MLflow's catalogue; None where it does not know."""
+    usage = {"input_tokens": _PRICED_TOKENS, "output_tokens": _PRICED_TOKENS}
+    cost = calculate_cost_by_model_and_token_usage(llm, usage)
+    if cost is None:
+        return None
+    return cost["input_cost"] / _PRICED_TOKENS, cost["output_cost"] / _PRICED_TOKENS

@@ -1,0 +1,1 @@
+"""Synthetic labelled forms to train on; see docs/synthetic_forms.md."""

@@ -1,0 +1,49 @@
+"""Make one form: its layout from a seed, its scan, and its annotation in FUNSD's format."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from scripts.sample_forms.scan import annotate
+from scripts.sample_forms.sheet import Sheet
+from scripts.synthetic_forms.page import Area, Page
+from scripts.synthetic_forms.recipes import compose
+from scripts.synthetic_forms.scan import Warp, draw_faults, scanned
+from scripts.synthetic_forms.style import PageKind, Style
+from scripts.synthetic_forms.theme import draw_theme
+from scripts.synthetic_forms.wording import Wording
+
+PAGE_HEIGHT = 1000
+
+
+class SyntheticForm(NamedTuple):
+    image: Image.Image
+    annotation: dict[str, Any]
+    kind: PageKind
+
+
+def make_form(style: Style, seed: int, index: int) -> SyntheticForm:
+    """Form `index` of a seed: the same whatever else is made, and by how many processes."""
+    rng = np.random.default_rng([seed, index, style.number])
+    width = int(rng.integers(style.widths[0], style.widths[1] + 1))
+    sheet = Sheet(width, PAGE_HEIGHT, rng)
+    page = Page(sheet, draw_theme(style, rng), Wording(style.name, rng))
+    kinds = list(style.kinds)
+    weights = np.array(list(style.kinds.values()))
+    kind = kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]
+    compose(page, kind, _area(style, width, rng))
+    faults = draw_faults(style, rng)
+    warp = Warp(faults, width, PAGE_HEIGHT)
+    image = scanned(warp.picture(sheet.canvas), faults, rng)
+    items = [annotate(item, warp, sheet) for item in sheet.items]
+    return SyntheticForm(image, {"form": items}, kind)
+
+
+def _area(style: Style, width: int, rng: np.random.Generator) -> Area:
+    low, high = style.margins
+    # Twenty px stay free at least: what is skewed must not leave the page.
+    left, right = rng.uniform(low, high), width - rng.uniform(max(low, 48), high)
+    return Area(left, rng.uniform(34, 110), right, PAGE_HEIGHT - rng.uniform(50, 110))

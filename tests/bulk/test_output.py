@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from mlflow.types import ColSpec, DataType, Schema
+
+from ocr_model.bulk.output import arrow_schema, refuse_output, write_rows
+from ocr_model.errors import ConfigError
+from ocr_model.pyfunc_model import SIGNATURE
+
+READ: dict[str, Any] = {
+    "document_id": "a.png",
+    "outcome": "ok",
+    "error": None,
+    "pairs": {"Name:": ["Ann"], "Größe": []},
+    "answers": [
+        {"question": "Name:", "answer": "Ann", "page": 1, "box": [1.0, 2, 3, 4], "confidence": None}
+    ],
+    "pages": 1,
+    "engine": "llm",
+    "llm": "test-llm",
+    "prompt_uri": "prompts:/p/1",
+    "prompt_tokens": 1200,
+    "completion_tokens": None,
+    "latency_ms": 7,
+    "cached": False,
+    "notes": [],
+    "trace_id": None,
+}
+FAILED = READ | {"document_id": "b.png", "outcome": "timeout", "error": "late", "pairs": {}}
+ROWS = [READ, FAILED | {"answers": [], "pages": 0}]
+
+
+def written(tmp_path: Path, name: str) -> Path:
+    write_rows(iter(ROWS), tmp_path / name, tmp_path / "unfinished", SIGNATURE.outputs)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    return tmp_path / name
+
+
+def test_json_lines_hold_the_rows_as_they_are(tmp_path: Path) -> None:
+    lines = written(tmp_path, "rows.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(text) for text in lines] == ROWS
+    assert "Größe" in lines[0]
+
+
+def test_parquet_holds_the_rows_in_the_columns_of_the_signature(tmp_path: Path) -> None:
+    table = pq.read_table(written(tmp_path, "rows.parquet"))
+    assert table.column_names == SIGNATURE.outputs.input_names()
+    assert table.schema.equals(arrow_schema(SIGNATURE.outputs))
+    rows = [row | {"pairs": dict(row["pairs"])} for row in table.to_pylist()]
+    assert rows == ROWS
+
+
+def test_parquet_is_read_by_pandas(tmp_path: Path) -> None:
+    frame = pd.read_parquet(written(tmp_path, "rows.parquet"))
+    assert frame["outcome"].tolist() == ["ok", "timeout"]
+    assert dict(frame["pairs"][0])["Name:"].tolist() == ["Ann"]
+
+
+def test_a_column_of_another_kind_is_refused() -> None:
+    with pytest.raises(ConfigError, match="simple, got binary"):
+        arrow_schema(Schema([ColSpec(DataType.binary, "page")]))
+
+
+def test_output_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").touch()
+    with pytest.raises(ConfigError, match="never overwritten"):
+        refuse_output(tmp_path / "rows.jsonl")
+
+
+def test_output_of_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"end in .parquet or .jsonl, got '.*rows.csv'"):
+        refuse_output(tmp_path / "rows.csv")
