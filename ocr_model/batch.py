@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.documents.selection import PageRequest
 from ocr_model.errors import DocumentError, ExtractionError, LLMError
 from ocr_model.schema import Outcome
@@ -30,8 +31,10 @@ class Batch:
         config: ExtractorConfig,
         asked: PageRequest,
         page_threads: Executor,
+        deadline: RequestDeadline = NEVER,
     ) -> None:
         self.asked = asked
+        self.deadline = deadline
         self.page_threads = page_threads
         self._config = config
         self._bytes = 0

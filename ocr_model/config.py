@@ -65,6 +65,9 @@ class ExtractorConfig(BaseModel):
 
     # For a page, waits and retries included; one request may take two thirds of it.
     timeout_s: float = Field(default=60.0, gt=0)
+    # For a call of `predict`. None: a share of the server's own limit where one is known, so that
+    # it answers before it is cut off; else no limit.
+    request_deadline_s: float | None = Field(default=None, gt=0)
     concurrency: int = Field(default=8, ge=1, le=256)
     # Of this process; several processes share a key's limits and get a part each.
     requests_per_minute: int | None = Field(default=None, ge=1)
@@ -117,6 +120,7 @@ OPERATIONAL = frozenset(
     {
         *("max_document_bytes", "max_page_pixels", "pdf_page_timeout_s"),
         *("max_pages", "max_request_bytes", "max_request_pages", "timeout_s", "concurrency"),
+        "request_deadline_s",
         *("requests_per_minute", "tokens_per_minute", "trace_images"),
         *("cache", "cache_path", "cache_max_bytes"),
     }

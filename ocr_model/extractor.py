@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import textwrap
 import time
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from mlflow.entities import LiveSpan, NoOpSpan, SpanStatusCode, SpanType
 
 from ocr_model.batch import Batch, Document
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import RequestDeadline, request_seconds
 from ocr_model.documents import Limits, PageSource, decode_base64, open_document
 from ocr_model.documents.selection import PageRequest, select_pages
 from ocr_model.engines import Engine, build_engine
@@ -50,6 +52,7 @@ class Extractor:
             ConfigError: the prompt's variables do not fit, or the engine lacks something.
         """
         self.config = config
+        self._request_seconds = request_seconds(config, os.environ)
         self.engine: Engine = build_engine(config, render(prompt, config.prompt_values), linker)
         self._page_reader = PageReader(self.engine, config)
 
@@ -61,11 +64,13 @@ class Extractor:
     ) -> list[Extraction]:
         """Extract all, `engine.concurrency` pages at a time; rows have the order of the input.
 
-        After a fault that every further document would meet, the rest is `aborted` unread.
+        After a fault that every further document would meet, the rest is `aborted` unread; when
+        the time of the request is over, what is not finished is a `timeout`.
         """
+        deadline = RequestDeadline(self._request_seconds)
         # Two pools: a document waits for its pages, a page waits for nothing but its slot.
         page_threads = ThreadPoolExecutor(self.engine.concurrency, thread_name_prefix="page")
-        batch = Batch(self.config, asked, page_threads)
+        batch = Batch(self.config, asked, page_threads, deadline)
         extract = partial(self._extract_one, batch)
         workers = max(1, min(self.engine.concurrency, len(documents)))
         with ThreadPoolExecutor(workers, thread_name_prefix="extract") as pool:
@@ -103,6 +108,7 @@ class Extractor:
                 if batch.abort_reason is not None:
                     reason = f"Not tried, because before: {batch.abort_reason}"
                     return Extraction(document_id, Outcome.ABORTED, reason)
+                batch.deadline.check()
                 source, numbers = self._open(data, batch, index)
             with closing(source):
                 results = self._page_reader.read(source, numbers, batch)

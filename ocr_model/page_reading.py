@@ -58,22 +58,33 @@ class PageReader:
         return [_result_of(page, number) for page, number in zip(pages, numbers, strict=True)]
 
     def _read_page(self, source: PageSource, number: int, batch: Batch) -> PageResult | PageFailure:
-        with self._slots:
-            if batch.abort_reason is not None:
-                return PageFailure(number, _aborted(batch.abort_reason))
-            with mlflow.start_span(name=f"page {number}", span_type=SpanType.PARSER) as span:
-                try:
-                    page = source.read(number)
-                    span.set_inputs(self._page_inputs(page))
-                    result = self._engine.read_page(page)
-                except ExtractionError as err:
-                    batch.observe(err)
-                    span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
-                    span.set_status(SpanStatusCode.ERROR)
-                    return PageFailure(number, err)
-                notes = {"notes": list(result.notes)} if result.notes else {}
-                span.set_outputs({"answers": len(result.answers)} | notes)
-                return result
+        # Pages that are not tried are many when the time is over: they get no span.
+        longest_wait_s = min(batch.deadline.left_s, threading.TIMEOUT_MAX)
+        if batch.deadline.is_over or not self._slots.acquire(timeout=longest_wait_s):
+            return PageFailure(number, batch.deadline.error())
+        try:
+            return self._read_in_slot(source, number, batch)
+        finally:
+            self._slots.release()
+
+    def _read_in_slot(
+        self, source: PageSource, number: int, batch: Batch
+    ) -> PageResult | PageFailure:
+        if batch.abort_reason is not None:
+            return PageFailure(number, _aborted(batch.abort_reason))
+        with mlflow.start_span(name=f"page {number}", span_type=SpanType.PARSER) as span:
+            try:
+                page = source.read(number)
+                span.set_inputs(self._page_inputs(page))
+                result = self._engine.read_page(page, batch.deadline)
+            except ExtractionError as err:
+                batch.observe(err)
+                span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
+                span.set_status(SpanStatusCode.ERROR)
+                return PageFailure(number, err)
+            notes = {"notes": list(result.notes)} if result.notes else {}
+            span.set_outputs({"answers": len(result.answers)} | notes)
+            return result
 
     def _page_inputs(self, page: Page) -> dict[str, Any]:
         inputs: dict[str, Any] = {"width": page.image.width, "height": page.image.height}

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
+from ocr_model.deadline import RequestDeadline
 from ocr_model.extractor import Document, Extractor, PageRequest
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Extraction, Outcome, Page, PageResult
@@ -274,10 +275,10 @@ def test_defect_on_one_page_does_not_lose_the_others(
     with llm_extractor(monkeypatch) as (extractor, _):
         read_page = extractor.engine.read_page
 
-        def fail_on_page_2(page: Page) -> PageResult:
+        def fail_on_page_2(page: Page, request: RequestDeadline) -> PageResult:
             if page.number == 2:
                 raise RuntimeError("a defect of ours")
-            return read_page(page)
+            return read_page(page, request)
 
         monkeypatch.setattr(extractor.engine, "read_page", fail_on_page_2)
         row = extractor.extract(Document(tiff_bytes(3)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.prompts import Message
 from ocr_model.schema import Page, PageResult
 
@@ -17,8 +18,8 @@ class Engine(Protocol):
     concurrency: int
     notes: tuple[str, ...]
 
-    def read_page(self, page: Page) -> PageResult:
-        """Raises ExtractionError when the page cannot be read."""
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
+        """Raises ExtractionError when the page cannot be read, or not in time."""
         ...
 
 

@@ -15,6 +15,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.cache import Recorded, Recording
 from ocr_model.engines.completion import Completion
@@ -40,7 +41,7 @@ from ocr_model.engines.turn import Turn
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.prompts import Message
-from ocr_model.schema import Page, PageResult
+from ocr_model.schema import Outcome, Page, PageResult
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -77,11 +78,11 @@ class LLMEngine:
         self._learning = threading.Lock()
         self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
-    def read_page(self, page: Page) -> PageResult:
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         """Ask for the pairs of a page.
 
         Raises:
-            LLMError: the endpoint failed, refused or broke off.
+            LLMError: the endpoint failed, refused or broke off, or the request's time was over.
             ParseError: it answered twice, but not with pairs.
         """
         config = self._config
@@ -89,16 +90,22 @@ class LLMEngine:
         text = self._text_reader.read_text(page) if self._text_reader else None
         if config.page_input == "text" and not text:
             return PageResult((), notes=("no text on the page: the LLM was not asked",))
-        turn = Turn(page, Deadline(config.timeout_s), config.image_longest_side, self._dialect)
+        request.check()
+        turn = Turn(
+            page, Deadline(config.timeout_s, request), config.image_longest_side, self._dialect
+        )
         turn.text = text
         turn.key = self._memory.key_of(lambda: self._first_request(turn))
         try:
             with self._memory.hold(turn.key):
-                turn.deadline = Deadline(config.timeout_s)
+                turn.deadline = Deadline(config.timeout_s, request)
                 parsed = self._read(turn)
                 self._record(turn)
         except LLMError as err:
             err.attempts, err.usage = turn.attempts.count, turn.usage
+            if err.outcome is Outcome.TIMEOUT and request.is_over:
+                # The endpoint is not to blame, nor is `timeout_s`.
+                raise LLMError(request.reason, err.outcome, usage=err.usage) from err
             raise
         learned = turn.dialect.notes(config.structured_output)
         return PageResult(

@@ -8,6 +8,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.words import answers_as_given, notes_of, read_words
 from ocr_model.linker.answers import link_words
 from ocr_model.linker.pinned import pinned_linker
@@ -41,7 +42,8 @@ class LocalEngine:
         self._linker = pinned_linker(config.linker, linker)
         self._reader = reader or _word_reader()
 
-    def read_page(self, page: Page) -> PageResult:
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
+        request.check()
         reading = read_words(self._reader, page)
         answers = self._link(reading, page.number)
         return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))

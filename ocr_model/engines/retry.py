@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.completion import Completion
 from ocr_model.engines.faults import Fault, Kind
 from ocr_model.engines.rate_limit import Place, Quota, RateLimit
@@ -26,9 +27,13 @@ _random = random.SystemRandom()
 
 
 class Deadline:
-    """The end of the time a page may take, waits and retries included."""
+    """The end of the time a page may take, waits and retries included.
 
-    def __init__(self, seconds: float) -> None:
+    Whatever extends it, it does not outlast the request that the page came with.
+    """
+
+    def __init__(self, seconds: float, request: RequestDeadline = NEVER) -> None:
+        self._request = request
         self._ends_at = time.monotonic() + seconds
         self._longest_exchange_s = seconds * _SHARE_OF_ONE_EXCHANGE
 
@@ -36,8 +41,12 @@ class Deadline:
         self._ends_at += seconds
 
     @property
+    def request_left_s(self) -> float:
+        return self._request.left_s
+
+    @property
     def left_s(self) -> float:
-        return self._ends_at - time.monotonic()
+        return min(self._ends_at - time.monotonic(), self._request.left_s)
 
     @property
     def next_exchange_s(self) -> float:
@@ -124,7 +133,7 @@ class Sender:
         while self._sit_out_pause(deadline):
             place = self._limit.take_place()
             started = time.monotonic()
-            time.sleep(place.wait_s)
+            time.sleep(min(place.wait_s, deadline.request_left_s))
             waited_s = time.monotonic() - started  # a busy machine oversleeps
             deadline.extend(waited_s)
             attempts.limited_s += waited_s

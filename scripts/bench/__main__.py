@@ -1,15 +1,16 @@
-"""python -m scripts.bench [local | llm | batch | spark | languages] [--help]
+"""python -m scripts.bench [local | llm | batch | spark | languages | serve] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file,
-`spark` documents on one and two cores. And what the embedded OCR reads of other `languages`.
+`spark` documents on one and two cores,
+`serve` a model server. And what the embedded OCR reads of other `languages`.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import batch, languages, llm, local, spark
+from scripts.bench import batch, languages, llm, local, serve, spark
 
 BENCHES = {
     "local": local.main,
@@ -17,6 +18,7 @@ BENCHES = {
     "batch": batch.main,
     "spark": spark.main,
     "languages": languages.main,
+    "serve": serve.main,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,11 +13,9 @@ import pytest
 from ocr_model.config import parse_config
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.registry import register_model_once
+from scripts.model_server import outside_environment
 
 CHECKOUT = Path(__file__).parents[2]
-
-# `mlflow.set_experiment` leaves the id of its store in the environment.
-_OF_THIS_PROCESS = {"PYTHONPATH", "MLFLOW_EXPERIMENT_ID", "MLFLOW_RUN_ID"}
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,7 @@ class Registered:
 
     @property
     def environment(self) -> dict[str, str]:
-        """A shell that knows where MLflow is and nothing of this checkout."""
-        kept = {key: value for key, value in os.environ.items() if key not in _OF_THIS_PROCESS}
-        return {
-            **kept,
-            "MLFLOW_TRACKING_URI": self.tracking_uri,
-            "MLFLOW_DISABLE_TELEMETRY": "true",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
-        }
+        return outside_environment(self.tracking_uri)
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,11 @@ import base64
 import itertools
 import json
 import os
-import signal
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -27,14 +24,13 @@ from ocr_model.engines.preflight import check_endpoint
 from ocr_model.engines.request import response_schema
 from ocr_model.errors import LLMError
 from ocr_model.schema import Page, Usage
+from scripts.model_server import RunningServer, free_port, wait_until_healthy
 from tests.endpoint import Endpoint, Played, Reply, Script, Seen, completion, error
-from tests.integration.test_serve import free_port
 from tests.llm import config_of, engine_on
 from tests.test_preflight import NUMBER, able
 
 pytestmark = pytest.mark.integration
 
-START_TIMEOUT_S = 180
 PAGE = Page(1, Image.effect_noise((900, 1200), 60).convert("RGB"))
 
 
@@ -112,24 +108,12 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        server = RunningServer(process, port, log)
         try:
-            _wait_until_healthy(port, process, log)
-            yield Gateway(f"http://127.0.0.1:{port}")
+            wait_until_healthy(port, process, log)
+            yield Gateway(server.url)
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=30)
-
-
-def _wait_until_healthy(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(log.read_text())
+            server.end()
 
 
 def test_page_schema_and_parameters_arrive_intact(gateway: Gateway) -> None:
