@@ -151,18 +151,9 @@ def merge_features(page: PageView, segments: Groups, pairs: Indices) -> Floats:
     lines = line_features(boxes, page.drawing, unit)
     aligned = column_features(boxes, labels, unit)[:, :3]
     a, b = boxes[upper], boxes[lower]
-    common = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
     return np.column_stack(
         [
-            (b[:, 1] - a[:, 3]) / unit,
-            (b[:, 0] - a[:, 2]) / unit,
-            (b[:, 0] - a[:, 0]) / unit,
-            (b[:, 2] - a[:, 2]) / unit,
-            (b[:, [0, 2]].sum(axis=1) - a[:, [0, 2]].sum(axis=1)) / (2 * unit),
-            common / np.maximum(np.minimum(widths(a), widths(b)), 1.0),
-            widths(a) / unit,
-            widths(b) / unit,
-            heights(a) / np.maximum(heights(b), 1.0),
+            _offset_features(a, b, unit),
             lines_between(a, b, page.drawing),
             near.below[upper] == lower,
             near.above[lower] == upper,
@@ -184,6 +175,24 @@ def merge_features(page: PageView, segments: Groups, pairs: Indices) -> Floats:
             *(take(labels, side[upper]) for side in near.sides),
             text[upper],
             text[lower],
+        ]
+    )
+
+
+def _offset_features(a: Floats, b: Floats, unit: float) -> Floats:
+    """Where the second box of each pair stands as seen from the first, and their sizes."""
+    common = np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0])
+    return np.column_stack(
+        [
+            (b[:, 1] - a[:, 3]) / unit,
+            (b[:, 0] - a[:, 2]) / unit,
+            (b[:, 0] - a[:, 0]) / unit,
+            (b[:, 2] - a[:, 2]) / unit,
+            (b[:, [0, 2]].sum(axis=1) - a[:, [0, 2]].sum(axis=1)) / (2 * unit),
+            common / np.maximum(np.minimum(widths(a), widths(b)), 1.0),
+            widths(a) / unit,
+            widths(b) / unit,
+            heights(a) / np.maximum(heights(b), 1.0),
         ]
     )
 

@@ -143,26 +143,10 @@ def edge_features(page: PageView, edges: Indices, labels: Floats) -> Floats:
     run = run_features(boxes, near, unit)
     starts = np.flatnonzero(run[:, 2] == 0)
     aligned = aligned_counts(boxes, starts, unit)
-    gap = boxes[right, 0] - boxes[left, 2]
-    distance = gaps(boxes, near, unit)
-    inner = gap[gap < _BLANK * unit]
-    typical = max(float(np.median(inner)), 0.05 * unit) if len(inner) else 0.3 * unit
-    size = heights(boxes)
-    smaller = np.minimum(size[left], size[right])
     lines = line_features(boxes, page.drawing, unit)
     return np.column_stack(
         [
-            gap / unit,
-            gap / np.maximum(smaller, 1.0),
-            gap / typical,
-            distance[left, 0],
-            distance[right, 1],
-            gap / unit - distance[left, 0],
-            gap / unit - distance[right, 1],
-            np.abs(boxes[left, 1] - boxes[right, 1]) / unit,
-            np.abs(boxes[left, 3] - boxes[right, 3]) / unit,
-            size[left] / np.maximum(size[right], 1.0),
-            np.full(len(edges), typical / unit),
+            _gap_features(boxes, edges, near, unit),
             lines_between(boxes[left], boxes[right], page.drawing),
             run[left],
             run[right],
@@ -180,6 +164,32 @@ def edge_features(page: PageView, edges: Indices, labels: Floats) -> Floats:
             gutter_features(boxes, edges, unit),
             text[left],
             text[right],
+        ]
+    )
+
+
+def _gap_features(boxes: Floats, edges: Indices, near: Neighbours, unit: float) -> Floats:
+    """The gap of each edge against the text, the blanks of the page and the gaps beside it."""
+    left, right = edges[:, 0], edges[:, 1]
+    gap = boxes[right, 0] - boxes[left, 2]
+    distance = gaps(boxes, near, unit)
+    inner = gap[gap < _BLANK * unit]
+    typical = max(float(np.median(inner)), 0.05 * unit) if len(inner) else 0.3 * unit
+    size = heights(boxes)
+    smaller = np.minimum(size[left], size[right])
+    return np.column_stack(
+        [
+            gap / unit,
+            gap / np.maximum(smaller, 1.0),
+            gap / typical,
+            distance[left, 0],
+            distance[right, 1],
+            gap / unit - distance[left, 0],
+            gap / unit - distance[right, 1],
+            np.abs(boxes[left, 1] - boxes[right, 1]) / unit,
+            np.abs(boxes[left, 3] - boxes[right, 3]) / unit,
+            size[left] / np.maximum(size[right], 1.0),
+            np.full(len(edges), typical / unit),
         ]
     )
 
