@@ -43,15 +43,17 @@ _ALL_PAGES = PageRequest()
 class Extractor:
     """Reads documents with one engine. Safe to call from several threads."""
 
-    def __init__(self, config: ExtractorConfig, prompt: PinnedPrompt) -> None:
-        """Build the engine.
+    def __init__(
+        self, config: ExtractorConfig, prompt: PinnedPrompt, linker: bytes | None = None
+    ) -> None:
+        """Build the engine; `linker` are the weights that `config.linker` names, if any.
 
         Raises:
             ConfigError: the prompt's variables do not fit, or the engine lacks something.
         """
         self.config = config
         self._request_seconds = request_seconds(config, os.environ)
-        self.engine: Engine = build_engine(config, render(prompt, config.prompt_values))
+        self.engine: Engine = build_engine(config, render(prompt, config.prompt_values), linker)
         self._page_reader = PageReader(self.engine, config)
 
     def extract(self, document: Document, asked: PageRequest = _ALL_PAGES) -> Extraction:

@@ -20,6 +20,7 @@ from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
 from ocr_model.schema import Answer, Extraction
 
 SNAPSHOT_ARTIFACT = "snapshot"
+LINKER_ARTIFACT = "linker"
 
 _ANSWER = Object(
     [
@@ -76,6 +77,7 @@ class OcrModel(PythonModel):
     def __init__(self) -> None:
         self._config: ExtractorConfig | None = None
         self._prompt: PinnedPrompt | None = None
+        self._linker: bytes | None = None
         self._extractor: Extractor | None = None
 
     def load_context(self, context: PythonModelContext) -> None:
@@ -89,7 +91,9 @@ class OcrModel(PythonModel):
         self._config = parse_config(dict(context.model_config or {}))
         self._prompt = from_snapshot(snapshot["prompt"])
         _check_pinned(self._config, snapshot["settings"], self._prompt.uri)
-        self._extractor = Extractor(self._config, self._prompt)
+        if LINKER_ARTIFACT in context.artifacts:
+            self._linker = Path(context.artifacts[LINKER_ARTIFACT]).read_bytes()
+        self._extractor = Extractor(self._config, self._prompt, self._linker)
 
     def predict(
         self,
@@ -118,7 +122,7 @@ class OcrModel(PythonModel):
                     "Expected a loaded model, got a bare OcrModel. Load it with "
                     "mlflow.pyfunc.load_model('models:/ocr-extractor@champion')."
                 )
-            self._extractor = Extractor(self._config, self._prompt)
+            self._extractor = Extractor(self._config, self._prompt, self._linker)
         return self._extractor
 
     def __getstate__(self) -> dict[str, Any]:
