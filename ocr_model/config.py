@@ -6,10 +6,11 @@ import re
 from itertools import pairwise
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ocr_model.errors import ConfigError, excerpt
 
+PINNED_LINKER = re.compile(r"sha256:[0-9a-f]{64}")
 PINNED_PROMPT_URI = re.compile(r"prompts:/(?P<name>[^/@]+)/(?P<version>\d+)")
 
 DEFAULT_LLM = "gpt-6-luna"
@@ -31,6 +32,9 @@ class ExtractorConfig(BaseModel):
     engine: Literal["local", "llm"] = "local"
     prompt_uri: str
     prompt_values: dict[str, str] = Field(default_factory=dict)
+
+    # Weights of the local engine's linker, which travel inside the model; empty: the bundled ones.
+    linker: str = ""
 
     llm: str = DEFAULT_LLM
     # Sent as they are: the name of the token limit and the accepted parameters differ by LLM.
@@ -108,6 +112,22 @@ class ExtractorConfig(BaseModel):
         if outside := [point for point in points if not 0 <= min(point) <= max(point) <= 1]:
             raise ValueError(f"expected scores and confidences in [0, 1], got {outside[0]}")
         return points
+
+    @field_validator("linker")
+    @classmethod
+    def _is_digest(cls, linker: str) -> str:
+        if linker and not PINNED_LINKER.fullmatch(linker):
+            raise ValueError(
+                f"expected sha256:<64 hex digits> or nothing, got {linker!r}; a path or URI is "
+                "given to the command that logs the model, as `--linker`"
+            )
+        return linker
+
+    @model_validator(mode="after")
+    def _has_use_for_its_linker(self) -> ExtractorConfig:
+        if self.linker and self.engine != "local":
+            raise ValueError(f"only the engine 'local' has a linker, got engine {self.engine!r}")
+        return self
 
     @field_validator("llm_parameters")
     @classmethod

@@ -1,36 +1,24 @@
-"""Words with boxes -> segments: what a reader takes together, and what stands beside and above it.
+"""Words with boxes -> segments: the words of one line that a reader takes together, in order.
 
-Does not know which answer belongs to which question.
+By geometry alone, for the text of a page and for looking strings up on it. Does not know labels:
+what is a question and what answers it is the business of `linker`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ocr_model.labels import Kind, ends_with_colon, kind_of
 from ocr_model.schema import Box, Word
 
 # In heights of the lower of two word boxes, which are about 1.5 times as high as the letters: a
 # blank of a typewriter is narrower, the gap between two fields is wider.
 JOIN_GAP = 0.65
-# Shares of the smaller of two extents: overlapping so far, boxes are on one line or in one column.
+# Share of the smaller of two heights: overlapping so far, boxes are on one line.
 LINE_OVERLAP = 0.5
-COLUMN_OVERLAP = 0.3
-# In text heights of the page, between lines that belong together, and between their left edges.
-LINE_GAP = 0.5
-INDENT = 2.0
-# A line of so many words is running text.
-WRAPPING_WORDS = 5
-
-# A label that ends with one of these goes on in the next line.
-_CONNECTIVES = frozenset(
-    "a an and as at by for from in is of on or per the to with & - /".split()  # noqa: SIM905
-)
 
 # "No.:123" is a label and its value; "9:30" and "http://" are not.
 _INNER_COLON = re.compile(r"(?<=[^\W\d]|[.)#])[:\uff1a](?=[^\s:/])")
@@ -46,21 +34,12 @@ class Segment:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """For each segment the index of the nearest one on that side; None where there is none."""
-
-    left: list[int | None]
-    right: list[int | None]
-    above: list[int | None]
-
-
 def segments_of(words: Iterable[Word]) -> list[Segment]:
     """Join the words of one line that stand close together; in reading order.
 
     "Name:" "Ann" "Lee"   "Age:" "7" -> [Name:] [Ann Lee] [Age:] [7]
     """
-    upright = [part for word in words if is_upright(word) for part in _split_at_colon(word)]
+    upright = [part for word in words if is_upright(word) for part in split_at_colon(word)]
     chains: list[list[Word]] = []
     for word in sorted(upright, key=lambda word: word.box.left):
         before = [chain for chain in chains if _continues(chain[-1], word)]
@@ -72,7 +51,7 @@ def segments_of(words: Iterable[Word]) -> list[Segment]:
         Segment(" ".join(word.text for word in chain), around(word.box for word in chain))
         for chain in chains
     ]
-    return reading_order(segment for segment in segments if _SIGN.search(segment.text))
+    return reading_order(segment for segment in segments if has_sign(segment.text))
 
 
 def is_upright(word: Word) -> bool:
@@ -81,7 +60,12 @@ def is_upright(word: Word) -> bool:
     return not (len(word.text) > 2 and height > 1.5 * width)
 
 
-def _split_at_colon(word: Word) -> list[Word]:
+def has_sign(text: str) -> bool:
+    """False for specks and pieces of rules."""
+    return _SIGN.search(text) is not None
+
+
+def split_at_colon(word: Word) -> list[Word]:
     """Cut "Date:12/4" behind its colons; the widths follow the number of characters."""
     cuts = [0, *(hit.end() for hit in _INNER_COLON.finditer(word.text)), len(word.text)]
     left, top, right, bottom = word.box
@@ -92,6 +76,11 @@ def _split_at_colon(word: Word) -> list[Word]:
     ]
 
 
+def ends_with_colon(text: str) -> bool:
+    """True for "Date:", also with a footnote star or a dot behind the colon, or a Chinese colon."""
+    return text.rstrip(" *.").endswith((":", "\uff1a"))
+
+
 def _continues(last: Word, word: Word) -> bool:
     if ends_with_colon(last.text):
         return word.text in {":", "*"}
@@ -100,45 +89,8 @@ def _continues(last: Word, word: Word) -> bool:
     return -height < gap < JOIN_GAP * height and same_line(last.box, word.box)
 
 
-def join_wrapped(segments: Sequence[Segment]) -> list[Segment]:
-    """Put the lines of a paragraph, and of a label that takes several, into one segment."""
-    if not segments:
-        return []
-    height, near = text_height(segments), neighbours_of(segments)
-    first_line = list(range(len(segments)))
-    continued: set[int] = set()
-    for i, segment in enumerate(segments):
-        j = near.above[i]
-        if j is None or near.right[j] is not None:
-            continue
-        upper = segments[j]
-        close = segment.box.top - upper.box.bottom < LINE_GAP * height
-        aligned = abs(segment.box.left - upper.box.left) <= INDENT * height
-        if close and aligned and j not in continued and _goes_on(upper.text, segment.text):
-            continued.add(j)
-            first_line[i] = first_line[j]
-    lines: dict[int, list[Segment]] = defaultdict(list)
-    for i, first in enumerate(first_line):
-        lines[first].append(segments[i])
-    return reading_order(join(group) for group in lines.values())
-
-
 def join(segments: Sequence[Segment]) -> Segment:
     return Segment(" ".join(s.text for s in segments), around(s.box for s in segments))
-
-
-def _goes_on(upper: str, lower: str) -> bool:
-    """Whether the line below is more of the same phrase.
-
-    "Date of", "birth" -> True; "This change", "(from budget)" -> True; "Name", "Date" -> False
-    """
-    kinds = kind_of(upper), kind_of(lower)
-    if kinds[0] in (Kind.TICK, Kind.VALUE, Kind.LABEL):
-        return False
-    if len(upper.split()) >= WRAPPING_WORDS and kinds[1] != Kind.LABEL:
-        return True
-    opened = lower[0].islower() or lower[0] == "(" or upper.split()[-1].lower() in _CONNECTIVES
-    return opened and max(kinds) >= Kind.LIKELY and kinds[1] > Kind.VALUE
 
 
 def reading_order(segments: Iterable[Segment]) -> list[Segment]:
@@ -163,44 +115,6 @@ def text_height(segments: Sequence[Segment]) -> float:
     return median(segment.box.bottom - segment.box.top for segment in segments)
 
 
-def neighbours_of(segments: Sequence[Segment]) -> Neighbours:
-    count = len(segments)
-    left: list[int | None] = [None] * count
-    right: list[int | None] = [None] * count
-    above: list[int | None] = [None] * count
-    height = text_height(segments) if segments else 0.0
-    for i, segment in enumerate(segments):
-        others = [(j, other.box) for j, other in enumerate(segments) if j != i]
-        left[i] = _nearest_left(segment.box, others, height)
-        above[i] = _nearest_above(segment.box, others, height)
-    for i, j in enumerate(left):
-        if j is not None:
-            known = right[j]
-            if known is None or segments[i].box.left < segments[known].box.left:
-                right[j] = i
-    return Neighbours(left, right, above)
-
-
-def _nearest_left(box: Box, others: Iterable[tuple[int, Box]], height: float) -> int | None:
-    found = (
-        (box.left - other.right, j)
-        for j, other in others
-        if other.left < box.left and other.right <= box.left + height / 2 and same_line(box, other)
-    )
-    return min(found, default=(0.0, None))[1]
-
-
-def _nearest_above(box: Box, others: Iterable[tuple[int, Box]], height: float) -> int | None:
-    found = (
-        (box.top - other.bottom, j)
-        for j, other in others
-        if box.top + box.bottom - other.top - other.bottom > height
-        and same_column(box, other)
-        and not same_line(box, other)
-    )
-    return min(found, default=(0.0, None))[1]
-
-
 def around(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of them."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
@@ -213,8 +127,3 @@ def overlap_y(a: Box, b: Box) -> float:
 
 def same_line(a: Box, b: Box) -> bool:
     return overlap_y(a, b) >= LINE_OVERLAP * min(a.bottom - a.top, b.bottom - b.top)
-
-
-def same_column(a: Box, b: Box) -> bool:
-    overlap = min(a.right, b.right) - max(a.left, b.left)
-    return overlap > COLUMN_OVERLAP * min(a.right - a.left, b.right - b.left)

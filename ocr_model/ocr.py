@@ -1,6 +1,6 @@
 """Page image -> words with boxes, by PP-OCRv6 on the CPU; nothing is downloaded.
 
-Knows nothing of forms: which words belong together is decided in `layout` and `linking`.
+Knows nothing of forms: which words belong together is decided in `linker`.
 """
 
 from __future__ import annotations

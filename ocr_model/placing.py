@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_model.ink import Ink
-from ocr_model.layout import around, same_column, same_line
+from ocr_model.layout import around, same_line
 from ocr_model.normalize import fold_text
 from ocr_model.schema import Box, Word
 from ocr_model.text_search import PageSearch, Place
@@ -37,6 +37,8 @@ _UNALIGNED = 1.0
 _OUT_OF_ORDER = 0.5
 _BACKWARDS = 0.25
 _MOST_ROUNDS = 40
+# Of the narrower of two boxes: overlapping so far, they stand in one column.
+_COLUMN_OVERLAP = 0.3
 
 _Costs = NDArray[np.float64]
 
@@ -108,10 +110,15 @@ def _option(question: Place | None, answer: Place | None, height: float) -> _Opt
     if question is not None and answer is not None:
         one, other = question.box, answer.box
         gap = _far(_gap(one, other) / height)
-        cost += gap + _UNALIGNED * (not same_line(one, other) and not same_column(one, other))
+        cost += gap + _UNALIGNED * (not same_line(one, other) and not _in_one_column(one, other))
         cost += _USED * (not question.letters.isdisjoint(answer.letters))
     anchor = places[-1].box if places else None
     return _Option(question, answer, gap, cost, anchor)
+
+
+def _in_one_column(one: Box, other: Box) -> bool:
+    overlap = min(one.right, other.right) - max(one.left, other.left)
+    return overlap > _COLUMN_OVERLAP * min(one.right - one.left, other.right - other.left)
 
 
 def _gap(one: Box, other: Box) -> float:

@@ -21,6 +21,7 @@ from ocr_model.review import needs_review
 from ocr_model.schema import Answer, Extraction
 
 SNAPSHOT_ARTIFACT = "snapshot"
+LINKER_ARTIFACT = "linker"
 
 _ANSWER = Object(
     [
@@ -79,6 +80,7 @@ class OcrModel(PythonModel):
     def __init__(self) -> None:
         self._config: ExtractorConfig | None = None
         self._prompt: PinnedPrompt | None = None
+        self._linker: bytes | None = None
         self._extractor: Extractor | None = None
 
     def load_context(self, context: PythonModelContext) -> None:
@@ -92,7 +94,9 @@ class OcrModel(PythonModel):
         self._config = parse_config(dict(context.model_config or {}))
         self._prompt = from_snapshot(snapshot["prompt"])
         _check_pinned(self._config, snapshot["settings"], self._prompt.uri)
-        self._extractor = Extractor(self._config, self._prompt)
+        if LINKER_ARTIFACT in context.artifacts:
+            self._linker = Path(context.artifacts[LINKER_ARTIFACT]).read_bytes()
+        self._extractor = Extractor(self._config, self._prompt, self._linker)
 
     def predict(
         self,
@@ -126,7 +130,7 @@ class OcrModel(PythonModel):
                     "Expected a loaded model, got a bare OcrModel. Load it with "
                     "mlflow.pyfunc.load_model('models:/ocr-extractor@champion')."
                 )
-            self._extractor = Extractor(self._config, self._prompt)
+            self._extractor = Extractor(self._config, self._prompt, self._linker)
         return self._extractor
 
     def __getstate__(self) -> dict[str, Any]:

@@ -21,8 +21,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
+from ocr_model.linker.pinned import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
-from ocr_model.pyfunc_model import SIGNATURE, SNAPSHOT_ARTIFACT, snapshot_of
+from ocr_model.pyfunc_model import (
+    LINKER_ARTIFACT,
+    SIGNATURE,
+    SNAPSHOT_ARTIFACT,
+    snapshot_of,
+)
 
 MODEL_NAME = "ocr-extractor"
 CHAMPION = "champion"
@@ -42,6 +48,7 @@ _NOT_SERVED = frozenset(
         "registry.py",
         "report",
         "scoring",
+        "training",
     }
 )
 
@@ -53,17 +60,23 @@ _REQUIRED_BY_ENGINE = {
 
 
 def register_model_once(
-    config: ExtractorConfig, prompt: PinnedPrompt, name: str = MODEL_NAME
+    config: ExtractorConfig,
+    prompt: PinnedPrompt,
+    name: str = MODEL_NAME,
+    linker: bytes | None = None,
 ) -> ModelVersion:
     """Log and register a model, or return the version that has this very content already.
 
-    Content is configuration, prompt text, served code and requirements. The first version of a
-    name becomes `champion`; nothing here ever moves that alias afterwards.
+    Content is configuration, prompt text, served code with its weights, and requirements; the
+    configuration names other weights of a `linker` by their digest. The first version of a name
+    becomes `champion`; nothing here ever moves that alias afterwards.
 
     Raises:
         ConfigError: the prompt's variables do not fit, a required package is not installed, or
-            the name belongs to a prompt.
+            the name belongs to a prompt, or `linker` is not what the configuration names.
     """
+    if config.linker:
+        pinned_linker(config.linker, linker)
     render(prompt, config.prompt_values)
     requirements = _pinned_requirements(config)
     digest = content_sha256(config, prompt, requirements)
@@ -76,9 +89,12 @@ def register_model_once(
         "llm": config.llm if config.engine == "llm" else "",
         "prompt_uri": prompt.uri,
         "prompt_sha256": prompt.sha256,
+        "linker": config.linker,
         "content_sha256": digest,
     }
-    model_uri = _log_model(config, prompt, requirements, described)
+    with tempfile.TemporaryDirectory() as folder:
+        artifacts = _artifacts(Path(folder), config, prompt, linker)
+        model_uri = _log_model(config, prompt, requirements, described, artifacts)
     registered = mlflow.register_model(model_uri, name, tags=described)
     client = MlflowClient()
     if int(registered.version) == 1:
@@ -129,7 +145,8 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
 
 def _served_code_sha256() -> str:
     digest = hashlib.sha256()
-    for file in sorted(_PACKAGE.rglob("*.py")):
+    served = [*_PACKAGE.rglob("*.py"), *_PACKAGE.rglob("*.npz")]
+    for file in sorted(served):
         inside = file.relative_to(_PACKAGE)
         if inside.parts[0] not in _NOT_SERVED:
             digest.update(inside.as_posix().encode())
@@ -175,30 +192,42 @@ class _UncalledModel(Model):
         return None
 
 
+def _artifacts(
+    folder: Path, config: ExtractorConfig, prompt: PinnedPrompt, linker: bytes | None
+) -> dict[str, str]:
+    """Files that travel inside the model: the prompt's snapshot, and weights if it names any."""
+    snapshot = folder / "snapshot.json"
+    snapshot.write_text(json.dumps(snapshot_of(config, prompt), indent=2), encoding="utf-8")
+    artifacts = {SNAPSHOT_ARTIFACT: str(snapshot)}
+    if config.linker and linker is not None:
+        weights = folder / "linker.npz"
+        weights.write_bytes(linker)
+        artifacts[LINKER_ARTIFACT] = str(weights)
+    return artifacts
+
+
 def _log_model(
     config: ExtractorConfig,
     prompt: PinnedPrompt,
     requirements: tuple[str, ...],
     metadata: dict[str, Any],
+    artifacts: dict[str, str],
 ) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        snapshot = Path(folder) / "snapshot.json"
-        snapshot.write_text(json.dumps(snapshot_of(config, prompt), indent=2), encoding="utf-8")
-        info = _UncalledModel.log(
-            artifact_path=None,
-            name=MODEL_NAME,
-            flavor=mlflow.pyfunc,
-            python_model=str(_PACKAGE / "model_code.py"),
-            code_paths=[str(_PACKAGE)],
-            artifacts={SNAPSHOT_ARTIFACT: str(snapshot)},
-            model_config=config.model_dump(mode="json"),
-            signature=SIGNATURE,
-            input_example=input_example(),
-            pip_requirements=list(requirements),
-            prompts=[prompt.uri],
-            metadata=metadata,
-            params=metadata,
-        )
+    info = _UncalledModel.log(
+        artifact_path=None,
+        name=MODEL_NAME,
+        flavor=mlflow.pyfunc,
+        python_model=str(_PACKAGE / "model_code.py"),
+        code_paths=[str(_PACKAGE)],
+        artifacts=artifacts,
+        model_config=config.model_dump(mode="json"),
+        signature=SIGNATURE,
+        input_example=input_example(),
+        pip_requirements=list(requirements),
+        prompts=[prompt.uri],
+        metadata=metadata,
+        params=metadata,
+    )
     return str(info.model_uri)
 
 

@@ -11,11 +11,13 @@ from mlflow.entities.model_registry import ModelVersion
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.champion import find_version
+from ocr_model.linker.pinned import setting_of
 from ocr_model.prompts import PinnedPrompt
 from ocr_model.registry import config_of_model, register_model_once
+from scripts.linker_weights import linker_bytes, linker_of_model
 from scripts.settings import json_object, pinned_prompt
 
-_SETTINGS = ("engine", "llm", "llm_parameters", "additional_rules", "settings")
+_SETTINGS = ("engine", "linker", "llm", "llm_parameters", "additional_rules", "settings")
 
 
 def add_candidate_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +25,7 @@ def add_candidate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model-uri", default="", help="judge this registered model")
     parser.add_argument("--prompt-uri", default="", help="the champion with this prompt")
     parser.add_argument("--engine", choices=["", "local", "llm"], default="")
+    parser.add_argument("--linker", default="", help="the champion with these weights")
     parser.add_argument("--llm", default="", help="the champion with this language model")
     parser.add_argument("--llm-parameters", default="", help="JSON object sent with every call")
     parser.add_argument(
@@ -50,13 +53,19 @@ def candidate_of(args: argparse.Namespace, champion: ModelVersion) -> ModelVersi
         )
     if args.model_uri:
         return find_version(args.model_uri)
-    settings = config_of_model(f"models:/{champion.name}/{champion.version}")
+    champion_uri = f"models:/{champion.name}/{champion.version}"
+    settings = config_of_model(champion_uri)
     prompt = pinned_prompt(args.prompt_uri or settings.prompt_uri)
-    return register_model_once(_config(args, settings, prompt), prompt)
+    linker = linker_bytes(args.linker)
+    stays_local = (args.engine or settings.engine) == "local"
+    if linker is None and settings.linker and stays_local:
+        linker = linker_of_model(champion_uri)
+    config = _config(args, settings, prompt, setting_of(linker) if linker else "")
+    return register_model_once(config, prompt, linker=linker)
 
 
 def _config(
-    args: argparse.Namespace, champion: ExtractorConfig, prompt: PinnedPrompt
+    args: argparse.Namespace, champion: ExtractorConfig, prompt: PinnedPrompt, linker: str
 ) -> ExtractorConfig:
     overrides: dict[str, Any] = {
         name: getattr(args, name) for name in ("engine", "llm") if getattr(args, name)
@@ -69,6 +78,7 @@ def _config(
         {
             **champion.model_dump(),
             **overrides,
+            "linker": linker,
             "prompt_uri": prompt.uri,
             "prompt_values": _values(args.additional_rules, champion.prompt_values, prompt),
         }

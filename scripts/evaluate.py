@@ -16,7 +16,6 @@ from ocr_model.engines.cache_file import default_path
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.funsd import choose_random_annotation_names, load_forms
-from ocr_model.registry import register_model_once
 from ocr_model.report.tables import outcomes_line, scores_table, worst_pages_table
 from ocr_model.schema import READ, Outcome
 from ocr_model.scoring.business_rules import load_rules
@@ -25,9 +24,9 @@ from ocr_model.scoring.scorers import load_scorers
 from scripts.settings import (
     SAMPLE,
     add_model_arguments,
-    config_from,
     pinned_prompt,
     quiet_mlflow,
+    registered_model,
     whole_number,
 )
 
@@ -128,14 +127,14 @@ def add_scoring_arguments(parser: argparse.ArgumentParser) -> None:
 def _log_model(args: argparse.Namespace) -> str:
     prompt = pinned_prompt(args.prompt_uri)
     print(f"Prompt  {prompt.uri}")
-    version = register_model_once(config_from(args, prompt), prompt)
+    version = registered_model(args, prompt)
     return f"models:/{version.name}/{version.version}"
 
 
 def _refuse_settings_of_a_finished_model(args: argparse.Namespace) -> None:
     given = [
         name
-        for name in ("prompt_uri", "llm_parameters", "additional_rules", "settings")
+        for name in ("prompt_uri", "linker", "llm_parameters", "additional_rules", "settings")
         if args.model_uri and getattr(args, name)
     ]
     if given:

@@ -10,8 +10,7 @@ import argparse
 import sys
 
 from ocr_model.errors import OcrModelError
-from ocr_model.registry import register_model_once
-from scripts.settings import add_model_arguments, config_from, pinned_prompt, quiet_mlflow
+from scripts.settings import add_model_arguments, pinned_prompt, quiet_mlflow, registered_model
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -21,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     quiet_mlflow()
     try:
         prompt = pinned_prompt(args.prompt_uri)
-        version = register_model_once(config_from(args, prompt), prompt)
+        version = registered_model(args, prompt)
     except OcrModelError as err:
         print(f"error: {err}", file=sys.stderr)
         return 2

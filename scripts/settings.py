@@ -10,9 +10,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+from mlflow.entities.model_registry import ModelVersion
+
 from ocr_model.config import DEFAULT_LLM, ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
+from ocr_model.linker.pinned import setting_of
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
+from ocr_model.registry import register_model_once
+from scripts.linker_weights import linker_bytes
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
@@ -25,6 +30,11 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         help="prompts:/<name>/<version> or @alias; empty: the newest bundled prompt",
     )
     parser.add_argument("--engine", choices=["local", "llm"], default="local")
+    parser.add_argument(
+        "--linker",
+        default="",
+        help="weights for the local engine: a file or runs:/<id>/linker.npz; empty: the bundled",
+    )
     parser.add_argument("--llm", default=DEFAULT_LLM, help="name of the language model")
     parser.add_argument(
         "--llm-parameters", default="", help="JSON object sent with every call to the LLM"
@@ -43,8 +53,17 @@ def pinned_prompt(uri: str) -> PinnedPrompt:
     return load_prompt(uri or bundled[-1])
 
 
-def config_from(args: argparse.Namespace, prompt: PinnedPrompt) -> ExtractorConfig:
-    """Configuration of a new model.
+def registered_model(args: argparse.Namespace, prompt: PinnedPrompt) -> ModelVersion:
+    """The version that has the settings of the command line; registered now unless it is known."""
+    linker = linker_bytes(args.linker)
+    config = config_from(args, prompt, setting_of(linker) if linker else "")
+    return register_model_once(config, prompt, linker=linker)
+
+
+def config_from(
+    args: argparse.Namespace, prompt: PinnedPrompt, linker: str = ""
+) -> ExtractorConfig:
+    """Configuration of a new model; `linker` names weights by their digest.
 
     Raises:
         ConfigError: a setting is not valid, or rules were given to a prompt that takes none.
@@ -53,6 +72,7 @@ def config_from(args: argparse.Namespace, prompt: PinnedPrompt) -> ExtractorConf
         "engine": args.engine,
         "prompt_uri": prompt.uri,
         "llm": args.llm,
+        "linker": linker,
         "prompt_values": {},
     }
     # Optional in the command, not in the prompt: no rules are rendered as nothing.

@@ -387,7 +387,6 @@ def test_every_document_is_one_trace_with_a_span_per_step(
     trace = mlflow.get_trace(str(rows[0].trace_id))
     assert [span.name for span in trace.data.spans] == [
         "extract",
-        "decode_document",
         "page 1",
         "request",
         "completion",

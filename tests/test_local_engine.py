@@ -88,7 +88,7 @@ def test_concurrency_is_bounded_by_cores_and_setting(
 def test_configuration_builds_it_and_it_says_that_the_prompt_is_not_read() -> None:
     built = build_engine(CONFIG, ())
     assert (built.name, built.llm) == ("local", None)
-    assert built.notes == ("the local engine reads by rules and does not use the prompt",)
+    assert built.notes == ("the local engine links by itself and does not use the prompt",)
 
 
 def test_spans_hold_counts_and_nothing_of_the_page(
@@ -130,7 +130,7 @@ def _funsd_pairs(annotation: Path) -> Counter[tuple[str, str]]:
 @pytest.mark.integration
 @pytest.mark.skipif(FUNSD is None, reason="set FUNSD_DIR to the folder with training_data/")
 def test_pair_f1_on_forms_of_the_training_half(engine: LocalEngine) -> None:
-    """FUNSD_FORMS=149 reads all; the rules were compared on these forms, which flatters them."""
+    """FUNSD_FORMS=149 reads all; nothing of these forms is in the bundled weights."""
     half = Path(FUNSD or "") / "training_data"
     names = sorted(file.stem for file in (half / "annotations").glob("*.json"))
     hits = given = expected = 0

@@ -23,8 +23,12 @@ class Engine(Protocol):
         ...
 
 
-def build_engine(config: ExtractorConfig, messages: tuple[Message, ...]) -> Engine:
+def build_engine(
+    config: ExtractorConfig, messages: tuple[Message, ...], linker: bytes | None = None
+) -> Engine:
     """Build the engine with everything it needs loaded; imports only what that engine uses.
+
+    `linker` are the weights that `config.linker` names, if it names any.
 
     Raises:
         ConfigError: a package or a secret that this engine needs is missing.
@@ -37,4 +41,4 @@ def build_engine(config: ExtractorConfig, messages: tuple[Message, ...]) -> Engi
         return CheckedEngine(config, engine) if has_checks(config) else engine
     from ocr_model.engines.local import LocalEngine
 
-    return LocalEngine(config)
+    return LocalEngine(config, linker=linker)

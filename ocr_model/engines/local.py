@@ -1,4 +1,4 @@
-"""The embedded engine: OCR and linking rules, on this machine, without a key."""
+"""The embedded engine: OCR and a trained linker, on this machine, without a key."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from mlflow.entities import SpanType
 from ocr_model.config import ExtractorConfig
 from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.words import answers_as_given, notes_of, read_words
-from ocr_model.linking import link_words
-from ocr_model.ocr import PageReader, WordReader
+from ocr_model.linker.answers import link_words
+from ocr_model.linker.pinned import pinned_linker
+from ocr_model.ocr import PageReader, Reading, WordReader
 from ocr_model.process import usable_cores
-from ocr_model.schema import Answer, Page, PageResult, Word
+from ocr_model.schema import Answer, Page, PageResult
 
 
 class LocalEngine:
@@ -22,28 +23,35 @@ class LocalEngine:
     Safe for `concurrency` threads.
 
     Raises:
-        ConfigError: the packages of the extra `local` are not installed.
+        ConfigError: the packages of the extra `local` are not installed, or `linker` is not what
+            the configuration names.
     """
 
     name = "local"
     llm: str | None = None
-    notes: tuple[str, ...] = ("the local engine reads by rules and does not use the prompt",)
+    notes: tuple[str, ...] = ("the local engine links by itself and does not use the prompt",)
 
-    def __init__(self, config: ExtractorConfig, reader: PageReader | None = None) -> None:
+    def __init__(
+        self,
+        config: ExtractorConfig,
+        reader: PageReader | None = None,
+        linker: bytes | None = None,
+    ) -> None:
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
+        self._linker = pinned_linker(config.linker, linker)
         self._reader = reader or _word_reader()
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         request.check()
         reading = read_words(self._reader, page)
-        answers = self._link(reading.words, page.number)
+        answers = self._link(reading, page.number)
         return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))
 
-    def _link(self, words: list[Word], page_number: int) -> tuple[Answer, ...]:
+    def _link(self, reading: Reading, page_number: int) -> tuple[Answer, ...]:
         with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:
-            span.set_inputs({"page": page_number, "words": len(words)})
-            answers = link_words(words, page_number)
+            span.set_inputs({"page": page_number, "words": len(reading.words)})
+            answers = link_words(reading.words, reading.image, page_number, self._linker)
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers

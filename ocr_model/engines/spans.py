@@ -24,7 +24,7 @@ from ocr_model.errors import ParseError
 from ocr_model.schema import Outcome, Usage
 
 # The prompt is the same in every trace, and the model pins it: enough of it to know it by.
-_SHOWN_PROMPT_CHARS = 400
+_SHOWN_PROMPT_CHARS = 120
 # Whole, but for loops and essays: what the LLM wrote is what people open a trace for.
 _SHOWN_REPLY_CHARS = 4_000
 _SHOWN_DIGEST_CHARS = 16

@@ -1,0 +1,127 @@
+"""Words and picture of a page -> answers with place and confidence: the linker's face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from ocr_model.linker.boxes import Floats, Indices
+from ocr_model.linker.page import PageView, view_of
+from ocr_model.linker.pair_stage import ANSWER, QUESTION
+from ocr_model.linker.stages import Linked, link_page
+from ocr_model.linker.weights import Linker
+from ocr_model.schema import Answer, Box, Word
+
+# From this score on, a question and an answer are taken for a pair.
+_LINKED = 0.5
+# A second question for one answer has to be this sure: two-level headings of tables.
+_SECOND_QUESTION = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A chosen pair by its row in `Linked.pairs`."""
+
+    row: int
+    question: int
+    answer: int
+
+
+def link_words(
+    words: Iterable[Word], image: Image.Image, page: int, linker: Linker
+) -> tuple[Answer, ...]:
+    """Questions in reading order with their answers; `page` is the number to write on them.
+
+    "Name:" "Ann Lee"   "Date" -> (Name:, Ann Lee), (Date, None)
+
+    Each answer of a question is an Answer of its own with the box around it and the probability
+    that question and answer are right to the letter; a question left blank has `answer=None`,
+    no box and no confidence.
+    """
+    return answers_of(view_of(words, image), page, linker)
+
+
+def answers_of(view: PageView, page: int, linker: Linker) -> tuple[Answer, ...]:
+    """The same of a page that is prepared already."""
+    linked = link_page(view, linker.forests)
+    links = choose_links(linked)
+    raw = linker.confidence.probabilities(confidence_features(view, linked, links))[:, 1]
+    confidences = np.interp(raw, *linker.calibration)
+    return _answers(linked, links, confidences, page)
+
+
+def choose_links(linked: Linked) -> list[Link]:
+    """The likely pairs, in reading order of question and answer."""
+    taken: set[int] = set()
+    links = []
+    for row in np.argsort(-linked.scores, kind="stable"):
+        question, answer = (int(i) for i in linked.pairs[row])
+        needed = _SECOND_QUESTION if answer in taken else _LINKED
+        if linked.scores[row] >= needed:
+            taken.add(answer)
+            links.append(Link(int(row), question, answer))
+    return sorted(links, key=lambda link: (link.question, link.answer))
+
+
+def confidence_features(view: PageView, linked: Linked, links: Sequence[Link]) -> Floats:
+    """What makes a chosen pair doubtful: link, grouping, labels, reading; shape (links, 14)."""
+    rows = np.array([link.row for link in links], dtype=np.int64)
+    question = np.array([link.question for link in links], dtype=np.int64)
+    answer = np.array([link.answer for link in links], dtype=np.int64)
+    read = np.array(
+        [
+            (
+                min(view.words[i].confidence for i in members),
+                float(np.mean([view.words[i].confidence for i in members])),
+                float(len(members)),
+            )
+            for members in linked.groups.members
+        ]
+    ).reshape(-1, 3)
+    labels = linked.groups.labels
+    return np.column_stack(
+        [
+            linked.scores[rows],
+            _rival(linked.pairs, linked.scores, rows, 1),
+            _rival(linked.pairs, linked.scores, rows, 0),
+            linked.certainties[question],
+            linked.certainties[answer],
+            labels[question, QUESTION],
+            labels[answer, ANSWER],
+            read[question],
+            read[answer],
+            np.full(len(links), float(len(links))),
+        ]
+    )
+
+
+def _rival(pairs: Indices, scores: Floats, rows: Indices, end: int) -> Floats:
+    """The best score of another pair with the same question (0), the same answer (1)."""
+    found = []
+    for row in rows:
+        same = pairs[:, end] == pairs[row, end]
+        same[row] = False
+        found.append(float(scores[same].max()) if same.any() else 0.0)
+    return np.array(found)
+
+
+def _answers(
+    linked: Linked, links: Sequence[Link], confidences: Floats, page: int
+) -> tuple[Answer, ...]:
+    groups = linked.groups
+    by_question: dict[int, list[Answer]] = {
+        i: [] for i, label in enumerate(groups.labels.argmax(axis=1)) if label == QUESTION
+    }
+    for link, confidence in zip(links, confidences, strict=True):
+        box = Box(*(float(side) for side in groups.boxes[link.answer]))
+        texts = groups.texts[link.question], groups.texts[link.answer]
+        answer = Answer(*texts, page, box, round(float(confidence), 4))
+        by_question.setdefault(link.question, []).append(answer)
+    return tuple(
+        answer
+        for question in sorted(by_question)
+        for answer in by_question[question] or [Answer(groups.texts[question], None, page)]
+    )

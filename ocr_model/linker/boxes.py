@@ -1,0 +1,132 @@
+"""Boxes as arrays: what stands beside, above and below what. Knows no text.
+
+Boxes have shape (n, 4): left, top, right, bottom. An index of -1 means that nothing is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_model.schema import Box
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+# Shares of the smaller of two extents: overlapping so far, boxes are on one line or in one column.
+_LINE_OVERLAP = 0.5
+_COLUMN_OVERLAP = 0.3
+
+# Stands for a distance to something that is not there.
+FAR = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """For each box the index of the nearest one on that side."""
+
+    left: Indices
+    right: Indices
+    above: Indices
+    below: Indices
+
+    @property
+    def sides(self) -> tuple[Indices, Indices, Indices, Indices]:
+        return self.left, self.right, self.above, self.below
+
+
+def array_of(boxes: Iterable[Box]) -> Floats:
+    return np.array([*boxes], dtype=np.float64).reshape(-1, 4)
+
+
+def around(boxes: Floats) -> Floats:
+    """The smallest box that holds all of them."""
+    return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+
+
+def heights(boxes: Floats) -> Floats:
+    return boxes[:, 3] - boxes[:, 1]
+
+
+def widths(boxes: Floats) -> Floats:
+    return boxes[:, 2] - boxes[:, 0]
+
+
+def overlap_x(boxes: Floats, others: Floats) -> Floats:
+    """Of each with each, shape (boxes, others); negative where they are apart."""
+    right = np.minimum(boxes[:, None, 2], others[None, :, 2])
+    return np.asarray(right - np.maximum(boxes[:, None, 0], others[None, :, 0]))
+
+
+def overlap_y(boxes: Floats, others: Floats) -> Floats:
+    bottom = np.minimum(boxes[:, None, 3], others[None, :, 3])
+    return np.asarray(bottom - np.maximum(boxes[:, None, 1], others[None, :, 1]))
+
+
+def same_line(boxes: Floats) -> Mask:
+    """Whether two boxes are on one line, shape (n, n)."""
+    height = heights(boxes)
+    smaller = np.minimum(height[:, None], height[None, :])
+    return np.asarray(overlap_y(boxes, boxes) >= _LINE_OVERLAP * smaller)
+
+
+def same_column(boxes: Floats) -> Mask:
+    width = widths(boxes)
+    smaller = np.minimum(width[:, None], width[None, :])
+    return np.asarray(overlap_x(boxes, boxes) > _COLUMN_OVERLAP * smaller)
+
+
+def neighbours_of(boxes: Floats) -> Neighbours:
+    """The nearest box on each side, on the same line or in the same column."""
+    center_x, center_y = boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
+    line = same_line(boxes)
+    column = same_column(boxes) & ~line
+    after = line & (center_x[None, :] > center_x[:, None])
+    before = line & (center_x[None, :] < center_x[:, None])
+    lower = column & (center_y[None, :] > center_y[:, None])
+    upper = column & (center_y[None, :] < center_y[:, None])
+    return Neighbours(
+        left=_nearest(before, -boxes[:, 2]),
+        right=_nearest(after, boxes[:, 0]),
+        above=_nearest(upper, -boxes[:, 3]),
+        below=_nearest(lower, boxes[:, 1]),
+    )
+
+
+def _nearest(allowed: Mask, order: Floats) -> Indices:
+    """For each row the allowed column that comes first in `order`."""
+    if not len(order):
+        return np.zeros(0, dtype=np.int64)
+    ranked = np.where(allowed, order[None, :], np.inf)
+    nearest = ranked.argmin(axis=1)
+    return np.where(allowed.any(axis=1), nearest, -1)
+
+
+def take(values: Floats, index: Indices, absent: float = -1.0) -> Floats:
+    """Rows of `values` by index; `absent` where the index is -1."""
+    if not len(values):
+        return np.full((len(index), *values.shape[1:]), absent)
+    found = values[index]
+    missing = index < 0
+    return np.asarray(np.where(missing.reshape(-1, *[1] * (values.ndim - 1)), absent, found))
+
+
+def beyond(side: Indices) -> Indices:
+    """The neighbour's neighbour on the same side."""
+    return np.where(side < 0, -1, side[side])
+
+
+def gaps(boxes: Floats, near: Neighbours, unit: float) -> Floats:
+    """Distances to the four neighbours in units, shape (n, 4); `FAR` where there is none."""
+    own = boxes[:, 0], boxes[:, 2], boxes[:, 1], boxes[:, 3]
+    facing = boxes[:, 2], boxes[:, 0], boxes[:, 3], boxes[:, 1]
+    signs = (1, -1, 1, -1)
+    columns = [
+        np.where(index < 0, FAR, sign * (mine - take(theirs, index, 0.0)) / unit)
+        for index, mine, theirs, sign in zip(near.sides, own, facing, signs, strict=True)
+    ]
+    return np.asarray(np.clip(np.column_stack(columns), -3.0, FAR))

@@ -1,0 +1,45 @@
+"""The words of one page as the stages see them: upright, cut at colons, with measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from ocr_model.layout import has_sign, is_upright, split_at_colon
+from ocr_model.linker.boxes import Floats, array_of, heights
+from ocr_model.linker.ruling import Drawing, drawing_of
+from ocr_model.schema import Word
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Words and what surrounds them. `unit` is the height of the text in pixels."""
+
+    words: tuple[Word, ...]
+    boxes: Floats
+    unit: float
+    extent: Floats
+    drawing: Drawing
+
+
+def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
+    """Prepare a page; the same words in any order give the same view.
+
+    Text that runs up or down the margin, specks and pieces of rules are left out.
+    """
+    parts = [part for word in words if is_upright(word) for part in split_at_colon(word)]
+    kept = sorted(
+        (part for part in parts if has_sign(part.text)),
+        key=lambda part: (part.box.left, part.box.top, part.text),
+    )
+    boxes = array_of(part.box for part in kept)
+    unit = max(float(np.median(heights(boxes))), 1.0) if kept else 1.0
+    extent = (
+        np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+        if kept
+        else np.array([0.0, 0.0, 1.0, 1.0])
+    )
+    return PageView(tuple(kept), boxes, unit, extent, drawing_of(image, unit))

@@ -1,0 +1,84 @@
+"""The linker's weights: plain arrays in an .npz, read without pickle, named by digest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from ocr_model.errors import ConfigError
+from ocr_model.linker.boxes import Floats
+from ocr_model.linker.phrases import TEXT_FEATURES
+from ocr_model.linker.stages import STAGES
+from ocr_model.linker.trees import Forest
+
+# Counted up with every change of features: other weights would read the wrong columns.
+FORMAT = 1
+_BUNDLED = "linker.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """Fitted stages. `calibration` (2, n): a pair's raw confidence -> how often such are right."""
+
+    forests: Mapping[str, Forest]
+    confidence: Forest
+    calibration: Floats
+
+
+def to_bytes(linker: Linker) -> bytes:
+    """The same linker gives the same bytes."""
+    arrays: dict[str, Any] = {
+        "format": np.array([FORMAT, TEXT_FEATURES]),
+        "calibration": linker.calibration.astype(np.float32),
+    }
+    for name, forest in [*linker.forests.items(), ("confidence", linker.confidence)]:
+        arrays |= forest.to_arrays(name)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=4)
+def from_bytes(data: bytes) -> Linker:
+    """Read weights back.
+
+    Raises:
+        ConfigError: these are no weights of a linker, or of another version of this package.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        written = tuple(int(number) for number in arrays["format"])
+        if written != (FORMAT, TEXT_FEATURES):
+            raise ConfigError(
+                f"Expected a linker of format {(FORMAT, TEXT_FEATURES)}, got {written}: it was "
+                "trained by another version of this package. Train it again with "
+                "`mlflow run . -e train`."
+            )
+        return Linker(
+            {stage: Forest.from_arrays(arrays, stage) for stage in STAGES},
+            Forest.from_arrays(arrays, "confidence"),
+            arrays["calibration"].astype(np.float64),
+        )
+    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
+        raise ConfigError(
+            f"Expected the weights of a linker (.npz written by `mlflow run . -e train`), got "
+            f"{len(data)} bytes that are none: {err}"
+        ) from err
+
+
+def bundled_bytes() -> bytes:
+    """The weights that come with the package, trained on synthetic forms only."""
+    return (resources.files("ocr_model.linker") / _BUNDLED).read_bytes()
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

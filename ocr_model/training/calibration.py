@@ -1,0 +1,92 @@
+"""Fit how far a chosen pair can be trusted: a small forest, then what its scores came to.
+
+Right is a pair whose question and answer both equal an annotated pair, folded as in
+`pair_f1_normalized`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sklearn.isotonic import IsotonicRegression
+
+from ocr_model.linker.answers import Link, choose_links, confidence_features
+from ocr_model.linker.boxes import Floats, Indices
+from ocr_model.linker.page import PageView
+from ocr_model.linker.stages import Linked
+from ocr_model.linker.trees import Forest
+from ocr_model.normalize import fold_text
+from ocr_model.schema import Answer
+from ocr_model.scoring.metrics import pairs_in
+from ocr_model.training.boosting import Growth, fit_forest
+
+CONFIDENCE_GROWTH = Growth(60, leaves=6, leaf_rows=40)
+# No pair is certain: the scores of held-out forms know nothing of the next kind of form.
+_LEAST, _MOST = 0.01, 0.99
+
+References = Mapping[str, Sequence[str]]
+
+
+def chosen_rows(
+    views: Sequence[PageView],
+    linked: Sequence[Linked],
+    references: Sequence[References],
+) -> tuple[list[Floats], list[Indices]]:
+    """Features of the pairs that are chosen on each page, and which of them are right."""
+    rows, right = [], []
+    for view, found, expected in zip(views, linked, references, strict=True):
+        links = choose_links(found)
+        rows.append(confidence_features(view, found, links))
+        right.append(are_right(found, links, expected))
+    return rows, right
+
+
+def are_right(linked: Linked, links: Sequence[Link], references: References) -> Indices:
+    texts = linked.groups.texts
+    pairs = [(texts[link.question], texts[link.answer]) for link in links]
+    return np.array(_matches(pairs, references), dtype=np.int64)
+
+
+def right_answers(answers: Sequence[Answer], references: References) -> list[int]:
+    """1 for each answer that is annotated, 0 for others; blank questions are passed over."""
+    return _matches([(a.question, a.answer) for a in answers if a.answer is not None], references)
+
+
+def _matches(pairs: Sequence[tuple[str, str]], references: References) -> list[int]:
+    """One predicted twice is right as often as it is annotated.
+
+    ("Name:", "Ann"), ("Name", "Ann") against {"Name": ["Ann"]} -> [1, 0]
+    """
+    left = Counter((fold_text(q), fold_text(a)) for q, a in pairs_in(references))
+    found = []
+    for question, answer in pairs:
+        pair = (fold_text(question), fold_text(answer))
+        found.append(int(left[pair] > 0))
+        left[pair] -= 1
+    return found
+
+
+def fit_confidence(rows: Sequence[Floats], right: Sequence[Indices], seed: int) -> Forest:
+    return fit_forest(np.concatenate(rows), np.concatenate(right), 2, CONFIDENCE_GROWTH, seed)
+
+
+def out_of_fold_scores(
+    rows: Sequence[Floats], right: Sequence[Indices], folds: Indices, seed: int
+) -> Floats:
+    """Raw confidences of all pairs in order, each by a forest fitted without its page."""
+    said = [np.zeros(0)] * len(rows)
+    for fold in np.unique(folds):
+        others = np.flatnonzero(folds != fold).tolist()
+        forest = fit_confidence([rows[i] for i in others], [right[i] for i in others], seed)
+        for i in np.flatnonzero(folds == fold).tolist():
+            said[i] = forest.probabilities(rows[i])[:, 1] if len(rows[i]) else np.zeros(0)
+    return np.concatenate(said)
+
+
+def fit_calibration(scores: Floats, right: Indices) -> Floats:
+    """Steps of an isotonic regression, shape (2, n): raw scores, and the share that was right."""
+    model = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip")
+    model.fit(scores, right)
+    return np.stack([model.X_thresholds_, model.y_thresholds_])

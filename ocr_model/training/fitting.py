@@ -1,0 +1,218 @@
+"""Fit the stages one after the other, each on what the ones before say of unseen forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocr_model.linker.boxes import Floats, Indices
+from ocr_model.linker.page import PageView
+from ocr_model.linker.pair_stage import pair_candidates, pair_features, second_pair_pass
+from ocr_model.linker.phrase_groups import Groups, merged, relabelled, segments_of
+from ocr_model.linker.segment_stage import (
+    merge_candidates,
+    merge_features,
+    second_pass,
+    segment_features,
+)
+from ocr_model.linker.stages import STAGES, Decisions, Linked, certainties_of
+from ocr_model.linker.trees import Forest
+from ocr_model.linker.word_stage import (
+    JOINED,
+    edge_features,
+    edges_of,
+    second_edge_pass,
+    word_features,
+)
+from ocr_model.training.boosting import Growth, fit_forest
+from ocr_model.training.truth import LABELS, PageTruth
+
+GROWTHS: Mapping[str, Growth] = {
+    "word": Growth(100),
+    "edge": Growth(120),
+    "edge_again": Growth(100),
+    "segment": Growth(120),
+    "segment_again": Growth(120),
+    "merge": Growth(150),
+    "pair": Growth(180),
+    "pair_again": Growth(180),
+}
+_FOLDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPage:
+    """A page as the linker sees it, and what it should say."""
+
+    page: PageView
+    truth: PageTruth
+
+
+Rows = list[Floats]
+Classes = list[Indices]
+
+
+def fit_stages(
+    pages: Sequence[LabelledPage], seed: int = 0, growths: Mapping[str, Growth] = GROWTHS
+) -> tuple[dict[str, Forest], list[Linked]]:
+    """Forests by stage, and what they say of the pages while they are fitted without them.
+
+    Pages have at least one word each.
+    """
+    folds = np.random.default_rng(seed).permutation(len(pages)) % _FOLDS
+    forests: dict[str, Forest] = {}
+
+    def fitted(stage: str, rows: Rows, classes: Classes, count: int = 2) -> Rows:
+        fit = _Stage(growths[stage], count, seed)
+        forests[stage], said = fit.out_of_fold(rows, classes, folds)
+        return said
+
+    words = fitted(
+        "word",
+        [word_features(p.page) for p in pages],
+        [p.truth.word_labels for p in pages],
+        len(LABELS),
+    )
+    edges = [edges_of(p.page) for p in pages]
+    joined = _fit_edges(pages, edges, words, fitted)
+    segments = [
+        segments_of(p.page, e[said[:, 1] >= JOINED], labels)
+        for p, e, said, labels in zip(pages, edges, joined, words, strict=True)
+    ]
+    segments = _fit_segments(pages, segments, fitted)
+    candidates = [merge_candidates(p.page, s) for p, s in zip(pages, segments, strict=True)]
+    goes_on = _fit_merges(pages, segments, candidates, fitted)
+    decisions = [
+        Decisions(e, said[:, 1], s, c, score[:, 1])
+        for e, said, s, c, score in zip(edges, joined, segments, candidates, goes_on, strict=True)
+    ]
+    linked = _fit_pairs(pages, decisions, fitted)
+    assert set(forests) == set(STAGES)
+    return forests, linked
+
+
+Fit = Callable[..., Rows]
+
+
+def _fit_edges(
+    pages: Sequence[LabelledPage], edges: Sequence[Indices], words: Rows, fitted: Fit
+) -> Rows:
+    triples = list(zip(pages, edges, words, strict=True))
+    rows = [edge_features(p.page, e, labels) for p, e, labels in triples]
+    classes = [_same_item(e, p.truth.item_of) for p, e, _ in triples]
+    once = fitted("edge", rows, classes)
+    again = [
+        second_edge_pass(p.page, e, row, said[:, 1], labels)
+        for (p, e, labels), row, said in zip(triples, rows, once, strict=True)
+    ]
+    return fitted("edge_again", again, classes)
+
+
+def _fit_segments(
+    pages: Sequence[LabelledPage], segments: list[Groups], fitted: Fit
+) -> list[Groups]:
+    rows = [segment_features(p.page, s) for p, s in zip(pages, segments, strict=True)]
+    classes = [_group_labels(s, p.truth) for p, s in zip(pages, segments, strict=True)]
+    once = fitted("segment", rows, classes, len(LABELS))
+    again = [
+        second_pass(p.page, s, row, said)
+        for p, s, row, said in zip(pages, segments, rows, once, strict=True)
+    ]
+    twice = fitted("segment_again", again, classes, len(LABELS))
+    return [relabelled(s, said) for s, said in zip(segments, twice, strict=True)]
+
+
+def _fit_merges(
+    pages: Sequence[LabelledPage],
+    segments: Sequence[Groups],
+    candidates: Sequence[Indices],
+    fitted: Fit,
+) -> Rows:
+    triples = list(zip(pages, segments, candidates, strict=True))
+    return fitted(
+        "merge",
+        [merge_features(p.page, s, c) for p, s, c in triples],
+        [_same_item(c, group_items(s, p.truth)) for p, s, c in triples],
+    )
+
+
+def _fit_pairs(
+    pages: Sequence[LabelledPage], decisions: Sequence[Decisions], fitted: Fit
+) -> list[Linked]:
+    groups = [
+        merged(p.page, d.segments, d.candidates[d.goes_on >= JOINED])
+        for p, d in zip(pages, decisions, strict=True)
+    ]
+    pairs = [pair_candidates(p.page, g) for p, g in zip(pages, groups, strict=True)]
+    rows = [pair_features(p.page, g, c) for p, g, c in zip(pages, groups, pairs, strict=True)]
+    classes = [
+        linked_in_truth(c, group_items(g, p.truth), p.truth)
+        for p, g, c in zip(pages, groups, pairs, strict=True)
+    ]
+    once = fitted("pair", rows, classes)
+    again = [
+        second_pair_pass(g, c, row, said[:, 1])
+        for g, c, row, said in zip(groups, pairs, rows, once, strict=True)
+    ]
+    twice = fitted("pair_again", again, classes)
+    return [
+        Linked(g, c, said[:, 1], certainties_of(g, d))
+        for g, c, said, d in zip(groups, pairs, twice, decisions, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    growth: Growth
+    count: int
+    seed: int
+
+    def out_of_fold(self, rows: Rows, classes: Classes, folds: Indices) -> tuple[Forest, Rows]:
+        """A forest fitted on all pages; what forests fitted without a page say of it."""
+        said: Rows = [np.zeros((0, self.count))] * len(rows)
+        for fold in range(_FOLDS):
+            others = [i for i in range(len(rows)) if folds[i] != fold]
+            forest = self._fit([rows[i] for i in others], [classes[i] for i in others])
+            for i in np.flatnonzero(folds == fold):
+                said[i] = forest.probabilities(rows[i])
+        return self._fit(rows, classes), said
+
+    def _fit(self, rows: Rows, classes: Classes) -> Forest:
+        filled = [(r, c) for r, c in zip(rows, classes, strict=True) if len(c)]
+        if not filled:
+            nothing = np.zeros((0, 1)), np.zeros(0, dtype=np.int64)
+            return fit_forest(*nothing, self.count, self.growth, self.seed)
+        features = np.concatenate([r for r, _ in filled])
+        targets = np.concatenate([c for _, c in filled])
+        known = targets >= 0
+        return fit_forest(features[known], targets[known], self.count, self.growth, self.seed)
+
+
+def _same_item(pairs: Indices, item_of: Indices) -> Indices:
+    """1 where both are of one item, 0 where not, -1 where neither is of any."""
+    first, second = item_of[pairs[:, 0]], item_of[pairs[:, 1]]
+    return np.where((first < 0) & (second < 0), -1, (first == second).astype(np.int64))
+
+
+def group_items(groups: Groups, truth: PageTruth) -> Indices:
+    """The item that most words of each group are of; -1 where most are of none."""
+    found = []
+    for members in groups.members:
+        values, counts = np.unique(truth.item_of[list(members)], return_counts=True)
+        found.append(int(values[counts.argmax()]))
+    return np.array(found, dtype=np.int64)
+
+
+def _group_labels(groups: Groups, truth: PageTruth) -> Indices:
+    found = []
+    for members in groups.members:
+        found.append(np.bincount(truth.word_labels[list(members)], minlength=len(LABELS)).argmax())
+    return np.array(found, dtype=np.int64)
+
+
+def linked_in_truth(pairs: Indices, items: Indices, truth: PageTruth) -> Indices:
+    return np.array(
+        [(int(items[q]), int(items[a])) in truth.links for q, a in pairs], dtype=np.int64
+    )

@@ -1,0 +1,79 @@
+"""A folder of labelled forms -> pages as the linker sees them, with what it should say of each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from ocr_model.errors import DatasetError
+from ocr_model.funsd import Form, load_annotation_file, load_forms
+from ocr_model.linker.page import view_of
+from ocr_model.schema import Word
+from ocr_model.training.fitting import LabelledPage
+from ocr_model.training.read_words import default_cache, page_image, read_first_pages
+from ocr_model.training.truth import truth_of
+
+# Three folds inside five need some forms each.
+_FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Forms and their first pages, in the same order; every page has words."""
+
+    forms: tuple[Form, ...]
+    pages: tuple[LabelledPage, ...]
+
+    def part(self, indices: Sequence[int]) -> TrainingSet:
+        return TrainingSet(
+            tuple(self.forms[i] for i in indices), tuple(self.pages[i] for i in indices)
+        )
+
+    @property
+    def references(self) -> list[dict[str, list[str]]]:
+        return [form.references for form in self.forms]
+
+
+def load_training_set(
+    data: Path, names: Sequence[str] | None = None, cache: Path | None = None
+) -> TrainingSet:
+    """Read a folder in FUNSD's format; pages on which the OCR finds nothing are left out.
+
+    Raises:
+        DatasetError: the folder is not in FUNSD's format, or has too few forms to learn from.
+        ConfigError: the packages of the extra `local` are not installed.
+    """
+    forms = load_forms(data, names)
+    words = read_first_pages(forms, cache or default_cache())
+    progress = tqdm(
+        zip(forms, words, strict=True),
+        total=len(forms),
+        unit="page",
+        desc="Preparing pages",
+        file=sys.stderr,
+        disable=len(forms) < 50,
+    )
+    prepared = [(form, _labelled(form, read)) for form, read in progress]
+    usable = [(form, page) for form, page in prepared if page.page.words]
+    if len(usable) < _FEWEST:
+        raise DatasetError(
+            f"Expected at least {_FEWEST} forms with text to train on, got {len(usable)} in "
+            f"{str(data)!r}."
+        )
+    return TrainingSet(tuple(form for form, _ in usable), tuple(page for _, page in usable))
+
+
+def _labelled(form: Form, words: Sequence[Word]) -> LabelledPage:
+    view = view_of(words, page_image(form))
+    folder = form.image_path.parent.parent
+    return LabelledPage(view, truth_of(view.words, _first_page(form.name, folder)))
+
+
+def _first_page(name: str, folder: Path) -> Sequence[Mapping[str, Any]]:
+    items = load_annotation_file(name, folder)
+    return items[0] if items and isinstance(items[0], list) else items

@@ -1,0 +1,112 @@
+"""The bundled weights on small pages drawn by hand; and how pairs are chosen from scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr_model.linker.answers import Link, choose_links, link_words
+from ocr_model.linker.boxes import Floats
+from ocr_model.linker.phrase_groups import Groups
+from ocr_model.linker.stages import Linked
+from ocr_model.linker.weights import Linker, bundled_bytes, from_bytes
+from ocr_model.schema import Answer, Box, Word
+
+Phrases = list[tuple[int, int, str]]
+
+
+@pytest.fixture(scope="module")
+def linker() -> Linker:
+    return from_bytes(bundled_bytes())
+
+
+def draw(phrases: Phrases) -> tuple[list[Word], Image.Image]:
+    """Words drawn at their places, with boxes half as high again as the letters, as the OCR's."""
+    image = Image.new("RGB", (760, 500), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=14)
+    words = []
+    for left, top, phrase in phrases:
+        x: float = left
+        for text in phrase.split():
+            pen.text((x, top), text, fill="black", font=font)
+            right = x + pen.textlength(text, font=font)
+            words.append(Word(text, Box(x - 1, top - 2, right + 1, top + 18), 0.98))
+            x = right + 5
+    return words, image
+
+
+def pairs(phrases: Phrases, linker: Linker) -> list[tuple[str, str]]:
+    answers = link_words(*draw(phrases), 1, linker)
+    return [(found.question, found.answer) for found in answers if found.answer is not None]
+
+
+FIELDS: Phrases = [(40, 40, "Name:"), (160, 40, "Ann Lee"), (40, 80, "Date:"), (160, 80, "12/4/99")]
+FIELDS += [(40, 120, "Invoice No.:"), (160, 120, "4711"), (40, 160, "City:"), (160, 160, "Harrow")]
+TABLE: Phrases = [(40, 40, "Item"), (240, 40, "Quantity"), (440, 40, "Price")]
+TABLE += [(40, 70, "Lamp"), (240, 70, "2"), (440, 70, "$3.50")]
+TABLE += [(40, 100, "Cable"), (240, 100, "7"), (440, 100, "$1.25")]
+TABLE += [(40, 130, "Frame"), (240, 130, "4"), (440, 130, "$8.00")]
+
+
+def test_fields_with_a_colon(linker: Linker) -> None:
+    assert pairs(FIELDS, linker) == [
+        ("Name:", "Ann Lee"),
+        ("Date:", "12/4/99"),
+        ("Invoice No.:", "4711"),
+        ("City:", "Harrow"),
+    ]
+
+
+def test_headings_of_a_table_are_questions_of_their_columns(linker: Linker) -> None:
+    found = pairs(TABLE, linker)
+    assert {("Quantity", "2"), ("Quantity", "7"), ("Price", "$3.50"), ("Price", "$1.25")} <= set(
+        found
+    )
+
+
+def test_box_and_confidence_of_an_answer_and_none_of_a_blank(linker: Linker) -> None:
+    phrases = [*FIELDS, (40, 200, "Phone:")]
+    answers = {found.question: found for found in link_words(*draw(phrases), 3, linker)}
+    name, phone = answers["Name:"], answers["Phone:"]
+    assert name.page == 3
+    assert name.box is not None
+    assert name.box[:2] == pytest.approx((159, 38))
+    assert name.confidence is not None
+    assert 0.3 < name.confidence <= 1
+    assert phone == Answer("Phone:", None, 3, None, None)
+
+
+def test_order_of_words_does_not_matter(linker: Linker) -> None:
+    words, image = draw(FIELDS + [(left, top + 200, text) for left, top, text in TABLE])
+    assert link_words(words[::-1], image, 1, linker) == link_words(words, image, 1, linker)
+
+
+@pytest.mark.parametrize(
+    "phrases", [[], [(40, 40, "_")], [(40, 40, "Thank you for calling us")], [(40, 40, "Name:")]]
+)
+def test_pages_without_a_pair_give_none(phrases: Phrases, linker: Linker) -> None:
+    assert pairs(phrases, linker) == []
+
+
+def linked(*scored: tuple[int, int, float]) -> Linked:
+    """Four groups, 0 and 1 questions."""
+    labels = np.eye(4)[[0, 0, 1, 1]]
+    groups = Groups(((0,), (1,), (2,), (3,)), ("A", "B", "x", "y"), np.zeros((4, 4)), labels)
+    table: Floats = np.array(scored, dtype=np.float64).reshape(-1, 3)
+    return Linked(groups, table[:, :2].astype(np.int64), table[:, 2], np.ones(4))
+
+
+@pytest.mark.parametrize(
+    ("scored", "expected"),
+    [
+        ([(0, 2, 0.8), (1, 3, 0.49)], [Link(0, 0, 2)]),
+        ([(0, 2, 0.6), (1, 2, 0.8)], [Link(1, 1, 2)]),
+        ([(0, 2, 0.95), (1, 2, 0.92)], [Link(0, 0, 2), Link(1, 1, 2)]),
+        ([(1, 2, 0.7), (0, 3, 0.7), (0, 2, 0.2)], [Link(1, 0, 3), Link(0, 1, 2)]),
+        ([], []),
+    ],
+    ids=["threshold", "second_question", "sure_second_question", "reading_order", "nothing"],
+)
+def test_choice_of_links(scored: list[tuple[int, int, float]], expected: list[Link]) -> None:
+    assert choose_links(linked(*scored)) == expected

@@ -1,0 +1,63 @@
+"""Weights as bytes: the same ones back, nothing else let in; and which of them a model names."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from ocr_model.errors import ConfigError
+from ocr_model.linker.pinned import pinned_linker, setting_of
+from ocr_model.linker.weights import bundled_bytes, from_bytes, sha256_of, to_bytes
+
+
+def changed(**arrays: np.ndarray) -> bytes:
+    """The bundled weights with some arrays replaced."""
+    with np.load(io.BytesIO(bundled_bytes())) as file:
+        known = {name: file[name] for name in file.files}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{**known, **arrays})
+    return buffer.getvalue()
+
+
+def test_bundled_weights_are_small_and_come_back_as_they_were() -> None:
+    data = bundled_bytes()
+    assert len(data) <= 2_000_000
+    assert to_bytes(from_bytes(data)) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"not a zip", bundled_bytes()[:5000], changed(calibration=np.array([None]))],
+    ids=["empty", "text", "cut off", "pickled objects"],
+)
+def test_anything_else_is_refused(data: bytes) -> None:
+    with pytest.raises(ConfigError, match="Expected the weights of a linker"):
+        from_bytes(data)
+
+
+def test_weights_for_other_features_are_refused() -> None:
+    with pytest.raises(ConfigError, match="trained by another version of this package"):
+        from_bytes(changed(format=np.array([99, 1])))
+
+
+def test_a_setting_names_weights_by_their_digest() -> None:
+    data = bundled_bytes()
+    assert setting_of(data) == f"sha256:{sha256_of(data)}"
+    assert pinned_linker(setting_of(data), data) is from_bytes(data)
+
+
+def test_no_setting_means_the_bundled_weights() -> None:
+    assert pinned_linker("", None) is from_bytes(bundled_bytes())
+
+
+def test_weights_that_do_not_travel_along_are_missed() -> None:
+    with pytest.raises(ConfigError, match=r"beside the settings, got none"):
+        pinned_linker(setting_of(bundled_bytes()), None)
+
+
+def test_weights_that_were_exchanged_are_refused() -> None:
+    other = changed(calibration=np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32))
+    with pytest.raises(ConfigError, match="files were changed after it was logged"):
+        pinned_linker(setting_of(bundled_bytes()), other)
