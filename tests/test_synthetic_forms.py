@@ -23,6 +23,7 @@ from scripts.synthetic_forms.margins import add_item, turned_line
 from scripts.synthetic_forms.offensive import STEMS, is_offensive
 from scripts.synthetic_forms.page import Page, fitted, wrapped
 from scripts.synthetic_forms.scan import Faults, Warp, scanned
+from scripts.synthetic_forms.slips import cut_out
 from scripts.synthetic_forms.style import HELD_OUT, STYLES, TRAIN
 from scripts.synthetic_forms.theme import draw_theme
 from scripts.synthetic_forms.wording import Wording
@@ -241,3 +242,34 @@ def test_text_is_wrapped_to_the_width_and_cut_only_where_one_word_is_too_wide() 
     letter = style.length("n")
     assert wrapped("aaa bbb ccc", style, 7.5 * letter) == ["aaa bbb", "ccc"]
     assert fitted("aaaaaaaaaa", style, 4.5 * letter) == "aaaa"
+
+
+def line(number: int, top: int, links: list[list[int]]) -> Item:
+    box = [10, top, 60, top + 12]
+    word = {"text": f"word{number}", "box": box}
+    return {"id": number, "box": box, "label": "question", "linking": links, "words": [word]}
+
+
+def test_a_slip_holds_whole_items_and_only_the_links_between_them() -> None:
+    lines = [line(i, 20 + 40 * i, [[i, i + 1]] if i < 23 else []) for i in range(24)]
+    page = Image.new("L", (200, 1000), 255)
+    slip, kept = cut_out(page, lines, np.random.default_rng(3))
+    ids = [item["id"] for item in kept]
+    assert 4 <= len(ids) < 24
+    assert ids == list(range(ids[0], ids[-1] + 1))
+    assert slip.width == 200
+    assert 120 <= slip.height < 600
+    for item in kept:
+        left, top, right, bottom = item["box"]
+        assert (left, right, bottom - top) == (10, 60, 12)
+        assert item["words"][0]["box"] == item["box"]
+        assert top >= 8
+        assert bottom <= slip.height - 8
+        assert all(set(link) <= set(ids) for link in item["linking"])
+    assert [item["linking"] for item in kept[:-1]] == [[[i, i + 1]] for i in ids[:-1]]
+    assert kept[-1]["linking"] == []
+
+
+def test_a_page_with_next_to_nothing_on_it_is_not_cut() -> None:
+    page, lines = Image.new("L", (200, 1000), 255), [line(0, 500, []), line(1, 900, [])]
+    assert cut_out(page, lines, np.random.default_rng(0)) == (page, lines)

@@ -12,11 +12,13 @@ from scripts.sample_forms.sheet import Sheet
 from scripts.synthetic_forms.page import Area, Page
 from scripts.synthetic_forms.recipes import compose
 from scripts.synthetic_forms.scan import Warp, draw_faults, scanned
+from scripts.synthetic_forms.slips import cut_out
 from scripts.synthetic_forms.style import PageKind, Style
 from scripts.synthetic_forms.theme import draw_theme
 from scripts.synthetic_forms.wording import Wording
 
 PAGE_HEIGHT = 1000
+_SLIPS = 0.15
 
 
 class SyntheticForm(NamedTuple):
@@ -39,6 +41,10 @@ def make_form(style: Style, seed: int, index: int) -> SyntheticForm:
     warp = Warp(faults, width, PAGE_HEIGHT)
     image = scanned(warp.picture(sheet.canvas), faults, rng)
     items = [annotate(item, warp, sheet) for item in sheet.items]
+    # Drawn apart, so that a page is the same whether it is cut or not.
+    cutting = np.random.default_rng([seed, index, style.number, 1])
+    if cutting.random() < _SLIPS:
+        image, items = cut_out(image, items, cutting)
     return SyntheticForm(image, {"form": items}, kind)
 
 
