@@ -102,7 +102,7 @@ def test_forms_are_read_as_funsd_is(style: lexicon.StyleName, tmp_path: Path) ->
     assert sum(len(form.pairs) for form in loaded) > 5
     for form in loaded:
         with Image.open(form.image_path) as image:
-            assert (image.mode, image.height) == ("L", 1000)
+            assert (image.mode, image.height <= 1000) == ("L", True)
 
 
 def test_an_entity_is_its_words_and_its_box_holds_theirs(items: list[Item]) -> None:
