@@ -10,6 +10,7 @@ from PIL import Image
 
 from ocr_model.layout import has_sign, is_upright, split_at_colon
 from ocr_model.linker.boxes import Floats, array_of, heights
+from ocr_model.linker.lone_signs import with_lone_signs
 from ocr_model.linker.ruling import Drawing, drawing_of
 from ocr_model.schema import Word
 
@@ -30,7 +31,8 @@ def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
 
     Text that runs up or down the margin, specks and pieces of rules are left out.
     """
-    parts = [part for word in words if is_upright(word) for part in split_at_colon(word)]
+    upright = with_lone_signs([word for word in words if is_upright(word)])
+    parts = [part for word in upright for part in split_at_colon(word)]
     kept = sorted(
         (part for part in parts if has_sign(part.text)),
         key=lambda part: (part.box.left, part.box.top, part.text),

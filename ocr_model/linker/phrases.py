@@ -12,9 +12,13 @@ from functools import lru_cache
 import numpy as np
 
 from ocr_model.layout import ends_with_colon
+from ocr_model.linker import label_words, lexicon, other_languages
 from ocr_model.linker.boxes import Floats
-from ocr_model.linker.label_words import LABEL_WORDS
-from ocr_model.linker.lexicon import CHOICES, FUNCTION_WORDS, NAMES, UNITS
+from ocr_model.linker.lexicon import CHOICES, UNITS
+
+LABEL_WORDS = label_words.LABEL_WORDS | other_languages.LABEL_WORDS
+FUNCTION_WORDS = lexicon.FUNCTION_WORDS | other_languages.FUNCTION_WORDS
+NAMES = lexicon.NAMES | other_languages.NAMES
 
 # The recogniser takes a ticked box for the ideograph U+533A, an empty one for U+53E3.
 TICK = re.compile(r"[(\[]?\s*[xX✓✔√☑☒✗\u00d7\u533a]\s*[)\]]?")
