@@ -21,6 +21,7 @@ READ: dict[str, Any] = {
     "answers": [
         {"question": "Name:", "answer": "Ann", "page": 1, "box": [1.0, 2, 3, 4], "confidence": None}
     ],
+    "needs_review": False,
     "pages": 1,
     "engine": "llm",
     "llm": "test-llm",
