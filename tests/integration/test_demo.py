@@ -112,9 +112,7 @@ def test_a_pair_and_its_box_light_up_together(page: Chromium) -> None:
     assert lit == ["Comments:"]
 
 
-def test_everything_is_reached_by_keyboard_and_named(
-    page: Chromium, row: dict[str, Any]
-) -> None:
+def test_everything_is_reached_by_keyboard_and_named(page: Chromium, row: dict[str, Any]) -> None:
     page.choose_file("#file", FORM)
     page.wait(READ)
     focused = []

@@ -23,6 +23,7 @@ from ocr_model.funsd import Form, load_forms
 from ocr_model.report.html_report import ReportHead, render_report
 from ocr_model.report.report_views import reported_form
 from ocr_model.scoring.form_scores import form_shares, page_scores, run_scores
+from tests.chromium import BROWSERS, FLAGS
 from tests.report.test_html_report import ROW
 
 pytestmark = pytest.mark.integration
@@ -31,19 +32,6 @@ PAGES = 200
 MAX_BYTES = 20_000_000
 MAX_MS = 3000
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1400,900",
-    "--enable-logging=stderr",
-]
 CLOCK = """<script>addEventListener("load", () => requestAnimationFrame(() =>
 requestAnimationFrame(() => console.log("painted after", Math.round(performance.now())))))
 </script></body>"""
@@ -102,7 +90,13 @@ def test_200_pages_open_in_less_than_3_s(report: str, browser: str, tmp_path: Pa
 
 
 def painted_ms(page: Path, browser: str, profile: Path) -> int:
-    command = [browser, *FLAGS, f"--user-data-dir={profile}"]
+    command = [
+        browser,
+        *FLAGS,
+        "--window-size=1400,900",
+        "--enable-logging=stderr",
+        f"--user-data-dir={profile}",
+    ]
     command += [f"--screenshot={profile}.png", page.as_uri()]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     [painted] = re.findall(r"painted after (\d+)", ended.stderr)
