@@ -44,11 +44,11 @@ def test_evaluate_entry_point_leaves_a_scored_run(
 
 
 @pytest.mark.skipif("FUNSD_DIR" not in os.environ, reason="FUNSD_DIR is not set: FUNSD NOT TESTED")
-def test_rules_reach_their_score_on_funsd(registered: Registered, tmp_path: Path) -> None:
-    """The whole training half takes minutes; 40 forms of it are enough to notice a regression."""
+def test_bundled_linker_reaches_its_score_on_funsd(registered: Registered, tmp_path: Path) -> None:
+    """The whole training half takes minutes; 16 forms of it are enough to notice a regression."""
     uri = f"sqlite:///{tmp_path}/mlflow.db"
     finished = subprocess.run(
-        ["python", "-m", "scripts.evaluate", "--data", os.environ["FUNSD_DIR"], "--n", "40"],
+        ["python", "-m", "scripts.evaluate", "--data", os.environ["FUNSD_DIR"], "--n", "16"],
         env={**registered.environment, "MLFLOW_TRACKING_URI": uri},
         cwd=CHECKOUT,
         capture_output=True,
@@ -62,4 +62,4 @@ def test_rules_reach_their_score_on_funsd(registered: Registered, tmp_path: Path
         [run] = mlflow.search_runs(output_format="list", search_all_experiments=True)
     finally:
         mlflow.set_tracking_uri(None)
-    assert run.data.metrics["pair_f1_normalized"] >= 0.18
+    assert run.data.metrics["pair_f1_normalized"] >= 0.3
