@@ -237,7 +237,7 @@ def test_a_pause_that_leaves_a_page_no_time_is_a_typed_outcome() -> None:
     refuse = error(429, "Rate limit reached", headers={"retry-after": "30"})
     with (
         Endpoint([refuse]) as endpoint,
-        engine_on(endpoint.environment, timeout_s=0.5) as engine,
+        engine_on(endpoint.environment, timeout_s=3.0) as engine,
         pytest.raises(LLMError, match=r"asks to wait 30 s.*requests_per_minute") as caught,
     ):
         engine.read_page(PAGE)
