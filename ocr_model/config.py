@@ -80,6 +80,8 @@ class ExtractorConfig(BaseModel):
     requests_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_minute: int | None = Field(default=None, ge=1)
     trace_images: Literal["full", "none"] = "none"
+    # full: each step of a page is a span, and replies are shown that were parsed as they came.
+    trace_detail: Literal["full", "compact"] = "compact"
     # Below this confidence an answer makes its row one for review; None: only the outcome does.
     review_threshold: float | None = Field(default=None, ge=0, le=1)
 
@@ -145,7 +147,7 @@ OPERATIONAL = frozenset(
         *("max_document_bytes", "max_page_pixels", "pdf_page_timeout_s"),
         *("max_pages", "max_request_bytes", "max_request_pages", "timeout_s", "concurrency"),
         "request_deadline_s",
-        *("requests_per_minute", "tokens_per_minute", "trace_images"),
+        *("requests_per_minute", "tokens_per_minute", "trace_images", "trace_detail"),
         "review_threshold",
         *("cache", "cache_path", "cache_max_bytes"),
     }

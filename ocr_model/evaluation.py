@@ -19,6 +19,7 @@ from ocr_model.extraction import ExtractionJob, run_extraction
 from ocr_model.funsd import Form
 from ocr_model.lifecycle.dataset import log_dataset
 from ocr_model.lifecycle.recording import record_on_run, record_on_traces
+from ocr_model.registry import config_of_model
 from ocr_model.report.pictures import log_pictures
 from ocr_model.report.report_views import ReportedForm, reported_form
 from ocr_model.schema import READ
@@ -68,7 +69,7 @@ def evaluate_model(
     """
     with _run_of_this_evaluation() as run:
         digest = log_dataset(forms)
-        rows = extract_rows(model_uri, forms, {"trace_images": "full", **(settings or {})})
+        rows = extract_rows(model_uri, forms, _traced(model_uri) | dict(settings or {}))
         traces = _traces_of(rows)
         scoring, notes = _with_words(scoring, rows, forms, grounding)
         pages = score_rows(rows, forms, scoring, _costs_usd(traces))
@@ -81,6 +82,12 @@ def evaluate_model(
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
         return Evaluation(run.info.run_id, metrics, pages, digest, notes)
+
+
+def _traced(model_uri: str) -> dict[str, object]:
+    """What makes traces tell all; models logged before a setting was there do not take it."""
+    known = config_of_model(model_uri).model_fields_set
+    return {setting: "full" for setting in ("trace_images", "trace_detail") if setting in known}
 
 
 def _reported(

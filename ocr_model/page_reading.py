@@ -20,6 +20,7 @@ from ocr_model.engines import Engine
 from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.merging import PageFailure
 from ocr_model.schema import Outcome, Page, PageResult
+from ocr_model.steps import fold_steps
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +73,8 @@ class PageReader:
     ) -> PageResult | PageFailure:
         if batch.abort_reason is not None:
             return PageFailure(number, _aborted(batch.abort_reason))
-        with mlflow.start_span(name=f"page {number}", span_type=SpanType.PARSER) as span:
+        folded = self._config.trace_detail == "compact"
+        with mlflow.start_span(f"page {number}", SpanType.PARSER) as span, fold_steps(folded):
             try:
                 page = source.read(number)
                 span.set_inputs(self._page_inputs(page))

@@ -25,7 +25,7 @@ from ocr_model.training.recording import (
     report_of,
 )
 from ocr_model.training.training_set import TrainingSet, load_training_set
-from ocr_model.training.validation import Validation, cross_validate, curve_sizes
+from ocr_model.training.validation import cross_validate, curve_sizes
 from scripts.child_runs import log_missing_params
 from scripts.settings import SAMPLE, quiet_mlflow, whole_number
 
@@ -81,13 +81,12 @@ def _validate(forms: TrainingSet, folds: int, seed: int, sizes: list[int]) -> No
     """Cross-validate on all forms and on fewer, and log what comes of it."""
     whole = cross_validate(forms, folds, seed)
     report = report_of(whole, forms)
-    log_report(report, whole)
+    log_report(report, forms)
     print(_line(f"{len(forms.forms)} forms, {folds} folds", report))
     reached = len(forms.forms) - -(-len(forms.forms) // folds)
     curve = {reached: report}
     for size in curve_sizes(len(forms.forms), folds, sizes):
-        fewer: Validation = cross_validate(forms, folds, seed, size)
-        curve[size] = report_of(fewer, forms)
+        curve[size] = report_of(cross_validate(forms, folds, seed, size), forms)
         print(_line(f"trained on {size}", curve[size]))
     log_learning_curve(curve)
 

@@ -13,6 +13,7 @@ from mlflow.entities import Span, Trace
 
 from ocr_model.documents import encode_page
 from ocr_model.errors import LLMError
+from ocr_model.steps import fold_steps
 from tests.endpoint import GOOD, Endpoint, Script, completion, error
 from tests.llm import PAGE, engine_on
 
@@ -26,12 +27,13 @@ def _autolog() -> Iterator[None]:
     mlflow.openai.autolog(disable=True, silent=True)
 
 
-def traced(script: Script, **settings: Any) -> Trace:
+def traced(script: Script, *, folded: bool = False, **settings: Any) -> Trace:
     """Read a page inside a span, as the extractor does, and fetch the trace."""
     with Endpoint(script) as endpoint, engine_on(endpoint.environment, **settings) as engine:
         with mlflow.start_span("page") as span:
             try:
-                engine.read_page(PAGE)
+                with fold_steps(folded):
+                    engine.read_page(PAGE)
             except LLMError:
                 span.set_status("ERROR")
         trace: Trace | None = mlflow.get_trace(span.trace_id)
@@ -116,6 +118,30 @@ def test_a_reply_that_had_to_be_repaired_is_kept_whole() -> None:
     [parsed] = [span for span in traced([completion(fenced)]).data.spans if span.name == "parse"]
     assert parsed.outputs["text"] == fenced
     assert parsed.outputs["notes"]
+
+
+@pytest.mark.usefixtures("mlflow_store")
+def test_folded_steps_tell_the_same_of_a_page_in_two_spans() -> None:
+    long = GOOD + " " * 500
+    page, ask = traced([completion(long)], folded=True).data.spans
+    assert (page.name, ask.name) == ("page", "completion")
+    request = page.attributes["request"]
+    assert request["image"] == [120, 80]
+    assert request["sha256"] == SENT.sha256
+    assert page.attributes["parse"].items() >= {"outcome": "ok", "pairs": 2}.items()
+    shown = ask.outputs["choices"][0]["message"]["content"]
+    assert shown == f"{long[:120]}... ({len(long)} chars)"
+
+
+@pytest.mark.usefixtures("mlflow_store")
+def test_folded_steps_keep_whole_what_could_not_be_parsed_as_it_came() -> None:
+    broken, fenced = GOOD[:30] + "?" * 500, f"```json\n{GOOD}\n```" + " " * 500
+    page, *asks = traced([completion(broken), completion(fenced)], folded=True).data.spans
+    assert [ask.name for ask in asks] == ["completion", "completion"]
+    assert page.attributes["parse"]["text"] == broken
+    assert page.attributes["parse"]["outcome"] == "unparseable"
+    assert page.attributes["parse 2"]["text"] == fenced
+    assert page.attributes["parse 2"]["notes"]
 
 
 @pytest.mark.usefixtures("mlflow_store")

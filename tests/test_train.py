@@ -23,13 +23,13 @@ def test_a_run_holds_scores_curves_and_the_linker(
     metrics = run.data.metrics
     assert metrics["cv/pair_f1_normalized"] > 0.8
     assert metrics["cv/pair_f1_normalized/ci_low"] <= metrics["cv/pair_f1_normalized"]
-    assert {"cv/confidence_ece", "cv/confidence_auroc", "cv/confidence_brier"} <= set(metrics)
+    assert {"cv/confidence_ece/ci_low", "cv/confidence_brier/ci_low"} <= set(metrics)
     steps = mlflow.MlflowClient().get_metric_history(
         run.info.run_id, "learning_curve/pair_f1_fuzzy"
     )
     assert [point.step for point in steps] == [10, 12]
     paths = {file.path for file in mlflow.MlflowClient().list_artifacts(run.info.run_id)}
-    assert {"linker.npz", "calibration.png", "learning_curve.png"} <= paths
+    assert {"linker.npz", "reliability.png", "learning_curve.png"} <= paths
     path = mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/linker.npz")
     data = Path(path).read_bytes()
     assert run.data.tags["linker_sha256"] == sha256_of(data)

@@ -23,7 +23,7 @@ from ocr_model.registry import config_of_model
 PACE = frozenset(
     {
         *("timeout_s", "concurrency", "requests_per_minute", "tokens_per_minute"),
-        *("trace_images", "cache", "cache_path", "cache_max_bytes"),
+        *("trace_images", "trace_detail", "cache", "cache_path", "cache_max_bytes"),
     }
 )
 # Calls end together, and the last page of one keeps the others waiting: the more pages, the less

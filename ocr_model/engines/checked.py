@@ -21,6 +21,7 @@ from ocr_model.errors import LLMError
 from ocr_model.ink import Ink
 from ocr_model.placing import Standing, place_pairs
 from ocr_model.schema import Answer, Page, PageResult
+from ocr_model.steps import step
 
 
 def has_checks(config: ExtractorConfig) -> bool:
@@ -92,7 +93,7 @@ class CheckedEngine:
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
             return []
         reading = reader.read(page)
-        with mlflow.start_span("place_answers", span_type=SpanType.PARSER) as span:
+        with step("place_answers") as span:
             span.set_inputs({"page": page.number, "words": len(reading.words)})
             pairs = [(answer.question, answer.answer) for answer in result.answers]
             standings = place_pairs(pairs, reading.words, Ink(reading.image))

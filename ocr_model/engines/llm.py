@@ -41,6 +41,7 @@ from ocr_model.engines.turn import Messages, Turn
 from ocr_model.engines.wire import Wire
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.schema import Outcome, Page, PageResult
+from ocr_model.steps import step
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -160,7 +161,7 @@ class LLMEngine:
             raise self._error(reply)
 
     def _ask(self, turn: Turn, again: Again | None) -> Completion | Fault:
-        with mlflow.start_span("request") as span:
+        with step("request", SpanType.UNKNOWN) as span:
             page = PageContent(self._encode(turn), turn.text)
             request = build_request(self._config, turn.messages, page, turn.dialect, again)
             asked = {"prompt_uri": self._config.prompt_uri, "rung": turn.dialect.rung}
@@ -225,7 +226,7 @@ class LLMEngine:
         return True
 
     def _parse(self, completion: Completion) -> Parsed:
-        with mlflow.start_span("parse", SpanType.PARSER) as span:
+        with step("parse") as span:
             try:
                 parsed = parse_completion(completion)
             except ParseError as err:

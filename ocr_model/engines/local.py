@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import mlflow
-from mlflow.entities import SpanType
-
 from ocr_model.config import ExtractorConfig
 from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.words import answers_as_given, notes_of, read_words
@@ -15,6 +12,7 @@ from ocr_model.linker.pinned import pinned_linker
 from ocr_model.ocr import PageReader, Reading, WordReader
 from ocr_model.process import usable_cores
 from ocr_model.schema import Answer, Page, PageResult
+from ocr_model.steps import step
 
 
 class LocalEngine:
@@ -49,7 +47,7 @@ class LocalEngine:
         return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))
 
     def _link(self, reading: Reading, page_number: int) -> tuple[Answer, ...]:
-        with mlflow.start_span("link_words", span_type=SpanType.PARSER) as span:
+        with step("link_words") as span:
             span.set_inputs({"page": page_number, "words": len(reading.words)})
             answers = link_words(reading.words, reading.image, page_number, self._linker)
             blank = sum(answer.answer is None for answer in answers)

@@ -1,21 +1,19 @@
-"""The embedded OCR as engines use it: in a span of its own."""
+"""The embedded OCR as engines use it: a step of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-import mlflow
-from mlflow.entities import SpanType
-
 from ocr_model.ink import Ink
 from ocr_model.ocr import PageReader, Reading
 from ocr_model.schema import Answer, Page
+from ocr_model.steps import step
 
 
 def read_words(reader: PageReader, page: Page) -> Reading:
     """The words of a page; the trace gets their number and nothing they say."""
-    with mlflow.start_span("read_words", span_type=SpanType.PARSER) as span:
+    with step("read_words") as span:
         span.set_inputs(
             {"page": page.number, "width": page.image.width, "height": page.image.height}
         )

@@ -18,7 +18,6 @@ from ocr_model.linker.page import PageView
 from ocr_model.linker.stages import Linked
 from ocr_model.linker.trees import Forest
 from ocr_model.normalize import fold_text
-from ocr_model.schema import Answer
 from ocr_model.scoring.metrics import pairs_in
 from ocr_model.training.boosting import Growth, fit_forest
 
@@ -47,11 +46,6 @@ def are_right(linked: Linked, links: Sequence[Link], references: References) -> 
     texts = linked.groups.texts
     pairs = [(texts[link.question], texts[link.answer]) for link in links]
     return np.array(_matches(pairs, references), dtype=np.int64)
-
-
-def right_answers(answers: Sequence[Answer], references: References) -> list[int]:
-    """1 for each answer that is annotated, 0 for others; blank questions are passed over."""
-    return _matches([(a.question, a.answer) for a in answers if a.answer is not None], references)
 
 
 def _matches(pairs: Sequence[tuple[str, str]], references: References) -> list[int]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import mlflow
-import numpy as np
 
 from ocr_model.linker.weights import sha256_of
+from ocr_model.report.confidence_charts import draw_confidence_charts
+from ocr_model.schema import Answer
 from ocr_model.scoring.bootstrap import Interval
-from ocr_model.training.charts import calibration_chart, learning_chart
-from ocr_model.training.scores import calibration_error, ranking_quality, scores_of_answers
+from ocr_model.scoring.confidence import Judged, confidence_metrics, curves_of, judge
+from ocr_model.training.charts import learning_chart
+from ocr_model.training.scores import scores_of_answers
 from ocr_model.training.training_set import TrainingSet
-from ocr_model.training.validation import Validation
 
 LINKER_FILE = "linker.npz"
 _CURVE_METRIC = "pair_f1_fuzzy"
@@ -23,29 +24,29 @@ _CURVE_METRIC = "pair_f1_fuzzy"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Scores of a cross-validation by metric, with intervals where they are defined."""
+    """Scores of a cross-validation, with intervals where they are defined, and its confidences."""
 
     scores: dict[str, float]
     intervals: dict[str, Interval]
+    judged: Judged
 
 
-def report_of(validation: Validation, forms: TrainingSet) -> Report:
-    """Pair scores, and of the confidence: expected calibration error, AUROC, Brier score."""
-    scores, intervals = scores_of_answers(validation.answers, forms.references)
-    confidences, right = validation.confidences, validation.right
-    scores["confidence_ece"] = calibration_error(confidences, right)
-    scores["confidence_auroc"] = ranking_quality(confidences, right)
-    scores["confidence_brier"] = float(np.mean((confidences - right) ** 2)) if len(right) else 0.0
-    return Report(scores, intervals)
+def report_of(answers: Sequence[Sequence[Answer]], forms: TrainingSet) -> Report:
+    """Pair scores of the answers for each form, in order."""
+    scores, intervals = scores_of_answers(answers, forms.references)
+    return Report(scores, intervals, judge(list(zip(answers, forms.references, strict=True))))
 
 
-def log_report(report: Report, validation: Validation) -> None:
+def log_report(report: Report, forms: TrainingSet) -> None:
+    """Log scores, what the confidences are worth, and pictures of that."""
     mlflow.log_metrics({f"cv/{name}": score for name, score in report.scores.items()})
     for name, interval in report.intervals.items():
         mlflow.log_metrics({f"cv/{name}/ci_low": interval.low, f"cv/{name}/ci_high": interval.high})
-    if len(validation.right):
-        figure = calibration_chart(validation.confidences, validation.right)
-        mlflow.log_figure(figure, "calibration.png")
+    confidence = confidence_metrics(report.judged, len(forms.forms))
+    mlflow.log_metrics({f"cv/{name}": value for name, value in confidence.items()})
+    if len(report.judged):
+        for name, figure in draw_confidence_charts(curves_of(report.judged)).items():
+            mlflow.log_figure(figure, name)
 
 
 def log_learning_curve(curve: Mapping[int, Report]) -> None:

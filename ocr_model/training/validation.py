@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ocr_model.linker.answers import answers_of
-from ocr_model.linker.boxes import Floats, Indices
-from ocr_model.linker.weights import Linker
 from ocr_model.schema import Answer
 from ocr_model.training.boosting import Growth
-from ocr_model.training.calibration import right_answers
 from ocr_model.training.fit_linker import fit_linker
 from ocr_model.training.fitting import GROWTHS
 from ocr_model.training.training_set import TrainingSet
@@ -23,15 +19,6 @@ _FEWEST = 10
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """Answers for every form by a linker that was fitted without it, and which are right."""
-
-    answers: tuple[tuple[Answer, ...], ...]
-    confidences: Floats
-    right: Indices
-
-
 def cross_validate(
     forms: TrainingSet,
     folds: int,
@@ -39,10 +26,11 @@ def cross_validate(
     fewer: int | None = None,
     tell: Progress = print,
     growths: Mapping[str, Growth] = GROWTHS,
-) -> Validation:
-    """Fit `folds` linkers and let each read its fold; with `fewer`, on so many forms only.
+) -> list[tuple[Answer, ...]]:
+    """Answers for every form by a linker that was fitted without its fold.
 
-    The forms of a fold never stand in the set it is judged by, however few are drawn.
+    With `fewer`, each linker is fitted on so many forms only. The forms of a fold never stand in
+    the set it is judged by, however few are drawn.
     """
     order = np.random.default_rng(seed).permutation(len(forms.pages))
     found: dict[int, tuple[Answer, ...]] = {}
@@ -51,23 +39,7 @@ def cross_validate(
         linker = fit_linker(forms.part(rest[:fewer]), seed=seed, growths=growths)
         found |= {int(i): answers_of(forms.pages[i].page, 1, linker) for i in fold}
         tell(f"fold {number} of {folds}: fitted on {len(rest[:fewer])} forms")
-    return validated(forms, [found[i] for i in range(len(forms.pages))])
-
-
-def validated(forms: TrainingSet, answers: Sequence[tuple[Answer, ...]]) -> Validation:
-    """Hold answers against the references of the forms."""
-    confidences = [a.confidence for page in answers for a in page if a.confidence is not None]
-    right = [
-        flag
-        for page, references in zip(answers, forms.references, strict=True)
-        for flag in right_answers(page, references)
-    ]
-    return Validation(tuple(answers), np.array(confidences), np.array(right, dtype=np.int64))
-
-
-def validate_linker(linker: Linker, forms: TrainingSet) -> Validation:
-    """The same for a finished linker on forms it was not fitted on."""
-    return validated(forms, [answers_of(labelled.page, 1, linker) for labelled in forms.pages])
+    return [found[i] for i in range(len(forms.pages))]
 
 
 def curve_sizes(forms: int, folds: int, wanted: Sequence[int]) -> list[int]:

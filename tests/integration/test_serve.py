@@ -140,12 +140,12 @@ def test_long_document_is_answered_before_the_server_cuts_it_off(
     frame.save(tiff, "TIFF", save_all=True, append_images=[frame] * (pages - 1))
     one_at_a_time = {"concurrency": 1}
     serving = Serving(
-        registered.model_uri, registered.environment, timeout_s=40, model_config=one_at_a_time
+        registered.model_uri, registered.environment, timeout_s=12, model_config=one_at_a_time
     )
     with served(serving, tmp_path) as running:
         [row] = ask(running.url, {"instances": [{"image": as_base64(tiff.getvalue())}]})
     assert (row["outcome"], row["pages"]) == ("partial", pages)
-    assert "the 30 s of this request were over" in row["error"]
+    assert "the 9 s of this request were over" in row["error"]
     read = {answer["page"] for answer in row["answers"]}
     assert 1 in read
     assert len(read) < pages

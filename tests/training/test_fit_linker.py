@@ -52,12 +52,8 @@ def test_every_form_is_read_by_a_linker_that_was_fitted_without_it(forms: Traini
     told: list[str] = []
     found = cross_validate(forms.part(range(10)), 2, 0, growths=SMALL, tell=told.append)
     assert told == [f"fold {n} of 2: fitted on 5 forms" for n in (1, 2)]
-    assert len(found.answers) == 10
-    assert (
-        len(found.confidences)
-        == len(found.right)
-        == sum(answer.answer is not None for page in found.answers for answer in page)
-    )
+    assert len(found) == 10
+    assert all(found)
 
 
 @pytest.mark.parametrize(
