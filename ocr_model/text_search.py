@@ -26,6 +26,8 @@ _MARK_WEIGHT = 0.25
 # In letters: to begin or end within a word, between two of its letters. With a mark left out it is
 # as much as a misread letter, so that of "C51)" all is taken for "(51)".
 _WITHIN_WORD = 0.75
+# A tick is a tick, whichever the OCR takes it for; \u533a and \u5188 look like a crossed box.
+_TICKS = str.maketrans(dict.fromkeys("✓✔√☑☒✗✘\u00d7\u533a\u5188", "x"))
 # So many places of one text are told apart; a page has dozens of a single digit.
 _MOST_PLACES = 60
 # Longer texts are known by their beginning: the work grows with letters times letters of the page.
@@ -193,9 +195,9 @@ class PageSearch:
 def folded_letters(text: str) -> str:
     """What is compared: without blanks, which an OCR loses and invents, and without case.
 
-    "Ann  BERG:" -> "annberg:"
+    "Ann  BERG:" -> "annberg:"; "☑" -> "x"
     """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", text).translate(_TICKS).casefold().split())
 
 
 def _breaks(text: str) -> frozenset[int]:

@@ -49,8 +49,13 @@ def test_text_is_found_where_it_stands(text: str, expected: list[tuple[int, int]
         ("1998", "1998.", 1.0),
         ("(51)", "C51)", 0.6),
         ("Mr. Berg", "Mr Berg", 1 - 0.25 / 6.25),
+        ("☑", "\u533a", 1.0),
+        ("X", "√", 1.0),
     ],
-    ids=["equal", "a letter of four", "a mark too many", "a mark misread", "a mark missing"],
+    ids=[
+        *("equal", "a letter of four", "a mark too many", "a mark misread", "a mark missing"),
+        *("a tick", "a cross for a tick"),
+    ],
 )
 def test_similarity_counts_letters_more_than_marks(text: str, page: str, similarity: float) -> None:
     (place,) = PageSearch(line(page)).find(text, 0.5)
