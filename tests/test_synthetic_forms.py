@@ -15,7 +15,7 @@ from scripts.sample_forms.sheet import Sheet
 from scripts.synthetic_forms import lexicon, phrases
 from scripts.synthetic_forms.__main__ import main
 from scripts.synthetic_forms.faces import FACES, Print
-from scripts.synthetic_forms.form import SyntheticForm, make_form
+from scripts.synthetic_forms.form import SyntheticForm, _drawn, make_form
 from scripts.synthetic_forms.grammar import plural, titled
 from scripts.synthetic_forms.invention import code, made_up_name
 from scripts.synthetic_forms.lexicon import half
@@ -80,6 +80,11 @@ def test_the_same_seed_draws_the_same_form(forms: list[SyntheticForm]) -> None:
     assert again.annotation == forms[3].annotation
     assert again.image.tobytes() == forms[3].image.tobytes()
     assert make_form(TRAIN, 2, 3).annotation != again.annotation
+
+
+def test_a_form_that_left_its_paper_is_drawn_again() -> None:
+    assert _drawn(TRAIN, np.random.default_rng([2, 365, TRAIN.number])) is None
+    assert make_form(TRAIN, 2, 365).annotation["form"]
 
 
 def test_two_processes_write_the_bytes_of_one(tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ Points = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
 PAPER = 255
 
 
+class OffThePageError(ValueError):
+    """Something was to be drawn where there is no paper."""
+
+
 class InkWord(NamedTuple):
     """`outline`: ink points (x, y) in drawing px, enough of them for every extreme of the ink."""
 
@@ -184,7 +188,7 @@ class Sheet:
         height, width = ink.shape
         region = self.canvas[top : top + height, left : left + width]
         if left < 0 or top < 0 or region.shape != ink.shape:
-            raise ValueError(
+            raise OffThePageError(
                 f"expected ink inside {self.width}x{self.height} page px, got a word at "
                 f"({left / SCALE:.0f}, {top / SCALE:.0f}), {width / SCALE:.0f} wide; move it"
             )
