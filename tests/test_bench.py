@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from scripts.bench import __main__ as bench
+from tests.training.drawn import write_forms
 
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["lokal"]) == 2
     assert (
-        "Expected one of local, llm, batch, spark, languages, serve, boxes, traces, got 'lokal'"
-        in capsys.readouterr().err
+        "Expected one of local, llm, batch, spark, languages, serve, boxes, calibration, traces, "
+        "got 'lokal'" in capsys.readouterr().err
     )
+
+
+def test_a_calibration_is_judged_on_forms_it_was_not_fitted_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_forms(tmp_path / "forms", tmp_path / "words", 14)
+    assert (
+        bench.main(["calibration", "--data", str(folder), "--words", str(tmp_path / "words")]) == 0
+    )
+    printed = capsys.readouterr().out
+    assert re.findall(r"^(nothing|\d+ forms)  ", printed, re.M) == [
+        "nothing",
+        "10 forms",
+        "11 forms",
+    ]
 
 
 @pytest.mark.integration

@@ -39,6 +39,18 @@ def test_drawn_form_gives_its_pairs(engine: LocalEngine, form_image: Image.Image
     assert result.usage.prompt_tokens is None
 
 
+def test_a_calibration_turns_its_confidences_into_those_of_other_forms(
+    engine: LocalEngine, form_image: Image.Image
+) -> None:
+    half = CONFIG.model_copy(update={"confidence_calibration": ((0.0, 0.0), (1.0, 0.5))})
+    given = engine.read_page(Page(1, form_image)).answers
+    halved = LocalEngine(half).read_page(Page(1, form_image)).answers
+    assert [a.confidence for a in halved] == [
+        pytest.approx(a.confidence / 2) for a in given if a.confidence
+    ]
+    assert len(given) == 2
+
+
 def test_box_surrounds_the_answer_on_the_page(engine: LocalEngine, form_image: Image.Image) -> None:
     box = engine.read_page(Page(1, form_image)).answers[0].box
     assert box is not None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.deadline import NEVER, RequestDeadline
+from ocr_model.engines.confidence import calibrated
 from ocr_model.engines.words import answers_as_given, notes_of, read_words
 from ocr_model.linker.answers import link_words
 from ocr_model.linker.pinned import pinned_linker
@@ -38,13 +40,15 @@ class LocalEngine:
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
         self._linker = pinned_linker(config.linker, linker)
+        self._calibration = config.confidence_calibration
         self._reader = reader or _word_reader()
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         request.check()
         reading = read_words(self._reader, page)
         answers = self._link(reading, page.number)
-        return PageResult(answers_as_given(answers, reading), notes=notes_of(reading, page.number))
+        placed = answers_as_given(answers, reading)
+        return PageResult(self._calibrated(placed), notes=notes_of(reading, page.number))
 
     def _link(self, reading: Reading, page_number: int) -> tuple[Answer, ...]:
         with step("link_words") as span:
@@ -53,6 +57,14 @@ class LocalEngine:
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers
+
+    def _calibrated(self, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+        return tuple(
+            answer
+            if answer.confidence is None
+            else replace(answer, confidence=calibrated(answer.confidence, self._calibration))
+            for answer in answers
+        )
 
 
 @cache

@@ -39,7 +39,7 @@ def log_pictures(
     judged = judged_of([one.row for one in forms], [one.form for one in forms])
     if len(judged):
         charts |= draw_confidence_charts(curves_of(judged))
-        # What `confidence_calibration` takes, for an LLM whose confidences are still plain scores.
+        # What `confidence_calibration` takes: these scores on forms like these -> share right.
         client.log_dict(run_id, {"confidence_calibration": fit_calibration(judged)}, CALIBRATION)
     for name, figure in charts.items():
         client.log_figure(run_id, figure, f"{CHARTS_FOLDER}/{name}")

@@ -3,15 +3,15 @@
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file,
 `spark` documents on one and two cores, `serve` a model server. Also: what the embedded OCR reads of
-other `languages`, how well the `boxes` of true answers are found on their pages, and what `traces`
-take of a database.
+other `languages`, how well the `boxes` of true answers are found on their pages, what a
+`calibration` on one's own forms is worth, and what `traces` take of a database.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.bench import batch, boxes, languages, llm, local, serve, spark, traces
+from scripts.bench import batch, boxes, calibration, languages, llm, local, serve, spark, traces
 
 BENCHES = {
     "local": local.main,
@@ -21,6 +21,7 @@ BENCHES = {
     "languages": languages.main,
     "serve": serve.main,
     "boxes": boxes.main,
+    "calibration": calibration.main,
     "traces": traces.main,
 }
 
