@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
 
 import mlflow
 import pytest
@@ -16,7 +13,6 @@ from PIL import Image
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines import build_engine
 from ocr_model.engines.local import LocalEngine
-from ocr_model.normalize import fold_text
 from ocr_model.orientation import box_before_turn, turn_image
 from ocr_model.schema import Page, PageResult
 
@@ -117,42 +113,3 @@ def test_spans_hold_counts_and_nothing_of_the_page(
         written = json.dumps(spans[name].to_dict())
         assert len(written) < 2_000
         assert "Berg" not in written
-
-
-# FUNSD is for research only and never part of this repository.
-FUNSD = os.environ.get("FUNSD_DIR")
-
-
-def _funsd_pairs(annotation: Path) -> Counter[tuple[str, str]]:
-    items = {item["id"]: item for item in json.loads(annotation.read_text())["form"]}
-
-    def text(item: dict[str, Any]) -> str:
-        return " ".join(word["text"] for word in item["words"]).strip()
-
-    return Counter(
-        (fold_text(text(item)), fold_text(text(items[link[1]])))
-        for item in items.values()
-        if item["label"] == "question"
-        for link in item["linking"]
-        if len(link) == 2 and link[0] == item["id"] and items[link[1]]["label"] == "answer"
-        if text(item) and text(items[link[1]])
-    )
-
-
-@pytest.mark.integration
-@pytest.mark.skipif(FUNSD is None, reason="set FUNSD_DIR to the folder with training_data/")
-def test_pair_f1_on_forms_of_the_training_half(engine: LocalEngine) -> None:
-    """FUNSD_FORMS=149 reads all; nothing of these forms is in the bundled weights."""
-    half = Path(FUNSD or "") / "training_data"
-    names = sorted(file.stem for file in (half / "annotations").glob("*.json"))
-    hits = given = expected = 0
-    for name in names[: int(os.environ.get("FUNSD_FORMS", "20"))]:
-        image = Image.open(half / "images" / f"{name}.png").convert("RGB")
-        answers = engine.read_page(Page(1, image)).answers
-        found = Counter(
-            (fold_text(a.question), fold_text(a.answer)) for a in answers if a.answer is not None
-        )
-        truth = _funsd_pairs(half / "annotations" / f"{name}.json")
-        hits, given = hits + (found & truth).total(), given + found.total()
-        expected += truth.total()
-    assert 2 * hits / (given + expected) >= 0.3
