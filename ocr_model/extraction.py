@@ -68,6 +68,8 @@ def _environment() -> dict[str, str]:
     environment["MLFLOW_TRACKING_URI"] = mlflow.get_tracking_uri()
     # Cached pages come faster than MLflow stores traces; beyond 1,000 waiting it drops them.
     environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE", "100000")
+    # glibc gives each thread an arena that keeps what was freed: 70 MB more after 5,000 documents.
+    environment.setdefault("MALLOC_ARENA_MAX", "2")
     if (run := mlflow.active_run()) is not None:
         environment["MLFLOW_EXPERIMENT_ID"] = run.info.experiment_id
     return environment

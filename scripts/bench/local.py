@@ -2,7 +2,8 @@
 
 Speed of the embedded engine, each line as a ratio to the one named baseline (the OCR alone, one
 page after another). The arms take turns: machines drift, ratios hold. Then the memory of each in a
-process of its own. With the extra `bench`, Tesseract and the same linking too.
+process of its own, and what the answers are worth. With the extra `bench`, Tesseract and the same
+linking too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
 from multiprocessing.queues import Queue
@@ -25,17 +26,20 @@ from tqdm import tqdm
 from ocr_model.config import parse_config
 from ocr_model.engines.local import LocalEngine
 from ocr_model.extractor import Document, Extractor
-from ocr_model.funsd import choose_random_annotation_names, load_forms
+from ocr_model.funsd import Form, choose_random_annotation_names, load_forms
 from ocr_model.ocr import WordReader
 from ocr_model.process import usable_cores
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Page
+from ocr_model.training.scores import scores_of_answers
 from scripts.bench.memory import first_page, measure_memory
 from scripts.settings import SAMPLE, whole_number
 
 BASELINE = "OCR alone, one page after another"
 TESSERACT = "Tesseract (x2, psm 11) and linking, one after another"
 PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="unused"),))
+
+_LIKENESSES = ("fuzzy", "normalized", "strict")
 
 Arm = Callable[[], object]
 
@@ -51,13 +55,15 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     mlflow.tracing.disable()
     names = choose_random_annotation_names(args.data, args.n, seed=0)
-    files = [form.image_path.read_bytes() for form in load_forms(args.data, names)]
+    forms = load_forms(args.data, names)
+    files = [form.image_path.read_bytes() for form in forms]
     tesseract = _build_with_tesseract if _is_installed("tesserocr") else None
     with _one_process_a_core() as processes:
         seconds = _take_turns(_arms(files, processes, tesseract), args.rounds)
     print(f"{len(files)} pages, {usable_cores()} cores, median of {args.rounds} rounds\n")
     print(_table(seconds, len(files)))
     print(f"\n{_memory_table(files, tesseract, args.memory_pages)}")
+    print(f"\n{_score_table(forms, tesseract)}")
     if tesseract is None:
         print("\nTesseract beside it: pip install 'ocr_model[bench]'")
     return 0
@@ -149,6 +155,18 @@ def _memory_table(
         f"{name:<58}  {use.loaded_mb:>6.0f}  {use.after_mb:>5.0f}  {use.peak_mb:>4.0f}"
         for name, use in measured.items()
     ]
+    return "\n".join(lines)
+
+
+def _score_table(forms: Sequence[Form], tesseract: Callable[[], LocalEngine] | None) -> str:
+    engines = {"engine": _build()} | ({TESSERACT: tesseract()} if tesseract else {})
+    lines = [f"{'what it is worth, pair F1':<58}  fuzzy  normalized  strict"]
+    for name, engine in engines.items():
+        pages = [first_page(form.image_path.read_bytes()) for form in forms]
+        answers = [engine.read_page(page).answers for page in pages]
+        scores, _ = scores_of_answers(answers, [form.references for form in forms])
+        fuzzy, normalized, strict = (scores[f"pair_f1_{how}"] for how in _LIKENESSES)
+        lines.append(f"{name:<58}  {fuzzy:>5.3f}  {normalized:>10.3f}  {strict:>6.3f}")
     return "\n".join(lines)
 
 
