@@ -31,7 +31,6 @@ from ocr_model.ocr import WordReader
 from ocr_model.process import usable_cores
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Page
-from ocr_model.training.scores import scores_of_answers
 from scripts.bench.memory import first_page, measure_memory
 from scripts.settings import SAMPLE, whole_number
 
@@ -159,6 +158,9 @@ def _memory_table(
 
 
 def _score_table(forms: Sequence[Form], tesseract: Callable[[], LocalEngine] | None) -> str:
+    # Not above: the processes that measure memory import this module, and would count scipy in.
+    from ocr_model.training.scores import scores_of_answers
+
     engines = {"engine": _build()} | ({TESSERACT: tesseract()} if tesseract else {})
     lines = [f"{'what it is worth, pair F1':<58}  fuzzy  normalized  strict"]
     for name, engine in engines.items():
