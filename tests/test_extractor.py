@@ -330,7 +330,7 @@ def test_request_is_cut_at_its_pages_in_the_order_of_its_documents(
 
 
 def test_pages_of_a_document_stand_in_its_trace(extract: Extract) -> None:
-    [row] = extract([Document(tiff_bytes(3))])
+    [row] = extract([Document(tiff_bytes(3))], trace_detail="full")
     trace = mlflow.get_trace(str(row.trace_id))
     names = {span.span_id: span.name for span in trace.data.spans}
     pages = [span for span in trace.data.spans if span.name.startswith("page ")]
@@ -382,7 +382,8 @@ def test_defect_in_one_row_does_not_cost_the_others(
 def test_every_document_is_one_trace_with_a_span_per_step(
     extract: Extract, form_png: bytes
 ) -> None:
-    rows = extract([Document(form_png, "a"), Document(form_png, "b")])
+    documents = [Document(form_png, "a"), Document(form_png, "b")]
+    rows = extract(documents, trace_detail="full")
     assert len({row.trace_id for row in rows}) == 2
     trace = mlflow.get_trace(str(rows[0].trace_id))
     assert [span.name for span in trace.data.spans] == [
@@ -400,6 +401,15 @@ def test_every_document_is_one_trace_with_a_span_per_step(
         "output_tokens": 30,
         "total_tokens": 1230,
     }
+
+
+def test_the_trace_of_a_document_folds_its_steps_unless_asked_not_to(
+    extract: Extract, form_png: bytes
+) -> None:
+    [row] = extract([Document(form_png)])
+    trace = mlflow.get_trace(str(row.trace_id))
+    assert [span.name for span in trace.data.spans] == ["extract", "page 1", "completion"]
+    assert trace.data.spans[1].attributes["parse"]["outcome"] == "ok"
 
 
 def test_failed_document_has_a_trace_that_says_so(extract: Extract) -> None:
