@@ -18,7 +18,7 @@ from ocr_model.schema import Answer, Box, Word
 # From this score on, a question and an answer are taken for a pair.
 _LINKED = 0.5
 # A second question for one answer has to be this sure: two-level headings of tables.
-_SECOND_QUESTION = 0.9
+_SECOND_QUESTION = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ def choose_links(linked: Linked) -> list[Link]:
 
 
 def confidence_features(view: PageView, linked: Linked, links: Sequence[Link]) -> Floats:
-    """What makes a chosen pair doubtful: link, grouping, labels, reading; shape (links, 14)."""
+    """What makes a chosen pair doubtful; shape (links, 18).
+
+    Its link, grouping, labels and reading, and the same of the page: an odd page, a bad scan.
+    """
     rows = np.array([link.row for link in links], dtype=np.int64)
     question = np.array([link.question for link in links], dtype=np.int64)
     answer = np.array([link.answer for link in links], dtype=np.int64)
@@ -94,6 +97,23 @@ def confidence_features(view: PageView, linked: Linked, links: Sequence[Link]) -
             read[question],
             read[answer],
             np.full(len(links), float(len(links))),
+            np.repeat(_page_doubts(view, linked, rows), len(links), axis=0),
+        ]
+    )
+
+
+def _page_doubts(view: PageView, linked: Linked, rows: Indices) -> Floats:
+    """Means over the page: reading of words, labels and certainty of groups, scores of links."""
+    read = [word.confidence for word in view.words] or [1.0]
+    groups = linked.groups
+    return np.array(
+        [
+            [
+                float(np.mean(read)),
+                float(groups.labels.max(axis=1).mean()) if len(groups) else 1.0,
+                float(linked.certainties.mean()) if len(groups) else 1.0,
+                float(linked.scores[rows].mean()) if len(rows) else 1.0,
+            ]
         ]
     )
 

@@ -7,7 +7,7 @@ they were not fitted on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,12 @@ from ocr_model.linker.pair_stage import (
     second_pair_pass,
 )
 from ocr_model.linker.phrase_groups import Groups, merged, relabelled, segments_of
+from ocr_model.linker.second_round import (
+    FirstRound,
+    merges_again,
+    third_pair_pass,
+    third_pass,
+)
 from ocr_model.linker.segment_stage import (
     merge_candidates,
     merge_features,
@@ -34,7 +40,19 @@ from ocr_model.linker.word_stage import (
     word_features,
 )
 
-STAGES = ("word", "edge", "edge_again", "segment", "segment_again", "merge", "pair", "pair_again")
+STAGES = (
+    "word",
+    "edge",
+    "edge_again",
+    "segment",
+    "segment_again",
+    "merge",
+    "pair",
+    "pair_again",
+    "segment_third",
+    "merge_again",
+    "pair_third",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,9 @@ class Decisions:
     segments: Groups
     candidates: Indices
     goes_on: Floats
+
+    def groups(self, page: PageView) -> Groups:
+        return merged(page, self.segments, self.candidates[self.goes_on >= JOINED])
 
 
 def certainties_of(groups: Groups, decisions: Decisions) -> Floats:
@@ -92,26 +113,57 @@ def link_page(page: PageView, forests: Mapping[str, Forest]) -> Linked:
         nothing = Groups((), (), empty, empty)
         return Linked(nothing, np.zeros((0, 2), dtype=np.int64), np.zeros(0), np.zeros(0))
     labels = forests["word"].probabilities(word_features(page))
+    edges, joined = _join(page, forests, labels)
+    segments = segments_of(page, edges[joined >= JOINED], labels)
+    features = segment_features(page, segments)
+    segments = _label(page, forests, segments, features)
+    candidates = merge_candidates(page, segments)
+    goes_on = _positive(forests["merge"], merge_features(page, segments, candidates))
+    once = Decisions(edges, joined, segments, candidates, goes_on)
+    groups = once.groups(page)
+    round_one = FirstRound(len(page.words), groups, *_pair(page, forests, groups))
+    return _link_again(page, forests, once, features, round_one)
+
+
+def _link_again(
+    page: PageView,
+    forests: Mapping[str, Forest],
+    once: Decisions,
+    features: Floats,
+    round_one: FirstRound,
+) -> Linked:
+    third = third_pass(page, once.segments, features, round_one)
+    segments = relabelled(once.segments, forests["segment_third"].probabilities(third))
+    again = merges_again(page, segments, once.candidates, once.goes_on, round_one)
+    decisions = replace(once, segments=segments, goes_on=_positive(forests["merge_again"], again))
+    groups = decisions.groups(page)
+    pairs = pair_candidates(page, groups)
+    scores = _positive(forests["pair_third"], third_pair_pass(page, groups, pairs, round_one))
+    return Linked(groups, pairs, scores, certainties_of(groups, decisions))
+
+
+def _join(page: PageView, forests: Mapping[str, Forest], labels: Floats) -> tuple[Indices, Floats]:
     edges = edges_of(page)
     features = edge_features(page, edges, labels)
     joined = _positive(forests["edge"], features)
     features = second_edge_pass(page, edges, features, joined, labels)
-    joined = _positive(forests["edge_again"], features)
-    segments = segments_of(page, edges[joined >= JOINED], labels)
-    features = segment_features(page, segments)
+    return edges, _positive(forests["edge_again"], features)
+
+
+def _label(
+    page: PageView, forests: Mapping[str, Forest], segments: Groups, features: Floats
+) -> Groups:
     once = forests["segment"].probabilities(features)
     again = second_pass(page, segments, features, once)
-    segments = relabelled(segments, forests["segment_again"].probabilities(again))
-    candidates = merge_candidates(page, segments)
-    goes_on = _positive(forests["merge"], merge_features(page, segments, candidates))
-    groups = merged(page, segments, candidates[goes_on >= JOINED])
+    return relabelled(segments, forests["segment_again"].probabilities(again))
+
+
+def _pair(page: PageView, forests: Mapping[str, Forest], groups: Groups) -> tuple[Indices, Floats]:
     pairs = pair_candidates(page, groups)
     features = pair_features(page, groups, pairs)
     first = _positive(forests["pair"], features)
     features = second_pair_pass(groups, pairs, features, first)
-    scores = _positive(forests["pair_again"], features)
-    decisions = Decisions(edges, joined, segments, candidates, goes_on)
-    return Linked(groups, pairs, scores, certainties_of(groups, decisions))
+    return pairs, _positive(forests["pair_again"], features)
 
 
 def _positive(forest: Forest, features: Floats) -> Floats:

@@ -20,7 +20,7 @@ from ocr_model.linker.stages import STAGES
 from ocr_model.linker.trees import Forest
 
 # Counted up with every change of features: other weights would read the wrong columns.
-FORMAT = 1
+FORMAT = 2
 _BUNDLED = "linker.npz"
 
 

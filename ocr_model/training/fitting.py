@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ocr_model.linker.boxes import Floats, Indices
-from ocr_model.linker.page import PageView
+from ocr_model.linker.boxes import Indices
 from ocr_model.linker.pair_stage import pair_candidates, pair_features, second_pair_pass
-from ocr_model.linker.phrase_groups import Groups, merged, relabelled, segments_of
+from ocr_model.linker.phrase_groups import Groups, relabelled, segments_of
 from ocr_model.linker.segment_stage import (
     merge_candidates,
     merge_features,
@@ -26,8 +24,17 @@ from ocr_model.linker.word_stage import (
     second_edge_pass,
     word_features,
 )
-from ocr_model.training.boosting import Growth, fit_forest
-from ocr_model.training.truth import LABELS, PageTruth
+from ocr_model.training.boosting import Growth
+from ocr_model.training.group_truth import (
+    LabelledPage,
+    group_items,
+    group_labels,
+    linked_in_truth,
+    same_item,
+)
+from ocr_model.training.out_of_fold import FOLDS, Classes, Fit, Rows, Stage
+from ocr_model.training.second_fitting import fit_second_round
+from ocr_model.training.truth import LABELS
 
 GROWTHS: Mapping[str, Growth] = {
     "word": Growth(100),
@@ -38,20 +45,10 @@ GROWTHS: Mapping[str, Growth] = {
     "merge": Growth(150),
     "pair": Growth(180),
     "pair_again": Growth(180),
+    "segment_third": Growth(120),
+    "merge_again": Growth(150),
+    "pair_third": Growth(180),
 }
-_FOLDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledPage:
-    """A page as the linker sees it, and what it should say."""
-
-    page: PageView
-    truth: PageTruth
-
-
-Rows = list[Floats]
-Classes = list[Indices]
 
 
 def fit_stages(
@@ -61,11 +58,11 @@ def fit_stages(
 
     Pages have at least one word each.
     """
-    folds = np.random.default_rng(seed).permutation(len(pages)) % _FOLDS
+    folds = np.random.default_rng(seed).permutation(len(pages)) % FOLDS
     forests: dict[str, Forest] = {}
 
     def fitted(stage: str, rows: Rows, classes: Classes, count: int = 2) -> Rows:
-        fit = _Stage(growths[stage], count, seed)
+        fit = Stage(growths[stage], count, seed)
         forests[stage], said = fit.out_of_fold(rows, classes, folds)
         return said
 
@@ -81,7 +78,8 @@ def fit_stages(
         segments_of(p.page, e[said[:, 1] >= JOINED], labels)
         for p, e, said, labels in zip(pages, edges, joined, words, strict=True)
     ]
-    segments = _fit_segments(pages, segments, fitted)
+    features = [segment_features(p.page, s) for p, s in zip(pages, segments, strict=True)]
+    segments = _fit_segments(pages, segments, features, fitted)
     candidates = [merge_candidates(p.page, s) for p, s in zip(pages, segments, strict=True)]
     goes_on = _fit_merges(pages, segments, candidates, fitted)
     decisions = [
@@ -89,11 +87,9 @@ def fit_stages(
         for e, said, s, c, score in zip(edges, joined, segments, candidates, goes_on, strict=True)
     ]
     linked = _fit_pairs(pages, decisions, fitted)
+    linked = fit_second_round(pages, decisions, features, linked, fitted)
     assert set(forests) == set(STAGES)
     return forests, linked
-
-
-Fit = Callable[..., Rows]
 
 
 def _fit_edges(
@@ -101,7 +97,7 @@ def _fit_edges(
 ) -> Rows:
     triples = list(zip(pages, edges, words, strict=True))
     rows = [edge_features(p.page, e, labels) for p, e, labels in triples]
-    classes = [_same_item(e, p.truth.item_of) for p, e, _ in triples]
+    classes = [same_item(e, p.truth.item_of) for p, e, _ in triples]
     once = fitted("edge", rows, classes)
     again = [
         second_edge_pass(p.page, e, row, said[:, 1], labels)
@@ -111,10 +107,9 @@ def _fit_edges(
 
 
 def _fit_segments(
-    pages: Sequence[LabelledPage], segments: list[Groups], fitted: Fit
+    pages: Sequence[LabelledPage], segments: list[Groups], rows: Rows, fitted: Fit
 ) -> list[Groups]:
-    rows = [segment_features(p.page, s) for p, s in zip(pages, segments, strict=True)]
-    classes = [_group_labels(s, p.truth) for p, s in zip(pages, segments, strict=True)]
+    classes = [group_labels(s, p.truth) for p, s in zip(pages, segments, strict=True)]
     once = fitted("segment", rows, classes, len(LABELS))
     again = [
         second_pass(p.page, s, row, said)
@@ -134,23 +129,17 @@ def _fit_merges(
     return fitted(
         "merge",
         [merge_features(p.page, s, c) for p, s, c in triples],
-        [_same_item(c, group_items(s, p.truth)) for p, s, c in triples],
+        [same_item(c, group_items(s, p.truth)) for p, s, c in triples],
     )
 
 
 def _fit_pairs(
     pages: Sequence[LabelledPage], decisions: Sequence[Decisions], fitted: Fit
 ) -> list[Linked]:
-    groups = [
-        merged(p.page, d.segments, d.candidates[d.goes_on >= JOINED])
-        for p, d in zip(pages, decisions, strict=True)
-    ]
+    groups = [d.groups(p.page) for p, d in zip(pages, decisions, strict=True)]
     pairs = [pair_candidates(p.page, g) for p, g in zip(pages, groups, strict=True)]
     rows = [pair_features(p.page, g, c) for p, g, c in zip(pages, groups, pairs, strict=True)]
-    classes = [
-        linked_in_truth(c, group_items(g, p.truth), p.truth)
-        for p, g, c in zip(pages, groups, pairs, strict=True)
-    ]
+    classes = [linked_in_truth(c, g, p.truth) for p, g, c in zip(pages, groups, pairs, strict=True)]
     once = fitted("pair", rows, classes)
     again = [
         second_pair_pass(g, c, row, said[:, 1])
@@ -161,58 +150,3 @@ def _fit_pairs(
         Linked(g, c, said[:, 1], certainties_of(g, d))
         for g, c, said, d in zip(groups, pairs, twice, decisions, strict=True)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    growth: Growth
-    count: int
-    seed: int
-
-    def out_of_fold(self, rows: Rows, classes: Classes, folds: Indices) -> tuple[Forest, Rows]:
-        """A forest fitted on all pages; what forests fitted without a page say of it."""
-        said: Rows = [np.zeros((0, self.count))] * len(rows)
-        for fold in range(_FOLDS):
-            others = [i for i in range(len(rows)) if folds[i] != fold]
-            forest = self._fit([rows[i] for i in others], [classes[i] for i in others])
-            for i in np.flatnonzero(folds == fold):
-                said[i] = forest.probabilities(rows[i])
-        return self._fit(rows, classes), said
-
-    def _fit(self, rows: Rows, classes: Classes) -> Forest:
-        filled = [(r, c) for r, c in zip(rows, classes, strict=True) if len(c)]
-        if not filled:
-            nothing = np.zeros((0, 1)), np.zeros(0, dtype=np.int64)
-            return fit_forest(*nothing, self.count, self.growth, self.seed)
-        features = np.concatenate([r for r, _ in filled])
-        targets = np.concatenate([c for _, c in filled])
-        known = targets >= 0
-        return fit_forest(features[known], targets[known], self.count, self.growth, self.seed)
-
-
-def _same_item(pairs: Indices, item_of: Indices) -> Indices:
-    """1 where both are of one item, 0 where not, -1 where neither is of any."""
-    first, second = item_of[pairs[:, 0]], item_of[pairs[:, 1]]
-    return np.where((first < 0) & (second < 0), -1, (first == second).astype(np.int64))
-
-
-def group_items(groups: Groups, truth: PageTruth) -> Indices:
-    """The item that most words of each group are of; -1 where most are of none."""
-    found = []
-    for members in groups.members:
-        values, counts = np.unique(truth.item_of[list(members)], return_counts=True)
-        found.append(int(values[counts.argmax()]))
-    return np.array(found, dtype=np.int64)
-
-
-def _group_labels(groups: Groups, truth: PageTruth) -> Indices:
-    found = []
-    for members in groups.members:
-        found.append(np.bincount(truth.word_labels[list(members)], minlength=len(LABELS)).argmax())
-    return np.array(found, dtype=np.int64)
-
-
-def linked_in_truth(pairs: Indices, items: Indices, truth: PageTruth) -> Indices:
-    return np.array(
-        [(int(items[q]), int(items[a])) in truth.links for q, a in pairs], dtype=np.int64
-    )

@@ -14,7 +14,7 @@ from ocr_model.errors import DatasetError
 from ocr_model.funsd import Form, load_annotation_file, load_forms
 from ocr_model.linker.page import view_of
 from ocr_model.schema import Word
-from ocr_model.training.fitting import LabelledPage
+from ocr_model.training.group_truth import LabelledPage
 from ocr_model.training.read_words import default_cache, page_image, read_first_pages
 from ocr_model.training.truth import truth_of
 

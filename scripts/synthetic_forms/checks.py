@@ -66,7 +66,7 @@ def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: 
     theme = page.theme
     style = theme.label
     blank = page.theme.mark == "typed"
-    room = style.size * (1.9 if blank else 1.1)
+    room = style.size * {"typed": 1.9, "paren": 1.5, "box": 1.1}[theme.mark]
     written = wrapped(cased(text, theme.label_case), style, max(20.0, place.width - room - 6))[0]
     after = theme.mark_after
     x_mark = place.left if not after else place.left + length(written, style) + 5
@@ -86,12 +86,22 @@ def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: 
             typed = theme.value if isinstance(theme.value, Print) else theme.label
             given = page.put(at, mark, typed, "answer", "center")
             page.sheet.link(item, [given])
+    elif theme.mark == "paren":
+        _parentheses(page, item, (x_mark, place.top), ticked=ticked)
     else:
         side = round(style.size * 0.8)
         page.sheet.frame((x_mark, place.top - side, x_mark + side, place.top), 0.9)
         if ticked:
             _tick(page, item, (x_mark, place.top - side), side)
     return max(item.right, x_mark + room)
+
+
+def _parentheses(page: Page, question: Item, at: tuple[float, float], *, ticked: bool) -> None:
+    """`(X)`, or `( )` where nothing is chosen."""
+    mark = page.words.pick(("(X)", "(x)", "( X )")) if ticked else "( )"
+    given = page.put(at, mark, page.theme.label, "answer" if ticked else "other")
+    if ticked:
+        page.sheet.link(question, [given])
 
 
 def _tick(page: Page, question: Item, corner: tuple[float, float], side: float) -> None:
@@ -112,8 +122,8 @@ def option_list(page: Page, area: Area) -> float:
     y += theme.label.line_px * len(lines) + 4
     columns = page.count(1, max(1, min(4, int(area.width / 130))))
     step = max(theme.label.line_px * 1.1, min(theme.line_px, 24))
-    share = 0.0 if page.blank() else page.between(0.1, 0.5)
-    for _ in range(page.count(1, 5)):
+    share = 0.0 if page.blank() else page.between(0.1, 0.8)
+    for _ in range(page.count(1, 5) if page.chance(0.75) else page.count(6, 16)):
         if y > area.bottom:
             break
         for place in split_area(area._replace(left=area.left + 12, top=y), [1.0] * columns, 10.0):

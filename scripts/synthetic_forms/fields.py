@@ -6,7 +6,7 @@ from scripts.sample_forms.sheet import Item
 from scripts.synthetic_forms.label_patterns import Label
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
-from scripts.synthetic_forms.values import prose, some_words, street, town
+from scripts.synthetic_forms.values import prose, some_words, street, town, value
 
 
 def field_rows(page: Page, area: Area) -> float:
@@ -38,20 +38,26 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
     text = page.label_text(label.text)
     room = area.width * (0.62 if label.kind != "sentence" else 0.8)
     lines = _label_lines(page, text, room if tab is None else max(40.0, tab - area.left - 6))
+    if len(lines) == 1 and page.chance(0.08):
+        lines.append(fitted(page.words.note(), page.theme.label, area.width))
     if page.theme.numbering == "apart" and area.width > 240 and page.chance(0.9):
         page.numbered += 1
         mark = page.put((area.left, area.top), f"[{page.numbered}]", page.theme.label, "other")
         area = area._replace(left=mark.right + 6)
         lines = _label_lines(page, text, max(40.0, area.width * 0.6))
-    question = page.ask((area.left, area.top), "\n".join(lines))
+    left = area.left
+    if tab is not None and page.theme.labels_right:
+        # Labels end where answers begin, instead of beginning below one another.
+        widest = max(length(line, page.theme.label) for line in lines)
+        left = max(left, tab - 6 - widest)
+    question = page.ask((left, area.top), "\n".join(lines))
     bottom = area.top + page.theme.label.line_px * (len(lines) - 1)
     level = bottom if len(lines) > 1 and page.chance(0.6) else area.top
     start = question.right + page.between(3, 10)
     if tab is not None:
         start = max(start, tab)
-    return max(
-        bottom, _answer_line(page, question, area._replace(left=start, top=level), label.kind)
-    )
+    place = area._replace(left=start, top=level)
+    return max(bottom, _answer_line(page, question, place, label.kind, area.left))
 
 
 def _label_lines(page: Page, text: str, width: float) -> list[str]:
@@ -60,8 +66,8 @@ def _label_lines(page: Page, text: str, width: float) -> list[str]:
     return wrapped(text, page.theme.label, max(width, longest))[: 2 if page.chance(0.9) else 3]
 
 
-def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
-    """The rule and what is written on it; a long answer goes on under the label."""
+def _answer_line(page: Page, question: Item, area: Area, kind: Kind, margin: float) -> float:
+    """The rule and what is written on it; a long answer may go on under its label, at `margin`."""
     theme = page.theme
     if area.width < 14:
         return area.top
@@ -70,7 +76,7 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind) -> float:
         return area.top
     y = area.top - theme.lift
     if kind == "sentence" and area.width > 150:
-        return _long_answer(page, question, area)
+        return _long_answer(page, question, area, margin if page.chance(0.4) else area.left + 2)
     if kind == "address" and page.chance(0.5):
         return _address(page, question, area)
     if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.36):
@@ -99,18 +105,20 @@ def _two_lines(page: Page, question: Item, area: Area) -> float:
     return area.top + step * (len(lines) - 1)
 
 
-def _long_answer(page: Page, question: Item, area: Area) -> float:
+def _long_answer(page: Page, question: Item, area: Area, margin: float) -> float:
+    """Sentences from the corner of `area`; lines below the first begin at `margin`."""
     theme = page.theme
     text = page.filled(prose(page.words, page.count(1, 3)))
-    lines = wrapped(text, theme.value, area.width - 4)[: page.count(1, 4)]
+    first = fitted(text, theme.value, area.width - 4)
+    rest = wrapped(text.removeprefix(first), theme.value, area.right - margin - 2)
+    rest = rest[: page.count(0, 3) if margin >= area.left else page.count(1, 4)]
     step = max(theme.value.line_px, theme.line_px * (0.75 if theme.rule == "line" else 0.0))
-    for number in range(1, len(lines)):
-        _rule(page, area.below(area.top + number * step))
-    item = page.answer((area.left + 2, area.top - theme.lift), lines[0], question)
-    for number, line in enumerate(lines[1:], 1):
-        at = (area.left + 2, area.top + number * step - theme.lift)
-        continue_item(page, item, at, line)
-    return area.top + (len(lines) - 1) * step
+    item = page.answer((area.left + 2, area.top - theme.lift), first, question)
+    for number, line in enumerate(rest, 1):
+        y = area.top + number * step
+        _rule(page, area._replace(left=margin, top=y))
+        continue_item(page, item, (margin, y - theme.lift), line)
+    return area.top + len(rest) * step
 
 
 def continue_item(page: Page, item: Item, at: tuple[float, float], line: str) -> None:
@@ -121,15 +129,29 @@ def continue_item(page: Page, item: Item, at: tuple[float, float], line: str) ->
 
 
 def _address(page: Page, question: Item, area: Area) -> float:
-    """Name, street and town below one another: each line answers the question."""
+    """Name, street and town below one another: one answer, or one a line where lines are ruled."""
     lines = [page.words.company(), street(page.words), town(page.words)][page.count(0, 1) :]
     step = page.theme.value.line_px * page.between(1.0, 1.3)
-    for number, line in enumerate(lines):
-        text = fitted(page.filled(line), page.theme.value, area.width - 2)
-        page.answer((area.left + 2, area.top - page.theme.lift + number * step), text, question)
-        if number:
-            _rule(page, area.below(area.top + number * step))
+    for number in range(1, len(lines)):
+        _rule(page, area.below(area.top + number * step))
+    texts = [fitted(line, page.theme.value, area.width - 2) for line in lines]
+    whole = page.chance(0.3 if page.theme.rule == "line" else 0.6)
+    at = area._replace(left=area.left + 2, top=area.top - page.theme.lift)
+    answer_lines(page, question, at, texts, step, whole=whole)
     return area.top + step * (len(lines) - 1)
+
+
+def answer_lines(
+    page: Page, question: Item, area: Area, texts: list[str], step: float, *, whole: bool
+) -> None:
+    """Write lines below one another from the corner of `area`: as one answer, or one each."""
+    item: Item | None = None
+    for number, text in enumerate(texts):
+        at = (area.left, area.top + number * step)
+        if whole and item is not None:
+            continue_item(page, item, at, text)
+        else:
+            item = page.answer(at, text, question)
 
 
 def label_below(page: Page, area: Area) -> float:
@@ -173,16 +195,38 @@ def list_of_answers(page: Page, area: Area) -> float:
     x = question.right + page.between(6, 40) if beside else area.left + page.between(8, 40)
     y += 0 if beside else theme.value.line_px
     kind: Kind = page.words.pick(("person", "person", "words", "company"))
-    for _ in range(page.count(2, 5)):
-        if y > area.bottom:
+    step = theme.value.line_px
+    most = max(1, int((area.bottom - y) / step))
+    texts = [
+        page.filling(kind, theme.value, area.right - x) for _ in range(min(most, page.count(2, 7)))
+    ]
+    whole = page.chance(0.3)
+    answer_lines(page, question, area._replace(left=x, top=y), texts, step, whole=whole)
+    return y + step * len(texts)
+
+
+def columns_of_answers(page: Page, area: Area) -> float:
+    """A heading that asks, and short answers in columns under it: places, products, names."""
+    theme = page.theme
+    y = area.top + theme.label.size
+    text = fitted(page.label_text(page.words.label().text), theme.label, area.width * 0.7)
+    question = page.ask((area.left, y), text)
+    style = theme.value if page.chance(0.5) else theme.small
+    columns = min(page.count(1, 4), max(1, int(area.width / 120)))
+    places = split_area(area, [1.0] * columns, 12.0)
+    kind: Kind = page.words.pick(("place", "person", "words", "company", "code"))
+    upper = page.chance(0.5)
+    if page.blank():
+        return y + 8
+    for _ in range(page.count(2, 10)):
+        y += style.line_px * 1.08
+        if y > area.bottom - 4:
             break
-        page.answer(
-            (x, y),
-            page.filling(kind, theme.value, area.right - x),
-            question,
-        )
-        y += theme.value.line_px
-    return y
+        for place in places:
+            given = fitted(value(page.words, kind), style, place.width - 4)
+            item = page.put((place.left, y), given.upper() if upper else given, style, "answer")
+            page.sheet.link(question, [item])
+    return y + 8
 
 
 def remarks(page: Page, area: Area) -> float:
@@ -201,7 +245,8 @@ def remarks(page: Page, area: Area) -> float:
     beside = len(lines) == 1 and page.chance(0.3) and question.right < area.left + area.width * 0.4
     if beside:
         start = area._replace(left=question.right + 6, top=y)
-        return _long_answer(page, question, start) + 4 if not page.blank() else y + 4
+        margin = area.left if page.chance(0.4) else start.left + 2
+        return _long_answer(page, question, start, margin) + 4 if not page.blank() else y + 4
     step = (
         max(theme.value.line_px, page.between(14, 24))
         if theme.rule == "line"

@@ -33,13 +33,16 @@ def _group(page: Page, area: Area) -> float:
     left = area.left + page.words.pick((0.0, 8.0, 20.0))
     tab = left + area.width * page.between(0.42, 0.62)
     kind = page.words.pick(_SHORT) if page.chance(0.6) else None
+    leaders = page.words.pick(("", "", "", "", "-", "."))
     y += theme.heading.line_px * 0.2 + step
-    for label in page.words.labels(page.count(2, 7)):
+    for label in page.words.labels(page.count(2, 7) if page.chance(0.75) else page.count(7, 12)):
         if y > area.bottom:
             break
         written = fitted(page.label_text(label.text), theme.label, tab - left - 6)
         question = page.ask((left, y), written)
-        if theme.rule == "line":
+        if leaders:
+            _typed_leaders(page, leaders, (question.right + 4, y), tab - 4)
+        elif theme.rule == "line":
             page.sheet.rule((tab, y + 2.5), (area.right, y + 2.5), 0.7)
         if not page.blank():
             short = kind or ("words" if label.kind in ("sentence", "address") else label.kind)
@@ -47,6 +50,15 @@ def _group(page: Page, area: Area) -> float:
             page.answer((tab + page.between(0, 4), y - theme.lift * 0.5), given, question)
         y += step
     return y - step + 8
+
+
+def _typed_leaders(page: Page, sign: str, start: tuple[float, float], to_x: float) -> None:
+    """A row of signs from a label to its answer, typed like the label; no text to anybody."""
+    style = page.theme.label
+    count = int((to_x - start[0]) / max(length(sign, style), 2.0))
+    if count > 1:
+        leader = page.put(start, sign * count, style, "other")
+        page.sheet.items.remove(leader)
 
 
 def stacked(page: Page, area: Area) -> float:
@@ -66,10 +78,13 @@ def stacked(page: Page, area: Area) -> float:
         question = page.ask((x, y), "\n".join(lines), align=align)
         below = y + theme.label.line_px * (len(lines) - 1) + gap
         kind: Kind = "words" if label.kind == "sentence" else label.kind
-        for _ in range(0 if page.blank() else page.words.pick((1, 1, 1, 2, 3))):
-            text = page.filling(kind, theme.value, place.width)
+        count = 0 if page.blank() else page.words.pick((1, 1, 1, 2, 3))
+        texts = [page.filling(kind, theme.value, place.width) for _ in range(count)]
+        if page.chance(0.5):
+            texts = ["\n".join(texts)] if texts else []
+        for text in texts:
             page.answer((x, below), text, question, align)
-            below += theme.value.line_px
+            below += theme.value.line_px * (text.count("\n") + 1)
         lowest = max(lowest, below)
     return lowest
 

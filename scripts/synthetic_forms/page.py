@@ -120,7 +120,7 @@ class Page:
             self.numbered += 1
             form = {"dot": "{}.", "paren": "{})", "both": "({})"}[self.theme.numbering]
             written = f"{form.format(self.numbered)} {written}"
-        return written
+        return f"- {written}" if self.theme.numbering == "dash" else written
 
     def filled(self, text: str) -> str:
         return text.upper() if self.theme.value_upper else text

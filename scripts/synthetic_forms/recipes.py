@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 
 from scripts.synthetic_forms.boxes import big_box, boxed_cells, label_cells, panel
 from scripts.synthetic_forms.checks import check_lines, grid_of_marks, option_list
-from scripts.synthetic_forms.fields import field_rows, label_below, list_of_answers, remarks
+from scripts.synthetic_forms.fields import (
+    columns_of_answers,
+    field_rows,
+    label_below,
+    list_of_answers,
+    remarks,
+)  # fmt: skip
 from scripts.synthetic_forms.groups import (
     bare_codes,
     boxed_headings,
@@ -24,6 +30,7 @@ from scripts.synthetic_forms.margins import (
     signatures,
     stamp,
 )  # fmt: skip
+from scripts.synthetic_forms.matrices import matrix
 from scripts.synthetic_forms.page import Area, Page, split_area
 from scripts.synthetic_forms.style import PageKind
 from scripts.synthetic_forms.tables import table
@@ -45,15 +52,16 @@ _FIELDS: Menu = (
     (5, field_rows), (1, label_below), (1, list_of_answers), (3, remarks), (0.5, check_lines),
     (0.4, option_list), (0.6, paragraph), (0.8, note_line), (0.6, panel), (0.6, table),
     (1.2, groups), (0.7, stacked), (0.5, items), (0.4, inline_blanks), (0.4, bare_codes),
-    (0.4, boxed_headings),
+    (0.4, boxed_headings), (0.4, matrix), (0.3, columns_of_answers),
 )  # fmt: skip
 _BOXES: Menu = (
     (5, boxed_cells), (2, big_box), (1.5, label_cells), (0.8, table), (0.7, option_list),
     (0.4, check_lines), (0.6, note_line), (0.4, paragraph), (0.8, boxed_headings), (0.3, items),
 )  # fmt: skip
 _TABLES: Menu = (
-    (4, table), (1, field_rows), (0.8, note_line), (0.4, paragraph), (0.6, remarks),
-    (0.5, label_cells), (0.4, grid_of_marks), (0.6, groups), (0.5, stacked), (0.4, items),
+    (2.5, table), (2.5, matrix), (1, field_rows), (0.8, note_line), (0.4, paragraph),
+    (0.6, remarks), (0.5, label_cells), (0.4, grid_of_marks), (0.6, groups), (0.5, stacked),
+    (0.4, items),
 )  # fmt: skip
 _SURVEY: Menu = (
     (3, check_lines), (3, option_list), (2, grid_of_marks), (1, remarks), (1, field_rows),
@@ -74,7 +82,7 @@ _MIXED: Menu = (
     (0.6, check_lines), (0.6, paragraph), (0.8, numbered_instructions), (0.7, label_below),
     (0.7, list_of_answers), (0.7, panel), (0.6, label_cells), (0.6, note_line), (0.4, big_box),
     (1.2, groups), (0.8, stacked), (0.5, items), (0.5, boxed_headings), (0.4, inline_blanks),
-    (0.3, bare_codes),
+    (0.3, bare_codes), (1, matrix), (0.4, columns_of_answers),
 )  # fmt: skip
 
 # How much of the page is used, at least and at most; headings before what share of the blocks.

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scripts.sample_forms.sheet import Align, Item
+from scripts.synthetic_forms.faces import Print
 from scripts.synthetic_forms.label_patterns import Label
-from scripts.synthetic_forms.page import Area, Page, cased, length, split_area, wrapped
+from scripts.synthetic_forms.page import Area, Page, cased, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import Kind
 from scripts.synthetic_forms.values import prose, some_words
 
@@ -62,6 +63,9 @@ def _plan(page: Page, area: Area) -> Plan:
     most = max(1, int((area.bottom - area.top - 70) / row_px))
     rows = min(most, page.count(2, 12))
     filled = rows if page.chance(0.6) else page.count(0, rows)
+    if page.chance(0.12):
+        # Printed for more than anybody has to write.
+        rows, filled = min(most, page.count(12, 28)), min(filled, 6)
     return Plan(
         grid=page.words.pick(("full", "full", "rows", "columns", "head", "none", "none")),
         labelled=page.chance(0.3),
@@ -101,7 +105,8 @@ def _headings(page: Page, columns: list[Column], plan: Plan, top: float) -> floa
     y = top
     if plan.two_level and len(columns) >= 3:
         y = _upper_headings(page, columns, plan, top)
-    texts = [wrapped(c.heading, style, c.area.width - 6) if c.heading else [] for c in columns]
+    room = page.between(0.55, 1.0) if page.chance(0.4) else 1.0
+    texts = [wrapped(c.heading, style, _heading_px(c, style, room)) for c in columns]
     depth = max((len(lines) for lines in texts), default=1)
     for column, lines in zip(columns, texts, strict=True):
         if not lines:
@@ -114,6 +119,12 @@ def _headings(page: Page, columns: list[Column], plan: Plan, top: float) -> floa
         if plan.grid == "none" and page.chance(0.15):
             page.underline(column.question, at[1] + style.line_px * (len(lines) - 1))
     return y + style.size + 8 + (depth - 1) * style.line_px
+
+
+def _heading_px(column: Column, style: Print, share: float) -> float:
+    """Room for a heading that is broken early, but within no word that fits its column."""
+    longest = max((length(word, style) for word in column.heading.split()), default=0.0)
+    return min(max(column.area.width * share, longest + 6), column.area.width) - 6
 
 
 def _upper_headings(page: Page, columns: list[Column], plan: Plan, top: float) -> float:
@@ -169,7 +180,27 @@ def _rows(page: Page, columns: list[Column], plan: Plan, top: float) -> float:
             if (index == 0 and plan.labelled) or row >= plan.filled or page.chance(plan.gaps):
                 continue
             _cell(page, column, first, (y, plan.row_px))
-    return top + plan.rows * plan.row_px
+    bottom = top + plan.rows * plan.row_px
+    return _total(page, columns, plan, bottom) if page.chance(0.2) else bottom
+
+
+def _total(page: Page, columns: list[Column], plan: Plan, top: float) -> float:
+    """A last row of sums; what it is called stands in the first column or before the sums."""
+    sums = [c for c in columns[1:] if c.kind in ("number", "money", "quantity")]
+    if not sums:
+        return top
+    y = top + 0.5 * plan.row_px + 0.34 * page.theme.value.size
+    before = columns[columns.index(sums[0]) - 1] if page.chance(0.5) else columns[0]
+    text = cased(page.words.pick(("Total", "Totals", "Grand Total")), page.theme.label_case)
+    written = fitted(text, page.theme.label, before.area.width - 8)
+    label = page.ask((before.area.left + 4, y), written)
+    for column in sums:
+        if plan.filled and not page.chance(plan.gaps):
+            _cell(page, column, label if plan.labelled else None, (y, plan.row_px))
+    if plan.grid == "full":
+        bottom = top + plan.row_px
+        page.sheet.frame((columns[0].area.left, top, columns[-1].area.right, bottom), 0.8)
+    return top + plan.row_px
 
 
 def _row_label(page: Page, column: Column, label: Label, y: float) -> Item:

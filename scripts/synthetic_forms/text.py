@@ -5,6 +5,7 @@ from __future__ import annotations
 from scripts.sample_forms.emblem import Kind as Emblem
 from scripts.sample_forms.emblem import emblem
 from scripts.sample_forms.sheet import Align, Label
+from scripts.synthetic_forms.fields import answer_lines
 from scripts.synthetic_forms.grammar import titled
 from scripts.synthetic_forms.page import Area, Page, cased, fitted, length, wrapped
 from scripts.synthetic_forms.phrases import Kind
@@ -51,7 +52,11 @@ def letterhead(page: Page, area: Area) -> float:
         align,
     )
     small = theme.small
-    for text in [street(page.words), town(page.words), phone(page.words)][: page.count(0, 3)]:
+    below = [street(page.words), town(page.words), phone(page.words)][: page.count(0, 3)]
+    if below and page.chance(0.5):
+        page.put((x, y + small.line_px), "\n".join(below), small, "other", align)
+        return max(y + small.line_px * len(below) + 6, area.top + 20)
+    for text in below:
         y += small.line_px
         page.put((x, y), text, small, "other", align)
     return max(y + 6, area.top + 20)
@@ -63,6 +68,10 @@ def title(page: Page, area: Area) -> float:
     text = cased(page.words.form_title(), theme.title_case)
     room = area.width * page.between(0.28, 0.75)
     lines = wrapped(text, theme.title, room)[:3]
+    if page.chance(0.14):
+        # The company over the form's name, all of it one heading.
+        firm = cased(page.words.company(), theme.title_case)
+        lines = [fitted(firm, theme.title, area.width), *lines]
     align: Align = page.words.pick(("center", "center", "center", "left"))
     x = (area.left + area.right) / 2 if align == "center" else area.left
     y = area.top + theme.title.size
@@ -176,12 +185,11 @@ def memo_head(page: Page, area: Area) -> float:
         text = name if page.chance(0.8) else titled(name.lower())
         question = page.ask((area.left, y), text + colon)
         given = 0 if page.chance(theme.blank * 0.4) else 1
-        given += page.count(1, 2) if name == "TO" and page.chance(0.2) else 0
-        for _ in range(given):
-            shown = page.filling(kind, theme.value, area.right - tab - 4)
-            page.answer((tab, y), shown, question)
-            y += theme.value.line_px if given > 1 else 0
-        y += step
+        given += page.count(1, 3) if name in ("TO", "CC") and page.chance(0.25) else 0
+        texts = [page.filling(kind, theme.value, area.right - tab - 4) for _ in range(given)]
+        place = area._replace(left=tab, top=y)
+        answer_lines(page, question, place, texts, theme.value.line_px, whole=page.chance(0.4))
+        y += step + theme.value.line_px * (given if given > 1 else 0)
     if page.chance(0.35):
         page.sheet.rule((area.left, y - step / 2), (area.right, y - step / 2), theme.box_weight)
     return y - step * 0.3

@@ -38,12 +38,13 @@ class Theme:
     underline_headings: bool
     rule: Rule
     placement: Placement
+    labels_right: bool
     pitch: float
-    numbering: Literal["none", "dot", "paren", "both", "apart"]
+    numbering: Literal["none", "dot", "paren", "both", "apart", "dash"]
     header_links: float
     lift: float
     box_weight: float
-    mark: Literal["typed", "box"]
+    mark: Literal["typed", "box", "paren"]
     mark_after: bool
 
     @property
@@ -79,14 +80,16 @@ def draw_theme(style: Style, rng: np.random.Generator) -> Theme:
         underline_headings=bool(rng.uniform() < 0.35),
         rule=_pick(rng, {"line": 0.62, "none": 0.26, "dots": 0.05, "dashes": 0.07}),
         placement=_pick(rng, {"follow": 0.52, "tab": 0.36, "far": 0.07, "right": 0.05}),
+        labels_right=bool(rng.uniform() < 0.1),
         pitch=float(rng.uniform(*style.pitches)),
         numbering=_pick(
-            rng, {"none": 0.84, "dot": 0.07, "paren": 0.03, "both": 0.02, "apart": 0.04}
+            rng,
+            {"none": 0.81, "dot": 0.07, "paren": 0.03, "both": 0.02, "apart": 0.04, "dash": 0.03},
         ),
         header_links=0.75 if rng.uniform() < 0.6 else 0.05,
         lift=float(rng.uniform(-0.5, 3.0)),
         box_weight=float(rng.choice([0.7, 1.0, 1.4, 2.0])),
-        mark="typed" if rng.uniform() < 0.6 else "box",
+        mark=_pick(rng, {"typed": 0.5, "box": 0.38, "paren": 0.12}),
         mark_after=bool(rng.uniform() < 0.3),
     )  # fmt: skip
 
