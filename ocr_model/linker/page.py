@@ -10,6 +10,8 @@ from PIL import Image
 
 from ocr_model.layout import has_sign, is_upright, split_at_colon
 from ocr_model.linker.boxes import Floats, array_of, heights
+from ocr_model.linker.check_boxes import with_check_boxes
+from ocr_model.linker.dark_pixels import dark_pixels_of
 from ocr_model.linker.lone_signs import with_lone_signs
 from ocr_model.linker.ruling import Drawing, drawing_of
 from ocr_model.schema import Word
@@ -31,7 +33,9 @@ def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
 
     Text that runs up or down the margin, specks and pieces of rules are left out.
     """
-    upright = with_lone_signs([word for word in words if is_upright(word)])
+    pixels = dark_pixels_of(image)
+    seen = with_check_boxes(list(words), pixels)
+    upright = with_lone_signs([word for word in seen if is_upright(word)])
     parts = [part for word in upright for part in split_at_colon(word)]
     kept = sorted(
         (part for part in parts if has_sign(part.text)),
@@ -44,4 +48,4 @@ def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
         if kept
         else np.array([0.0, 0.0, 1.0, 1.0])
     )
-    return PageView(tuple(kept), boxes, unit, extent, drawing_of(image, unit))
+    return PageView(tuple(kept), boxes, unit, extent, drawing_of(pixels, unit))

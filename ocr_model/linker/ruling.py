@@ -1,4 +1,4 @@
-"""Page image -> ruling lines and ink, and where boxes stand between them.
+"""Dark pixels of a page -> ruling lines and ink, and where boxes stand between them.
 
 Knows no text. Sees solid lines only; dotted leaders come as text from the OCR, or not at all.
 """
@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from ocr_model.linker.boxes import FAR, Floats, heights, overlap_x, widths
+from ocr_model.linker.dark_pixels import DarkPixels, Pixels
 
-# Larger pages are looked at in this size: lines do not need more.
-_LONGEST_SIDE = 1400
 # In heights of the text: shorter strokes are letters.
 _SHORTEST_LINE = 1.4
 # In pixels of the size that is looked at: thicker bars are logos and dark edges.
@@ -46,18 +44,11 @@ class Drawing:
         return np.asarray(dark / np.maximum(area, 1.0))
 
 
-def drawing_of(image: Image.Image, unit: float) -> Drawing:
+def drawing_of(pixels: DarkPixels, unit: float) -> Drawing:
     """Find the lines of a page whose text boxes are `unit` pixels high."""
     import cv2  # comes with the OCR: the rest of the linker is usable without
 
-    scale = min(1.0, _LONGEST_SIDE / max(image.size))
-    grey = image.convert("L")
-    if scale < 1.0:
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        grey = grey.resize(size, Image.Resampling.BOX)
-    pixels = np.asarray(grey)
-    threshold, _ = cv2.threshold(pixels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    dark = (pixels <= threshold).astype(np.uint8)
+    dark, scale = pixels.mask, pixels.scale
     length = max(12, round(_SHORTEST_LINE * unit * scale))
     return Drawing(
         _lines(dark, length) / scale,
@@ -67,7 +58,7 @@ def drawing_of(image: Image.Image, unit: float) -> Drawing:
     )
 
 
-def _lines(dark: NDArray[np.uint8], length: int) -> Floats:
+def _lines(dark: Pixels, length: int) -> Floats:
     """Thin dark runs along the rows, as boxes."""
     import cv2
 

@@ -7,9 +7,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ocr_model.linker.boxes import FAR
-from ocr_model.linker.ruling import drawing_of, line_features, lines_between
+from ocr_model.linker.dark_pixels import dark_pixels_of
+from ocr_model.linker.ruling import Drawing, drawing_of, line_features, lines_between
 
 UNIT = 16
+
+
+def drawn_on(page: Image.Image, unit: float) -> Drawing:
+    return drawing_of(dark_pixels_of(page), unit)
 
 
 @pytest.fixture
@@ -24,7 +29,7 @@ def page() -> Image.Image:
 
 
 def test_lines_are_found_and_a_block_is_none(page: Image.Image) -> None:
-    drawing = drawing_of(page, UNIT)
+    drawing = drawn_on(page, UNIT)
     levels = sorted(round(line[1]) for line in drawing.horizontal)
     places = sorted(round(line[0]) for line in drawing.vertical)
     assert levels == [pytest.approx(level, abs=2) for level in (100, 150, 200)]
@@ -32,14 +37,14 @@ def test_lines_are_found_and_a_block_is_none(page: Image.Image) -> None:
 
 
 def test_a_larger_scan_has_its_lines_at_the_same_places(page: Image.Image) -> None:
-    drawing = drawing_of(page.resize((5000, 4000)), 10 * UNIT)
+    drawing = drawn_on(page.resize((5000, 4000)), 10 * UNIT)
     assert len(drawing.horizontal) == 3
     assert drawing.horizontal[:, 1].min() == pytest.approx(1000, abs=20)
 
 
 def test_underline_line_behind_and_cell(page: Image.Image) -> None:
     boxes = np.array([[170.0, 134, 230, 150], [110, 136, 156, 152], [20, 20, 60, 36]])
-    found = line_features(boxes, drawing_of(page, UNIT), UNIT)
+    found = line_features(boxes, drawn_on(page, UNIT), UNIT)
     on_line, before_line, outside = found
     assert on_line[0] == pytest.approx(0, abs=0.2)
     assert on_line[3] == pytest.approx(120 / UNIT, abs=0.6)
@@ -52,16 +57,16 @@ def test_underline_line_behind_and_cell(page: Image.Image) -> None:
 def test_lines_between_two_boxes_are_counted(page: Image.Image) -> None:
     inside, outside = np.array([[120.0, 110, 150, 126]]), np.array([[20.0, 110, 60, 126]])
     below = np.array([[120.0, 220, 150, 236]])
-    drawing = drawing_of(page, UNIT)
+    drawing = drawn_on(page, UNIT)
     assert lines_between(inside, outside, drawing).tolist() == [[1, 0]]
     assert lines_between(inside, below, drawing).tolist() == [[0, 1]]
 
 
 def test_ink_share(page: Image.Image) -> None:
     boxes = np.array([[402.0, 302, 438, 338], [10, 10, 50, 50], [-50, -50, -10, -10]])
-    assert drawing_of(page, UNIT).ink_share(boxes).tolist() == pytest.approx([1, 0, 0])
+    assert drawn_on(page, UNIT).ink_share(boxes).tolist() == pytest.approx([1, 0, 0])
 
 
 def test_a_white_page_has_nothing(page: Image.Image) -> None:
-    drawing = drawing_of(Image.new("RGB", (300, 300), "white"), UNIT)
+    drawing = drawn_on(Image.new("RGB", (300, 300), "white"), UNIT)
     assert len(drawing.horizontal) == len(drawing.vertical) == 0
