@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.trees import Forest
@@ -14,6 +14,8 @@ from ocr_model.process import usable_cores
 from ocr_model.training.boosting import Growth, fit_forest
 
 FOLDS = 3
+# Numbers: smaller tables are fitted before another process has started.
+_WORTH_A_PROCESS = 3_000_000
 
 # By page, in the order of the pages.
 Rows = list[Floats]
@@ -32,26 +34,27 @@ class Stage:
 
     def out_of_fold(self, rows: Rows, classes: Classes, folds: Indices) -> tuple[Forest, Rows]:
         """A forest fitted on all pages; what forests fitted without a page say of it."""
-        said: Rows = [np.zeros((0, self.count))] * len(rows)
-        everything = np.arange(len(rows))
-        shares = [everything, *(np.flatnonzero(folds != fold) for fold in range(FOLDS))]
-        # Fits need nothing of each other, and leave Python's lock alone most of the time.
-        with ThreadPoolExecutor(usable_cores()) as pool:
-            whole, *forests = pool.map(
-                lambda share: self._fit([rows[i] for i in share], [classes[i] for i in share]),
-                shares,
-            )
-        for fold, forest in enumerate(forests):
-            for i in np.flatnonzero(folds == fold):
-                said[i] = forest.probabilities(rows[i])
+        targets = np.concatenate([*classes, np.zeros(0, dtype=np.int64)]).astype(np.int64)
+        features = _table(rows, len(targets))
+        fold_of = np.repeat(folds, [len(each) for each in classes])
+        shares = [targets >= 0, *((targets >= 0) & (fold_of != fold) for fold in range(FOLDS))]
+        # Processes, not threads: scikit-learn changes Python's warnings while it fits.
+        jobs = usable_cores() if features.size >= _WORTH_A_PROCESS else 1
+        whole, *forests = Parallel(n_jobs=jobs)(
+            delayed(_fit)(self, features, targets, share) for share in shares
+        )
+        said = [
+            forests[fold].probabilities(of) if len(of) else np.zeros((0, self.count))
+            for of, fold in zip(rows, folds.tolist(), strict=True)
+        ]
         return whole, said
 
-    def _fit(self, rows: Rows, classes: Classes) -> Forest:
-        filled = [(r, c) for r, c in zip(rows, classes, strict=True) if len(c)]
-        if not filled:
-            nothing = np.zeros((0, 1)), np.zeros(0, dtype=np.int64)
-            return fit_forest(*nothing, self.count, self.growth, self.seed)
-        features = np.concatenate([r for r, _ in filled])
-        targets = np.concatenate([c for _, c in filled])
-        known = targets >= 0
-        return fit_forest(features[known], targets[known], self.count, self.growth, self.seed)
+
+def _fit(stage: Stage, features: Floats, targets: Indices, share: Indices) -> Forest:
+    return fit_forest(features[share], targets[share], stage.count, stage.growth, stage.seed)
+
+
+def _table(rows: Rows, count: int) -> Floats:
+    """All rows below one another, in single precision, as trees are fitted to them."""
+    filled = [each for each in rows if len(each)]
+    return np.concatenate(filled).astype(np.float32) if filled else np.zeros((count, 1), np.float32)
