@@ -18,6 +18,8 @@ from ocr_model.schema import Box, Word
 # In letters: what it takes to go on in another phrase, and to leave or enter one in its middle.
 HOP = 0.25
 CUT_IN = 0.5
+# To go on in the line below: what stands to the right on the same line comes first.
+DOWN = 0.5
 # In heights of a line, from its lower edge to the line it may go on in.
 _LINE_STEP = 1.0
 
@@ -93,7 +95,7 @@ def _ways(phrases: Sequence[Sequence[Segment]]) -> Iterator[tuple[int, int, floa
         if len(right):
             yield u, int(right[sides[right, 0].argmin()]), HOP
         for v in np.flatnonzero(_are_line_below(box, sides)).tolist():
-            yield u, v, HOP + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
+            yield u, v, DOWN + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
 
 
 def _are_right_of(box: Box, sides: _Floats) -> NDArray[np.bool_]:

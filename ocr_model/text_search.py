@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_model.layout import around, is_upright
-from ocr_model.reading_ways import CUT_IN, HOP, Hops, phrases_of
+from ocr_model.reading_ways import CUT_IN, DOWN, Hops, phrases_of
 from ocr_model.schema import Box, Word
 
 # Marks are lost and invented by an OCR all the time: one weighs less than a letter.
@@ -42,12 +42,16 @@ _Floats = NDArray[np.float64]
 class Place:
     """Where a text stands: its similarity to what is read there, and the letters it takes.
 
-    `parts` are the words or parts of words it is made of, from left to right in each phrase.
+    `parts` are the words or parts of words it is made of, from left to right in each phrase. `cuts`
+    counts its ends that are between two letters of a word; `hopped` is what its ways from phrase to
+    phrase cost, in letters.
     """
 
     parts: tuple[Box, ...]
     similarity: float
     letters: frozenset[int]
+    cuts: int = 0
+    hopped: float = 0.0
 
     @property
     def box(self) -> Box:
@@ -99,7 +103,7 @@ class PageSearch:
         costs = self._costs(wanted, weights, breaks)
         last = costs[-1] + self._ending
         whole = float(weights.sum())
-        hops = 2 * (HOP + CUT_IN) if len(breaks) > 1 else 0.0
+        hops = 2 * (DOWN + CUT_IN) if len(breaks) > 1 else 0.0
         allowed = (1 - least_similarity) * whole + 2 * _WITHIN_WORD + hops
         places: list[Place] = []
         taken: set[int] = set()
@@ -112,8 +116,12 @@ class PageSearch:
                 taken |= letters
                 similarity = 1 - (costs[-1, end] - hopped) / whole
                 if similarity >= least_similarity and letters:
-                    places.append(Place(self._parts(letters), float(similarity), letters))
+                    places.append(self._place(letters, float(similarity), hopped))
         return places
+
+    def _place(self, letters: frozenset[int], similarity: float, hopped: float) -> Place:
+        cuts = int(self._starting[min(letters)] > 0) + int(self._ending[max(letters)] > 0)
+        return Place(self._parts(letters), similarity, letters, cuts, hopped)
 
     def _costs(self, wanted: str, weights: _Floats, breaks: frozenset[int]) -> _Floats:
         """Row j, column v: the least cost of reading the first j letters up to the letter v."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image, ImageDraw
 
+from ocr_model.ink import Ink
 from ocr_model.placing import Standing, place_pairs
 from ocr_model.schema import Box, Word
 
@@ -93,3 +95,57 @@ def test_a_badly_misread_text_counts_only_near_its_question(row: int, found: boo
 
 def test_a_page_without_words_places_nothing() -> None:
     assert place_pairs([("Name", "Ann")], []) == [Standing()]
+
+
+def sheet(words: list[Word], *signs: Box) -> Ink:
+    """The page of `words` with bars for their letters, and ink where signs are."""
+    image = Image.new("L", (600, 200), "white")
+    pen = ImageDraw.Draw(image)
+    bars = [
+        Box(x + 1, each.box.top, x + 7, each.box.bottom)
+        for each in words
+        for x in range(int(each.box.left), int(each.box.right), 10)
+    ]
+    for left, top, right, bottom in (*bars, *signs):
+        pen.rectangle((left, top, right - 1, bottom - 1), fill="black")
+    return Ink(image)
+
+
+BOXES = [word("Taxable", 0, 1), word("Exempt", 0, 2), word("x", 4, 8)]
+TICK = Box(112, 40, 120, 50)
+
+
+def test_a_sign_that_was_not_read_beside_its_question_beats_the_same_sign_far_away() -> None:
+    (place,) = place_pairs([("Exempt", "X")], BOXES, sheet(BOXES, TICK))
+    # 2.4 px of room around letters of 10 px
+    assert place.answer == pytest.approx((109.6, 37.6, 122.4, 52.4))
+    assert (place.similarity, place.nearness) == (None, None)
+
+
+def test_without_such_a_sign_the_far_one_is_taken() -> None:
+    (place,) = place_pairs([("Exempt", "X")], BOXES, sheet(BOXES))
+    assert place.similarity == 1.0
+
+
+def test_a_long_text_is_not_a_single_sign() -> None:
+    (place,) = place_pairs([("Exempt", "by law of May 1998")], BOXES, sheet(BOXES, TICK))
+    assert place.answer is None
+
+
+def test_two_questions_do_not_share_a_sign() -> None:
+    lower = Box(112, 20, 120, 30)
+    ink = sheet(BOXES, TICK, lower)
+    first, second = place_pairs([("Taxable", "x"), ("Exempt", "x")], BOXES, ink)
+    assert first.answer is not None
+    assert second.answer is not None
+    assert first.answer.bottom < second.answer.top + 10
+
+
+def test_a_sign_out_of_the_middle_of_a_word_counts_less_than_one_on_its_own() -> None:
+    words = [word("boxes", 0, 0), word("Food:", 0, 1), word("x", 1, 1)]
+    assert cells([("Food", "x")], words) == [(1, 1)]
+
+
+def test_a_misread_number_counts_in_the_column_of_its_question() -> None:
+    words = [word("Score", 0, 0), word("3.54", 0, 9), word("Score", 3, 20)]
+    assert cells([("Score", "2.54")], words) == [(0, 9)]

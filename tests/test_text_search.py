@@ -95,3 +95,24 @@ def test_a_word_never_goes_on_in_the_line_below() -> None:
 
 def test_an_empty_page_holds_nothing() -> None:
     assert PageSearch([]).find("Ann", 0.8) == []
+
+
+def test_a_text_goes_on_to_the_right_before_it_goes_on_below() -> None:
+    words = [
+        Word("72", Box(100, 0, 120, 10), 1.0),
+        Word("mm", Box(170, 0, 190, 10), 1.0),
+        Word("mm", Box(100, 14, 120, 24), 1.0),
+    ]
+    (place,) = PageSearch(words).find("72 mm", 1.0)
+    assert place.box == Box(100, 0, 190, 10)
+    assert place.hopped == 0.25
+
+
+@pytest.mark.parametrize(
+    ("text", "cuts"),
+    [("Food", 0), ("oo", 2), ("Foo", 1)],
+    ids=["a word", "inside", "its beginning"],
+)
+def test_a_place_says_how_many_of_its_ends_are_within_a_word(text: str, cuts: int) -> None:
+    (place,) = PageSearch(line("Food")).find(text, 1.0)
+    assert place.cuts == cuts

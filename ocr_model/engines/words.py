@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocr_model.ink import Ink
+from ocr_model.ink import Ink, Pen
 from ocr_model.ocr import PageReader, Reading
 from ocr_model.schema import Answer, Page
 from ocr_model.steps import step
@@ -32,10 +32,10 @@ def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
 
 def answers_as_given(answers: Sequence[Answer], reading: Reading) -> tuple[Answer, ...]:
     """Answers found on the upright page; their boxes close to the letters, in the page's pixels."""
-    ink = Ink(reading.image)
+    pen = Pen.for_page(Ink(reading.image), [word.box for word in reading.words])
     return tuple(
         answer
         if answer.box is None
-        else replace(answer, box=reading.box_as_given(ink.tighten(answer.box)))
+        else replace(answer, box=reading.box_as_given(pen.around(answer.box)))
         for answer in answers
     )

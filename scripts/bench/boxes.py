@@ -9,19 +9,22 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from tqdm import tqdm
 
 from ocr_model.annotation import LabelledPair
 from ocr_model.documents import decode_pages
 from ocr_model.funsd import Form, choose_random_annotation_names, load_forms
 from ocr_model.ink import Ink
+from ocr_model.normalize import fold_text
 from ocr_model.ocr import WordReader
 from ocr_model.placing import Standing, place_pairs
 from ocr_model.schema import Box, Word
@@ -82,8 +85,27 @@ def _try(form: Form, words: Words, inks: Sequence[Ink]) -> list[Tried]:
     for number, (on_page, ink) in enumerate(zip_longest(words, inks), start=1):
         pairs = [place for place in form.places if place.page == number]
         standings = place_pairs([(pair.question, pair.answer) for pair in pairs], on_page, ink)
-        tried += [Tried(form.name, *both) for both in zip(pairs, standings, strict=True)]
+        tried += _as_equals(
+            [Tried(form.name, *both) for both in zip(pairs, standings, strict=True)]
+        )
     return [one for one in tried if one.pair.answer_box is not None]
+
+
+def _as_equals(tried: list[Tried]) -> list[Tried]:
+    """Of equal pairs those places belong together that overlap most, as in `box_iou50`.
+
+    Nothing in two equal pairs says which of the two is meant.
+    """
+    equals: dict[tuple[str, str], list[Tried]] = defaultdict(list)
+    for one in tried:
+        equals[fold_text(one.pair.question), fold_text(one.pair.answer)].append(one)
+    return [one for group in equals.values() for one in _matched(group)]
+
+
+def _matched(equal: list[Tried]) -> list[Tried]:
+    overlaps = [[replace(one, standing=other.standing).overlap for other in equal] for one in equal]
+    _, best = linear_sum_assignment(overlaps, maximize=True)
+    return [replace(one, standing=equal[i].standing) for one, i in zip(equal, best, strict=True)]
 
 
 def _line(tried: list[list[Tried]]) -> str:
