@@ -79,7 +79,7 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind, margin: flo
         return _long_answer(page, question, area, margin if page.chance(0.4) else area.left + 2)
     if kind == "address" and page.chance(0.5):
         return _address(page, question, area)
-    if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.45):
+    if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.36):
         return _two_lines(page, question, area)
     text = page.filling(kind, theme.value, area.width - 2)
     spare = max(0.0, area.width - length(text, theme.value) - 4)
@@ -200,7 +200,7 @@ def list_of_answers(page: Page, area: Area) -> float:
     texts = [
         page.filling(kind, theme.value, area.right - x) for _ in range(min(most, page.count(2, 7)))
     ]
-    whole = page.chance(0.45)
+    whole = page.chance(0.3)
     answer_lines(page, question, area._replace(left=x, top=y), texts, step, whole=whole)
     return y + step * len(texts)
 

@@ -52,14 +52,14 @@ _FIELDS: Menu = (
     (5, field_rows), (1, label_below), (1, list_of_answers), (3, remarks), (0.5, check_lines),
     (0.4, option_list), (0.6, paragraph), (0.8, note_line), (0.6, panel), (0.6, table),
     (1.2, groups), (0.7, stacked), (0.5, items), (0.4, inline_blanks), (0.4, bare_codes),
-    (0.4, boxed_headings), (0.3, matrix), (0.3, columns_of_answers),
+    (0.4, boxed_headings), (0.4, matrix), (0.3, columns_of_answers),
 )  # fmt: skip
 _BOXES: Menu = (
     (5, boxed_cells), (2, big_box), (1.5, label_cells), (0.8, table), (0.7, option_list),
     (0.4, check_lines), (0.6, note_line), (0.4, paragraph), (0.8, boxed_headings), (0.3, items),
 )  # fmt: skip
 _TABLES: Menu = (
-    (3, table), (2, matrix), (1, field_rows), (0.8, note_line), (0.4, paragraph),
+    (2.5, table), (2.5, matrix), (1, field_rows), (0.8, note_line), (0.4, paragraph),
     (0.6, remarks), (0.5, label_cells), (0.4, grid_of_marks), (0.6, groups), (0.5, stacked),
     (0.4, items),
 )  # fmt: skip
@@ -82,7 +82,7 @@ _MIXED: Menu = (
     (0.6, check_lines), (0.6, paragraph), (0.8, numbered_instructions), (0.7, label_below),
     (0.7, list_of_answers), (0.7, panel), (0.6, label_cells), (0.6, note_line), (0.4, big_box),
     (1.2, groups), (0.8, stacked), (0.5, items), (0.5, boxed_headings), (0.4, inline_blanks),
-    (0.3, bare_codes), (0.6, matrix), (0.4, columns_of_answers),
+    (0.3, bare_codes), (1, matrix), (0.4, columns_of_answers),
 )  # fmt: skip
 
 # How much of the page is used, at least and at most; headings before what share of the blocks.

@@ -53,7 +53,7 @@ def letterhead(page: Page, area: Area) -> float:
     )
     small = theme.small
     below = [street(page.words), town(page.words), phone(page.words)][: page.count(0, 3)]
-    if below and page.chance(0.7):
+    if below and page.chance(0.5):
         page.put((x, y + small.line_px), "\n".join(below), small, "other", align)
         return max(y + small.line_px * len(below) + 6, area.top + 20)
     for text in below:
