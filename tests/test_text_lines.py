@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from rapidocr.ch_ppocr_det.utils import DetPreProcess
 
-from ocr_model.text_lines import LineReader, normalize_by_table
+from ocr_model.text_lines import LineReader, prepare_in_one_array
 
 FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)
 # Of different widths and out of order, so that shares of several threads are put back in place.
@@ -36,12 +36,15 @@ class _Detector:
         return DetPreProcess(736, "min", [0.5, 0.4, 0.3], [0.5, 0.25, 0.125])
 
 
-def test_pixels_from_the_table_are_those_rapidocr_computes() -> None:
+def test_pixels_prepared_in_one_array_are_those_rapidocr_computes() -> None:
     detector = _Detector()
     pixels = np.random.default_rng(0).integers(0, 256, (800, 740, 3), dtype=np.uint8)
     expected = detector.get_preprocess()(pixels)
-    normalize_by_table(detector)
-    assert np.array_equal(detector.get_preprocess()(pixels), expected)
+    prepare_in_one_array(detector)
+    prepared = detector.get_preprocess()(pixels)
+    assert np.array_equal(prepared, expected)
+    # Else ONNX Runtime makes a copy.
+    assert prepared.flags.c_contiguous
 
 
 def test_lines_come_in_the_order_of_their_crops(reader: LineReader, page: Image.Image) -> None:
