@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"error: {err}", file=sys.stderr)
         return 2
     print(f"Forms   {len(training.forms)} in {args.data} ({_since(started)})", flush=True)
-    data = to_bytes(fit_linker(training, held_out, args.seed))
+    data = to_bytes(fit_linker(training, held_out, args.seed, ticks_choose=args.ticks_choose))
     args.out.write_bytes(data)
     print(f"Linker  {args.out}, {len(data):,} bytes, sha256 {sha256_of(data)} ({_since(started)})")
     for folder in [args.held_out, *args.test] if args.held_out else args.test:
@@ -46,6 +46,11 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="file for the weights (.npz)")
     parser.add_argument("--held-out", type=Path, help="forms of another style: confidence, scores")
     parser.add_argument("--test", type=Path, nargs="*", default=[], help="folders to score only")
+    parser.add_argument(
+        "--ticks-choose",
+        action="store_true",
+        help="the forms have a drawn tick as the answer of its option; answer with the option",
+    )
     parser.add_argument("--seed", type=whole_number, default=0)
     parser.add_argument("--words", type=Path, help="cache of words read; empty: the user's cache")
     return parser.parse_args(argv)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from PIL import Image
@@ -11,7 +10,8 @@ from PIL import Image
 from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.page import PageView, view_of
 from ocr_model.linker.pair_stage import ANSWER, QUESTION
-from ocr_model.linker.stages import Linked, link_page
+from ocr_model.linker.stages import Link, Linked, link_page
+from ocr_model.linker.ticked_options import with_ticked_options
 from ocr_model.linker.weights import Linker
 from ocr_model.schema import Answer, Box, Word
 
@@ -19,15 +19,6 @@ from ocr_model.schema import Answer, Box, Word
 _LINKED = 0.5
 # A second question for one answer has to be this sure: two-level headings of tables.
 _SECOND_QUESTION = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A chosen pair by its row in `Linked.pairs`."""
-
-    row: int
-    question: int
-    answer: int
 
 
 def link_words(
@@ -49,8 +40,9 @@ def answers_of(view: PageView, page: int, linker: Linker) -> tuple[Answer, ...]:
     linked = link_page(view, linker.forests)
     links = choose_links(linked)
     raw = linker.confidence.probabilities(confidence_features(view, linked, links))[:, 1]
-    confidences = np.interp(raw, *linker.calibration)
-    return _answers(linked, links, confidences, page)
+    chosen = with_ticked_options(linked, links) if linker.ticks_choose else links
+    confidences = np.interp(raw, *linker.calibration).tolist()
+    return _answers(linked, dict(zip(chosen, confidences, strict=True)), page)
 
 
 def choose_links(linked: Linked) -> list[Link]:
@@ -128,17 +120,19 @@ def _rival(pairs: Indices, scores: Floats, rows: Indices, end: int) -> Floats:
     return np.array(found)
 
 
-def _answers(
-    linked: Linked, links: Sequence[Link], confidences: Floats, page: int
-) -> tuple[Answer, ...]:
+def _answers(linked: Linked, confidences: Mapping[Link, float], page: int) -> tuple[Answer, ...]:
     groups = linked.groups
+    # An option that a tick chose is no blank question; another answer may be a question, too.
+    chosen = {link.answer for link in confidences if linked.pairs[link.row, 1] != link.answer}
     by_question: dict[int, list[Answer]] = {
-        i: [] for i, label in enumerate(groups.labels.argmax(axis=1)) if label == QUESTION
+        i: []
+        for i, label in enumerate(groups.labels.argmax(axis=1))
+        if label == QUESTION and i not in chosen
     }
-    for link, confidence in zip(links, confidences, strict=True):
+    for link in sorted(confidences, key=lambda link: (link.question, link.answer)):
         box = Box(*(float(side) for side in groups.boxes[link.answer]))
         texts = groups.texts[link.question], groups.texts[link.answer]
-        answer = Answer(*texts, page, box, round(float(confidence), 4))
+        answer = Answer(*texts, page, box, round(confidences[link], 4))
         by_question.setdefault(link.question, []).append(answer)
     return tuple(
         answer

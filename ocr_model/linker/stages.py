@@ -69,6 +69,15 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A chosen pair by its row in `Linked.pairs`."""
+
+    row: int
+    question: int
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
     """What was put together on the way, and how sure it was: words by edges, then segments."""
 

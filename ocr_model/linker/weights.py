@@ -26,11 +26,16 @@ _BUNDLED = "linker.npz"
 
 @dataclass(frozen=True, slots=True)
 class Linker:
-    """Fitted stages. `calibration` (2, n): a pair's raw confidence -> how often such are right."""
+    """Fitted stages. `calibration` (2, n): a pair's raw confidence -> how often such are right.
+
+    `ticks_choose` where a drawn tick stands for its option: the forms it was fitted to have the
+    tick as the answer, the answers it gives have the option.
+    """
 
     forests: Mapping[str, Forest]
     confidence: Forest
     calibration: Floats
+    ticks_choose: bool = False
 
 
 def to_bytes(linker: Linker) -> bytes:
@@ -38,6 +43,7 @@ def to_bytes(linker: Linker) -> bytes:
     arrays: dict[str, Any] = {
         "format": np.array([FORMAT, TEXT_FEATURES]),
         "calibration": linker.calibration.astype(np.float32),
+        "ticks_choose": np.array(linker.ticks_choose),
     }
     for name, forest in [*linker.forests.items(), ("confidence", linker.confidence)]:
         arrays |= forest.to_arrays(name)
@@ -67,6 +73,7 @@ def from_bytes(data: bytes) -> Linker:
             {stage: Forest.from_arrays(arrays, stage) for stage in STAGES},
             Forest.from_arrays(arrays, "confidence"),
             arrays["calibration"].astype(np.float64),
+            bool(arrays["ticks_choose"]),
         )
     except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
         raise ConfigError(

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-from ocr_model.linker.answers import Link, choose_links, confidence_features
+from ocr_model.linker.answers import choose_links, confidence_features
 from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.page import PageView
-from ocr_model.linker.stages import Linked
+from ocr_model.linker.stages import Link, Linked
 from ocr_model.linker.trees import Forest
 from ocr_model.normalize import fold_text
 from ocr_model.scoring.metrics import pairs_in

@@ -26,8 +26,12 @@ def fit_linker(
     held_out: TrainingSet | None = None,
     seed: int = 0,
     growths: Mapping[str, Growth] = GROWTHS,
+    *,
+    ticks_choose: bool = False,
 ) -> Linker:
     """Fit all stages; `held_out` forms of another style calibrate the confidence if given.
+
+    With `ticks_choose`, answers will have the option where the forms have its drawn tick.
 
     The same forms, seed and versions of numpy and scikit-learn give the same weights.
     """
@@ -44,4 +48,4 @@ def fit_linker(
         rows, right = chosen_rows(views, found, held_out.references)
         scores = confidence.probabilities(np.concatenate(rows))[:, 1]
         outcomes = np.concatenate(right)
-    return Linker(forests, confidence, fit_calibration(scores, outcomes))
+    return Linker(forests, confidence, fit_calibration(scores, outcomes), ticks_choose)

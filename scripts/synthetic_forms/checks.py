@@ -1,16 +1,18 @@
 """Lay out choices: check lines, lists of boxes, matrices of options.
 
-A typed X is a word, and labelled as FUNSD labels it: every option is a question, its mark is its
-answer, what is asked is the header of its options. A tick drawn into a box is ink only: there the
-option so ticked is the answer to what is asked, and the other options are neither.
+As FUNSD labels them: every option is a question, its mark is its answer, what is asked is the
+header of its options. A mark is a typed X, which is a word, or a tick drawn into a box, which is
+ink only; the option so ticked has the answer `☑` where its ink lies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from scripts.sample_forms.blocks import tick
-from scripts.sample_forms.sheet import Item, Label
+from scripts.sample_forms.sheet import InkWord, Item, Label
 from scripts.synthetic_forms.faces import Print
 from scripts.synthetic_forms.page import Area, Page, cased, length, split_area, wrapped
 from scripts.synthetic_forms.phrases import SCALES
@@ -34,7 +36,6 @@ def check_lines(page: Page, area: Area) -> float:
         asked = page.words.question() if page.chance(0.3) else page.words.label().text
         lines = wrapped(page.label_text(asked), theme.label, split - area.left - 8)[:3]
         label: Label = "header" if page.chance(0.85) else "question"
-        label = "question" if theme.mark == "box" else label
         header = page.put((area.left, y), "\n".join(lines), theme.label, label)
         chosen = -1 if page.blank() else page.count(0, len(options) - 1)
         _options(page, header, area._replace(left=split, top=y), list(options), chosen)
@@ -60,7 +61,7 @@ def _options(page: Page, header: Item, area: Area, options: list[str], chosen: i
         _option(page, header, place, text, ticked=index == chosen)
 
 
-def _option(page: Page, header: Item, place: Area, text: str, *, ticked: bool) -> float:
+def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: bool) -> float:
     """Mark before the option, or after it; returns where it ends."""
     theme = page.theme
     style = theme.label
@@ -72,12 +73,10 @@ def _option(page: Page, header: Item, place: Area, text: str, *, ticked: bool) -
     if after and blank:
         # Typed marks stand in a column of their own, so that the typist need not search.
         x_mark = max(x_mark, min(place.right - room - 10, place.left + 120))
-    label: Label = "question"
-    if theme.mark == "box":
-        label = "answer" if ticked else "other"
-    at = (place.left if after else place.left + room + 2, place.top)
-    item = page.put(at, written, style, label)
-    if label != "other":
+    item = page.put(
+        (place.left if after else place.left + room + 2, place.top), written, style, "question"
+    )
+    if header is not None:
         page.sheet.link(header, [item])
     if blank:
         page.sheet.rule((x_mark, place.top + 2.5), (x_mark + room, place.top + 2.5), 0.8)
@@ -93,8 +92,7 @@ def _option(page: Page, header: Item, place: Area, text: str, *, ticked: bool) -
         side = round(style.size * 0.8)
         page.sheet.frame((x_mark, place.top - side, x_mark + side, place.top), 0.9)
         if ticked:
-            kind = page.words.pick(("cross", "check"))
-            tick(page.sheet, (x_mark, place.top - side), side, kind)
+            _tick(page, item, (x_mark, place.top - side), side)
     return max(item.right, x_mark + room)
 
 
@@ -106,14 +104,21 @@ def _parentheses(page: Page, question: Item, at: tuple[float, float], *, ticked:
         page.sheet.link(question, [given])
 
 
+def _tick(page: Page, question: Item, corner: tuple[float, float], side: float) -> None:
+    tick(page.sheet, corner, side, page.words.pick(("cross", "check")))
+    box = np.array([[corner[0], corner[1]], [corner[0] + side, corner[1] + side]]) * 3
+    answer = Item(len(page.sheet.items), "answer", [InkWord("☑", box.astype(np.int64))])
+    page.sheet.items.append(answer)
+    page.sheet.link(question, [answer])
+
+
 def option_list(page: Page, area: Area) -> float:
     """A heading over options in one to four columns; several may be marked."""
     theme = page.theme
     y = area.top + theme.label.size
     text = page.words.section() if page.chance(0.6) else page.words.label().text
     lines = wrapped(page.label_text(text), theme.label, area.width)
-    label: Label = "question" if theme.mark == "box" else "header"
-    header = page.put((area.left, y), "\n".join(lines), theme.label, label)
+    header = page.put((area.left, y), "\n".join(lines), theme.label, "header")
     y += theme.label.line_px * len(lines) + 4
     columns = page.count(1, max(1, min(4, int(area.width / 130))))
     step = max(theme.label.line_px * 1.1, min(theme.line_px, 24))

@@ -1,0 +1,79 @@
+"""What a drawn tick chooses: the option beside it is the answer to what is asked.
+
+The stages take an option for a question and its mark for the answer, as forms are annotated whose
+marks are text ("Urgent" -> "X"). A tick in a box is no text, so the option itself answers:
+"Handling:" -> "Urgent".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ocr_model.layout import ends_with_colon
+from ocr_model.linker.boxes import heights, same_line
+from ocr_model.linker.check_boxes import TICKED
+from ocr_model.linker.stages import Link, Linked
+
+_QUESTION, _HEADER = 0, 2
+_ASKS = re.compile(r"\?\s*(\([^()]*\))?$")
+# In heights of the text: options stand at most that far below what they belong to.
+_FARTHEST_ABOVE = 16.0
+# An option may begin so far to the left of what stands above it.
+_OUTDENT = 1.0
+
+
+def with_ticked_options(linked: Linked, links: Sequence[Link]) -> list[Link]:
+    """Links from an option to its drawn tick lead from what is asked to the option; order is kept.
+
+    Where nothing is found that asks, the tick stays the answer of its option.
+    """
+    texts = linked.groups.texts
+    ticked = {link.question for link in links if texts[link.answer] == TICKED}
+    if not ticked:
+        return list(links)
+    answered = {link.question for link in links if texts[link.answer] != TICKED}
+    asking = _asking(linked, ticked | answered)
+    found = {option: _asked(option, asking, linked) for option in ticked}
+    return [_changed(link, found) if texts[link.answer] == TICKED else link for link in links]
+
+
+def _changed(link: Link, asked: dict[int, int | None]) -> Link:
+    question = asked[link.question]
+    return link if question is None else replace(link, question=question, answer=link.question)
+
+
+def _asking(linked: Linked, taken: set[int]) -> list[int]:
+    """Headings, and questions that show that they ask; options are none of these."""
+    labels = linked.groups.labels.argmax(axis=1)
+    return [
+        i
+        for i, text in enumerate(linked.groups.texts)
+        if i not in taken
+        and (
+            labels[i] == _HEADER
+            or (labels[i] == _QUESTION and (ends_with_colon(text) or _ASKS.search(text)))
+        )
+    ]
+
+
+def _asked(option: int, asking: Sequence[int], linked: Linked) -> int | None:
+    """The nearest on the option's line, else the nearest above that begins no further right."""
+    boxes = linked.groups.boxes
+    unit = float(np.median(heights(boxes)))
+    left, top, _, _ = boxes[option]
+    line = same_line(boxes)[option]
+    beside = [i for i in asking if line[i] and boxes[i, 0] < left]
+    if beside:
+        return max(beside, key=lambda i: float(boxes[i, 2]))
+    above = [
+        i
+        for i in asking
+        if boxes[i, 3] < top + unit / 2
+        and top - boxes[i, 3] < _FARTHEST_ABOVE * unit
+        and boxes[i, 0] < left + _OUTDENT * unit
+    ]
+    return max(above, key=lambda i: float(boxes[i, 3]), default=None)
