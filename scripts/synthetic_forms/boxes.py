@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from scripts.synthetic_forms.fields import continue_item, one_field
+from scripts.synthetic_forms.fields import one_field
 from scripts.synthetic_forms.label_patterns import Label
+from scripts.synthetic_forms.lists import continue_item
 from scripts.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
 from scripts.synthetic_forms.values import prose
 

@@ -6,13 +6,7 @@ from collections.abc import Callable, Sequence
 
 from scripts.synthetic_forms.boxes import big_box, boxed_cells, label_cells, panel
 from scripts.synthetic_forms.checks import check_lines, grid_of_marks, option_list
-from scripts.synthetic_forms.fields import (
-    columns_of_answers,
-    field_rows,
-    label_below,
-    list_of_answers,
-    remarks,
-)  # fmt: skip
+from scripts.synthetic_forms.fields import field_rows, label_below, remarks
 from scripts.synthetic_forms.groups import (
     bare_codes,
     boxed_headings,
@@ -22,6 +16,7 @@ from scripts.synthetic_forms.groups import (
     stacked,
     stray_note,
 )  # fmt: skip
+from scripts.synthetic_forms.lists import columns_of_answers, list_of_answers
 from scripts.synthetic_forms.margins import (
     fax_line,
     footer,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from scripts.sample_forms.emblem import Kind as Emblem
 from scripts.sample_forms.emblem import emblem
 from scripts.sample_forms.sheet import Align, Label
-from scripts.synthetic_forms.fields import answer_lines
 from scripts.synthetic_forms.grammar import titled
+from scripts.synthetic_forms.lists import answer_lines
 from scripts.synthetic_forms.page import Area, Page, cased, fitted, length, wrapped
 from scripts.synthetic_forms.phrases import Kind
 from scripts.synthetic_forms.values import (
