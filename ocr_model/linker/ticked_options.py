@@ -36,8 +36,8 @@ def with_ticked_options(linked: Linked, links: Sequence[Link]) -> list[Link]:
     if not ticked:
         return list(links)
     answered = {link.question for link in links if texts[link.answer] != TICKED}
-    asking = _asking(linked, ticked | answered)
-    found = {option: _asked(option, asking, linked) for option in ticked}
+    asking = _asking(linked, ticked)
+    found = {option: _asked(option, asking, answered, linked) for option in ticked}
     return [_changed(link, found) if texts[link.answer] == TICKED else link for link in links]
 
 
@@ -60,8 +60,11 @@ def _asking(linked: Linked, taken: set[int]) -> list[int]:
     ]
 
 
-def _asked(option: int, asking: Sequence[int], linked: Linked) -> int | None:
-    """The nearest on the option's line, else the nearest above that begins no further right."""
+def _asked(option: int, asking: Sequence[int], answered: set[int], linked: Linked) -> int | None:
+    """The nearest on the option's line, else the nearest above that begins no further right.
+
+    What stands above has no other answer; on the line that may be an option that is not ticked.
+    """
     boxes = linked.groups.boxes
     unit = float(np.median(heights(boxes)))
     left, top, _, _ = boxes[option]
@@ -72,7 +75,8 @@ def _asked(option: int, asking: Sequence[int], linked: Linked) -> int | None:
     above = [
         i
         for i in asking
-        if boxes[i, 3] < top + unit / 2
+        if i not in answered
+        and boxes[i, 3] < top + unit / 2
         and top - boxes[i, 3] < _FARTHEST_ABOVE * unit
         and boxes[i, 0] < left + _OUTDENT * unit
     ]

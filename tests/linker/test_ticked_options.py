@@ -62,11 +62,18 @@ def test_an_option_in_a_column_answers_the_heading_above() -> None:
     assert pairs(IN_A_COLUMN, [(3, 2)]) == [("Paid by", "Check")]
 
 
-def test_a_question_with_an_answer_of_its_own_is_not_what_is_asked() -> None:
+def test_the_nearest_on_the_line_is_asked_whatever_else_answers_it() -> None:
     form = [("Name:", (0, 0), QUESTION), ("Ann", (40, 0), ANSWER)]
-    form += [("Sex?", (90, 0), QUESTION), ("☑", (130, 0), ANSWER), ("F", (145, 0), QUESTION)]
-    assert pairs(form, [(0, 1), (4, 3)]) == [("Name:", "Ann"), ("Sex?", "F")]
-    assert pairs([*form[:2], *form[3:]], [(0, 1), (3, 2)]) == [("Name:", "Ann"), ("F", "☑")]
+    form += [("Sex?", (90, 0), QUESTION), ("M", (120, 0), ANSWER)]
+    form += [("☑", (140, 0), ANSWER), ("F", (155, 0), QUESTION)]
+    links = [(0, 1), (2, 3), (5, 4)]
+    assert pairs(form, links) == [("Name:", "Ann"), ("Sex?", "M"), ("Sex?", "F")]
+
+
+def test_a_question_above_with_an_answer_of_its_own_is_not_what_is_asked() -> None:
+    form = [("Name:", (0, 0), QUESTION), ("Ann", (40, 0), ANSWER)]
+    form += [("☑", (0, 40), ANSWER), ("Member", (15, 40), QUESTION)]
+    assert pairs(form, [(0, 1), (3, 2)]) == [("Name:", "Ann"), ("Member", "☑")]
 
 
 @pytest.mark.parametrize(
