@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr_model.errors import ConfigError
 from ocr_model.linker.boxes import Floats
@@ -39,7 +40,7 @@ class Linker:
 
 
 def to_bytes(linker: Linker) -> bytes:
-    """The same linker gives the same bytes."""
+    """The same linker gives the same bytes, whatever the versions of Python and numpy."""
     arrays: dict[str, Any] = {
         "format": np.array([FORMAT, TEXT_FEATURES]),
         "calibration": linker.calibration.astype(np.float32),
@@ -48,7 +49,23 @@ def to_bytes(linker: Linker) -> bytes:
     for name, forest in [*linker.forests.items(), ("confidence", linker.confidence)]:
         arrays |= forest.to_arrays(name)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    # Not `np.savez`: what it leaves to zipfile differs between releases of Python.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, array in arrays.items():
+            file.writestr(_entry(f"{name}.npy"), _npy(array))
+    return buffer.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Without a date, and as if written on Unix."""
+    entry = zipfile.ZipInfo(name)
+    entry.create_system, entry.compress_type = 3, zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _npy(array: NDArray[np.generic]) -> bytes:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, array, version=(1, 0), allow_pickle=False)
     return buffer.getvalue()
 
 
