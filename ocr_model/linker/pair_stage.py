@@ -24,7 +24,7 @@ from ocr_model.linker.ruling import line_features, lines_between
 from ocr_model.linker.segment_stage import cell_features
 from ocr_model.linker.word_stage import place_features
 
-QUESTION, ANSWER = 0, 1
+QUESTION, ANSWER, HEADER = 0, 1, 2
 # Groups that are less likely a question, an answer, are no candidates.
 _LEAST = 0.06
 _NEAREST = 7

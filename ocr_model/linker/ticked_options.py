@@ -16,9 +16,9 @@ import numpy as np
 from ocr_model.layout import ends_with_colon
 from ocr_model.linker.boxes import heights, same_line
 from ocr_model.linker.check_boxes import TICKED
+from ocr_model.linker.pair_stage import HEADER, QUESTION
 from ocr_model.linker.stages import Link, Linked
 
-_QUESTION, _HEADER = 0, 2
 _ASKS = re.compile(r"\?\s*(\([^()]*\))?$")
 # In heights of the text: options stand at most that far below what they belong to.
 _FARTHEST_ABOVE = 16.0
@@ -54,8 +54,8 @@ def _asking(linked: Linked, taken: set[int]) -> list[int]:
         for i, text in enumerate(linked.groups.texts)
         if i not in taken
         and (
-            labels[i] == _HEADER
-            or (labels[i] == _QUESTION and (ends_with_colon(text) or _ASKS.search(text)))
+            labels[i] == HEADER
+            or (labels[i] == QUESTION and (ends_with_colon(text) or _ASKS.search(text)))
         )
     ]
 

@@ -9,13 +9,14 @@ import numpy as np
 from ocr_model.linker.boxes import Indices
 from ocr_model.linker.pair_stage import pair_candidates, pair_features, second_pair_pass
 from ocr_model.linker.phrase_groups import Groups, relabelled, segments_of
+from ocr_model.linker.second_round import FirstRound
 from ocr_model.linker.segment_stage import (
     merge_candidates,
     merge_features,
     second_pass,
     segment_features,
 )
-from ocr_model.linker.stages import STAGES, Decisions, Linked, certainties_of
+from ocr_model.linker.stages import STAGES, Decisions, Linked
 from ocr_model.linker.trees import Forest
 from ocr_model.linker.word_stage import (
     JOINED,
@@ -86,8 +87,8 @@ def fit_stages(
         Decisions(e, said[:, 1], s, c, score[:, 1])
         for e, said, s, c, score in zip(edges, joined, segments, candidates, goes_on, strict=True)
     ]
-    linked = _fit_pairs(pages, decisions, fitted)
-    linked = fit_second_round(pages, decisions, features, linked, fitted)
+    rounds = _fit_pairs(pages, decisions, fitted)
+    linked = fit_second_round(pages, decisions, features, rounds, fitted)
     assert set(forests) == set(STAGES)
     return forests, linked
 
@@ -135,7 +136,7 @@ def _fit_merges(
 
 def _fit_pairs(
     pages: Sequence[LabelledPage], decisions: Sequence[Decisions], fitted: Fit
-) -> list[Linked]:
+) -> list[FirstRound]:
     groups = [d.groups(p.page) for p, d in zip(pages, decisions, strict=True)]
     pairs = [pair_candidates(p.page, g) for p, g in zip(pages, groups, strict=True)]
     rows = [pair_features(p.page, g, c) for p, g, c in zip(pages, groups, pairs, strict=True)]
@@ -147,6 +148,6 @@ def _fit_pairs(
     ]
     twice = fitted("pair_again", again, classes)
     return [
-        Linked(g, c, said[:, 1], certainties_of(g, d))
-        for g, c, said, d in zip(groups, pairs, twice, decisions, strict=True)
+        FirstRound(len(p.page.words), g, c, said[:, 1])
+        for p, g, c, said in zip(pages, groups, pairs, twice, strict=True)
     ]

@@ -29,14 +29,10 @@ def fit_second_round(
     pages: Sequence[LabelledPage],
     decisions: Sequence[Decisions],
     features: Rows,
-    linked: Sequence[Linked],
+    rounds: Sequence[FirstRound],
     fitted: Fit,
 ) -> list[Linked]:
-    """`features` are those of the segments; `linked` what the first round says of each page."""
-    rounds = [
-        FirstRound(len(p.page.words), found.groups, found.pairs, found.scores)
-        for p, found in zip(pages, linked, strict=True)
-    ]
+    """`features` are those of the segments; `rounds` what the first round says of each page."""
     labelled = _fit_labels(pages, decisions, features, rounds, fitted)
     again = _fit_merges(pages, labelled, rounds, fitted)
     return _fit_pairs(pages, again, rounds, fitted)

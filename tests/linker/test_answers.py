@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -63,6 +65,33 @@ def test_headings_of_a_table_are_questions_of_their_columns(linker: Linker) -> N
     assert {("Quantity", "2"), ("Quantity", "7"), ("Price", "$3.50"), ("Price", "$1.25")} <= set(
         found
     )
+
+
+TICKED: Phrases = [(40, 230, "Handling:"), (180, 230, "Urgent"), (300, 230, "For review")]
+
+
+def ticked_pairs(linker: Linker) -> tuple[list[tuple[str, str]], set[str]]:
+    """Pairs, and questions left blank, of a form with a crossed box and an empty one."""
+    words, image = draw(FIELDS + TICKED)
+    pen = ImageDraw.Draw(image)
+    for left in (160, 280):
+        pen.rectangle((left, 232, left + 12, 244), outline="black")
+    pen.line((162, 234, 170, 242), fill="black", width=2)
+    pen.line((162, 242, 170, 234), fill="black", width=2)
+    found = link_words(words, image, 1, linker)
+    answered = [(a.question, a.answer) for a in found if a.answer is not None]
+    return answered, {a.question for a in found if a.answer is None}
+
+
+def test_the_option_of_a_drawn_tick_answers_what_is_asked_and_is_no_blank(linker: Linker) -> None:
+    answered, blank = ticked_pairs(linker)
+    assert ("Handling:", "Urgent") in answered
+    assert "Urgent" not in blank
+
+
+def test_a_linker_of_forms_with_ticks_for_answers_gives_the_tick(linker: Linker) -> None:
+    answered, _ = ticked_pairs(replace(linker, ticks_choose=False))
+    assert ("Urgent", "☑") in answered
 
 
 def test_box_and_confidence_of_an_answer_and_none_of_a_blank(linker: Linker) -> None:
