@@ -21,8 +21,9 @@ from ocr_model.schema import Box, Word
 
 TICKED = "☑"
 
-# What the OCR makes of a box: an ideograph with four sides, or a sign for a box.
-_BOX_SIGN = re.compile(r"[\u25a0-\u25a3\u2610-\u2612\u4e00-\u9fff]")
+# What the OCR makes of a box: a sign for a box, or an ideograph with four sides. Before another
+# ideograph that is Chinese.
+_BOX_SIGN = re.compile(r"[\u25a0-\u25a3\u2610-\u2612]|[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 # The telephone and the sheet of paper in the header of a fax look like ticked boxes.
 _FAX_NUMBER = re.compile(r"\d{3}")
 
