@@ -14,10 +14,10 @@ from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import Array, Map, Object, Property
 
 from ocr_model.config import ExtractorConfig, parse_config, pinned_settings
+from ocr_model.documents import PageRequest
 from ocr_model.errors import ConfigError
-from ocr_model.extractor import Document, Extractor, PageRequest
+from ocr_model.extraction import Document, Extractor, needs_review
 from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
-from ocr_model.review import needs_review
 from ocr_model.schema import Answer, Extraction
 
 SNAPSHOT_ARTIFACT = "snapshot"

@@ -22,9 +22,9 @@ from typing import Any
 import mlflow
 import pandas as pd
 
-from ocr_model.funsd import Form, load_forms
-from ocr_model.lifecycle.recording import record_on_traces
-from ocr_model.scoring.rows import DEFAULT_SCORING, Rows, references_of, run_metrics, score_rows
+from ocr_model.evaluation import record_on_traces
+from ocr_model.forms import Form, load_forms
+from ocr_model.scoring import DEFAULT_SCORING, Rows, references_of, run_metrics, score_rows
 from scripts.settings import SAMPLE, quiet_mlflow, whole_number
 
 BASELINE = "bare loop"

@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from ocr_model.engines.cache import ReplyCache
+from ocr_model.engines.llm.cache import ReplyCache
 from ocr_model.errors import ConfigError, OcrModelError
 
 

@@ -10,10 +10,9 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle.champion import find_version
-from ocr_model.linker.pinned import setting_of
+from ocr_model.lifecycle import config_of_model, find_version, register_model_once
+from ocr_model.linker import setting_of
 from ocr_model.prompts import PinnedPrompt
-from ocr_model.registry import config_of_model, register_model_once
 from scripts.linker_weights import linker_bytes, linker_of_model
 from scripts.settings import json_object, pinned_prompt
 

@@ -14,8 +14,8 @@ import shlex
 import sys
 
 from ocr_model.config import DEFAULT_LLM, ExtractorConfig, parse_config
-from ocr_model.engines.endpoint import endpoint_from
-from ocr_model.engines.preflight import Report, check_endpoint
+from ocr_model.engines.llm.exchange import endpoint_from
+from ocr_model.engines.llm.preflight import Report, check_endpoint
 from ocr_model.errors import ConfigError
 from scripts.settings import json_object
 

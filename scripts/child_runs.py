@@ -11,10 +11,9 @@ import mlflow
 from ocr_model.config import ExtractorConfig
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import Evaluation, evaluate_model
-from ocr_model.funsd import Form, choose_random_annotation_names, load_forms
-from ocr_model.lifecycle.comparison import Scored
-from ocr_model.registry import config_of_model
-from ocr_model.scoring.form_scores import Share, form_shares, run_scores, share_array
+from ocr_model.forms import Form, choose_random_annotation_names, load_forms
+from ocr_model.lifecycle import Scored, config_of_model
+from ocr_model.scoring import Share, form_shares, run_scores, share_array
 from scripts.settings import whole_number
 
 

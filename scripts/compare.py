@@ -19,29 +19,27 @@ from mlflow import MlflowClient
 
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.evaluation import Evaluation
-from ocr_model.funsd import Form
-from ocr_model.lifecycle.comparison import (
+from ocr_model.forms import Form
+from ocr_model.lifecycle import (
+    Line,
     ModelDifference,
     Scored,
-    choose_on_one_part,
-    label_of,
-    model_differences,
-    most_different_pages,
-    split_pages,
-)
-from ocr_model.lifecycle.comparison_report import (
-    Line,
     caution,
     choice_text,
+    choose_on_one_part,
+    config_of_model,
     differences_text,
+    failed_share,
+    label_of,
+    model_differences,
     models_table,
+    most_different_pages,
     pages_text,
+    split_pages,
     tradeoff_chart,
 )
-from ocr_model.lifecycle.promotion import failed_share
-from ocr_model.registry import config_of_model
 from ocr_model.schema import READ
-from ocr_model.scoring.bootstrap import Interval
+from ocr_model.scoring import Interval
 from scripts.child_runs import (
     add_form_arguments,
     evaluate_in_child_run,

@@ -12,15 +12,13 @@ from pathlib import Path
 
 import mlflow
 
-from ocr_model.engines.cache_file import default_path
+from ocr_model.engines.llm.cache import default_path
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.evaluation import Evaluation, evaluate_model
-from ocr_model.funsd import choose_random_annotation_names, load_forms
-from ocr_model.report.tables import outcomes_line, scores_table, worst_pages_table
+from ocr_model.forms import choose_random_annotation_names, load_forms
+from ocr_model.report import outcomes_line, scores_table, worst_pages_table
 from ocr_model.schema import READ, Outcome
-from ocr_model.scoring.business_rules import load_rules
-from ocr_model.scoring.rows import Scoring
-from ocr_model.scoring.scorers import load_scorers
+from ocr_model.scoring import Scoring, load_rules, load_scorers
 from scripts.settings import (
     SAMPLE,
     add_model_arguments,

@@ -18,10 +18,9 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelInput
 
-from ocr_model.bulk.job import Batch, BatchResult, extract_batch
+from ocr_model.bulk import Batch, BatchResult, extract_batch
 from ocr_model.errors import ConfigError, OcrModelError
-from ocr_model.lifecycle.champion import find_champion
-from ocr_model.registry import MODEL_NAME
+from ocr_model.lifecycle import MODEL_NAME, find_champion
 from scripts.settings import json_object, quiet_mlflow
 
 

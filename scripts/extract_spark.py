@@ -17,10 +17,10 @@ import mlflow
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls them
 
-from ocr_model.bulk.summary import usd_per_token
+from ocr_model.bulk import usd_per_token
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import OcrModelError
-from ocr_model.registry import config_of_model
+from ocr_model.lifecycle import config_of_model
 from ocr_model.schema import READ, Outcome
 from scripts.settings import json_object, quiet_mlflow, whole_number
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ocr_model.config import DEFAULT_LLM, parse_config
 from ocr_model.errors import ConfigError
-from ocr_model.registry import register_model_once
+from ocr_model.lifecycle import register_model_once
 from scripts.settings import config_from, pinned_prompt
 
 _IMAGE_FIELDS = {

@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from ocr_model.errors import OcrModelError
-from ocr_model.lifecycle.lineage import lineage_of
+from ocr_model.lifecycle import lineage_of
 from scripts.settings import quiet_mlflow
 
 

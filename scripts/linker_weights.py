@@ -9,7 +9,7 @@ import mlflow
 from mlflow.exceptions import MlflowException
 
 from ocr_model.errors import ConfigError
-from ocr_model.linker.pinned import setting_of
+from ocr_model.linker import setting_of
 from ocr_model.pyfunc_model import LINKER_ARTIFACT
 
 

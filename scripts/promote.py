@@ -20,16 +20,19 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.errors import OcrModelError
-from ocr_model.funsd import Form
-from ocr_model.lifecycle.champion import find_champion, now, promote_version, record_judgement
-from ocr_model.lifecycle.dataset import folder_last_evaluated
-from ocr_model.lifecycle.promotion import (
+from ocr_model.forms import Form
+from ocr_model.lifecycle import (
     Decision,
     Evidence,
     GateRule,
     Requirement,
     Verdict,
     decide,
+    find_champion,
+    folder_last_evaluated,
+    now,
+    promote_version,
+    record_judgement,
     weigh,
 )
 from scripts.candidate import add_candidate_arguments, candidate_of

@@ -12,7 +12,7 @@ import argparse
 import sys
 
 from ocr_model.errors import OcrModelError
-from ocr_model.lifecycle.champion import roll_back
+from ocr_model.lifecycle import roll_back
 from scripts.settings import acting_user, quiet_mlflow
 
 

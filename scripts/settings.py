@@ -14,9 +14,9 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.config import DEFAULT_LLM, ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
-from ocr_model.linker.pinned import setting_of
+from ocr_model.lifecycle import register_model_once
+from ocr_model.linker import setting_of
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
 from scripts.linker_weights import linker_bytes
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"

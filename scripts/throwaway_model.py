@@ -12,8 +12,8 @@ from typing import Any
 import mlflow
 
 from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.lifecycle import register_model_once
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
 from scripts.model_server import outside_environment
 
 

@@ -14,18 +14,20 @@ from pathlib import Path
 import mlflow
 
 from ocr_model.errors import ConfigError, OcrModelError
-from ocr_model.funsd import choose_random_annotation_names
-from ocr_model.linker.weights import sha256_of, to_bytes
-from ocr_model.training.fit_linker import fit_linker
-from ocr_model.training.recording import (
+from ocr_model.forms import choose_random_annotation_names
+from ocr_model.linker import sha256_of, to_bytes
+from ocr_model.training import (
     Report,
+    TrainingSet,
+    cross_validate,
+    curve_sizes,
+    fit_linker,
+    load_training_set,
     log_learning_curve,
     log_linker,
     log_report,
     report_of,
 )
-from ocr_model.training.training_set import TrainingSet, load_training_set
-from ocr_model.training.validation import cross_validate, curve_sizes
 from scripts.child_runs import log_missing_params
 from scripts.settings import SAMPLE, quiet_mlflow, whole_number
 

@@ -13,10 +13,14 @@ import time
 from pathlib import Path
 
 from ocr_model.errors import OcrModelError
-from ocr_model.linker.weights import from_bytes, sha256_of, to_bytes
-from ocr_model.training.fit_linker import fit_linker
-from ocr_model.training.scores import predict, scores_of_answers
-from ocr_model.training.training_set import TrainingSet, load_training_set
+from ocr_model.linker import from_bytes, sha256_of, to_bytes
+from ocr_model.training import (
+    TrainingSet,
+    fit_linker,
+    load_training_set,
+    predict,
+    scores_of_answers,
+)
 from scripts.settings import whole_number
 
 

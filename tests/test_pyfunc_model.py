@@ -14,16 +14,10 @@ from mlflow.pyfunc.model import PythonModelContext
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError, PromptError
 from ocr_model.prompts import Message, PinnedPrompt
-from ocr_model.pyfunc_model import (
-    SIGNATURE,
-    OcrModel,
-    _NullableLongs,
-    _NullableTexts,
-    snapshot_of,
-)
+from ocr_model.pyfunc_model import SIGNATURE, OcrModel, _NullableLongs, _NullableTexts, snapshot_of
 from tests.conftest import as_base64
-from tests.endpoint import Endpoint
-from tests.files import tiff_bytes
+from tests.support.endpoint import Endpoint
+from tests.support.files import tiff_bytes
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
 SETTINGS = {"engine": "llm", "llm": "test-llm", "prompt_uri": PROMPT.uri}

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.evaluation import evaluate_model
-from ocr_model.funsd import Form, QAPair
+from ocr_model.evaluation.evaluate import evaluate_model
+from ocr_model.forms.funsd import Form, QAPair
+from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
-from tests.endpoint import Endpoint, Played, Reply, Seen, completion, error
+from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error
 
 KEY = "canary-key-8f3a61d0c2"
 # What the client would send of the environment, were it let.

@@ -1,1 +1,16 @@
-"""Many documents into one file of rows, resumable."""
+"""Any number of documents -> one file of rows, resumable.
+
+Knows how documents are listed, rows kept and jobs resumed; nothing of pages, engines or scores.
+"""
+
+from __future__ import annotations
+
+from ocr_model.bulk.job import Batch, BatchResult, extract_batch
+from ocr_model.bulk.summary import usd_per_token
+
+__all__ = [
+    "Batch",
+    "BatchResult",
+    "extract_batch",
+    "usd_per_token",
+]

@@ -15,9 +15,9 @@ from ocr_model.bulk.output import refuse_output, write_rows
 from ocr_model.bulk.summary import BatchSummary, summarize
 from ocr_model.config import OPERATIONAL, ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError, OcrModelError
-from ocr_model.extraction import GAVE_UP, ExtractionJob, run_extraction
-from ocr_model.process import usable_cores
-from ocr_model.registry import config_of_model
+from ocr_model.isolated import GAVE_UP, ExtractionJob, run_extraction
+from ocr_model.lifecycle import config_of_model
+from ocr_model.ocr import usable_cores
 
 # How fast and where a batch reads may change when it goes on; what it reads may not.
 PACE = frozenset(

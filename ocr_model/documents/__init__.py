@@ -5,66 +5,19 @@ Knows nothing of files and URLs: a served request never names either.
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import Protocol
-
 from ocr_model.documents.encoding import EncodedPage, decode_base64, encode_page
-from ocr_model.documents.images import ImagePages
 from ocr_model.documents.limits import Limits
-from ocr_model.documents.pdf import PdfPages
-from ocr_model.documents.recognition import recognise
-from ocr_model.errors import DocumentError
-from ocr_model.schema import Outcome, Page
+from ocr_model.documents.opening import PageSource, decode_pages, open_document
+from ocr_model.documents.selection import PageRequest, select_pages
 
 __all__ = [
     "EncodedPage",
     "Limits",
+    "PageRequest",
     "PageSource",
     "decode_base64",
     "decode_pages",
     "encode_page",
     "open_document",
+    "select_pages",
 ]
-
-
-class PageSource(Protocol):
-    """An opened document. Pages are decoded when they are asked for, by any thread."""
-
-    format: str
-    page_count: int
-
-    def read(self, number: int) -> Page:
-        """Raises DocumentError when this page is damaged or over a limit."""
-        ...
-
-    def close(self) -> None: ...
-
-
-def open_document(data: bytes, limits: Limits) -> PageSource:
-    """Open a document, recognised by content, without decoding its pages.
-
-    Animated GIF and WEBP count as their first frame; a TIFF has as many pages as frames.
-
-    Raises:
-        DocumentError: not a document we read (`bad_input`), or over a limit (`too_large`).
-    """
-    if len(data) > limits.max_bytes:
-        raise DocumentError(
-            f"Expected at most {limits.max_bytes:,} bytes per document, got {len(data):,}. "
-            "Send a smaller scan or raise max_document_bytes.",
-            Outcome.TOO_LARGE,
-        )
-    file_format = recognise(data)
-    if file_format == "PDF":
-        return PdfPages(data, limits)
-    return ImagePages(data, file_format, limits)
-
-
-def decode_pages(data: bytes, max_bytes: int, max_page_pixels: int) -> list[Page]:
-    """Decode all pages of a document at once, for documents known to be small.
-
-    Raises:
-        DocumentError: not a document we read (`bad_input`), or over a limit (`too_large`).
-    """
-    with closing(open_document(data, Limits(max_bytes, max_page_pixels))) as pages:
-        return [pages.read(number) for number in range(1, pages.page_count + 1)]

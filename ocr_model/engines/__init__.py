@@ -1,44 +1,22 @@
-"""What an engine is, and how the one a configuration names is built."""
+"""One page -> its answers, by the engine a configuration names.
+
+The factory stands above both engines and loads only the one it makes: `local`, the embedded OCR and
+linker, or `llm`, an OpenAI-compatible endpoint. An engine knows nothing of documents or rows.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from ocr_model.engines.confidence import calibrated
+from ocr_model.engines.deadline import NEVER, RequestDeadline, request_seconds
+from ocr_model.engines.factory import Engine, build_engine
+from ocr_model.engines.steps import fold_steps
 
-from ocr_model.config import ExtractorConfig
-from ocr_model.deadline import NEVER, RequestDeadline
-from ocr_model.prompts import Message
-from ocr_model.schema import Page, PageResult
-
-
-class Engine(Protocol):
-    """Reads one page. Safe to call from `concurrency` threads at once."""
-
-    name: str
-    llm: str | None
-    concurrency: int
-    notes: tuple[str, ...]
-
-    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
-        """Raises ExtractionError when the page cannot be read, or not in time."""
-        ...
-
-
-def build_engine(
-    config: ExtractorConfig, messages: tuple[Message, ...], linker: bytes | None = None
-) -> Engine:
-    """Build the engine with everything it needs loaded; imports only what that engine uses.
-
-    `linker` are the weights that `config.linker` names, if it names any.
-
-    Raises:
-        ConfigError: a package or a secret that this engine needs is missing.
-    """
-    if config.engine == "llm":
-        from ocr_model.engines.checked import CheckedEngine, has_checks
-        from ocr_model.engines.llm import LLMEngine
-
-        engine = LLMEngine(config, messages)
-        return CheckedEngine(config, engine) if has_checks(config) else engine
-    from ocr_model.engines.local import LocalEngine
-
-    return LocalEngine(config, linker=linker)
+__all__ = [
+    "NEVER",
+    "Engine",
+    "RequestDeadline",
+    "build_engine",
+    "calibrated",
+    "fold_steps",
+    "request_seconds",
+]

@@ -6,15 +6,13 @@ from dataclasses import replace
 from functools import cache
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.deadline import NEVER, RequestDeadline
 from ocr_model.engines.confidence import calibrated
+from ocr_model.engines.deadline import NEVER, RequestDeadline
+from ocr_model.engines.steps import step
 from ocr_model.engines.words import answers_as_given, notes_of, read_words
-from ocr_model.linker.answers import link_words
-from ocr_model.linker.pinned import pinned_linker
-from ocr_model.ocr import PageReader, Reading, WordReader
-from ocr_model.process import usable_cores
+from ocr_model.linker import link_words, pinned_linker
+from ocr_model.ocr import PageReader, Reading, WordReader, usable_cores
 from ocr_model.schema import Answer, Page, PageResult
-from ocr_model.steps import step
 
 
 class LocalEngine:

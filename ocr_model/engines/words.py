@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocr_model.ink import Ink, Pen
+from ocr_model.engines.steps import step
+from ocr_model.grounding import Ink, Pen
 from ocr_model.ocr import PageReader, Reading
 from ocr_model.schema import Answer, Page
-from ocr_model.steps import step
 
 
 def read_words(reader: PageReader, page: Page) -> Reading:

@@ -1,1 +1,83 @@
-"""Decide which model version is champion, and say where each one came from."""
+"""Models as they come and go: logged, registered, compared, judged, promoted, rolled back.
+
+Works on what the registry and earlier runs hold. Knows nothing of how pages are read.
+"""
+
+from __future__ import annotations
+
+from ocr_model.lifecycle.champion import (
+    find_champion,
+    find_version,
+    now,
+    promote_version,
+    record_judgement,
+    roll_back,
+)
+from ocr_model.lifecycle.comparison import (
+    ModelDifference,
+    Scored,
+    choose_on_one_part,
+    label_of,
+    model_differences,
+    most_different_pages,
+    split_pages,
+)
+from ocr_model.lifecycle.comparison_report import (
+    Line,
+    caution,
+    choice_text,
+    differences_text,
+    models_table,
+    pages_text,
+    tradeoff_chart,
+)
+from ocr_model.lifecycle.dataset import folder_last_evaluated, log_dataset
+from ocr_model.lifecycle.lineage import lineage_of
+from ocr_model.lifecycle.promotion import (
+    Decision,
+    Evidence,
+    GateRule,
+    Requirement,
+    Verdict,
+    decide,
+    failed_share,
+    weigh,
+)
+from ocr_model.lifecycle.registry import MODEL_NAME, config_of_model, register_model_once
+
+__all__ = [
+    "MODEL_NAME",
+    "Decision",
+    "Evidence",
+    "GateRule",
+    "Line",
+    "ModelDifference",
+    "Requirement",
+    "Scored",
+    "Verdict",
+    "caution",
+    "choice_text",
+    "choose_on_one_part",
+    "config_of_model",
+    "decide",
+    "differences_text",
+    "failed_share",
+    "find_champion",
+    "find_version",
+    "folder_last_evaluated",
+    "label_of",
+    "lineage_of",
+    "log_dataset",
+    "model_differences",
+    "models_table",
+    "most_different_pages",
+    "now",
+    "pages_text",
+    "promote_version",
+    "record_judgement",
+    "register_model_once",
+    "roll_back",
+    "split_pages",
+    "tradeoff_chart",
+    "weigh",
+]

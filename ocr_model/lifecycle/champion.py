@@ -15,7 +15,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from ocr_model.errors import ConfigError
-from ocr_model.registry import CHAMPION, MODEL_NAME
+from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME
 
 PREVIOUS_CHAMPION = "previous_champion"
 _ROLLBACK = "rollback_"

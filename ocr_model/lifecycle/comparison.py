@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from ocr_model.errors import ConfigError
-from ocr_model.scoring.bootstrap import (
+from ocr_model.scoring import (
     Array,
     Difference,
     Interval,

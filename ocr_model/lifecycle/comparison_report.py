@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ocr_model.lifecycle.comparison import Choice, ModelDifference, Page
-from ocr_model.scoring.bootstrap import Interval
+from ocr_model.scoring import Interval
 
 # Okabe and Ito's colours, told apart by colour-blind people; the label beside a point says it too.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -31,7 +31,7 @@ from mlflow.genai.datasets import (
 )
 
 from ocr_model.errors import ConfigError, DatasetError
-from ocr_model.funsd import Form
+from ocr_model.forms import Form
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from mlflow.exceptions import MlflowException
 
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.dataset import datasets_of
-from ocr_model.registry import CHAMPION
+from ocr_model.lifecycle.registry import CHAMPION
 
 _TRACE_PREFIX = "tr-"
 _PARENT_TAG = "mlflow.parentRunId"

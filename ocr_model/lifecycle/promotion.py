@@ -12,7 +12,7 @@ from typing import Literal
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.comparison import Scored, in_points, points
 from ocr_model.schema import Outcome
-from ocr_model.scoring.bootstrap import Difference, paired_difference
+from ocr_model.scoring import Difference, paired_difference
 
 Requirement = Literal["not_worse", "better"]
 

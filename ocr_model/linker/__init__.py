@@ -1,1 +1,34 @@
-"""Link words with boxes into questions and answers by trained stages; the served half."""
+"""The words and the picture of a page -> questions and their answers.
+
+Knows nothing of how the words were read, and fits nothing: that is done in `training`.
+"""
+
+from __future__ import annotations
+
+from ocr_model.linker.answers import answers_of, choose_links, confidence_features, link_words
+from ocr_model.linker.boxes import Floats, Indices, array_of, heights, overlap_x, overlap_y, widths
+from ocr_model.linker.page import PageView, view_of
+from ocr_model.linker.pinned import pinned_linker, setting_of
+from ocr_model.linker.weights import Linker, from_bytes, sha256_of, to_bytes
+
+__all__ = [
+    "Floats",
+    "Indices",
+    "Linker",
+    "PageView",
+    "answers_of",
+    "array_of",
+    "choose_links",
+    "confidence_features",
+    "from_bytes",
+    "heights",
+    "link_words",
+    "overlap_x",
+    "overlap_y",
+    "pinned_linker",
+    "setting_of",
+    "sha256_of",
+    "to_bytes",
+    "view_of",
+    "widths",
+]

@@ -9,8 +9,7 @@ from PIL import Image
 
 from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.page import PageView, view_of
-from ocr_model.linker.pair_stage import ANSWER, QUESTION
-from ocr_model.linker.stages import Link, Linked, link_page
+from ocr_model.linker.stages import ANSWER, QUESTION, Link, Linked, link_page
 from ocr_model.linker.ticked_options import with_ticked_options
 from ocr_model.linker.weights import Linker
 from ocr_model.schema import Answer, Box, Word

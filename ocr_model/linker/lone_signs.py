@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocr_model.layout import around, same_line
+from ocr_model.ocr import around, same_line
 from ocr_model.schema import Box, Word
 
 _MONEY = frozenset("£$€¥")

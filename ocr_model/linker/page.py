@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ocr_model.layout import has_sign, is_upright, split_at_colon
 from ocr_model.linker.boxes import Floats, array_of, heights
-from ocr_model.linker.check_boxes import with_check_boxes
-from ocr_model.linker.dark_pixels import dark_pixels_of
+from ocr_model.linker.drawing import Drawing, dark_pixels_of, drawing_of, with_check_boxes
 from ocr_model.linker.lone_signs import with_lone_signs
-from ocr_model.linker.ruling import Drawing, drawing_of
+from ocr_model.ocr import has_sign, is_upright, split_at_colon
 from ocr_model.schema import Word
 
 

@@ -11,10 +11,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from ocr_model.layout import ends_with_colon
-from ocr_model.linker import label_words, lexicon, other_languages
 from ocr_model.linker.boxes import Floats
-from ocr_model.linker.lexicon import CHOICES, UNITS
+from ocr_model.linker.vocabulary import CHOICES, UNITS, label_words, lexicon, other_languages
+from ocr_model.ocr import ends_with_colon
 
 LABEL_WORDS = label_words.LABEL_WORDS | other_languages.LABEL_WORDS
 FUNCTION_WORDS = lexicon.FUNCTION_WORDS | other_languages.FUNCTION_WORDS

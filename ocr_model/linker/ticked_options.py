@@ -13,11 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ocr_model.layout import ends_with_colon
 from ocr_model.linker.boxes import heights, same_line
-from ocr_model.linker.check_boxes import TICKED
-from ocr_model.linker.pair_stage import HEADER, QUESTION
-from ocr_model.linker.stages import Link, Linked
+from ocr_model.linker.drawing import TICKED
+from ocr_model.linker.stages import HEADER, QUESTION, Link, Linked
+from ocr_model.ocr import ends_with_colon
 
 _ASKS = re.compile(r"\?\s*(\([^()]*\))?$")
 # In heights of the text: options stand at most that far below what they belong to.

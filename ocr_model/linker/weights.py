@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from ocr_model.errors import ConfigError
 from ocr_model.linker.boxes import Floats
 from ocr_model.linker.phrases import TEXT_FEATURES
-from ocr_model.linker.stages import STAGES
-from ocr_model.linker.trees import Forest
+from ocr_model.linker.stages import STAGES, Forest
 
 # Counted up with every change of features: other weights would read the wrong columns.
 FORMAT = 2

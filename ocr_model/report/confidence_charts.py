@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from ocr_model.report.charts import BLUE, GREY, blank
-from ocr_model.scoring.confidence import PRECISION, Curves
+from ocr_model.scoring import PRECISION, Curves
 
 _LEAST_DOT, _MOST_DOT = 20.0, 160.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ocr_model.scoring.confidence import Judged, curves_of
+from ocr_model.scoring import Judged, curves_of
 
 _LEAST_RADIUS, _MOST_RADIUS = 1.2, 3.5
 

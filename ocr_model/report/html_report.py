@@ -30,7 +30,7 @@ from ocr_model.report.headlines import (
 from ocr_model.report.page_overlay import FATES
 from ocr_model.report.pair_matching import Fate
 from ocr_model.report.report_views import ReportedForm, sheets_of
-from ocr_model.scoring.rows import judged_of
+from ocr_model.scoring import judged_of
 
 # The file stays below 20 MB: 200 forms of 30 pairs are 4 MB of text, and base64 adds a third.
 MAX_PICTURED_FORMS = 200

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ocr_model import placing
-from ocr_model.annotation import LabelledPair
+from ocr_model.forms import LabelledPair
+from ocr_model.grounding import place_pairs as places_of_pairs
 from ocr_model.report.pair_matching import Fate, match_pairs
 from ocr_model.schema import Answer, Box, Word
 
@@ -122,7 +122,7 @@ def _standings(predictions: Sequence[Answer], words: Sequence[Sequence[Word]]) -
             if prediction.box is None and prediction.page == number
         ]
         pairs = [(predictions[index].question, predictions[index].answer) for index in unplaced]
-        for index, place in zip(unplaced, placing.place_pairs(pairs, on_page), strict=True):
+        for index, place in zip(unplaced, places_of_pairs(pairs, on_page), strict=True):
             found[index] = _Standing(number, place.question, place.answer)
     return [found[index] for index in range(len(predictions))]
 

@@ -15,8 +15,7 @@ from ocr_model.report.confidence_charts import draw_confidence_charts
 from ocr_model.report.headlines import headline_scores
 from ocr_model.report.html_report import ReportHead, count_fates, render_report
 from ocr_model.report.report_views import ReportedForm
-from ocr_model.scoring.confidence import curves_of, fit_calibration
-from ocr_model.scoring.rows import judged_of
+from ocr_model.scoring import curves_of, fit_calibration, judged_of
 
 REPORT_FILE = "report.html"
 CHARTS_FOLDER = "charts"

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ocr_model.annotation import LabelledPair
 from ocr_model.documents import decode_pages
 from ocr_model.errors import DocumentError
-from ocr_model.funsd import Form
+from ocr_model.forms import Form, LabelledPair
 from ocr_model.report.page_images import PagePicture, shrink_page
 from ocr_model.report.page_overlay import FATES, PlacedPair, place_pairs, predicted_answers
 from ocr_model.report.pair_matching import Fate

@@ -1,1 +1,85 @@
-"""Turn rows and references into scores. Knows neither engines nor pictures."""
+"""Rows and references -> scores. Pure functions: no store is read or written.
+
+`mlflow_metric` wraps one of them for `mlflow.models.evaluate`; it loads what only that needs, so it
+is named by module.
+"""
+
+from __future__ import annotations
+
+from ocr_model.scoring.bootstrap import (
+    Array,
+    Difference,
+    Interval,
+    bootstrap_interval,
+    paired_difference,
+    share_of_sums,
+)
+from ocr_model.scoring.boxes import SAME_PLACE, iou
+from ocr_model.scoring.business_rules import load_rules
+from ocr_model.scoring.confidence import (
+    PRECISION,
+    Curves,
+    Judged,
+    confidence_metrics,
+    curves_of,
+    fit_calibration,
+    judge,
+)
+from ocr_model.scoring.form_scores import (
+    Share,
+    form_shares,
+    page_scores,
+    run_intervals,
+    run_scores,
+    share_array,
+)
+from ocr_model.scoring.grounding import DocumentWords
+from ocr_model.scoring.metrics import Pair, pairs_in
+from ocr_model.scoring.rows import (
+    DEFAULT_SCORING,
+    Rows,
+    Scoring,
+    judged_of,
+    predictions_of,
+    references_of,
+    run_metrics,
+    score_rows,
+)
+from ocr_model.scoring.scorers import load_scorers
+
+__all__ = [
+    "DEFAULT_SCORING",
+    "PRECISION",
+    "SAME_PLACE",
+    "Array",
+    "Curves",
+    "Difference",
+    "DocumentWords",
+    "Interval",
+    "Judged",
+    "Pair",
+    "Rows",
+    "Scoring",
+    "Share",
+    "bootstrap_interval",
+    "confidence_metrics",
+    "curves_of",
+    "fit_calibration",
+    "form_shares",
+    "iou",
+    "judge",
+    "judged_of",
+    "load_rules",
+    "load_scorers",
+    "page_scores",
+    "paired_difference",
+    "pairs_in",
+    "predictions_of",
+    "references_of",
+    "run_intervals",
+    "run_metrics",
+    "run_scores",
+    "score_rows",
+    "share_array",
+    "share_of_sums",
+]

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ocr_model.annotation import LabelledPair
+from ocr_model.forms import LabelledPair
 from ocr_model.normalize import fold_text
 from ocr_model.schema import Answer, Box
 

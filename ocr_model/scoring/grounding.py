@@ -17,8 +17,8 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from ocr_model.layout import segments_of
 from ocr_model.normalize import fold_text
+from ocr_model.ocr import segments_of
 from ocr_model.schema import Word
 from ocr_model.scoring.fuzzy import SIMILAR
 from ocr_model.scoring.metrics import Pair, pairs_in

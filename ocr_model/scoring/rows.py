@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ocr_model.errors import DatasetError
-from ocr_model.funsd import Form
+from ocr_model.forms import Form
 from ocr_model.schema import READ, Answer, Box
 from ocr_model.scoring.boxes import right_and_placed
 from ocr_model.scoring.business_rules import BusinessRules, compliance

@@ -1,1 +1,33 @@
-"""Fit the linker's stages to labelled forms. Not served: a model carries weights, not this."""
+"""Labelled forms -> weights of the linker, and what they are worth by cross-validation.
+
+Knows nothing of models: weights become part of one in `lifecycle`.
+"""
+
+from __future__ import annotations
+
+from ocr_model.training.fit import fit_linker
+from ocr_model.training.recording import (
+    Report,
+    log_learning_curve,
+    log_linker,
+    log_report,
+    report_of,
+)
+from ocr_model.training.scores import predict, scores_of_answers
+from ocr_model.training.training_set import TrainingSet, load_training_set
+from ocr_model.training.validation import cross_validate, curve_sizes
+
+__all__ = [
+    "Report",
+    "TrainingSet",
+    "cross_validate",
+    "curve_sizes",
+    "fit_linker",
+    "load_training_set",
+    "log_learning_curve",
+    "log_linker",
+    "log_report",
+    "predict",
+    "report_of",
+    "scores_of_answers",
+]

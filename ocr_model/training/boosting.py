@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from ocr_model.linker.boxes import Floats, Indices
-from ocr_model.linker.trees import Forest
+from ocr_model.linker import Floats, Indices
+from ocr_model.linker.stages import Forest
 
 # The score of a class that no row has, in logits.
 _ABSENT = -12.0

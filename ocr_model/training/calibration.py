@@ -12,13 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-from ocr_model.linker.answers import choose_links, confidence_features
-from ocr_model.linker.boxes import Floats, Indices
-from ocr_model.linker.page import PageView
-from ocr_model.linker.stages import Link, Linked
-from ocr_model.linker.trees import Forest
+from ocr_model.linker import Floats, Indices, PageView, choose_links, confidence_features
+from ocr_model.linker.stages import Forest, Link, Linked
 from ocr_model.normalize import fold_text
-from ocr_model.scoring.metrics import pairs_in
+from ocr_model.scoring import pairs_in
 from ocr_model.training.boosting import Growth, fit_forest
 
 CONFIDENCE_GROWTH = Growth(60, leaves=6, leaf_rows=40)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 
-from ocr_model.report.charts import BLUE, blank
-from ocr_model.scoring.bootstrap import Interval
+from ocr_model.report import BLUE, blank
+from ocr_model.scoring import Interval
 
 
 def learning_chart(metric: str, curve: Mapping[int, tuple[float, Interval]]) -> Figure:

@@ -6,23 +6,27 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ocr_model.linker.boxes import Indices
-from ocr_model.linker.pair_stage import pair_candidates, pair_features, second_pair_pass
-from ocr_model.linker.phrase_groups import Groups, relabelled, segments_of
-from ocr_model.linker.second_round import FirstRound
-from ocr_model.linker.segment_stage import (
-    merge_candidates,
-    merge_features,
-    second_pass,
-    segment_features,
-)
-from ocr_model.linker.stages import STAGES, Decisions, Linked
-from ocr_model.linker.trees import Forest
-from ocr_model.linker.word_stage import (
+from ocr_model.linker import Indices
+from ocr_model.linker.stages import (
     JOINED,
+    STAGES,
+    Decisions,
+    FirstRound,
+    Forest,
+    Groups,
+    Linked,
     edge_features,
     edges_of,
+    merge_candidates,
+    merge_features,
+    pair_candidates,
+    pair_features,
+    relabelled,
     second_edge_pass,
+    second_pair_pass,
+    second_pass,
+    segment_features,
+    segments_of,
     word_features,
 )
 from ocr_model.training.boosting import Growth

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocr_model.linker.boxes import Indices
-from ocr_model.linker.page import PageView
-from ocr_model.linker.phrase_groups import Groups
+from ocr_model.linker import Indices, PageView
+from ocr_model.linker.stages import Groups
 from ocr_model.training.truth import LABELS, PageTruth
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed
 
-from ocr_model.linker.boxes import Floats, Indices
-from ocr_model.linker.trees import Forest
-from ocr_model.process import usable_cores
+from ocr_model.linker import Floats, Indices
+from ocr_model.linker.stages import Forest
+from ocr_model.ocr import usable_cores
 from ocr_model.training.boosting import Growth, fit_forest
 
 FOLDS = 3

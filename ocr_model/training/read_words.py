@@ -11,16 +11,14 @@ import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from pathlib import Path
 
 from PIL import Image
 from tqdm import tqdm
 
-from ocr_model import ocr, onnx_sessions, orientation, text_lines
 from ocr_model.documents import decode_pages
-from ocr_model.funsd import Form
-from ocr_model.ocr import WordReader
+from ocr_model.forms import Form
+from ocr_model.ocr import WordReader, reader_digest
 from ocr_model.schema import Box, Word
 
 _MAX_BYTES = 100_000_000
@@ -60,14 +58,6 @@ def read_first_pages(forms: Sequence[Form], cache: Path) -> list[tuple[Word, ...
 def page_image(form: Form) -> Image.Image:
     """The first page, as the served model sees it."""
     return decode_pages(form.image_path.read_bytes(), _MAX_BYTES, _MAX_PAGE_PIXELS)[0].image
-
-
-def reader_digest() -> str:
-    """Names what the words depend on: the OCR's packages and how they are called."""
-    modules = (ocr, orientation, text_lines, onnx_sessions)
-    sources = [Path(str(module.__file__)).read_text("utf-8") for module in modules]
-    parts = [version("rapidocr"), version("onnxruntime"), *sources]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _path(folder: Path, form: Form) -> Path:

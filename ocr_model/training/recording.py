@@ -9,11 +9,10 @@ from pathlib import Path
 
 import mlflow
 
-from ocr_model.linker.weights import sha256_of
-from ocr_model.report.confidence_charts import draw_confidence_charts
+from ocr_model.linker import sha256_of
+from ocr_model.report import draw_confidence_charts
 from ocr_model.schema import Answer
-from ocr_model.scoring.bootstrap import Interval
-from ocr_model.scoring.confidence import Judged, confidence_metrics, curves_of, judge
+from ocr_model.scoring import Interval, Judged, confidence_metrics, curves_of, judge
 from ocr_model.training.charts import learning_chart
 from ocr_model.training.scores import scores_of_answers
 from ocr_model.training.training_set import TrainingSet

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ocr_model.linker.answers import answers_of
-from ocr_model.linker.weights import Linker
+from ocr_model.linker import Linker, answers_of
 from ocr_model.schema import Answer, pairs_of
-from ocr_model.scoring.bootstrap import Interval
-from ocr_model.scoring.form_scores import form_shares, run_intervals, run_scores
+from ocr_model.scoring import Interval, form_shares, run_intervals, run_scores
 from ocr_model.training.training_set import TrainingSet
 
 SHOWN = (

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocr_model.linker.pair_stage import pair_candidates
-from ocr_model.linker.phrase_groups import relabelled
-from ocr_model.linker.second_round import (
+from ocr_model.linker.stages import (
+    Decisions,
     FirstRound,
+    Linked,
+    certainties_of,
     merges_again,
+    pair_candidates,
+    relabelled,
     third_pair_pass,
     third_pass,
 )
-from ocr_model.linker.stages import Decisions, Linked, certainties_of
 from ocr_model.training.group_truth import (
     LabelledPage,
     group_items,

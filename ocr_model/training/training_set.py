@@ -11,8 +11,8 @@ from typing import Any
 from tqdm import tqdm
 
 from ocr_model.errors import DatasetError
-from ocr_model.funsd import Form, load_annotation_file, load_forms
-from ocr_model.linker.page import view_of
+from ocr_model.forms import Form, load_annotation_file, load_forms
+from ocr_model.linker import view_of
 from ocr_model.schema import Word
 from ocr_model.training.group_truth import LabelledPage
 from ocr_model.training.read_words import default_cache, page_image, read_first_pages

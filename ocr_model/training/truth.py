@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ocr_model.linker.boxes import Floats, Indices, array_of, heights, overlap_x, overlap_y, widths
+from ocr_model.linker import Floats, Indices, array_of, heights, overlap_x, overlap_y, widths
 from ocr_model.schema import Box, Word
 
 LABELS = ("question", "answer", "header", "other")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ocr_model.linker.answers import answers_of
+from ocr_model.linker import answers_of
 from ocr_model.schema import Answer
 from ocr_model.training.boosting import Growth
-from ocr_model.training.fit_linker import fit_linker
+from ocr_model.training.fit import fit_linker
 from ocr_model.training.fitting import GROWTHS
 from ocr_model.training.training_set import TrainingSet
 

@@ -20,10 +20,10 @@ from pathlib import Path
 import mlflow
 from PIL import Image, ImageDraw
 
-from ocr_model.bulk.job import Batch, BatchResult, extract_batch
+from ocr_model.bulk import Batch, BatchResult, extract_batch
 from ocr_model.config import parse_config
+from ocr_model.lifecycle import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
 from scripts.loopback import environment_of, served_from_a_process
 from scripts.settings import SAMPLE, quiet_mlflow, whole_number
 

@@ -20,16 +20,13 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from tqdm import tqdm
 
-from ocr_model.annotation import LabelledPair
 from ocr_model.documents import decode_pages
-from ocr_model.funsd import Form, choose_random_annotation_names, load_forms
-from ocr_model.ink import Ink
+from ocr_model.forms import Form, LabelledPair, choose_random_annotation_names, load_forms
+from ocr_model.grounding import Ink, Standing, place_pairs
 from ocr_model.normalize import fold_text
 from ocr_model.ocr import WordReader
-from ocr_model.placing import Standing, place_pairs
 from ocr_model.schema import Box, Word
-from ocr_model.scoring.bootstrap import bootstrap_interval
-from ocr_model.scoring.boxes import SAME_PLACE, iou
+from ocr_model.scoring import SAME_PLACE, bootstrap_interval, iou
 from scripts.settings import SAMPLE, whole_number
 
 Words = Sequence[Sequence[Word]]

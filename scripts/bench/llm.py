@@ -28,9 +28,8 @@ from mlflow.genai.scorers import scorer
 
 from ocr_model.config import parse_config
 from ocr_model.documents import decode_pages, encode_page
-from ocr_model.engines.page_content import PageContent
-from ocr_model.engines.request import Dialect, build_request
-from ocr_model.extractor import Document, Extractor
+from ocr_model.engines.llm import Dialect, PageContent, build_request
+from ocr_model.extraction import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Outcome
 from scripts.loopback import API_KEY, environment_of, served_from_a_process

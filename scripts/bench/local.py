@@ -25,10 +25,9 @@ from tqdm import tqdm
 
 from ocr_model.config import parse_config
 from ocr_model.engines.local import LocalEngine
-from ocr_model.extractor import Document, Extractor
-from ocr_model.funsd import Form, choose_random_annotation_names, load_forms
-from ocr_model.ocr import WordReader
-from ocr_model.process import usable_cores
+from ocr_model.extraction import Document, Extractor
+from ocr_model.forms import Form, choose_random_annotation_names, load_forms
+from ocr_model.ocr import WordReader, usable_cores
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Page
 from scripts.bench.memory import first_page, measure_memory
@@ -159,7 +158,7 @@ def _memory_table(
 
 def _score_table(forms: Sequence[Form], tesseract: Callable[[], LocalEngine] | None) -> str:
     # Not above: the processes that measure memory import this module, and would count scipy in.
-    from ocr_model.training.scores import scores_of_answers
+    from ocr_model.training import scores_of_answers
 
     engines = {"engine": _build()} | ({TESSERACT: tesseract()} if tesseract else {})
     lines = [f"{'what it is worth, pair F1':<58}  fuzzy  normalized  strict"]

@@ -19,8 +19,8 @@ from itertools import cycle, islice
 
 import mlflow
 
-from ocr_model.extractor import Document, Extractor
-from ocr_model.process import usable_cores
+from ocr_model.extraction import Document, Extractor
+from ocr_model.ocr import usable_cores
 from ocr_model.schema import Outcome
 from scripts.load import Connections, Load, run_clients
 from scripts.loopback import environment_of, served_from_a_process

@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 from ocr_model.config import parse_config
+from ocr_model.lifecycle import config_of_model, register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import config_of_model, register_model_once
 from scripts.bench.batch import draw_documents, llm_model, store_in
 from scripts.loopback import environment_of, served_from_a_process
 from scripts.settings import quiet_mlflow, whole_number

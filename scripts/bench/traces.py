@@ -23,7 +23,7 @@ import mlflow
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.extractor import Document, Extractor
+from ocr_model.extraction import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import READ
 from scripts.loopback import BODY, environment_of, served_from_a_thread, with_head

@@ -11,7 +11,15 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tests.files import drawn_pdf, encoded, locked_pdf, paged_pdf, pdf_bytes, stream, tiff_bytes
+from tests.support.files import (
+    drawn_pdf,
+    encoded,
+    locked_pdf,
+    paged_pdf,
+    pdf_bytes,
+    stream,
+    tiff_bytes,
+)
 
 _EXTREMES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 _HEADER_BYTES = 64

@@ -14,7 +14,7 @@ import mlflow
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.extractor import Document, Extractor
+from ocr_model.extraction import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
 
 NARROWEST_PX = 100

@@ -18,7 +18,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from ocr_model.config import parse_config
-from ocr_model.engines.llm import LLMEngine
+from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.errors import LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Page

@@ -21,11 +21,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ocr_model.engines.cache import ReplyCache
-from ocr_model.engines.cache_file import PATH_VARIABLE
+from ocr_model.engines.llm.cache import PATH_VARIABLE, ReplyCache
 from ocr_model.errors import ConfigError
 from scripts.stress._killed_reader import CONCURRENCY, NARROWEST_PX
-from tests.endpoint import Endpoint, Played, Reply, Seen, completion, error, play
+from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error, play
 
 _SHOWS_NOTHING_AFTER_S = 120.0
 _HTML = {"content-type": "text/html"}

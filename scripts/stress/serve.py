@@ -38,7 +38,7 @@ from scripts.model_server import (
 from scripts.settings import quiet_mlflow
 from scripts.stress.kill import Luck
 from scripts.throwaway_model import throwaway_model
-from tests.endpoint import Endpoint
+from tests.support.endpoint import Endpoint
 
 NARROWEST_PX = 100
 _WIDTHS = 1000

@@ -11,8 +11,8 @@ import mlflow
 import pytest
 
 from ocr_model.config import parse_config
+from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
 from scripts.model_server import outside_environment
 
 CHECKOUT = Path(__file__).parents[2]

@@ -14,8 +14,8 @@ import pytest
 
 from scripts.client import read_document
 from scripts.model_server import Serving, free_port, served
-from tests.chromium import BROWSERS, Chromium, find_browser
 from tests.integration.conftest import CHECKOUT, Registered
+from tests.support.chromium import BROWSERS, Chromium, find_browser
 
 pytestmark = pytest.mark.integration
 

@@ -17,10 +17,10 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
+from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
-from tests.endpoint import Endpoint, Reply, Seen, completion, error
 from tests.integration.conftest import CHECKOUT, Registered
+from tests.support.endpoint import Endpoint, Reply, Seen, completion, error
 
 pytestmark = pytest.mark.integration
 

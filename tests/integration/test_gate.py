@@ -13,15 +13,15 @@ import mlflow
 import pytest
 from mlflow import MlflowClient
 
-from ocr_model.funsd import load_forms
+from ocr_model.forms.funsd import load_forms
 from ocr_model.lifecycle.champion import find_champion
 from ocr_model.lifecycle.dataset import dataset_digest, datasets_of
+from ocr_model.lifecycle.registry import MODEL_NAME
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_prompt
-from ocr_model.registry import MODEL_NAME
 from scripts import compare, evaluate, lineage, log_model, promote, rollback
-from tests.endpoint import Endpoint
-from tests.forms import read_as_told, write_forms
 from tests.integration.conftest import CHECKOUT, Registered
+from tests.support.endpoint import Endpoint
+from tests.support.forms import read_as_told, write_forms
 
 pytestmark = pytest.mark.integration
 

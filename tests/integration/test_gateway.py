@@ -19,15 +19,15 @@ import pytest
 from PIL import Image
 
 from ocr_model.documents import encode_page
-from ocr_model.engines.endpoint import endpoint_from
-from ocr_model.engines.preflight import check_endpoint
-from ocr_model.engines.request import response_schema
+from ocr_model.engines.llm.exchange.endpoint import endpoint_from
+from ocr_model.engines.llm.preflight.check import check_endpoint
+from ocr_model.engines.llm.request import response_schema
 from ocr_model.errors import LLMError
 from ocr_model.schema import Page, Usage
 from scripts.model_server import RunningServer, free_port, wait_until_healthy
-from tests.endpoint import Endpoint, Played, Reply, Script, Seen, completion, error
-from tests.llm import config_of, engine_on
-from tests.test_preflight import NUMBER, able
+from tests.engines.llm.preflight.test_check import NUMBER, able
+from tests.support.endpoint import Endpoint, Played, Reply, Script, Seen, completion, error
+from tests.support.llm import config_of, engine_on
 
 pytestmark = pytest.mark.integration
 

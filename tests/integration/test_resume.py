@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from scripts import evaluate
-from tests.endpoint import Endpoint, completion
+from tests.support.endpoint import Endpoint, completion
 
 pytestmark = pytest.mark.integration
 

@@ -17,9 +17,9 @@ from PIL import Image
 
 from scripts.model_server import Serving, served
 from tests.conftest import as_base64
-from tests.files import paged_pdf
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.integration.test_roundtrip import EXPECTED_PAIRS
+from tests.support.files import paged_pdf
 
 pytestmark = pytest.mark.integration
 
@@ -44,7 +44,7 @@ def server(registered: Registered, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def example_image() -> str:
-    from ocr_model.registry import input_example
+    from ocr_model.lifecycle.registry import input_example
 
     return str(input_example()["image"][0])
 

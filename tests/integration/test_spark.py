@@ -21,10 +21,10 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
+from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
-from tests.endpoint import Endpoint, Reply, Seen, completion, error
 from tests.integration.conftest import CHECKOUT, Registered
+from tests.support.endpoint import Endpoint, Reply, Seen, completion, error
 
 HERE = find_spec("pyspark") is not None and bool(
     shutil.which("java") or os.environ.get("JAVA_HOME")
@@ -180,7 +180,7 @@ def test_a_wrong_key_ends_in_rows_and_an_exit_code(llm_model: str, scans: Path) 
 COUNTING = """
 import json, os, sys, time
 from pathlib import Path
-from ocr_model.registry import config_of_model
+from ocr_model.lifecycle.registry import config_of_model
 from scripts.extract_spark import extract, set_sizes, start_session
 
 def count(batches):

@@ -12,7 +12,7 @@ from ocr_model.lifecycle.champion import (
     record_judgement,
     roll_back,
 )
-from ocr_model.registry import CHAMPION, MODEL_NAME
+from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME
 
 JUDGEMENT = {"gate_verdict": "promote", "gate_run_id": "run-1"}
 

@@ -10,14 +10,14 @@ import pytest
 from mlflow.genai.datasets import search_datasets
 
 from ocr_model.errors import ConfigError, DatasetError
-from ocr_model.funsd import load_forms
+from ocr_model.forms.funsd import load_forms
 from ocr_model.lifecycle.dataset import (
     dataset_digest,
     datasets_of,
     folder_last_evaluated,
     log_dataset,
 )
-from tests.forms import write_forms
+from tests.support.forms import write_forms
 
 
 @pytest.fixture

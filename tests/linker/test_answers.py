@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.linker.answers import choose_links, link_words
 from ocr_model.linker.boxes import Floats
-from ocr_model.linker.phrase_groups import Groups
-from ocr_model.linker.stages import Link, Linked
+from ocr_model.linker.stages.phrase_groups import Groups
+from ocr_model.linker.stages.run import Link, Linked
 from ocr_model.linker.weights import Linker, bundled_bytes, from_bytes
 from ocr_model.schema import Answer, Box, Word
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from ocr_model.layout import split_at_colon
 from ocr_model.linker.page import view_of
+from ocr_model.ocr.layout import split_at_colon
 from ocr_model.schema import Box, Word
 
 WHITE = Image.new("RGB", (400, 200), "white")

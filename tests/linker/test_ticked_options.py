@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocr_model.linker.phrase_groups import Groups
-from ocr_model.linker.stages import Link, Linked
+from ocr_model.linker.stages.phrase_groups import Groups
+from ocr_model.linker.stages.run import Link, Linked
 from ocr_model.linker.ticked_options import with_ticked_options
 
 QUESTION, ANSWER, HEADER, OTHER = np.eye(4)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ocr_model.annotation import LabelledPair, QAPair
-from ocr_model.funsd import Form
+from ocr_model.forms.annotation import LabelledPair, QAPair
+from ocr_model.forms.funsd import Form
 from ocr_model.report import html_report
 from ocr_model.report.html_report import ReportHead, render_report
 from ocr_model.report.report_views import ReportedForm, reported_form

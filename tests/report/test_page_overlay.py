@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ocr_model.annotation import LabelledPair
+from ocr_model.forms.annotation import LabelledPair
 from ocr_model.report.page_overlay import PlacedPair, place_pairs, predicted_answers
 from ocr_model.schema import Answer, Box, Word
 

@@ -8,9 +8,9 @@ from mlflow import MlflowClient
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.funsd import Form, QAPair
+from ocr_model.forms.funsd import Form, QAPair
+from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
 from ocr_model.report.pictures import log_pictures, trace_link
 from ocr_model.report.report_views import reported_form
 from tests.report.test_html_report import METRICS, ROW

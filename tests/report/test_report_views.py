@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ocr_model.annotation import LabelledPair, QAPair
-from ocr_model.funsd import Form
+from ocr_model.forms.annotation import LabelledPair, QAPair
+from ocr_model.forms.funsd import Form
 from ocr_model.report.page_overlay import PlacedPair
 from ocr_model.report.pair_matching import Fate
 from ocr_model.report.report_views import draw, reported_form, sheets_of

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocr_model.annotation import LabelledPair
+from ocr_model.forms.annotation import LabelledPair
 from ocr_model.schema import Answer, Box
 from ocr_model.scoring.boxes import iou, right_and_placed
 

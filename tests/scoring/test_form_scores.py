@@ -16,7 +16,7 @@ from ocr_model.scoring.form_scores import (
     run_scores,
     share_array,
 )
-from tests.drawing import SEEDS, Pairs, draw_pages, shuffled
+from tests.support.drawing import SEEDS, Pairs, draw_pages, shuffled
 
 EQUALITIES = ("strict", "normalized", "fuzzy")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ocr_model.funsd import Form, load_forms
+from ocr_model.forms.funsd import Form, load_forms
 from ocr_model.schema import Box, Word
 from ocr_model.scoring.grounding import ground_pairs, is_grounded, page_tokens
 

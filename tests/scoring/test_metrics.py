@@ -17,7 +17,7 @@ from ocr_model.scoring.metrics import (
     pair_differences,
     pairs_in,
 )
-from tests.drawing import SEEDS, draw_pairs, shuffled
+from tests.support.drawing import SEEDS, draw_pairs, shuffled
 
 # predictions, references, share of reference answers found; worked out by hand.
 ACCURACIES: dict[str, tuple[Any, dict[str, Any], float]] = {

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
+from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.registry import register_model_once
 from ocr_model.scoring.mlflow_metric import key_value_accuracy_metric
 from tests.conftest import as_base64, png_bytes
-from tests.endpoint import Endpoint, Reply, Seen, completion
+from tests.support.endpoint import Endpoint, Reply, Seen, completion
 
 # By the width of the page.
 READ_AS = {100: ["Ann"], 101: ["Bob"], 102: ["Cleo"]}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from ocr_model.scoring.replies import met_schema
-from tests.endpoint import GOOD, completion, error
-from tests.llm import read
-from tests.scored import row_of
+from tests.support.endpoint import GOOD, completion, error
+from tests.support.llm import read
+from tests.support.scored import row_of
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from ocr_model.errors import DatasetError
-from ocr_model.funsd import Form
+from ocr_model.forms.funsd import Form
 from ocr_model.schema import Box, Word
 from ocr_model.scoring.business_rules import BusinessRules, FieldRule
 from ocr_model.scoring.form_scores import share_array
 from ocr_model.scoring.rows import Rows, Scoring, run_metrics, score_rows
-from tests.scored import form_of, row_of
+from tests.support.scored import form_of, row_of
 
 
 @pytest.fixture

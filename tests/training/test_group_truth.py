@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ocr_model.linker.phrase_groups import Groups
+from ocr_model.linker.stages.phrase_groups import Groups
 from ocr_model.training.group_truth import group_items, group_labels, linked_in_truth, same_item
 from ocr_model.training.truth import PageTruth
 

@@ -1,0 +1,45 @@
+"""What the LLM engine knows of a page while it reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ocr_model.documents import EncodedPage
+from ocr_model.engines.llm.cache import Recorded
+from ocr_model.engines.llm.exchange import Attempts, Completion, Deadline, logprobs_of
+from ocr_model.engines.llm.request import Dialect
+from ocr_model.prompts import Message
+from ocr_model.schema import Answer, Page, Usage
+
+Messages = tuple[Message, ...]
+
+
+@dataclass(slots=True)
+class Turn:
+    """One page on its way: what it may still cost, what it has cost, what was done to it."""
+
+    page: Page
+    messages: Messages
+    text: str | None
+    deadline: Deadline
+    longest_side: int
+    dialect: Dialect
+    attempts: Attempts = field(default_factory=Attempts)
+    usage: Usage = field(default_factory=Usage)
+    notes: list[str] = field(default_factory=list)
+    shown_page: object = None
+    key: str | None = None
+    recorded: Recorded | None = None
+    completion: Completion | None = None
+    encoded: EncodedPage | None = None
+
+    def logprobs_of(self, answers: Sequence[Answer]) -> tuple[tuple[float, ...], ...]:
+        """Those of each answer's tokens in the reply that the page was read from."""
+        if self.completion is None or not self.completion.tokens:
+            return ()
+        return logprobs_of(answers, self.completion.text, self.completion.tokens)
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)

@@ -1,0 +1,19 @@
+"""Replies that were paid for, kept on disk.
+
+Knows requests as JSON and replies as completions; nothing of pages, pairs or HTTP.
+"""
+
+from __future__ import annotations
+
+from ocr_model.engines.llm.cache.cache_file import PATH_VARIABLE, default_path
+from ocr_model.engines.llm.cache.page_replies import Memory
+from ocr_model.engines.llm.cache.reply_cache import Recorded, Recording, ReplyCache
+
+__all__ = [
+    "PATH_VARIABLE",
+    "Memory",
+    "Recorded",
+    "Recording",
+    "ReplyCache",
+    "default_path",
+]

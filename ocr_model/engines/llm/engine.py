@@ -1,0 +1,254 @@
+"""Read a page with an LLM behind any OpenAI-compatible endpoint.
+
+Arranges the pieces beside it: build the request, send it, learn what the endpoint takes, parse,
+ask once more where that can help. Every failure is an LLMError with its outcome.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from typing import Any
+
+import mlflow
+from mlflow.entities import SpanType
+
+from ocr_model.config import ExtractorConfig
+from ocr_model.documents import EncodedPage, encode_page
+from ocr_model.engines.deadline import NEVER, RequestDeadline
+from ocr_model.engines.llm.attempt import Messages, Turn
+from ocr_model.engines.llm.cache import Memory, Recorded, Recording
+from ocr_model.engines.llm.exchange import (
+    Completion,
+    Deadline,
+    Endpoint,
+    Fault,
+    Kind,
+    RateLimit,
+    Sender,
+    Wire,
+    endpoint_from,
+)
+from ocr_model.engines.llm.page_content import PageContent, TextReader, may_lack_image
+from ocr_model.engines.llm.reply import Parsed, flat_answers, parse_completion
+from ocr_model.engines.llm.request import Again, Dialect, again_after, build_request, texts_of
+from ocr_model.engines.llm.spans import (
+    measures,
+    page_to_show,
+    show_parsed,
+    show_recorded,
+    show_reply,
+    show_request,
+    show_unparsed,
+)
+from ocr_model.engines.steps import step
+from ocr_model.errors import LLMError, ParseError
+from ocr_model.schema import Outcome, Page, PageResult
+
+# For a page that the endpoint finds too large: half the side is a quarter of the pixels.
+_SHRINK = 2
+_SHRINKABLE = (Kind.REQUEST_TOO_LARGE, Kind.CONTEXT_LENGTH)
+
+
+class LLMEngine:
+    """Reads pages with `config.llm`. Safe to call from `concurrency` threads at once."""
+
+    name = "llm"
+
+    def __init__(
+        self, config: ExtractorConfig, messages: Messages, *, backoff_s: float = 0.5
+    ) -> None:
+        """Read endpoint and key from the environment and open client and cache.
+
+        Raises:
+            ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used; or
+                `page_input` or `answer_boxes` want the OCR and its packages are not installed.
+        """
+        self.llm: str | None = config.llm
+        self.concurrency = config.concurrency
+        self.notes: tuple[str, ...] = ()
+        self._config = config
+        self._messages = messages
+        replays = config.cache == "replay"
+        self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
+        self._memory = Memory(config, self._endpoint.base_url)
+        self.text_reader = TextReader() if config.reads_words else None
+        self._sends_text = config.page_input != "image"
+        self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
+        limit = RateLimit(config.requests_per_minute, config.tokens_per_minute)
+        self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
+        self._dialect = self._first_dialect = Dialect(config.structured_output)
+        self._learning = threading.Lock()
+        self.close = weakref.finalize(self, _close, self._wire, self._memory)
+
+    def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
+        return self.ask(page, self._messages, request)
+
+    def ask(self, page: Page, messages: Messages, request: RequestDeadline) -> PageResult:
+        """Ask for the pairs of a page with these messages.
+
+        Raises:
+            LLMError: the endpoint failed, refused or broke off, or the request's time was over.
+            ParseError: it answered twice, but not with pairs.
+        """
+        config = self._config
+        # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
+        text = self.text_reader.read_text(page) if self.text_reader and self._sends_text else None
+        if config.page_input == "text" and not text:
+            return PageResult((), notes=("no text on the page: the LLM was not asked",))
+        request.check()
+        deadline = Deadline(config.timeout_s, request)
+        turn = Turn(page, messages, text, deadline, config.image_longest_side, self._dialect)
+        turn.key = self._memory.key_of(lambda: self._first_request(turn))
+        try:
+            with self._memory.hold(turn.key):
+                turn.deadline = Deadline(config.timeout_s, request)
+                parsed = self._read(turn)
+                self._record(turn)
+        except LLMError as err:
+            err.attempts, err.usage = turn.attempts.count, turn.usage
+            if err.outcome is Outcome.TIMEOUT and request.is_over:
+                # The endpoint is not to blame, nor is `timeout_s`.
+                raise LLMError(request.reason, err.outcome, usage=err.usage) from err
+            raise
+        learned = turn.dialect.notes(config.structured_output)
+        answers = flat_answers(parsed.pairs, page.number)
+        return PageResult(
+            answers=answers,
+            usage=turn.usage,
+            notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
+            cached=turn.recorded is not None,
+            logprobs=turn.logprobs_of(answers),
+        )
+
+    def _first_request(self, turn: Turn) -> dict[str, Any]:
+        """The page's request as an engine sends it that has learned nothing yet."""
+        page = PageContent(self._encode(turn), turn.text)
+        return build_request(self._config, turn.messages, page, self._first_dialect)
+
+    def _read(self, turn: Turn) -> Parsed:
+        again: Again | None = None
+        failed: list[ParseError] = []
+        while True:
+            try:
+                turn.completion = self._complete(turn, again)
+                return self._parse(turn.completion)
+            except ParseError as err:
+                failed.append(err)
+                again = again_after(failed, self._config.llm_parameters)
+                if again is None:
+                    raise
+                turn.notes.append(f"asked again: {again.reason}")
+            except LLMError as err:
+                if not failed or err.aborts_batch:
+                    raise
+                # The reply says more about the page than what befell the request after it.
+                raise failed[-1] from err
+
+    def _record(self, turn: Turn) -> None:
+        if turn.recorded is not None or turn.completion is None:
+            return
+        recorded = Recorded(turn.completion, turn.usage, turn.dialect, tuple(turn.notes))
+        turn.notes += self._memory.record(turn.key, recorded)
+
+    def _complete(self, turn: Turn, again: Again | None) -> Completion:
+        """Send until there is a completion, adapting to what the endpoint refuses."""
+        while True:
+            turn.dialect = self._dialect
+            reply = self._ask(turn, again)
+            if isinstance(reply, Completion):
+                return reply
+            if self._learn(turn.dialect, reply) or self._shrink(turn, reply):
+                continue
+            raise self._error(reply)
+
+    def _ask(self, turn: Turn, again: Again | None) -> Completion | Fault:
+        with step("request", SpanType.UNKNOWN) as span:
+            page = PageContent(self._encode(turn), turn.text)
+            request = build_request(self._config, turn.messages, page, turn.dialect, again)
+            asked = {"prompt_uri": self._config.prompt_uri, "rung": turn.dialect.rung}
+            span.set_inputs(asked | ({"again": again.reason} if again else {}))
+            span.set_outputs(measures(page))
+        with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
+            show_request(span, request, turn.shown_page)
+            if (recorded := self._recall(turn)) is not None:
+                show_recorded(span, recorded.completion)
+                return recorded.completion
+            before = turn.attempts.count
+            reply = self._sender.send(
+                lambda seconds: self._wire.post(request, seconds), turn.deadline, turn.attempts
+            )
+            show_reply(span, reply, turn.attempts.count - before)
+        turn.usage += reply.usage
+        tokens = reply.usage.prompt_tokens
+        if tokens and may_lack_image(page, self._config.image_detail, texts_of(request), tokens):
+            turn.note(f"{tokens} prompt tokens: the endpoint may have dropped the image")
+        return reply
+
+    def _recall(self, turn: Turn) -> Recorded | None:
+        """What was recorded for the page, unless that or something else has just failed."""
+        turn.recorded = self._memory.recall(turn.key) if turn.completion is None else None
+        if (recorded := turn.recorded) is not None:
+            turn.usage, turn.notes = recorded.usage, list(recorded.notes)
+            turn.dialect = recorded.dialect
+        return turn.recorded
+
+    def _encode(self, turn: Turn) -> EncodedPage | None:
+        if self._config.page_input == "text":
+            return None
+        if turn.encoded is None:
+            turn.encoded = encode_page(
+                turn.page.image,
+                turn.longest_side,
+                self._config.image_format,
+                self._config.image_quality,
+                enlarge=self._config.image_enlarge,
+            )
+            turn.shown_page = page_to_show(turn.encoded, self._config.trace_images)
+        return turn.encoded
+
+    def _learn(self, used: Dialect, fault: Fault) -> bool:
+        """Whether there is another dialect to try; what one thread learns holds for all."""
+        with self._learning:
+            if self._dialect != used:
+                return fault.kind in (Kind.RESPONSE_FORMAT, Kind.TOKEN_LIMIT_NAME)
+            better = used.after(fault)
+            self._dialect = better or used
+            return better is not None
+
+    def _shrink(self, turn: Turn, fault: Fault) -> bool:
+        """Whether a page that was too large is worth sending at half its side, once."""
+        if fault.kind not in _SHRINKABLE or turn.encoded is None:
+            return False
+        if turn.longest_side != self._config.image_longest_side:
+            return False
+        turn.longest_side = max(turn.encoded.width, turn.encoded.height) // _SHRINK
+        turn.encoded = None
+        turn.notes.append(f"page sent at {turn.longest_side} px: {fault.kind.value}")
+        return True
+
+    def _parse(self, completion: Completion) -> Parsed:
+        with step("parse") as span:
+            try:
+                parsed = parse_completion(completion)
+            except ParseError as err:
+                show_unparsed(span, completion, err)
+                raise
+            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes)
+            return parsed
+
+    def _error(self, fault: Fault) -> LLMError:
+        where = f"{self._endpoint.base_url} (llm {self._config.llm!r})"
+        return LLMError(
+            f"{where}: {fault.message}. {fault.policy.remedy}".rstrip(),
+            fault.policy.outcome,
+            status=fault.status,
+            aborts_batch=fault.policy.aborts_batch,
+            text=fault.text,
+        )
+
+
+def _close(wire: Wire | Recording, memory: Memory) -> None:
+    wire.close()
+    memory.close()

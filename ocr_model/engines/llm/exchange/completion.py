@@ -1,0 +1,116 @@
+"""The body of a reply -> a completion, or the fault it stands for.
+
+Pure; decodes by itself because the client's own models leak untyped exceptions on replies that
+are no chat completion. Knows nothing of pairs.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocr_model.engines.llm.exchange.classification import kind_of, status_meant
+from ocr_model.engines.llm.exchange.faults import Fault, Kind
+from ocr_model.engines.llm.exchange.logprobs import Token, read_tokens
+from ocr_model.engines.llm.exchange.provider_error import error_of_200
+from ocr_model.engines.llm.exchange.rate_limit import Quota
+from ocr_model.errors import excerpt
+from ocr_model.schema import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the LLM wrote. `reasoning` is what some servers keep apart from the text.
+
+    `tokens` are there if `llm_parameters` ask for `logprobs` and the endpoint tells them.
+    """
+
+    text: str
+    finish_reason: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    cached_tokens: int | None = None
+    reasoning: str = ""
+    quotas: tuple[Quota, ...] = ()
+    tokens: tuple[Token, ...] = ()
+
+    @property
+    def is_cut_off(self) -> bool:
+        return self.finish_reason == "length"
+
+
+def read_completion(body: str, content_type: str = "") -> Completion | Fault:
+    """Decode the body of a 200.
+
+    An empty list of choices is a completion without text: asking again may help there.
+    """
+    try:
+        value = json.loads(body.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as err:
+        return _not_json(body, content_type, err)
+    if not isinstance(value, dict):
+        return Fault(
+            Kind.GARBLED, f"expected a chat completion, got {excerpt(value)}", 200, text=body
+        )
+    if (error := error_of_200(value)) is not None:
+        status = status_meant(error)
+        said = f"error inside a reply with status 200: {excerpt(error.message)}"
+        return Fault(kind_of(status, error), said, status, error.wait_s, _usage(value))
+    choices = _member(value, "choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    return _read_choice(choice, value)
+
+
+def _not_json(body: str, content_type: str, err: Exception) -> Fault:
+    if "html" in content_type.lower() or body.lstrip()[:1] == "<":
+        return Fault(Kind.NOT_THE_API, f"expected JSON, got a web page: {excerpt(body)}", 200)
+    return Fault(Kind.GARBLED, f"expected JSON, got {excerpt(body)}: {excerpt(err)}", 200)
+
+
+def _read_choice(choice: Any, value: dict[str, Any]) -> Completion | Fault:
+    message = _member(choice, "message")
+    finish_reason = _member(choice, "finish_reason")
+    usage, text = _usage(value), _text(_member(message, "content"))
+    # LiteLLM moves the refusal.
+    moved = _member(_member(message, "provider_specific_fields"), "refusal")
+    for refusal in (_member(message, "refusal"), moved):
+        if isinstance(refusal, str) and refusal.strip():
+            said = f"the LLM refused: {excerpt(refusal)}"
+            return Fault(Kind.REFUSAL, said, 200, usage=usage, text=refusal)
+    if finish_reason == "content_filter":
+        said = "the provider's content filter cut the completion off"
+        return Fault(Kind.CONTENT_FILTER, said, 200, usage=usage, text=text)
+    cached = _member(_member(_member(value, "usage"), "prompt_tokens_details"), "cached_tokens")
+    return Completion(
+        text=text,
+        finish_reason=finish_reason if isinstance(finish_reason, str) else None,
+        usage=usage,
+        cached_tokens=_count(cached),
+        reasoning=_text(_member(message, "reasoning_content") or _member(message, "reasoning")),
+        tokens=read_tokens(choice),
+    )
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _text(content: Any) -> str:
+    """Text of a message: a string, or parts of which those with text count."""
+    if isinstance(content, list):
+        return "".join(_text(_member(part, "text")) for part in content)
+    return content if isinstance(content, str) else ""
+
+
+def _usage(value: dict[str, Any]) -> Usage:
+    usage = _member(value, "usage")
+    return Usage(
+        _count(_member(usage, "prompt_tokens")), _count(_member(usage, "completion_tokens"))
+    )
+
+
+def _count(tokens: Any) -> int | None:
+    """Proxies write 0 for unknown, and no exchange has zero tokens."""
+    if isinstance(tokens, bool) or not isinstance(tokens, int):
+        return None
+    return tokens if 0 < tokens < 2**53 else None

@@ -1,0 +1,181 @@
+"""One request, sent until it is answered or trying again is pointless, within a deadline.
+
+Knows no HTTP: an exchange gives a completion or a fault, and the fault's policy says the rest.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ocr_model.engines.deadline import NEVER, RequestDeadline
+from ocr_model.engines.llm.exchange.completion import Completion
+from ocr_model.engines.llm.exchange.faults import Fault, Kind
+from ocr_model.engines.llm.exchange.rate_limit import Place, Quota, RateLimit
+
+Exchange = Callable[[float], Completion | Fault]
+
+_LONGEST_BACKOFF_S = 8.0
+# One exchange may take two thirds of a page's time, so that a hung one can be tried again.
+_SHARE_OF_ONE_EXCHANGE = 2 / 3
+_SHORTEST_EXCHANGE_S = 0.01
+_NOTED_S = 0.1
+_random = random.SystemRandom()
+
+
+class Deadline:
+    """The end of the time a page may take, waits and retries included.
+
+    Whatever extends it, it does not outlast the request that the page came with.
+    """
+
+    def __init__(self, seconds: float, request: RequestDeadline = NEVER) -> None:
+        self._request = request
+        self._ends_at = time.monotonic() + seconds
+        self._longest_exchange_s = seconds * _SHARE_OF_ONE_EXCHANGE
+
+    def extend(self, seconds: float) -> None:
+        self._ends_at += seconds
+
+    @property
+    def request_left_s(self) -> float:
+        return self._request.left_s
+
+    @property
+    def left_s(self) -> float:
+        return min(self._ends_at - time.monotonic(), self._request.left_s)
+
+    @property
+    def next_exchange_s(self) -> float:
+        """How long the next exchange may take; not positive when there is no time for one."""
+        left_s = self.left_s
+        return min(left_s, self._longest_exchange_s) if left_s > _SHORTEST_EXCHANGE_S else 0.0
+
+
+class Pause:
+    """A rate limit hits all threads of an engine: none sends before it is over."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ends_at = 0.0
+
+    def extend(self, seconds: float) -> None:
+        with self._lock:
+            self._ends_at = max(self._ends_at, time.monotonic() + seconds)
+
+    @property
+    def left_s(self) -> float:
+        with self._lock:
+            return max(self._ends_at - time.monotonic(), 0.0)
+
+
+@dataclass(slots=True)
+class Attempts:
+    """How many requests a page took so far, and how long limits per minute held it up."""
+
+    count: int = 0
+    limited_s: float = 0.0
+
+    def notes(self) -> list[str]:
+        """What a row says about waiting, from a tenth of a second on."""
+        if self.limited_s < _NOTED_S:
+            return []
+        return [f"waited {self.limited_s:.1f} s for the limits per minute"]
+
+
+class Sender:
+    """Sends the requests of an engine; one for all its threads."""
+
+    def __init__(
+        self, backoff_s: float, longest_pause_s: float, limit: RateLimit | None = None
+    ) -> None:
+        """Args:
+        longest_pause_s: what one `Retry-After` may cost the other threads at most. Well below
+            a page's time, or pages would fail unsent for as long as an endpoint says.
+        """
+        self._backoff_s = backoff_s
+        self._longest_pause_s = longest_pause_s
+        self._pause = Pause()
+        self._limit = limit or RateLimit()
+
+    def send(
+        self, exchange: Exchange, deadline: Deadline, attempts: Attempts
+    ) -> Completion | Fault:
+        """Try until there is a completion, no time, or no point; then give the last fault."""
+        fault: Fault | None = None
+        tried = 0
+        while True:
+            tried += 1
+            place = self._wait_for_place(deadline, attempts)
+            if place is None:
+                return fault or self._still_paused()
+            seconds = deadline.next_exchange_s
+            if seconds <= 0:
+                return fault or Fault(Kind.TIMEOUT, "no time was left to send the request")
+            attempts.count += 1
+            reply = exchange(seconds)
+            self._limit.settle(place, reply.usage.total)
+            self._heed(reply.quotas)
+            if isinstance(reply, Completion) or tried >= reply.policy.tries:
+                return reply
+            fault = reply
+            if not self._wait(reply, tried, deadline):
+                return reply
+
+    def _wait_for_place(self, deadline: Deadline, attempts: Attempts) -> Place | None:
+        """Wait for the shared pause and the limits per minute; None where the pause is too long.
+
+        Only the pause counts as the page's time: it follows a refusal or what amounts to one.
+        """
+        while self._sit_out_pause(deadline):
+            place = self._limit.take_place()
+            started = time.monotonic()
+            time.sleep(min(place.wait_s, deadline.request_left_s))
+            waited_s = time.monotonic() - started  # a busy machine oversleeps
+            deadline.extend(waited_s)
+            attempts.limited_s += waited_s
+            if not self._pause.left_s:
+                return place
+            # Sent now, all that waited meanwhile would come at once when the pause is over.
+        return None
+
+    def _heed(self, quotas: tuple[Quota, ...]) -> None:
+        """An endpoint that has nothing left would refuse whatever is sent before its reset."""
+        self._limit.heed(quotas)
+        for quota in quotas:
+            if quota.remaining == 0:
+                self._pause.extend(min(quota.reset_s, self._longest_pause_s))
+
+    def _sit_out_pause(self, deadline: Deadline) -> bool:
+        """Wait for the shared pause; False where it leaves the page no time."""
+        while (pause_s := self._pause.left_s) > 0:
+            if pause_s >= deadline.left_s:
+                return False
+            time.sleep(pause_s + _random.uniform(0, self._backoff_s))
+            if deadline.next_exchange_s <= 0:
+                return False
+        return True
+
+    def _still_paused(self) -> Fault:
+        pause_s = self._pause.left_s
+        return Fault(
+            Kind.RATE_LIMIT,
+            f"not sent: an earlier reply asked to wait, and {pause_s:.1f} s of that are left",
+            wait_s=pause_s,
+        )
+
+    def _wait(self, fault: Fault, tried: int, deadline: Deadline) -> bool:
+        """Wait as told, else a growing time; False where there is no time for it."""
+        backoff_s = min(self._backoff_s * 2 ** (tried - 1), _LONGEST_BACKOFF_S)
+        wait_s = fault.wait_s or backoff_s * _random.uniform(0.5, 1.0)
+        if fault.kind is Kind.RATE_LIMIT:
+            self._pause.extend(min(wait_s, self._longest_pause_s))
+            # Spread, or all threads would come back at the same moment.
+            wait_s += _random.uniform(0, self._backoff_s)
+        if wait_s >= deadline.left_s:
+            return False
+        time.sleep(wait_s)
+        return True

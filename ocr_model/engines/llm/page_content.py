@@ -1,0 +1,71 @@
+"""What of a page is sent: its image, its text, or both.
+
+Knows nothing of the request that carries it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from ocr_model.documents import EncodedPage
+from ocr_model.engines.words import read_words
+from ocr_model.ocr import Reading, WordReader, page_text, usable_cores
+from ocr_model.schema import Page
+
+# What an image costs at least: every way of counting that is documented takes more for one of this
+# size, unless the endpoint was told that little of it matters.
+_SMALLEST_COUNTED_PIXELS = 250_000
+_TOKENS_OF_AN_IMAGE = 50
+_CHARS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """A page on its way to an LLM; `text` keeps the page's columns by position."""
+
+    image: EncodedPage | None = None
+    text: str | None = None
+
+
+class TextReader:
+    """Reads the words of pages with the embedded OCR. Safe to call from many threads at once.
+
+    A page is read once, however often the thread that reads it asks: its text may be sent twice,
+    and its words say where the answers stand.
+
+    Raises:
+        ConfigError: the packages of the extra `local` are not installed.
+    """
+
+    def __init__(self) -> None:
+        self._reader = WordReader()
+        # Pages beyond one a core only wait for each other, and each takes memory meanwhile.
+        self._cores = threading.BoundedSemaphore(usable_cores())
+        self._last = threading.local()
+
+    def read_text(self, page: Page) -> str:
+        return page_text(self.read(page).words)
+
+    def read(self, page: Page) -> Reading:
+        if getattr(self._last, "page", None) is not page:
+            with self._cores:
+                self._last.reading = read_words(self._reader, page)
+            self._last.page = page
+        reading: Reading = self._last.reading
+        return reading
+
+
+def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens: int) -> bool:
+    """Whether the endpoint counted fewer tokens than the texts and an image come to.
+
+    1,600 characters, 1000 x 773 px: 430 tokens -> True; 1,200 -> False; an image of 120 x 80 px,
+    or one sent with detail `low` -> False, as it may cost next to nothing
+    """
+    if content.image is None or detail == "low":
+        return False
+    if content.image.width * content.image.height < _SMALLEST_COUNTED_PIXELS:
+        return False
+    # Runs of blanks are one token or a few.
+    characters = len(" ".join(texts.split()))
+    return prompt_tokens < characters / _CHARS_PER_TOKEN + _TOKENS_OF_AN_IMAGE

@@ -1,0 +1,15 @@
+"""The text of a completion -> pairs, or the reason why there are none.
+
+Knows nothing of how the completion was got.
+"""
+
+from __future__ import annotations
+
+from ocr_model.engines.llm.reply.pairs import flat_answers, parse_completion
+from ocr_model.engines.llm.reply.parsing import Parsed
+
+__all__ = [
+    "Parsed",
+    "flat_answers",
+    "parse_completion",
+]

@@ -1,0 +1,194 @@
+"""Page and messages -> the body of a chat completions request.
+
+Pure. Everything an endpoint may differ in is in `Dialect`, which learns from its refusals.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ocr_model.config import ExtractorConfig
+from ocr_model.engines.llm.exchange import Fault, Kind
+from ocr_model.engines.llm.page_content import PageContent
+from ocr_model.errors import ParseError
+from ocr_model.prompts import Message
+from ocr_model.schema import KeyValueList, Outcome
+
+Rung = Literal["json_schema", "json_object", "text"]
+
+_NEXT_RUNG: dict[Rung, Rung] = {"json_schema": "json_object", "json_object": "text"}
+LIMIT_NAMES = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
+
+# Sent on every rung: some servers accept a schema and do not enforce it.
+_REMINDER = (
+    "Answer with one JSON object of this form and nothing else: "
+    '{"pairs": [{"key": "<question>", "value": ["<answer>", ...]}, ...]}'
+)
+_LARGER_LIMIT = 2
+_TIMES_AGAIN = 2
+_TEXT_ALONE = "The page as OCR read it, columns kept by position:"
+_TEXT_BESIDE_IMAGE = "The same page as OCR read it, with its mistakes, columns kept by position:"
+
+
+def response_schema() -> dict[str, Any]:
+    """JSON schema of `KeyValueList` within the subset that `strict` allows.
+
+    Inlined and without titles, defaults and $ref: not every server follows references.
+    """
+    schema = KeyValueList.model_json_schema()
+    return _strict(schema, schema.get("$defs", {}))
+
+
+def _strict(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in schema:
+        return _strict(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    kind = schema["type"]
+    if kind == "array":
+        return {"type": kind, "items": _strict(schema["items"], definitions)}
+    if kind != "object":
+        return {"type": kind}
+    members = {name: _strict(part, definitions) for name, part in schema["properties"].items()}
+    return {
+        "type": kind,
+        "properties": members,
+        "required": list(members),
+        "additionalProperties": False,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What an endpoint takes: the rung of structured output, and its name of the token limit."""
+
+    rung: Rung
+    renames_limit: bool = False
+
+    def after(self, fault: Fault) -> Dialect | None:
+        """The dialect to try next, or None where there is none left.
+
+        json_schema, refused response_format -> json_object
+        """
+        if fault.kind is Kind.RESPONSE_FORMAT and self.rung in _NEXT_RUNG:
+            return replace(self, rung=_NEXT_RUNG[self.rung])
+        if fault.kind is Kind.TOKEN_LIMIT_NAME and not self.renames_limit:
+            return replace(self, renames_limit=True)
+        return None
+
+    def notes(self, start: Rung) -> list[str]:
+        """What differs from the configuration, for the row."""
+        notes = []
+        if self.rung != start:
+            notes.append(f"asked for {self.rung}: the endpoint refused {start}")
+        if self.renames_limit:
+            notes.append("token limit sent under its other name")
+        return notes
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Why a page is asked for a second time."""
+
+    reason: str
+    larger_limit: bool = False
+
+
+def build_request(
+    config: ExtractorConfig,
+    messages: tuple[Message, ...],
+    page: PageContent,
+    dialect: Dialect,
+    again: Again | None = None,
+) -> dict[str, Any]:
+    """The request body. Ambiguity in the data is settled here: the page always goes last."""
+    parts = _parts(page, config.image_detail)
+    instructions = {"type": "text", "text": _instructions(dialect, again)}
+    request: dict[str, Any] = {
+        "model": config.llm,
+        "messages": _with_page(messages, [*parts, instructions]),
+        **sent_parameters(config.llm_parameters, dialect, again),
+    }
+    if dialect.rung == "json_schema":
+        schema = {"name": "key_value_list", "strict": True, "schema": response_schema()}
+        request["response_format"] = {"type": "json_schema", "json_schema": schema}
+    elif dialect.rung == "json_object":
+        request["response_format"] = {"type": "json_object"}
+    return request
+
+
+def _parts(page: PageContent, detail: str) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = []
+    if page.image is not None:
+        image = {"url": page.image.data_url} | ({} if detail == "omit" else {"detail": detail})
+        parts.append({"type": "image_url", "image_url": image})
+    if page.text:
+        said = _TEXT_ALONE if page.image is None else _TEXT_BESIDE_IMAGE
+        parts.append({"type": "text", "text": f"{said}\n<page>\n{page.text}\n</page>"})
+    return parts
+
+
+def _with_page(messages: tuple[Message, ...], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The page joins the last user message; a prompt without one gets a message for it."""
+    sent: list[dict[str, Any]] = [dict(message) for message in messages]
+    for message in reversed(sent):
+        if message["role"] == "user":
+            message["content"] = _content([{"type": "text", "text": message["content"]}, *parts])
+            return sent
+    return [*sent, {"role": "user", "content": _content(parts)}]
+
+
+def _content(parts: list[dict[str, Any]]) -> list[dict[str, Any]] | str:
+    """Text alone as one string: servers of text-only LLMs often refuse parts."""
+    if all(part["type"] == "text" for part in parts):
+        return "\n\n".join(part["text"] for part in parts)
+    return parts
+
+
+def texts_of(request: dict[str, Any]) -> str:
+    """All text of all messages of a request."""
+    contents = [message["content"] for message in request["messages"]]
+    texts = [content for content in contents if isinstance(content, str)]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    return "\n".join([*texts, *(part["text"] for part in parts if part["type"] == "text")])
+
+
+def _instructions(dialect: Dialect, again: Again | None) -> str:
+    lines = [_REMINDER]
+    if dialect.rung == "json_object":
+        lines.append(f"The object follows this JSON schema: {json.dumps(response_schema())}")
+    if dialect.rung == "text":
+        lines.append("No explanation, no code fence.")
+    if again is not None:
+        lines.append(f"An earlier reply could not be used ({again.reason}).")
+    return "\n".join(lines)
+
+
+def sent_parameters(
+    parameters: dict[str, Any], dialect: Dialect, again: Again | None = None
+) -> dict[str, Any]:
+    """The configured parameters, with the token limit under the name the endpoint takes."""
+    sent: dict[str, Any] = {}
+    for name, value in parameters.items():
+        if name in LIMIT_NAMES:
+            if again is not None and again.larger_limit and isinstance(value, int):
+                value *= _LARGER_LIMIT
+            name = LIMIT_NAMES[name] if dialect.renames_limit else name
+        sent[name] = value
+    return sent
+
+
+def again_after(failed: Sequence[ParseError], parameters: dict[str, Any]) -> Again | None:
+    """Why to ask again after completions without pairs, if so: for JSON up to twice, for more
+    room once, and only where a token limit is set.
+    """
+    cut_off = [err for err in failed if err.outcome is Outcome.TRUNCATED]
+    if len(failed) > _TIMES_AGAIN or len(cut_off) > 1:
+        return None
+    if failed[-1] not in cut_off:
+        reason = "it was not the JSON object described above"
+        return Again(reason, larger_limit=bool(cut_off))
+    if any(isinstance(parameters.get(name), int) for name in LIMIT_NAMES):
+        return Again("it was cut off at the token limit", larger_limit=True)
+    return None

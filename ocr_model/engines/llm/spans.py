@@ -1,0 +1,151 @@
+"""What of a request and its reply is shown in MLflow's traces.
+
+The engine's own CHAT_MODEL span instead of `mlflow.openai.autolog`'s: that one keeps the image
+whatever `trace_images` says, keeps all parameters twice, and exists only where a host switched it
+on. Images never stand in a span: they are attachments, or a digest and a size. Nothing long
+stands twice: a database of traces grows with every page that is ever read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from mlflow.entities import LiveSpan, SpanStatusCode
+from mlflow.tracing.attachments import Attachment
+from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
+
+from ocr_model.documents import EncodedPage
+from ocr_model.engines.llm.exchange import Completion, Fault
+from ocr_model.engines.llm.page_content import PageContent
+from ocr_model.engines.steps import FoldedStep, are_folded
+from ocr_model.errors import ParseError
+from ocr_model.schema import Outcome, Usage
+
+# The prompt is the same in every trace, and the model pins it: enough of it to know it by.
+_SHOWN_PROMPT_CHARS = 120
+# Whole, but for loops and essays: what the LLM wrote is what people open a trace for.
+_SHOWN_REPLY_CHARS = 4_000
+# Where steps are folded, a reply that was parsed as it came is not kept whole beside its pairs.
+_FOLDED_PROMPT_CHARS, _FOLDED_REPLY_CHARS = 40, 120
+_SHOWN_DIGEST_CHARS = 16
+
+
+def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) -> None:
+    """Set a request as inputs, with `shown_page` in the place of the data URL."""
+    inputs = {name: value for name, value in request.items() if name != "response_format"}
+    inputs["messages"] = [_shown(message, shown_page) for message in request["messages"]]
+    span.set_inputs(inputs)
+    span.set_attributes(
+        {
+            SpanAttributeKey.MESSAGE_FORMAT: "openai",
+            SpanAttributeKey.MODEL: request["model"],
+        }
+    )
+
+
+def measures(page: PageContent) -> dict[str, object]:
+    """Sizes and digests of what is sent of a page."""
+    shown: dict[str, object] = {}
+    if page.image is not None:
+        shown["image"] = [page.image.width, page.image.height]
+        shown |= {"bytes": len(page.image.data), "sha256": page.image.sha256}
+    if page.text is not None:
+        digest = hashlib.sha256(page.text.encode()).hexdigest()
+        shown |= {"text_chars": len(page.text), "text_sha256": digest}
+    return shown
+
+
+def page_to_show(page: EncodedPage, trace_images: str) -> object:
+    """What stands for the page in a span: an attachment, or the start of its digest."""
+    if trace_images == "full":
+        return Attachment(content_type=page.content_type, content_bytes=page.data)
+    return f"sha256:{page.sha256[:_SHOWN_DIGEST_CHARS]}"
+
+
+def _shown(message: dict[str, Any], shown_page: object) -> dict[str, Any]:
+    content = message["content"]
+    if isinstance(content, str):
+        return {**message, "content": _start_of_prompt(content)}
+    return {**message, "content": [_shown_part(part, shown_page) for part in content]}
+
+
+def _shown_part(part: dict[str, Any], shown_page: object) -> dict[str, Any]:
+    if part["type"] == "text":
+        return {**part, "text": _start_of_prompt(part["text"])}
+    return {**part, "image_url": {**part["image_url"], "url": shown_page}}
+
+
+def _start_of_prompt(text: str) -> str:
+    return _start_of(text, _FOLDED_PROMPT_CHARS if are_folded() else _SHOWN_PROMPT_CHARS)
+
+
+def _start_of_reply(text: str) -> str:
+    return _start_of(text, _FOLDED_REPLY_CHARS if are_folded() else _SHOWN_REPLY_CHARS)
+
+
+def _start_of(text: str, chars: int) -> str:
+    return text if len(text) <= chars else f"{text[:chars]}... ({len(text)} chars)"
+
+
+def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None:
+    """Set a completion or fault as outputs, and what it cost in tokens where that is known."""
+    if attempts != 1:
+        span.set_attribute("attempts", attempts)
+    if isinstance(reply, Completion):
+        span.set_outputs({"choices": [_choice(reply)]})
+        _show_usage(span, reply.usage, reply.cached_tokens)
+        return
+    shown: dict[str, Any] = {"fault": reply.kind.value, "message": reply.message}
+    shown |= {"status": reply.status} if reply.status is not None else {}
+    span.set_outputs(shown | ({"text": reply.text} if reply.text is not None else {}))
+    span.set_status(SpanStatusCode.ERROR)
+    _show_usage(span, reply.usage, None)
+
+
+def _choice(completion: Completion) -> dict[str, Any]:
+    message = {"role": "assistant", "content": _start_of_reply(completion.text)}
+    if completion.reasoning:
+        message["reasoning_content"] = _start_of_reply(completion.reasoning)
+    return {"message": message, "finish_reason": completion.finish_reason}
+
+
+def show_recorded(span: LiveSpan, completion: Completion) -> None:
+    """Set a completion from the cache as outputs; without tokens, as it cost none."""
+    span.set_attribute("cached", True)
+    span.set_outputs({"choices": [_choice(completion)]})
+
+
+def show_parsed(
+    span: LiveSpan | FoldedStep, completion: Completion, pairs: int, notes: Sequence[str]
+) -> None:
+    """Count what was found; what had to be repaired first is kept as it came."""
+    outcome = Outcome.OK if pairs else Outcome.EMPTY
+    shown: dict[str, Any] = {"outcome": outcome.value, "pairs": pairs}
+    span.set_outputs(shown | ({"notes": list(notes)} | _raw(completion) if notes else {}))
+
+
+def show_unparsed(span: LiveSpan | FoldedStep, completion: Completion, err: ParseError) -> None:
+    """Keep all that was received, as the other spans show only its start."""
+    span.set_outputs({"outcome": err.outcome.value, "error": str(err)} | _raw(completion))
+    span.set_status(SpanStatusCode.ERROR)
+
+
+def _raw(completion: Completion) -> dict[str, Any]:
+    reasoning = {"reasoning": completion.reasoning} if completion.reasoning else {}
+    return {"text": completion.text} | reasoning
+
+
+def _show_usage(span: LiveSpan, usage: Usage, cached_tokens: int | None) -> None:
+    """MLflow prices this attribute; half a usage would be half a price, so it is left out."""
+    if usage.prompt_tokens is None or usage.completion_tokens is None:
+        return
+    tokens = {
+        TokenUsageKey.INPUT_TOKENS: usage.prompt_tokens,
+        TokenUsageKey.OUTPUT_TOKENS: usage.completion_tokens,
+        TokenUsageKey.TOTAL_TOKENS: usage.prompt_tokens + usage.completion_tokens,
+    }
+    if cached_tokens is not None:
+        tokens[TokenUsageKey.CACHE_READ_INPUT_TOKENS] = cached_tokens
+    span.set_attribute(SpanAttributeKey.CHAT_USAGE, tokens)

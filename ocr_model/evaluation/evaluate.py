@@ -1,0 +1,172 @@
+"""Extract in a process of its own, score the rows, record an MLflow evaluation run."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import mlflow
+import pandas as pd
+from mlflow.entities import Trace
+from mlflow.genai.scorers import Scorer
+
+from ocr_model.errors import ConfigError, OcrModelError
+from ocr_model.evaluation.page_words import words_of_forms
+from ocr_model.evaluation.recording import record_on_run, record_on_traces
+from ocr_model.forms import Form
+from ocr_model.isolated import ExtractionJob, run_extraction
+from ocr_model.lifecycle import config_of_model, log_dataset
+from ocr_model.report import ReportedForm, log_pictures, reported_form
+from ocr_model.schema import READ
+from ocr_model.scoring import (
+    DEFAULT_SCORING,
+    DocumentWords,
+    Rows,
+    Scoring,
+    predictions_of,
+    references_of,
+    run_metrics,
+    score_rows,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Scores of one model on labelled forms. `pages` has one line per form.
+
+    `notes` say what was not measured, and why.
+    """
+
+    run_id: str
+    metrics: dict[str, float]
+    pages: pd.DataFrame
+    dataset_digest: str
+    notes: tuple[str, ...] = ()
+
+
+def evaluate_model(
+    model_uri: str,
+    forms: Sequence[Form],
+    settings: Mapping[str, object] | None = None,
+    scoring: Scoring = DEFAULT_SCORING,
+    scorers: Sequence[Scorer] = (),
+    grounding: Literal["auto", "off"] = "auto",
+) -> Evaluation:
+    """Evaluate into the active MLflow run, or into a new one.
+
+    `settings` are operational ones, for this evaluation instead of those logged with the model.
+    `scorers` are MLflow's, run on the traces beside ours. Unless `grounding` is off or `scoring`
+    brings words, the embedded OCR reads the pages of an LLM's rows.
+
+    Raises:
+        OcrModelError: the model could not be loaded or its process died; what it said is passed on.
+    """
+    with _run_of_this_evaluation() as run:
+        digest = log_dataset(forms)
+        rows = extract_rows(model_uri, forms, _traced(model_uri) | dict(settings or {}))
+        traces = _traces_of(rows)
+        scoring, notes = _with_words(scoring, rows, forms, grounding)
+        pages = score_rows(rows, forms, scoring, _costs_usd(traces))
+        metrics = run_metrics(rows, pages, forms)
+        references = [references_of(form, scoring.blank_fields) for form in forms]
+        metrics |= record_on_traces(traces, pages, references, scorers)
+        record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
+        reported = _reported(rows, forms, pages, scoring.words)
+        log_pictures(run.info.run_id, model_uri, metrics, reported)
+        if notes:
+            mlflow.set_tag("not_measured", " ".join(notes))
+        return Evaluation(run.info.run_id, metrics, pages, digest, notes)
+
+
+def _traced(model_uri: str) -> dict[str, object]:
+    """What makes traces tell all; models logged before a setting was there do not take it."""
+    known = config_of_model(model_uri).model_fields_set
+    return {setting: "full" for setting in ("trace_images", "trace_detail") if setting in known}
+
+
+def _reported(
+    rows: Rows, forms: Sequence[Form], pages: pd.DataFrame, words: Mapping[str, DocumentWords]
+) -> list[ReportedForm]:
+    f1s = pages["pair_f1_normalized"]
+    return [
+        reported_form(form, record, predictions_of(record), f1, words.get(form.name, ()))
+        for form, record, f1 in zip(forms, rows.records, f1s, strict=True)
+    ]
+
+
+def _run_of_this_evaluation() -> Any:
+    active = mlflow.active_run()
+    return mlflow.start_run() if active is None else _Entered(active)
+
+
+class _Entered:
+    """An active run is used, not closed: it belongs to the caller."""
+
+    def __init__(self, run: mlflow.ActiveRun) -> None:
+        self._run = run
+
+    def __enter__(self) -> mlflow.ActiveRun:
+        return self._run
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def extract_rows(model_uri: str, forms: Sequence[Form], settings: Mapping[str, object]) -> Rows:
+    """Let the packaged code read the forms; its traces go to the active run's experiment."""
+    with tempfile.TemporaryDirectory() as folder:
+        documents, rows = Path(folder) / "documents.jsonl", Path(folder) / "rows.jsonl"
+        documents.write_text(_documents_of(forms), encoding="utf-8")
+        job = ExtractionJob(model_uri, len(forms), settings=settings)
+        exit_code = run_extraction(job, documents, rows)
+        if exit_code != 0:
+            raise OcrModelError(
+                f"Expected {model_uri} to load and to read {len(forms)} forms, but its process "
+                f"ended with exit code {exit_code}; what it said stands above."
+            )
+        records = [json.loads(line) for line in rows.read_text("utf-8").splitlines()]
+        timing = json.loads(Path(f"{rows}.timing").read_text("utf-8"))
+    return Rows(records, timing["seconds"])
+
+
+def _documents_of(forms: Sequence[Form]) -> str:
+    """JSON Lines for the process; it reads the images itself, a few at a time."""
+    documents = (
+        {"row": row, "path": str(form.image_path.absolute()), "document_id": form.name}
+        for row, form in enumerate(forms)
+    )
+    return "".join(f"{json.dumps(document)}\n" for document in documents)
+
+
+def _traces_of(rows: Rows) -> dict[str, Trace]:
+    """The traces of step one by their id; a row that was not traced has none."""
+    ids = [record["trace_id"] for record in rows.records if record["trace_id"] is not None]
+    found = {trace_id: mlflow.get_trace(trace_id) for trace_id in ids}
+    return {trace_id: trace for trace_id, trace in found.items() if trace is not None}
+
+
+def _costs_usd(traces: Mapping[str, Trace]) -> dict[str, float]:
+    """What MLflow's catalogue prices; it has no entry for an LLM it does not know."""
+    costs = {trace_id: trace.info.cost for trace_id, trace in traces.items()}
+    return {trace_id: cost["total_cost"] for trace_id, cost in costs.items() if cost}
+
+
+def _with_words(
+    scoring: Scoring, rows: Rows, forms: Sequence[Form], grounding: Literal["auto", "off"]
+) -> tuple[Scoring, tuple[str, ...]]:
+    """Add the words of the pages an LLM has read, or a note why they cannot be had."""
+    read_by_llm = [
+        form
+        for record, form in zip(rows.records, forms, strict=True)
+        if record["engine"] == "llm" and record["outcome"] in READ
+    ]
+    if grounding == "off" or scoring.words or not read_by_llm:
+        return scoring, ()
+    try:
+        return replace(scoring, words=words_of_forms(read_by_llm)), ()
+    except ConfigError as err:
+        return scoring, (f"grounded_keys and grounded_values were not measured: {err}",)

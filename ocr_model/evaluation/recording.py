@@ -1,0 +1,148 @@
+"""Hang scores on traces and runs of MLflow. Knows how to show a score, not how to compute one."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities import Feedback, LoggedModelInput, Trace
+from mlflow.genai.evaluation.entities import EvaluationResult
+from mlflow.genai.scorers import Scorer, scorer
+from mlflow.models.model import ModelInfo
+
+from ocr_model.scoring import Pair, bootstrap_interval, page_scores
+
+_log = logging.getLogger(__name__)
+
+Page = Mapping[str, Any]
+
+# The columns of the table that say why a score is what it is.
+_PAIRS_BEHIND = {
+    "pair_f1_normalized": ("missed", "invented"),
+    "grounded_values": ("ungrounded",),
+}
+
+
+def record_on_traces(
+    traces: Mapping[str, Trace],
+    pages: pd.DataFrame,
+    references: Sequence[Mapping[str, Any]],
+    scorers: Sequence[Scorer],
+) -> dict[str, float]:
+    """Hang scores and expectations on the traces of an extraction; no model is called.
+
+    Returns the metrics of `scorers`, the means over pages, with intervals.
+    """
+    by_trace: dict[str, Any] = {page["trace_id"]: page for page in pages.to_dict("records")}
+    traced = [
+        {"trace": traces[trace_id], "expectations": {"pairs": expected}}
+        for trace_id, expected in zip(pages["trace_id"], references, strict=True)
+        if trace_id in traces
+    ]
+    if not traced:
+        return {}
+    # MLflow prints a notice of its own, which points to the same run as ours.
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = mlflow.genai.evaluate(data=traced, scorers=[*_known_scores(by_trace), *scorers])
+    return _metrics_with_intervals(result)
+
+
+def _metrics_with_intervals(result: EvaluationResult) -> dict[str, float]:
+    """The means of scorers brought along; a page for which one failed is left out of its mean."""
+    metrics = dict(result.metrics)
+    for name in result.metrics:
+        column = f"{name.removesuffix('/mean')}/value"
+        if result.result_df is None or column not in result.result_df:
+            continue
+        values = result.result_df[column].replace({"yes": 1, "no": 0})
+        values = pd.to_numeric(values, errors="coerce").dropna()
+        if len(values):
+            low, high = bootstrap_interval(np.column_stack([values, np.ones(len(values))]))
+            metrics |= {f"{name}/ci_low": low, f"{name}/ci_high": high}
+    return metrics
+
+
+def _known_scores(by_trace: Mapping[str, Page]) -> list[Scorer]:
+    """A scorer for each score of the table, which only looks it up.
+
+    One each, as MLflow logs the mean of whatever does not bear its scorer's name.
+    """
+    names = dict.fromkeys(
+        name for page in by_trace.values() for name in page_scores(page["shares"])
+    )
+    return [_known_score(name, by_trace) for name in (*names, "outcome") if _is_shown(name)]
+
+
+def _known_score(name: str, by_trace: Mapping[str, Page]) -> Scorer:
+    @scorer(name=name, aggregations=[])
+    def look_up(trace: Trace) -> list[Feedback]:
+        page = by_trace[trace.info.trace_id]
+        if name != "outcome" and name not in page["shares"]:
+            return []
+        return [Feedback(name=name, value=page[name], rationale=_rationale(name, page))]
+
+    return look_up
+
+
+def _is_shown(name: str) -> bool:
+    """Precision, recall and what a page has spent stand in the run's table."""
+    return not ("precision" in name or "recall" in name or name.endswith("_per_page"))
+
+
+def _rationale(name: str, page: Page) -> str | None:
+    lines = [
+        f"{label}: {question!r} -> {answer!r}"
+        for label in _PAIRS_BEHIND.get(name, ())
+        for question, answer in page[label]
+    ]
+    lines += page["violations"] if name == "rule_compliance" else []
+    return "\n".join(lines) or None
+
+
+def record_on_run(
+    run_id: str, model: ModelInfo, metrics: dict[str, float], pages: pd.DataFrame
+) -> None:
+    """Log the metrics, the table `pages.json`, and in `shares.json` what they add up from."""
+    client = MlflowClient()
+    mlflow.log_metrics(metrics, run_id=run_id, model_id=model.model_id)
+    if model.model_id is not None:
+        client.log_inputs(run_id, models=[LoggedModelInput(model.model_id)])
+    mlflow.log_table(_readable(pages), "pages.json", run_id=run_id)
+    shares = dict(zip(pages["document_id"], pages["shares"], strict=True))
+    client.log_dict(run_id, shares, "shares.json")
+    traces = [trace_id for trace_id in pages["trace_id"] if trace_id is not None]
+    _link_prompt(run_id, traces, (model.metadata or {}).get("prompt_uri"))
+
+
+def _readable(pages: pd.DataFrame) -> pd.DataFrame:
+    """The table without what only programs read, and lists as text."""
+    shown = pages.drop(columns="shares")
+    for column in ("missed", "invented", "ungrounded"):
+        if column in shown:
+            shown[column] = shown[column].map(_as_text, na_action="ignore")
+    if "violations" in shown:
+        shown["violations"] = shown["violations"].map("; ".join, na_action="ignore")
+    return shown
+
+
+def _link_prompt(run_id: str, traces: Sequence[str], uri: str | None) -> None:
+    """A model may outlive its prompt's registry: its snapshot suffices to run, not to link."""
+    prompt = mlflow.genai.load_prompt(uri, allow_missing=True) if uri else None
+    if prompt is None:
+        _log.warning("Prompt %s is not in this registry; the run is not linked to it", uri)
+        return
+    client = MlflowClient()
+    client.link_prompt_version_to_run(run_id, prompt)
+    for trace_id in traces:
+        client.link_prompt_versions_to_trace([prompt], trace_id)
+
+
+def _as_text(pairs: Sequence[Pair]) -> str:
+    return "; ".join(f"{question} -> {answer}" for question, answer in pairs)

@@ -1,0 +1,15 @@
+"""Documents -> extractions, each with its outcome; a failure is an outcome, and others go on.
+
+Knows nothing of MLflow models, files or scores.
+"""
+
+from __future__ import annotations
+
+from ocr_model.extraction.extractor import Document, Extractor
+from ocr_model.extraction.review import needs_review
+
+__all__ = [
+    "Document",
+    "Extractor",
+    "needs_review",
+]

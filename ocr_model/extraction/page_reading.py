@@ -1,0 +1,120 @@
+"""Read the pages of an opened document with the engine, several at once, each in its span."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import threading
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future
+from typing import Any
+
+import mlflow
+from mlflow.entities import SpanStatusCode, SpanType
+from mlflow.tracing.attachments import Attachment
+
+from ocr_model.config import ExtractorConfig
+from ocr_model.documents import PageSource, encode_page
+from ocr_model.engines import Engine, fold_steps
+from ocr_model.errors import DocumentError, ExtractionError
+from ocr_model.extraction.batch import Batch
+from ocr_model.extraction.merging import PageFailure
+from ocr_model.schema import Outcome, Page, PageResult
+
+_log = logging.getLogger(__name__)
+
+_TRACE_QUALITY = 75  # JPEG quality of a page kept for people to look at
+
+
+class PageReader:
+    """Reads pages. No more at a time than the engine takes, over all calls together."""
+
+    def __init__(self, engine: Engine, config: ExtractorConfig) -> None:
+        self._engine = engine
+        self._config = config
+        # A page is decoded within its slot: however long a document, few are in memory.
+        self._slots = threading.BoundedSemaphore(engine.concurrency)
+
+    def read(
+        self, source: PageSource, numbers: Sequence[int], batch: Batch
+    ) -> list[PageResult | PageFailure]:
+        """Read these pages; results have the order of `numbers`.
+
+        Raises:
+            DocumentError: the only page of the document cannot be decoded.
+        """
+        if len(numbers) == 1:
+            result = self._read_page(source, numbers[0], batch)
+            if source.page_count == 1 and isinstance(result, PageFailure):
+                _raise_if_undecoded(result)
+            return [result]
+        # Spans find their document by context, which threads do not inherit.
+        pages = [
+            batch.page_threads.submit(
+                contextvars.copy_context().run, self._read_page, source, number, batch
+            )
+            for number in numbers
+        ]
+        return [_result_of(page, number) for page, number in zip(pages, numbers, strict=True)]
+
+    def _read_page(self, source: PageSource, number: int, batch: Batch) -> PageResult | PageFailure:
+        # Pages that are not tried are many when the time is over: they get no span.
+        longest_wait_s = min(batch.deadline.left_s, threading.TIMEOUT_MAX)
+        if batch.deadline.is_over or not self._slots.acquire(timeout=longest_wait_s):
+            return PageFailure(number, batch.deadline.error())
+        try:
+            return self._read_in_slot(source, number, batch)
+        finally:
+            self._slots.release()
+
+    def _read_in_slot(
+        self, source: PageSource, number: int, batch: Batch
+    ) -> PageResult | PageFailure:
+        if batch.abort_reason is not None:
+            return PageFailure(number, _aborted(batch.abort_reason))
+        folded = self._config.trace_detail == "compact"
+        with mlflow.start_span(f"page {number}", SpanType.PARSER) as span, fold_steps(folded):
+            try:
+                page = source.read(number)
+                span.set_inputs(self._page_inputs(page))
+                result = self._engine.read_page(page, batch.deadline)
+            except ExtractionError as err:
+                batch.observe(err)
+                span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
+                span.set_status(SpanStatusCode.ERROR)
+                return PageFailure(number, err)
+            notes = {"notes": list(result.notes)} if result.notes else {}
+            span.set_outputs({"answers": len(result.answers)} | notes)
+            return result
+
+    def _page_inputs(self, page: Page) -> dict[str, Any]:
+        inputs: dict[str, Any] = {"width": page.image.width, "height": page.image.height}
+        # An LLM engine attaches the very image it sends, if it sends one.
+        sends_image = self._engine.llm is not None and self._config.page_input != "text"
+        if self._config.trace_images == "full" and not sends_image:
+            encoded = encode_page(page.image, max(page.image.size), "jpeg", _TRACE_QUALITY)
+            inputs["image"] = Attachment(
+                content_type=encoded.content_type, content_bytes=encoded.data
+            )
+        return inputs
+
+
+def _raise_if_undecoded(failure: PageFailure) -> None:
+    """A document whose only page is no page is reported as a whole."""
+    if isinstance(failure.error, DocumentError):
+        raise failure.error
+
+
+def _result_of(page: Future[PageResult | PageFailure], number: int) -> PageResult | PageFailure:
+    try:
+        return page.result()
+    except CancelledError:
+        return PageFailure(number, _aborted("the call was interrupted"))
+    except Exception as err:  # noqa: BLE001 - the border where one page must not cost the others
+        _log.exception("Page %d met a defect", number)
+        defect = ExtractionError(f"{type(err).__name__}: {err}", Outcome.INTERNAL_ERROR)
+        return PageFailure(number, defect)
+
+
+def _aborted(reason: str) -> ExtractionError:
+    return ExtractionError(f"Not tried, because before: {reason}", Outcome.ABORTED)

@@ -1,0 +1,22 @@
+"""Labelled forms -> what each says in truth: pairs, words, boxes.
+
+Knows nothing of models and of what they read.
+"""
+
+from __future__ import annotations
+
+from ocr_model.forms.annotation import LabelledPair
+from ocr_model.forms.funsd import (
+    Form,
+    choose_random_annotation_names,
+    load_annotation_file,
+    load_forms,
+)
+
+__all__ = [
+    "Form",
+    "LabelledPair",
+    "choose_random_annotation_names",
+    "load_annotation_file",
+    "load_forms",
+]

@@ -1,0 +1,109 @@
+"""Options for every pair of a page -> the one way through all of them that costs least.
+
+Pairs come about in the order of the page, and no place is for two answers of one question while
+there is another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_model.grounding.place_options import USED, Option, far
+
+# What a place costs that the answer of another question has; an order unlike the one in which the
+# pairs came.
+_SHARED = 0.25
+_OUT_OF_ORDER = 0.5
+_BACKWARDS = 0.25
+_MOST_ROUNDS = 40
+
+_Costs = NDArray[np.float64]
+
+
+def decide(options: list[list[Option]], asked: Sequence[str], height: float) -> list[Option]:
+    """The cheapest way through all pairs; places claimed twice cost more, and all is weighed anew.
+
+    Whoever stands there best keeps the place; the others stay only if they have nowhere to go.
+    """
+    steps = [
+        _steps(before, after, height) + USED * (one == other) * _overlaps(before, after)
+        for (before, after), (one, other) in zip(pairwise(options), pairwise(asked), strict=True)
+    ]
+    costs = [np.array([option.cost for option in known]) for known in options]
+    chosen: list[int] = []
+    for _ in range(_MOST_ROUNDS):
+        chosen = _cheapest_way(costs, steps)
+        if not _charge_claims(options, asked, chosen, costs):
+            break
+    return [known[i] for known, i in zip(options, chosen, strict=True)]
+
+
+def _steps(before: list[Option], after: list[Option], height: float) -> _Costs:
+    return np.array([[_step(one, other, height) for other in after] for one in before])
+
+
+def _overlaps(before: list[Option], after: list[Option]) -> NDArray[np.bool_]:
+    return np.array(
+        [[not _letters(one).isdisjoint(_letters(two)) for two in after] for one in before]
+    )
+
+
+def _step(one: Option, other: Option, height: float) -> float:
+    if one.anchor is None or other.anchor is None:
+        return 0.0
+    cost = _OUT_OF_ORDER * far(one.anchor, other.anchor, height)
+    if other.anchor.bottom <= one.anchor.top:
+        cost += _BACKWARDS
+    return cost
+
+
+def _cheapest_way(costs: list[_Costs], steps: list[_Costs]) -> list[int]:
+    """Viterbi: one option per pair, so that options and steps cost least together."""
+    if not costs:
+        return []
+    reached, came = costs[0], list[NDArray[np.int64]]()
+    for cost, step in zip(costs[1:], steps, strict=True):
+        through = reached[:, np.newaxis] + step
+        came.append(through.argmin(axis=0))
+        reached = through.min(axis=0) + cost
+    way = [int(reached.argmin())]
+    for back in reversed(came):
+        way.append(int(back[way[-1]]))
+    return way[::-1]
+
+
+def _charge_claims(
+    options: list[list[Option]], asked: Sequence[str], chosen: list[int], costs: list[_Costs]
+) -> bool:
+    """Charge every option that overlaps a place which another pair holds with more right.
+
+    In a table one answer belongs to the heading of its row and to that of its column: two questions
+    share a place easily, two answers of the same question do not.
+    """
+    holders: dict[int, dict[str, int]] = defaultdict(dict)
+    for pair in sorted(range(len(chosen)), key=lambda pair: costs[pair][chosen[pair]]):
+        for letter in _letters(options[pair][chosen[pair]]):
+            holders[letter].setdefault(asked[pair], pair)
+    charged = False
+    for pair, known in enumerate(options):
+        for i, option in enumerate(known):
+            price = _price(pair, asked[pair], [holders[letter] for letter in _letters(option)])
+            if option.cost + price > costs[pair][i]:
+                costs[pair][i] = option.cost + price
+                charged |= i == chosen[pair]
+    return charged
+
+
+def _letters(option: Option) -> frozenset[int]:
+    return frozenset() if option.answer is None else option.answer.letters
+
+
+def _price(pair: int, question: str, holders: list[dict[str, int]]) -> float:
+    """What a place costs beyond the option's own cost, by who holds the letters of it."""
+    others = [(asked, other) for held in holders for asked, other in held.items() if other != pair]
+    return max((USED if asked == question else _SHARED for asked, _ in others), default=0.0)

@@ -1,0 +1,124 @@
+"""Say where on a page questions and answers stand that somebody else has read: an LLM, a person.
+
+Aligns them with the words an OCR found. Pure. Which text belongs to which question is given; the
+same text in several places is told apart by its neighbourhood: near its question, after the pair
+before it, and no place for two answers while there is another. With the page's ink, an answer may
+also stand where nothing was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocr_model.grounding.ink import Ink, Pen
+from ocr_model.grounding.place_choice import decide
+from ocr_model.grounding.place_options import (
+    SIMILAR,
+    Option,
+    places_of,
+    read_options,
+    unread_options,
+)
+from ocr_model.grounding.text_search import PageSearch, Place
+from ocr_model.grounding.unread_ink import unread_pieces
+from ocr_model.normalize import fold_text
+from ocr_model.ocr import around, same_line
+from ocr_model.schema import Box, Word
+
+# Close to its question, on its line or in its column, a text may be misread so far.
+_SIMILAR_NEAR = 0.6
+_NEAR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one pair stands. Null: not on the page, or nothing to look for.
+
+    `similarity` is that of the answer, `nearness` falls from 1 at its question to 0 far away. An
+    answer with a box and without them stands on ink that the OCR did not read.
+    """
+
+    question: Box | None = None
+    answer: Box | None = None
+    similarity: float | None = None
+    nearness: float | None = None
+
+
+def place_pairs(
+    pairs: Sequence[tuple[str, str | None]], words: Sequence[Word], ink: Ink | None = None
+) -> list[Standing]:
+    """One standing per pair, in their order, which should be about that of the page.
+
+    [("Name:", "Ann"), ("Date", "")] among Name: / Ann / Date ->
+        [Standing(question=box of Name:, answer=box of Ann), Standing(question=box of Date)]
+    """
+    if not words:
+        return [Standing() for _ in pairs]
+    pen = None if ink is None else Pen.for_page(ink, [word.box for word in words])
+    asked = [fold_text(question) for question, _ in pairs]
+    height = float(np.median([word.box.bottom - word.box.top for word in words])) or 1.0
+    chosen = decide(_options(pairs, words, height, pen), asked, height)
+    return [_standing(option, pen) for option in chosen]
+
+
+def _options(
+    pairs: Sequence[tuple[str, str | None]], words: Sequence[Word], height: float, pen: Pen | None
+) -> list[list[Option]]:
+    search = PageSearch(words)
+    texts = {text for pair in pairs for text in pair if text}
+    found = {text: search.find(text, _SIMILAR_NEAR) for text in texts}
+    pieces = [] if pen is None else _unread(words, pen)
+    options = []
+    for question, answer in pairs:
+        asked, answered = found.get(question, []), found.get(answer or "", [])
+        read = read_options(asked, answered, height)
+        unread: list[Option] = []
+        if pen is not None:
+            unread = unread_options(asked, answer or "", pieces, height, pen.letter_height)
+        options.append(unread if unread and not answered else read + unread)
+    return options
+
+
+def _unread(words: Sequence[Word], pen: Pen) -> list[Place]:
+    if not pen.letter_height:
+        return []
+    return places_of(unread_pieces(pen.ink, [word.box for word in words], pen.letter_height))
+
+
+def _standing(option: Option, pen: Pen | None) -> Standing:
+    question = None if option.question is None else _box(option.question, pen)
+    answer = option.answer
+    if answer is None or not _is_believed(option, answer):
+        return Standing(question)
+    if not option.is_read:
+        return Standing(question, _box(answer, pen))
+    nearness = None if question is None else 1 - option.gap
+    return Standing(question, _box(answer, pen), answer.similarity, nearness)
+
+
+def _box(place: Place, pen: Pen | None) -> Box:
+    if pen is None:
+        return place.box
+    if not place.similarity:
+        return pen.with_room(place.box)
+    return around(pen.around(around(line)) for line in _lines(place))
+
+
+def _lines(place: Place) -> list[list[Box]]:
+    """The parts of a place, line by line: "mm" alone is not as high as the line it stands in."""
+    lines: list[list[Box]] = []
+    for part in sorted(place.parts, key=lambda part: part.top + part.bottom):
+        if lines and same_line(lines[-1][-1], part):
+            lines[-1].append(part)
+        else:
+            lines.append([part])
+    return lines
+
+
+def _is_believed(option: Option, answer: Place) -> bool:
+    if not option.is_read or answer.similarity >= SIMILAR:
+        return True
+    return option.question is not None and (option.gap < _NEAR or option.is_aligned)

@@ -1,0 +1,114 @@
+"""Words of a page -> the phrases they make, and the ways a text may take from word to word.
+
+A text goes on with the next word of its phrase, with the word to the right, or in the line below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_model.ocr import JOIN_GAP, LINE_OVERLAP, Segment, is_upright, overlap_y, same_line
+from ocr_model.schema import Box, Word
+
+# In letters: what it takes to go on in another phrase, and to leave or enter one in its middle.
+HOP = 0.25
+CUT_IN = 0.5
+# To go on in the line below: what stands to the right on the same line comes first.
+DOWN = 0.5
+# In heights of a line, from its lower edge to the line it may go on in.
+_LINE_STEP = 1.0
+
+_Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hops:
+    """Ways from the last letter of a word to the first of another, sorted by where they lead."""
+
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    costs: _Floats
+    groups: NDArray[np.int64]
+
+    @classmethod
+    def between(cls, phrases: Sequence[Sequence[Segment]], spans: list[tuple[int, int]]) -> Hops:
+        known = [
+            (spans[v][0], spans[u][1] - 1, cost)
+            for u, v, cost in _ways(phrases)
+            if spans[u][0] < spans[u][1] and spans[v][0] < spans[v][1]
+        ]
+        known.sort()
+        targets, sources, costs = zip(*known, strict=True) if known else ((), (), ())
+        led = np.array(targets, dtype=np.int64)
+        groups = np.flatnonzero(np.diff(led, prepend=-1))
+        return cls(np.array(sources, dtype=np.int64), led, np.array(costs), groups)
+
+    def relax(self, before: _Floats, came: _Floats) -> None:
+        if len(self.groups):
+            best = np.minimum.reduceat(before[self.sources] + self.costs, self.groups)
+            reached = self.targets[self.groups]
+            came[reached] = np.minimum(came[reached], best)
+
+    def taken(self, target: int, before: _Floats, came: float) -> tuple[int, float] | None:
+        """The hop by which a cost came about; its source and what it cost."""
+        first, last = np.searchsorted(self.targets, [target, target + 1])
+        for source, cost in zip(self.sources[first:last], self.costs[first:last], strict=True):
+            if before[source] + cost == came:
+                return int(source), float(cost)
+        return None
+
+
+def phrases_of(words: Iterable[Word]) -> list[list[Segment]]:
+    """Words of a line that stand close together; text that runs up the margin stays as it is."""
+    known = list(words)
+    phrases: list[list[Segment]] = []
+    for word in sorted(filter(is_upright, known), key=lambda word: word.box.left):
+        before = [phrase for phrase in phrases if _is_next(phrase[-1].box, word.box)]
+        segment = Segment(word.text, word.box)
+        if before:
+            max(before, key=lambda phrase: overlap_y(phrase[-1].box, word.box)).append(segment)
+        else:
+            phrases.append([segment])
+    return phrases + [[Segment(word.text, word.box)] for word in known if not is_upright(word)]
+
+
+def _is_next(last: Box, box: Box) -> bool:
+    height = min(last.bottom - last.top, box.bottom - box.top)
+    return -height < box.left - last.right < JOIN_GAP * height and same_line(last, box)
+
+
+def _ways(phrases: Sequence[Sequence[Segment]]) -> Iterator[tuple[int, int, float]]:
+    """From word to word (by their numbers on the page): to the right, and to the line below."""
+    boxes = [word.box for phrase in phrases for word in phrase]
+    if not boxes:
+        return
+    sides = np.array(boxes, dtype=np.float64)
+    firsts = {0, *accumulate(map(len, phrases))}
+    for u, box in enumerate(boxes):
+        ends = u + 1 in firsts
+        right = np.flatnonzero(_are_right_of(box, sides)) if ends else np.array([], dtype=np.int64)
+        if len(right):
+            yield u, int(right[sides[right, 0].argmin()]), HOP
+        for v in np.flatnonzero(_are_line_below(box, sides)).tolist():
+            yield u, v, DOWN + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
+
+
+def _are_right_of(box: Box, sides: _Floats) -> NDArray[np.bool_]:
+    left, top, _, bottom = sides.T
+    height = box.bottom - box.top
+    overlap = np.minimum(bottom, box.bottom) - np.maximum(top, box.top)
+    on_line = overlap >= LINE_OVERLAP * np.minimum(bottom - top, height)
+    return np.asarray((left >= box.right - height / 2) & on_line)
+
+
+def _are_line_below(box: Box, sides: _Floats) -> NDArray[np.bool_]:
+    """The next line of a text never begins to the right of where the last one ends."""
+    left, top, _, bottom = sides.T
+    height = box.bottom - box.top
+    lower = top + bottom > box.top + box.bottom + height
+    return np.asarray((left < box.right) & lower & (top - box.bottom < _LINE_STEP * height))

@@ -1,0 +1,221 @@
+"""Find where a text stands on a page, given the page's words: fuzzily, and over several lines.
+
+Approximate string matching (Sellers 1980) along a graph instead of a string: every letter of the
+page is a node; it leads to the next letter of its phrase, and a word leads to its right neighbour
+and to the words of the line below. Knows nothing of questions and answers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_model.grounding.reading_ways import CUT_IN, DOWN, Hops, phrases_of
+from ocr_model.ocr import around, is_upright
+from ocr_model.schema import Box, Word
+
+# Marks are lost and invented by an OCR all the time: one weighs less than a letter.
+_MARK_WEIGHT = 0.25
+# In letters: to begin or end within a word, between two of its letters. With a mark left out it is
+# as much as a misread letter, so that of "C51)" all is taken for "(51)".
+_WITHIN_WORD = 0.75
+# A tick is a tick, whichever the OCR takes it for; \u533a and \u5188 look like a crossed box.
+_TICKS = str.maketrans(dict.fromkeys("✓✔√☑☒✗✘\u00d7\u533a\u5188", "x"))
+# So many places of one text are told apart; a page has dozens of a single digit.
+_MOST_PLACES = 60
+# Longer texts are known by their beginning: the work grows with letters times letters of the page.
+_MOST_LETTERS = 2_000
+# Between the letter counts of two phrases, so that no misreading leads from one to the next.
+_APART = 1e6
+
+_Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands: its similarity to what is read there, and the letters it takes.
+
+    `parts` are the words or parts of words it is made of, from left to right in each phrase. `cuts`
+    counts its ends that are between two letters of a word; `hopped` is what its ways from phrase to
+    phrase cost, in letters.
+    """
+
+    parts: tuple[Box, ...]
+    similarity: float
+    letters: frozenset[int]
+    cuts: int = 0
+    hopped: float = 0.0
+
+    @property
+    def box(self) -> Box:
+        return around(self.parts)
+
+
+class PageSearch:
+    """The letters of one page, ready to be searched many times.
+
+    Costs are multiples of 0.25, which floats add exactly: the way back compares for equality.
+    """
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        phrases = phrases_of(words)
+        self._words = [word for phrase in phrases for word in phrase]
+        self._spans: list[tuple[int, int]] = []
+        letters: list[str] = []
+        for word in self._words:
+            folded = folded_letters(word.text)
+            self._spans.append((len(letters), len(letters) + len(folded)))
+            letters += folded
+        self._letters = np.array(letters, dtype="U1")
+        self._weights = np.array([_weight(letter) for letter in letters])
+        self._word_of = np.repeat(
+            np.arange(len(self._words)), [end - start for start, end in self._spans]
+        )
+        self._follows = np.zeros(len(letters), dtype=bool)
+        apart = np.zeros(len(letters))
+        first = 0
+        for number, phrase in enumerate(phrases):
+            start, end = self._spans[first][0], self._spans[first + len(phrase) - 1][1]
+            self._follows[start + 1 : end] = True
+            apart[start:end] = _APART * number
+            first += len(phrase)
+        self._reached = np.cumsum(self._weights) + apart
+        self._starting, self._ending = self._cuts()
+        self._hops = Hops.between(phrases, self._spans)
+
+    def find(self, text: str, least_similarity: float) -> list[Place]:
+        """Places that read like `text`, best first, without any two that share a letter.
+
+        "Ann  BERG:" among Name: / Ann / Berg -> [Place(box around Ann and Berg, similarity 1.0)]
+        """
+        wanted = folded_letters(text)[:_MOST_LETTERS]
+        if not wanted or not len(self._letters):
+            return []
+        weights = np.array([_weight(letter) for letter in wanted])
+        breaks = _breaks(text)
+        costs = self._costs(wanted, weights, breaks)
+        last = costs[-1] + self._ending
+        whole = float(weights.sum())
+        hops = 2 * (DOWN + CUT_IN) if len(breaks) > 1 else 0.0
+        allowed = (1 - least_similarity) * whole + 2 * _WITHIN_WORD + hops
+        places: list[Place] = []
+        taken: set[int] = set()
+        # Leaving out all that is wanted costs as much as it weighs, wherever one stands.
+        for end in self._ends(last, min(allowed, whole - _MARK_WEIGHT)):
+            if end in taken or len(places) == _MOST_PLACES:
+                continue
+            letters, hopped = self._way_back(wanted, weights, breaks, costs, end)
+            if taken.isdisjoint(letters):
+                taken |= letters
+                similarity = 1 - (costs[-1, end] - hopped) / whole
+                if similarity >= least_similarity and letters:
+                    places.append(self._place(letters, float(similarity), hopped))
+        return places
+
+    def _place(self, letters: frozenset[int], similarity: float, hopped: float) -> Place:
+        cuts = int(self._starting[min(letters)] > 0) + int(self._ending[max(letters)] > 0)
+        return Place(self._parts(letters), similarity, letters, cuts, hopped)
+
+    def _costs(self, wanted: str, weights: _Floats, breaks: frozenset[int]) -> _Floats:
+        """Row j, column v: the least cost of reading the first j letters up to the letter v."""
+        costs = np.full((len(wanted) + 1, len(self._letters)), np.inf)
+        skipped = np.concatenate([[0.0], np.cumsum(weights)])
+        for j, (letter, weight) in enumerate(zip(wanted, weights, strict=True), start=1):
+            before = costs[j - 1]
+            came = skipped[j - 1] + self._starting
+            np.minimum(came[1:], before[:-1], out=came[1:], where=self._follows[1:])
+            if j - 1 in breaks:
+                self._hops.relax(before, came)
+            came += self._mismatch(letter, weight)
+            np.minimum(came, before + weight, out=came)
+            # A letter too many on the page, within a phrase.
+            costs[j] = np.minimum.accumulate(came - self._reached) + self._reached
+        return costs
+
+    def _cuts(self) -> tuple[_Floats, _Floats]:
+        """What it costs to begin, and to end, at each letter: nothing at a word's or a mark's."""
+        inside = np.zeros(len(self._letters) + 1, dtype=bool)
+        inside[1:-1] = self._word_of[1:] == self._word_of[:-1]
+        inside[1:-1] &= (self._weights[1:] == 1) & (self._weights[:-1] == 1)
+        return _WITHIN_WORD * inside[:-1], _WITHIN_WORD * inside[1:]
+
+    def _mismatch(self, letter: str, weight: float) -> _Floats:
+        return np.where(self._letters == letter, 0.0, np.maximum(self._weights, weight))
+
+    def _ends(self, costs: _Floats, allowed: float) -> list[int]:
+        """Letters where a reading ends that is better than one letter earlier or later."""
+        padded = np.concatenate([[np.inf], costs, [np.inf]])
+        before = np.where(self._follows, padded[:-2], np.inf)
+        after = np.where(np.append(self._follows[1:], False), padded[2:], np.inf)
+        found = np.flatnonzero((costs <= allowed) & (costs <= before) & (costs < after))
+        return [int(end) for end in found[np.argsort(costs[found], kind="stable")]]
+
+    def _way_back(
+        self, wanted: str, weights: _Floats, breaks: frozenset[int], costs: _Floats, end: int
+    ) -> tuple[frozenset[int], float]:
+        """The letters of the cheapest reading that ends here, and what its hops cost."""
+        letters, hopped, j, v = set[int](), 0.0, len(wanted), end
+        while j:
+            cost = costs[j, v]
+            same = wanted[j - 1] == self._letters[v]
+            came = cost - (0.0 if same else max(self._weights[v], weights[j - 1]))
+            follows = bool(self._follows[v])
+            hop = self._hops.taken(v, costs[j - 1], came) if j - 1 in breaks else None
+            if follows and came == costs[j - 1, v - 1]:
+                letters.add(v)
+                j, v = j - 1, v - 1
+            elif came == weights[: j - 1].sum() + self._starting[v]:
+                letters.add(v)
+                hopped += self._starting[v]
+                break
+            elif hop is not None:
+                letters.add(v)
+                j, v, hopped = j - 1, hop[0], hopped + hop[1]
+            elif follows and cost == costs[j, v - 1] + self._weights[v]:
+                v -= 1
+            else:
+                j -= 1
+        return frozenset(letters), hopped
+
+    def _parts(self, letters: frozenset[int]) -> tuple[Box, ...]:
+        """The words; of a word that was read in part, the part, as if all letters were as wide."""
+        by_word: dict[int, list[int]] = defaultdict(list)
+        for letter in letters:
+            by_word[int(self._word_of[letter])].append(letter)
+        return tuple(self._part(word, min(of), max(of)) for word, of in sorted(by_word.items()))
+
+    def _part(self, word: int, first: int, last: int) -> Box:
+        start, end = self._spans[word]
+        left, top, right, bottom = self._words[word].box
+        if not is_upright(Word(self._words[word].text, self._words[word].box, 1.0)):
+            return self._words[word].box
+        step = (right - left) / (end - start)
+        return Box(left + step * (first - start), top, left + step * (last + 1 - start), bottom)
+
+
+def folded_letters(text: str) -> str:
+    """What is compared: without blanks, which an OCR loses and invents, and without case.
+
+    "Ann  BERG:" -> "annberg:"; "☑" -> "x"
+    """
+    return "".join(unicodedata.normalize("NFKC", text).translate(_TICKS).casefold().split())
+
+
+def _breaks(text: str) -> frozenset[int]:
+    """Letters, by their number, before which the text may go on elsewhere: at blanks and hyphens.
+
+    "Ann B-C" -> {3, 5}
+    """
+    pieces = [folded_letters(piece) for piece in re.findall(r"[^\s-]+-*|-+", text)]
+    return frozenset(accumulate(map(len, pieces)))
+
+
+def _weight(letter: str) -> float:
+    return 1.0 if letter.isalnum() else _MARK_WEIGHT

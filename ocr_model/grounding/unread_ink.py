@@ -1,0 +1,65 @@
+"""Find what stands on a page and was not read: handwriting, single signs, ticks.
+
+Marks that no word covers, put together where they stand side by side. Knows nothing of what they
+mean; specks and drawings are among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr_model.grounding.ink import Ink
+from ocr_model.schema import Box
+
+# In letters of the page. Smaller marks are specks; what is higher is a drawing or an edge.
+_SMALLEST = 0.3
+_HIGHEST = 5.0
+# Marks of one line that stand no further apart belong together: signs, words of a handwriting.
+_JOIN_GAP = 1.5
+# Share of a mark: covered by a word so far, it has been read.
+_COVERED = 0.5
+
+_Sides = NDArray[np.float64]
+
+
+def unread_pieces(ink: Ink, words: Sequence[Box], letter_height: float) -> list[Box]:
+    """Boxes close around the pieces of ink outside the words."""
+    import cv2  # comes with the OCR
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.dark, connectivity=8)
+    left, top, width, height = stats[:, :4].T.astype(np.float64)
+    marks = np.column_stack([left, top, left + width, top + height])
+    unread = _are_signs(marks, letter_height) & (_covered(marks, words) < _COVERED)
+    unread[0] = False  # the paper
+    free = unread[labels]
+    reach = 2 * round(_JOIN_GAP * letter_height / 2) + 1
+    near = cv2.dilate(free.astype(np.uint8), np.ones((1, reach), np.uint8))
+    _, pieces = cv2.connectedComponents(near, connectivity=8)
+    piece_of = np.zeros(count, dtype=np.int64)
+    piece_of[labels[free]] = pieces[free]
+    return [_around(marks[piece_of == piece]) for piece in np.unique(piece_of[unread])]
+
+
+def _are_signs(marks: _Sides, letter_height: float) -> NDArray[np.bool_]:
+    width, height = marks[:, 2] - marks[:, 0], marks[:, 3] - marks[:, 1]
+    large = np.maximum(width, height) >= _SMALLEST * letter_height
+    return np.asarray(large & (height <= _HIGHEST * letter_height))
+
+
+def _covered(marks: _Sides, words: Sequence[Box]) -> _Sides:
+    """Share of each mark within the word that covers most of it."""
+    left, top, right, bottom = np.array(words, dtype=np.float64).reshape(-1, 4).T
+    across = np.minimum(marks[:, 2, None], right) - np.maximum(marks[:, 0, None], left)
+    down = np.minimum(marks[:, 3, None], bottom) - np.maximum(marks[:, 1, None], top)
+    common = (across.clip(0) * down.clip(0)).max(axis=1, initial=0.0)
+    area = (marks[:, 2] - marks[:, 0]) * (marks[:, 3] - marks[:, 1])
+    return np.asarray(common / np.maximum(area, 1.0))
+
+
+def _around(marks: _Sides) -> Box:
+    left, top = marks[:, :2].min(axis=0).tolist()
+    right, bottom = marks[:, 2:].max(axis=0).tolist()
+    return Box(left, top, right, bottom)

@@ -1,0 +1,15 @@
+"""Documents -> rows by a logged model's own code, in a process of its own.
+
+The process imports nothing of ours before the model is loaded; what comes of the rows is no concern
+of this room.
+"""
+
+from __future__ import annotations
+
+from ocr_model.isolated.extraction import GAVE_UP, ExtractionJob, run_extraction
+
+__all__ = [
+    "GAVE_UP",
+    "ExtractionJob",
+    "run_extraction",
+]

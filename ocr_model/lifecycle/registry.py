@@ -1,0 +1,236 @@
+"""Log a model, register it once per content, give the first one its alias."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import tempfile
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.errors import ConfigError
+from ocr_model.linker import pinned_linker
+from ocr_model.prompts import PinnedPrompt, render
+from ocr_model.pyfunc_model import LINKER_ARTIFACT, SIGNATURE, SNAPSHOT_ARTIFACT, snapshot_of
+
+MODEL_NAME = "ocr-extractor"
+CHAMPION = "champion"
+
+_PACKAGE = Path(__file__).parent.parent
+# Code that cannot change an answer: editing it must not make a new model version.
+_NOT_SERVED = frozenset(
+    {
+        "bulk",
+        "evaluation",
+        "forms",
+        "isolated",
+        "lifecycle",
+        "report",
+        "scoring",
+        "training",
+    }
+)
+
+_REQUIRED = ("mlflow", "cloudpickle", "numpy", "pandas", "pillow", "pydantic", "pypdfium2")
+_REQUIRED_BY_ENGINE = {
+    "local": ("rapidocr", "onnxruntime", "opencv-python-headless"),
+    "llm": ("openai", "httpx2", "httpcore2"),
+}
+
+
+def register_model_once(
+    config: ExtractorConfig,
+    prompt: PinnedPrompt,
+    name: str = MODEL_NAME,
+    linker: bytes | None = None,
+) -> ModelVersion:
+    """Log and register a model, or return the version that has this very content already.
+
+    Content is configuration, prompt text, served code with its weights, and requirements; the
+    configuration names other weights of a `linker` by their digest. The first version of a name
+    becomes `champion`; nothing here ever moves that alias afterwards.
+
+    Raises:
+        ConfigError: the prompt's variables do not fit, a required package is not installed, or
+            the name belongs to a prompt, or `linker` is not what the configuration names.
+    """
+    if config.linker:
+        pinned_linker(config.linker, linker)
+    render(prompt, config.prompt_values)
+    requirements = _pinned_requirements(config)
+    digest = content_sha256(config, prompt, requirements)
+    known = find_by_content(digest, name)
+    if known is not None:
+        return known
+    _refuse_prompt_name(name)
+    described = {
+        "engine": config.engine,
+        "llm": config.llm if config.engine == "llm" else "",
+        "prompt_uri": prompt.uri,
+        "prompt_sha256": prompt.sha256,
+        "linker": config.linker,
+        "content_sha256": digest,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        artifacts = _artifacts(Path(folder), config, prompt, linker)
+        model_uri = _log_model(config, prompt, requirements, described, artifacts)
+    registered = mlflow.register_model(model_uri, name, tags=described)
+    client = MlflowClient()
+    if int(registered.version) == 1:
+        client.set_registered_model_alias(name, CHAMPION, registered.version)
+    return client.get_model_version(name, registered.version)
+
+
+def content_sha256(
+    config: ExtractorConfig, prompt: PinnedPrompt, requirements: tuple[str, ...]
+) -> str:
+    """Digest of everything a model version is made of."""
+    content = {
+        "config": config.model_dump(mode="json"),
+        "prompt": prompt.sha256,
+        "code": _served_code_sha256(),
+        "requirements": requirements,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def find_by_content(digest: str, name: str = MODEL_NAME) -> ModelVersion | None:
+    """The oldest living version of this name with this content."""
+    found = MlflowClient().search_model_versions(
+        f"name = '{name}' and tags.content_sha256 = '{digest}'"
+    )
+    return min(found, key=lambda version: int(version.version), default=None)
+
+
+def config_of_model(model_uri: str) -> ExtractorConfig:
+    """The settings a model was logged with.
+
+    Raises:
+        ConfigError: there is no such model, it is not one of ours, or its settings are not valid
+            any more.
+    """
+    try:
+        flavors = mlflow.models.get_model_info(model_uri).flavors
+    except MlflowException as err:
+        raise ConfigError(f"Expected {model_uri} to be a logged model: {err.message}") from err
+    settings = flavors.get("python_function", {}).get("config")
+    if not isinstance(settings, dict):
+        raise ConfigError(
+            f"Expected {model_uri} to carry the settings of an extractor, got none. "
+            "Log it with python -m scripts.log_model."
+        )
+    return parse_config(settings)
+
+
+def _served_code_sha256() -> str:
+    digest = hashlib.sha256()
+    served = [*_PACKAGE.rglob("*.py"), *_PACKAGE.rglob("*.npz")]
+    for file in sorted(served):
+        inside = file.relative_to(_PACKAGE)
+        if inside.parts[0] not in _NOT_SERVED:
+            digest.update(inside.as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
+    """Exact versions of what the configuration needs: the LLM engine may read with the OCR too."""
+    engines = {config.engine} | ({"local"} if config.reads_words else set())
+    names = (*_REQUIRED, *(name for e in sorted(engines) for name in _REQUIRED_BY_ENGINE[e]))
+    try:
+        return tuple(f"{name}=={installed_version(name)}" for name in names)
+    except ModuleNotFoundError as err:
+        raise ConfigError(
+            f"The {config.engine} engine with page_input {config.page_input!r} and answer_boxes "
+            f"{config.answer_boxes!r} needs {', '.join(names)}; {err.name} is not installed. "
+            f"Install them with pip install 'ocr_model{'[local]' if 'local' in engines else ''}'."
+        ) from err
+
+
+def _refuse_prompt_name(name: str) -> None:
+    """MLflow accepts a model under a prompt's name and then breaks prompts:/<name>@latest."""
+    try:
+        taken = mlflow.genai.load_prompt(f"prompts:/{name}@latest", allow_missing=True)
+    except MlflowException:
+        return  # the name is a model's, or nobody's
+    if taken is not None:
+        raise ConfigError(
+            f"Expected a name for the model, got {name!r}, which is a registered prompt. "
+            f"Use another name, for example {MODEL_NAME!r}."
+        )
+
+
+class _UncalledModel(Model):
+    """A model that is not tried on its input example while it is logged.
+
+    `mlflow.pyfunc.log_model` always tries, and one call may be billed, wait or fail: whether an
+    endpoint answers today says nothing about the model.
+    """
+
+    def get_serving_input(self, path: str) -> str | None:  # noqa: ARG002 - the name is MLflow's
+        return None
+
+
+def _artifacts(
+    folder: Path, config: ExtractorConfig, prompt: PinnedPrompt, linker: bytes | None
+) -> dict[str, str]:
+    """Files that travel inside the model: the prompt's snapshot, and weights if it names any."""
+    snapshot = folder / "snapshot.json"
+    snapshot.write_text(json.dumps(snapshot_of(config, prompt), indent=2), encoding="utf-8")
+    artifacts = {SNAPSHOT_ARTIFACT: str(snapshot)}
+    if config.linker and linker is not None:
+        weights = folder / "linker.npz"
+        weights.write_bytes(linker)
+        artifacts[LINKER_ARTIFACT] = str(weights)
+    return artifacts
+
+
+def _log_model(
+    config: ExtractorConfig,
+    prompt: PinnedPrompt,
+    requirements: tuple[str, ...],
+    metadata: dict[str, Any],
+    artifacts: dict[str, str],
+) -> str:
+    info = _UncalledModel.log(
+        artifact_path=None,
+        name=MODEL_NAME,
+        flavor=mlflow.pyfunc,
+        python_model=str(_PACKAGE / "model_code.py"),
+        code_paths=[str(_PACKAGE)],
+        artifacts=artifacts,
+        model_config=config.model_dump(mode="json"),
+        signature=SIGNATURE,
+        input_example=input_example(),
+        pip_requirements=list(requirements),
+        prompts=[prompt.uri],
+        metadata=metadata,
+        params=metadata,
+    )
+    return str(info.model_uri)
+
+
+def input_example() -> pd.DataFrame:
+    """One small form, drawn here, so that a served model can be tried with what it carries."""
+    form = Image.new("RGB", (560, 200), "white")
+    pen = ImageDraw.Draw(form)
+    font = ImageFont.load_default(size=22)
+    lines = ("Order no.:  4711", "Customer:  Blue Heron Ltd.", "Delivery date:  14 May 2024")
+    for row, line in enumerate(lines):
+        pen.text((30, 30 + 50 * row), line, fill="black", font=font)
+    buffer = io.BytesIO()
+    form.save(buffer, format="PNG")
+    image = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return pd.DataFrame({"image": [image], "document_id": ["example"]})

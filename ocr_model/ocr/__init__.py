@@ -1,0 +1,46 @@
+"""Page image -> words with boxes, lines and segments, by the embedded OCR.
+
+Knows nothing of forms: which words belong together is decided in `linker`. The packages of the
+extra `local` are imported when a reader is made, not with this room; only `onnx_sessions` needs
+them to be imported, so it is named by module.
+"""
+
+from __future__ import annotations
+
+from ocr_model.ocr.digest import reader_digest
+from ocr_model.ocr.layout import (
+    JOIN_GAP,
+    LINE_OVERLAP,
+    Segment,
+    around,
+    ends_with_colon,
+    has_sign,
+    is_upright,
+    overlap_y,
+    same_line,
+    segments_of,
+    split_at_colon,
+)
+from ocr_model.ocr.plain_text import page_text
+from ocr_model.ocr.process import usable_cores
+from ocr_model.ocr.readers import PageReader, Reading, WordReader
+
+__all__ = [
+    "JOIN_GAP",
+    "LINE_OVERLAP",
+    "PageReader",
+    "Reading",
+    "Segment",
+    "WordReader",
+    "around",
+    "ends_with_colon",
+    "has_sign",
+    "is_upright",
+    "overlap_y",
+    "page_text",
+    "reader_digest",
+    "same_line",
+    "segments_of",
+    "split_at_colon",
+    "usable_cores",
+]

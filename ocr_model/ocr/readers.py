@@ -1,0 +1,143 @@
+"""Page image -> words with boxes, by PP-OCRv6 on the CPU; nothing is downloaded.
+
+Knows nothing of forms: which words belong together is decided in `linker`.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from PIL import Image
+
+from ocr_model.ocr.orientation import (
+    CLEAR,
+    box_before_turn,
+    is_clearer,
+    lies_sideways,
+    mean_confidence,
+    probes_of,
+    turn_image,
+    upside_down,
+)
+from ocr_model.ocr.process import usable_cores
+from ocr_model.ocr.text_lines import Detection, Line, LineReader, Piece, Quad
+from ocr_model.schema import Box, Word
+
+# rapidocr enlarges the short side to 736 px whatever the long one becomes: by its arithmetic a
+# strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
+# machine with 23 GB. Strips are padded with white up to this ratio.
+_MAX_ASPECT = 2
+
+# Chinese, Japanese and Korean come one character a piece, which is no word.
+_IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a page, in the pixels of `image`: the page as given, turned by `turn_deg`.
+
+    `turn_deg` counts clockwise; 0 where the page was upright.
+    """
+
+    words: list[Word]
+    image: Image.Image
+    turn_deg: int
+
+    def box_as_given(self, box: Box) -> Box:
+        """A box on the upright page in the pixels of the page as it was given."""
+        size = self.image.size
+        width, height = size if self.turn_deg in (0, 180) else (size[1], size[0])
+        return box_before_turn(box, self.turn_deg, width, height)
+
+
+class PageReader(Protocol):
+    """Reads the words of a page. Safe to call from many threads at once."""
+
+    def read(self, image: Image.Image) -> Reading: ...
+
+
+class WordReader:
+    """Reads the words of page images. Safe to call from many threads at once.
+
+    A page for every two cores is read at a time, its lines side by side; others wait. On two cores
+    two pages at once were hardly faster and took 150 MB more.
+
+    Raises:
+        ConfigError: the OCR packages or the weights inside them are missing.
+    """
+
+    def __init__(self) -> None:
+        self._lines = LineReader()
+        self._pages = threading.BoundedSemaphore(max(1, usable_cores() // 2))
+
+    def read_words(self, image: Image.Image) -> list[Word]:
+        """Words of an RGB image, in reading order; boxes in its pixels, whichever way up it is."""
+        reading = self.read(image)
+        return [replace(word, box=reading.box_as_given(word.box)) for word in reading.words]
+
+    def read(self, image: Image.Image) -> Reading:
+        """Words of an RGB image, turned upright first; lines from top to bottom.
+
+        An upright page costs nothing more, as long as it is read surely.
+        """
+        with self._pages:
+            detection = self._lines.detect(_pad_strip(image))
+            turn_deg = self._turn_of_sideways(detection)
+            lines = [] if turn_deg else self._lines.recognise(detection.crops)
+            turn_deg = turn_deg or self._turn_of_doubtful(detection, lines)
+            if turn_deg:
+                image = turn_image(image, turn_deg)
+                detection = self._lines.detect(_pad_strip(image))
+                lines = self._lines.recognise(detection.crops)
+            runs = list(self._lines.place(detection, lines))
+        return Reading([w for run in runs for w in words_of_run(*run)], image, turn_deg)
+
+    def _turn_of_sideways(self, detection: Detection) -> int:
+        """Crops of lines that run up or down come turned to the left, which is 270 clockwise."""
+        if not lies_sideways(detection.quads):
+            return 0
+        crops = [detection.crops[i] for i in probes_of(detection.crops)]
+        left = self._lines.recognise(crops)
+        right = self._lines.recognise([upside_down(crop) for crop in crops])
+        if is_clearer(left, right):
+            return 270
+        return 90 if is_clearer(right, left) else 0
+
+    def _turn_of_doubtful(self, detection: Detection, lines: list[Line]) -> int:
+        if mean_confidence(lines) >= CLEAR:
+            return 0
+        probes = probes_of(detection.crops)
+        turned = self._lines.recognise([upside_down(detection.crops[i]) for i in probes])
+        return 180 if is_clearer(turned, [lines[i] for i in probes]) else 0
+
+
+def words_of_run(text: str, confidence: float, quad: Quad, pieces: Sequence[Piece]) -> list[Word]:
+    """The words of one recognised run; the run as a whole where its pieces are not words.
+
+    "Date: 6/21" in (0, 0, 100, 20) -> "Date:" in (0, 0, 52, 20), "6/21" in (58, 0, 100, 20)
+    """
+    complete = "".join(piece for piece, _, _ in pieces) == "".join(text.split())
+    if not complete or _IDEOGRAPH.search(text):
+        return [Word(text.strip(), _box(quad), confidence)]
+    # A piece carries the confidence of one character of the run, so the run's own is used.
+    return [Word(piece, _box(corners), confidence) for piece, _, corners in pieces]
+
+
+def _box(quad: Quad) -> Box:
+    xs, ys = [float(x) for x, _ in quad], [float(y) for _, y in quad]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _pad_strip(image: Image.Image) -> Image.Image:
+    """White at the right or below, so that boxes keep their place: 3 x 2000 -> 1000 x 2000."""
+    width = max(image.width, -(-image.height // _MAX_ASPECT))
+    height = max(image.height, -(-image.width // _MAX_ASPECT))
+    if (width, height) == image.size:
+        return image
+    padded = Image.new("RGB", (width, height), "white")
+    padded.paste(image)
+    return padded

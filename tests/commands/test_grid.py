@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import argparse
+
+import mlflow
+import pytest
+
+from ocr_model.errors import ConfigError, PromptError
+from ocr_model.lifecycle.registry import config_of_model
+from ocr_model.prompts import register_prompt
+from scripts.grid import add_grid_arguments, image_settings, listed, models_of_grid
+
+
+def grid(*argv: str) -> list[str]:
+    parser = argparse.ArgumentParser()
+    add_grid_arguments(parser)
+    return models_of_grid(parser.parse_args(argv))
+
+
+def test_list_drops_blanks_and_empty_items() -> None:
+    assert listed(" a, b,,c ,") == ["a", "b", "c"]
+    assert listed("") == []
+
+
+def test_image_settings_are_groups_of_fields() -> None:
+    assert image_settings("longest_side=1000, detail=low; format=png") == [
+        {"image_longest_side": "1000", "image_detail": "low"},
+        {"image_format": "png"},
+    ]
+
+
+@pytest.mark.parametrize("text", ["1000", "side=1000", "longest_side"])
+def test_image_setting_that_is_not_known_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"longest_side=1000,detail=low.*got"):
+        image_settings(text)
+
+
+def test_no_grid_is_no_model(mlflow_store: str) -> None:
+    assert grid() == []
+
+
+def test_every_combination_is_a_model_and_is_registered_once(mlflow_store: str) -> None:
+    prompts = [
+        register_prompt(text, "test", "p") for text in ("One.", "Two. {{ additional_rules }}")
+    ]
+    argv = ["--prompt-uris", ",".join(prompts), "--llms", "a,b"]
+    argv += ["--image-settings", "longest_side=800;detail=low", "--additional-rules", "Be kind."]
+    argv += ["--settings", '{"timeout_s": 7}']
+    models = grid(*argv)
+    found = [config_of_model(uri) for uri in models]
+    assert len(set(models)) == 8
+    assert {(c.prompt_uri, c.llm, c.image_longest_side, c.image_detail) for c in found} == {
+        (prompt, llm, side, detail)
+        for prompt in prompts
+        for llm in ("a", "b")
+        for side, detail in ((800, "high"), (1000, "low"))
+    }
+    rules = {c.prompt_uri: c.prompt_values for c in found}
+    assert rules == {prompts[0]: {}, prompts[1]: {"additional_rules": "Be kind."}}
+    assert {c.timeout_s for c in found} == {7.0}
+    assert grid(*argv) == models
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["--image-settings", "longest_side=1"], "image_longest_side"),
+        (["--llms", "a", "--settings", '{"colour": 1}'], "colour"),
+    ],
+    ids=["value", "name"],
+)
+def test_setting_that_is_not_valid_registers_nothing(
+    mlflow_store: str, argv: list[str], told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told):
+        grid(*argv)
+    assert mlflow.search_logged_models(output_format="list") == []
+
+
+def test_rules_that_no_prompt_takes_are_refused(mlflow_store: str) -> None:
+    uri = register_prompt("One.", "test", "p")
+    with pytest.raises(PromptError, match="unknown variables: additional_rules"):
+        grid("--prompt-uris", uri, "--additional-rules", "Be kind.")

@@ -1,0 +1,225 @@
+"""The commands, as a shell calls them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pytest
+from PIL import Image
+
+from ocr_model.errors import ConfigError
+from ocr_model.prompts import Message, PinnedPrompt
+from scripts import check_endpoint, evaluate, log_model, register_prompts
+from scripts.settings import add_model_arguments, config_from, whole_number
+from tests.engines.llm.preflight.test_check import MODELS, NUMBER, text_only
+from tests.support.endpoint import Endpoint, completion, error
+
+
+def prompt_of(text: str) -> PinnedPrompt:
+    return PinnedPrompt("prompts:/p/1", (Message(role="system", content=text),))
+
+
+def arguments(*argv: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_model_arguments(parser)
+    return parser.parse_args(argv)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0", 0), ("12", 12), ("8.0", 8)])
+def test_whole_number_takes_what_mlproject_sends(text: str, expected: int) -> None:
+    assert whole_number(text) == expected
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5"])
+def test_whole_number_refuses_the_rest(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="expected a whole number"):
+        whole_number(text)
+
+
+@pytest.mark.parametrize(
+    ("template", "rules", "values"),
+    [
+        ("plain", "", {}),
+        ("with {{ additional_rules }}", "", {"additional_rules": ""}),
+        ("with {{ additional_rules }}", "be kind", {"additional_rules": "be kind"}),
+    ],
+    ids=["no variable", "left empty", "given"],
+)
+def test_rules_fill_the_variable_where_there_is_one(
+    template: str, rules: str, values: dict[str, str]
+) -> None:
+    args = arguments("--additional-rules", rules)
+    assert config_from(args, prompt_of(template)).prompt_values == values
+
+
+@pytest.mark.parametrize("name", ["llm_parameters", "settings"])
+@pytest.mark.parametrize("text", ["{temperature: 0}", "[1]"])
+def test_what_must_be_a_json_object_is_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"Expected {name} as a JSON object"):
+        config_from(arguments(f"--{name.replace('_', '-')}", text), prompt_of("x"))
+
+
+def test_further_settings_reach_the_configuration() -> None:
+    args = arguments("--settings", '{"image_quality": 80, "concurrency": 2}')
+    config = config_from(args, prompt_of("x"))
+    assert (config.image_quality, config.concurrency) == (80, 2)
+
+
+def test_unknown_setting_is_refused() -> None:
+    with pytest.raises(ConfigError, match="image_qualty"):
+        config_from(arguments("--settings", '{"image_qualty": 80}'), prompt_of("x"))
+
+
+def test_register_prompts_prints_uris_and_variables(
+    mlflow_store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert register_prompts.main([]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "prompts:/ocr-question-answer/1",
+        "prompts:/ocr-question-answer/2",
+        "prompts:/ocr-question-answer/3  takes additional_rules",
+    ]
+
+
+def test_log_model_prints_what_it_pinned(
+    mlflow_store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert (
+            log_model.main(["--engine", "llm", "--prompt-uri", "prompts:/ocr-question-answer/2"])
+            == 0
+        )
+        out = capsys.readouterr().out
+        assert out.endswith("models:/ocr-extractor/1 pins prompts:/ocr-question-answer/2\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["--prompt-uri", "prompts:/nobody/7"], "Expected a registered prompt"),
+        (["--prompt-uri", "prompts:/ocr-question-answer/1", "--additional-rules", "x"], "unknown"),
+    ],
+    ids=["missing prompt", "rules without a variable"],
+)
+def test_log_model_says_what_is_wrong(
+    mlflow_store: str, capsys: pytest.CaptureFixture[str], argv: list[str], told: str
+) -> None:
+    assert log_model.main(argv) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    """One form with one pair, in FUNSD's layout."""
+    for name in ("images", "annotations"):
+        (tmp_path / "forms" / name).mkdir(parents=True)
+    words: list[dict[str, Any]] = [
+        {"id": 0, "label": "question", "text": "Name:", "words": [{"text": "Name:"}]},
+        {"id": 1, "label": "answer", "text": "Ann Berg", "words": [{"text": "Ann Berg"}]},
+    ]
+    items = [{**item, "box": [0, 0, 9, 9], "linking": [[0, 1]]} for item in words]
+    (tmp_path / "forms/annotations/a.json").write_text(json.dumps({"form": items}))
+    Image.new("RGB", (90, 90), "white").save(tmp_path / "forms/images/a.png")
+    return tmp_path / "forms"
+
+
+def evaluate_llm(dataset: Path, script: Any, monkeypatch: pytest.MonkeyPatch) -> int:
+    with Endpoint(script) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        return evaluate.main(["--engine", "llm", "--llm", "test-llm", "--data", str(dataset)])
+
+
+def test_evaluate_with_an_llm_prints_scores_and_where_the_run_is(
+    mlflow_store: str,
+    dataset: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert evaluate_llm(dataset, [completion()], monkeypatch) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"pair_f1_normalized +1\.000", printed)
+    assert "1 forms: 1 ok" in printed
+    assert f"mlflow ui --backend-store-uri {mlflow_store}" in printed
+    [run] = mlflow.search_runs(output_format="list")
+    assert run.data.params["model_llm"] == "test-llm"
+    assert run.data.params["model_prompt_uri"] == "prompts:/ocr-question-answer/3"
+
+
+def test_evaluate_fails_when_the_endpoint_gives_up(
+    mlflow_store: str,
+    dataset: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refuse = lambda _: error(401, "Incorrect API key provided")  # noqa: E731
+    assert evaluate_llm(dataset, refuse, monkeypatch) == 1
+    assert "the forms could not be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["--data", "/nowhere"], "Expected a folder with annotations"),
+        (["--model-uri", "models:/m/1", "--prompt-uri", "prompts:/p/1"], "pins its prompt"),
+    ],
+    ids=["no data", "prompt beside a model"],
+)
+def test_evaluate_says_what_is_wrong_before_anything_is_logged(
+    mlflow_store: str, capsys: pytest.CaptureFixture[str], argv: list[str], told: str
+) -> None:
+    assert evaluate.main(argv) == 2
+    assert told in capsys.readouterr().err
+    assert mlflow.search_runs(output_format="list") == []
+
+
+def test_check_endpoint_prints_settings_that_the_other_commands_take(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _: int(NUMBER) - 1000)
+    with Endpoint(text_only, models=MODELS) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        code = check_endpoint.main(
+            ["--llm", "test-llm", "--llm-parameters", '{"max_tokens": 99}', "--timeout", "5"]
+        )
+    out = capsys.readouterr().out
+    assert code == 0
+    assert re.search(r"^images +refused: HTTP 400", out, flags=re.MULTILINE)
+    assert "pip install 'ocr_model[local]'" in out
+    assert endpoint.api_key not in out
+    printed = out.partition("\nUse\n")[2].split("\n")[0]
+    config = config_from(arguments(*shlex.split(printed)), prompt_of("plain"))
+    assert (config.engine, config.llm, config.page_input) == ("llm", "test-llm", "text")
+    assert config.llm_parameters == {"max_tokens": 99}
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        ([], 1, "Check OPENAI_API_KEY"),
+        (["--settings", "{"], 2, "Expected settings as a JSON object"),
+        (["--settings", '{"page_input": "sound"}'], 2, "page_input"),
+    ],
+    ids=["wrong_key", "no_json", "no_such_input"],
+)
+def test_check_endpoint_fails_with_the_remedy(
+    argv: list[str],
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Endpoint(lambda _: error(401, "Unauthorized")) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        assert check_endpoint.main(["--timeout", "5", *argv]) == code
+    err = capsys.readouterr().err
+    assert err.startswith("error: ")
+    assert said in err

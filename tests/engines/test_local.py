@@ -1,0 +1,115 @@
+"""The embedded engine from page to answers, alone and from several threads at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import mlflow
+import pytest
+from PIL import Image
+
+from ocr_model.config import ExtractorConfig
+from ocr_model.engines import build_engine
+from ocr_model.engines.local import LocalEngine
+from ocr_model.ocr.orientation import box_before_turn, turn_image
+from ocr_model.schema import Page, PageResult
+
+CONFIG = ExtractorConfig(prompt_uri="prompts:/ocr-question-answer/1")
+
+
+@pytest.fixture(scope="module")
+def engine() -> LocalEngine:
+    return LocalEngine(CONFIG)
+
+
+def pairs(result: PageResult) -> list[tuple[str, str | None]]:
+    return [(answer.question, answer.answer) for answer in result.answers]
+
+
+def test_drawn_form_gives_its_pairs(engine: LocalEngine, form_image: Image.Image) -> None:
+    result = engine.read_page(Page(2, form_image))
+    assert pairs(result) == [("Name:", "Ann Berg"), ("Date:", "14 May 2024")]
+    assert [answer.page for answer in result.answers] == [2, 2]
+    assert result.usage.prompt_tokens is None
+
+
+def test_a_calibration_turns_its_confidences_into_those_of_other_forms(
+    engine: LocalEngine, form_image: Image.Image
+) -> None:
+    half = CONFIG.model_copy(update={"confidence_calibration": ((0.0, 0.0), (1.0, 0.5))})
+    given = engine.read_page(Page(1, form_image)).answers
+    halved = LocalEngine(half).read_page(Page(1, form_image)).answers
+    assert [a.confidence for a in halved] == [
+        pytest.approx(a.confidence / 2) for a in given if a.confidence
+    ]
+    assert len(given) == 2
+
+
+def test_box_surrounds_the_answer_on_the_page(engine: LocalEngine, form_image: Image.Image) -> None:
+    box = engine.read_page(Page(1, form_image)).answers[0].box
+    assert box is not None
+    assert box.left == pytest.approx(220, abs=12)
+    assert 30 < box.top < box.bottom < 80
+
+
+def test_turned_page_gives_its_pairs_and_says_so(
+    engine: LocalEngine, form_image: Image.Image
+) -> None:
+    upright = engine.read_page(Page(2, form_image))
+    turned = engine.read_page(Page(2, turn_image(form_image, 180)))
+    assert pairs(turned) == pairs(upright)
+    assert (upright.notes, turned.notes) == ((), ("page 2 read turned by 180 degrees",))
+    for before, after in zip(upright.answers, turned.answers, strict=True):
+        assert before.box is not None
+        assert after.box == box_before_turn(before.box, 180, *form_image.size)
+
+
+def test_white_page_has_no_answers(engine: LocalEngine) -> None:
+    assert engine.read_page(Page(1, Image.new("RGB", (400, 500), "white"))).answers == ()
+
+
+@pytest.mark.integration
+def test_pages_read_at_once_equal_pages_read_in_turn(
+    engine: LocalEngine, form_image: Image.Image
+) -> None:
+    pages = [
+        Page(number, form_image.resize((600 + 40 * number, 240 + 16 * number)))
+        for number in range(1, 9)
+    ]
+    in_turn = [engine.read_page(page) for page in pages]
+    with ThreadPoolExecutor(4) as pool:
+        at_once = list(pool.map(engine.read_page, pages))
+    assert at_once == in_turn
+    assert all(result.answers for result in in_turn)
+
+
+def test_concurrency_is_bounded_by_cores_and_setting(
+    engine: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
+    assert LocalEngine(CONFIG).concurrency == 3
+    assert LocalEngine(CONFIG.model_copy(update={"concurrency": 1})).concurrency == 1
+
+
+def test_configuration_builds_it_and_it_says_that_the_prompt_is_not_read() -> None:
+    built = build_engine(CONFIG, ())
+    assert (built.name, built.llm) == ("local", None)
+    assert built.notes == ("the local engine links by itself and does not use the prompt",)
+
+
+def test_spans_hold_counts_and_nothing_of_the_page(
+    engine: LocalEngine, form_image: Image.Image, mlflow_store: str
+) -> None:
+    with mlflow.start_span("document"):
+        engine.read_page(Page(1, form_image))
+    trace = mlflow.get_trace(mlflow.get_last_active_trace_id() or "")
+    assert trace is not None
+    spans = {span.name: span for span in trace.data.spans}
+    assert spans["read_words"].outputs == {"words": 7}
+    assert spans["link_words"].outputs == {"answers": 2, "blank": 0}
+    for name in ("read_words", "link_words"):
+        written = json.dumps(spans[name].to_dict())
+        assert len(written) < 2_000
+        assert "Berg" not in written

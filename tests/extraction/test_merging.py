@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from ocr_model.errors import ExtractionError, LLMError
+from ocr_model.extraction.merging import PageFailure, merge
+from ocr_model.schema import Answer, Outcome, PageResult, Usage
+
+
+def page(number: int) -> PageResult:
+    return PageResult((Answer("Page", str(number), number),), Usage(10, 1), (f"note {number}",))
+
+
+def failure(number: int, outcome: Outcome, reason: str) -> PageFailure:
+    return PageFailure(number, ExtractionError(reason, outcome))
+
+
+def test_pages_are_joined_in_order() -> None:
+    row = merge("a", [page(2), page(5)], ["engine"])
+    assert (row.outcome, row.error, row.pages) == (Outcome.OK, None, 2)
+    assert [(answer.answer, answer.page) for answer in row.answers] == [("2", 2), ("5", 5)]
+    assert row.notes == ("engine", "note 2", "note 5")
+    assert row.usage == Usage(20, 2)
+
+
+def test_failed_pages_cost_their_own_answers_and_say_why_once() -> None:
+    results = [
+        failure(1, Outcome.TIMEOUT, "too slow"),
+        page(2),
+        failure(3, Outcome.BAD_INPUT, "damaged"),
+        failure(4, Outcome.TIMEOUT, "too slow"),
+    ]
+    row = merge("a", results, [])
+    assert (row.outcome, row.pages) == (Outcome.PARTIAL, 4)
+    assert row.error == "pages 1, 4: too slow; page 3: damaged"
+    assert row.pairs == {"Page": ["2"]}
+
+
+def test_the_only_page_needs_no_number() -> None:
+    assert merge("a", [failure(1, Outcome.REFUSED, "no")], []).error == "no"
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([Outcome.ABORTED, Outcome.ENDPOINT_ERROR], Outcome.ENDPOINT_ERROR),
+        ([Outcome.TIMEOUT, Outcome.REFUSED], Outcome.TIMEOUT),
+        ([Outcome.ABORTED, Outcome.ABORTED], Outcome.ABORTED),
+    ],
+    ids=["the reason of an abort", "the first", "aborted elsewhere"],
+)
+def test_when_no_page_is_read_the_outcome_is_a_page_s_own(
+    outcomes: list[Outcome], expected: Outcome
+) -> None:
+    failures = [failure(n, outcome, "x") for n, outcome in enumerate(outcomes, start=1)]
+    assert merge("a", failures, []).outcome is expected
+
+
+def test_tokens_of_failed_pages_are_paid_for() -> None:
+    failed = PageFailure(2, LLMError("cut off", Outcome.TRUNCATED, usage=Usage(7, 5)))
+    assert merge("a", [page(1), failed], []).usage == Usage(17, 6)

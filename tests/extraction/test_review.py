@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from ocr_model.extraction.review import needs_review
+from ocr_model.schema import Answer, Extraction, Outcome
+
+SURE, UNSURE, UNKNOWN = (Answer("Q", "a", 1, None, sure) for sure in (0.9, 0.4, None))
+BLANK = Answer("Q", None, 1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answers", "threshold", "expected"),
+    [
+        (Outcome.OK, (SURE,), 0.5, False),
+        (Outcome.OK, (SURE, UNSURE), 0.5, True),
+        (Outcome.OK, (SURE,), 0.9, False),
+        (Outcome.OK, (SURE, BLANK), 0.5, False),
+        (Outcome.OK, (SURE, UNKNOWN), 0.5, True),
+        (Outcome.OK, (SURE, UNSURE, UNKNOWN), None, False),
+        (Outcome.OK, (UNSURE,), 0.0, False),
+        (Outcome.EMPTY, (), 0.5, False),
+        (Outcome.PARTIAL, (SURE,), 0.5, True),
+        (Outcome.TIMEOUT, (), None, True),
+    ],
+    ids=[
+        "all sure",
+        "one unsure",
+        "at the threshold",
+        "left blank",
+        "unknown",
+        "no threshold",
+        "lowest threshold",
+        "empty page",
+        "a page is missing",
+        "not read",
+    ],
+)
+def test_rows_to_look_at(
+    outcome: Outcome, answers: tuple[Answer, ...], threshold: float | None, expected: bool
+) -> None:
+    assert needs_review(Extraction("d", outcome, answers=answers), threshold) is expected

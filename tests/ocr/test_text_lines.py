@@ -1,0 +1,69 @@
+"""The steps between a page and its lines: same numbers with less memory, and no thread left."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from rapidocr.ch_ppocr_det.utils import DetPreProcess
+
+from ocr_model.ocr.text_lines import LineReader, prepare_in_one_array
+
+FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)
+# Of different widths and out of order, so that shares of several threads are put back in place.
+TEXTS = ("Total amount to be paid by the buyer", "58312", "Invoice number:", "Date of the order")
+
+
+@pytest.fixture(scope="module")
+def reader() -> LineReader:
+    return LineReader()
+
+
+@pytest.fixture(scope="module")
+def page() -> Image.Image:
+    image = Image.new("RGB", (600, 300), "white")
+    for i, text in enumerate(TEXTS):
+        ImageDraw.Draw(image).text((40, 30 + 60 * i), text, fill="black", font=FONT)
+    return image
+
+
+class _Detector:
+    def get_preprocess(self) -> DetPreProcess:
+        return DetPreProcess(736, "min", [0.5, 0.4, 0.3], [0.5, 0.25, 0.125])
+
+
+def test_pixels_prepared_in_one_array_are_those_rapidocr_computes() -> None:
+    detector = _Detector()
+    pixels = np.random.default_rng(0).integers(0, 256, (800, 740, 3), dtype=np.uint8)
+    expected = detector.get_preprocess()(pixels)
+    prepare_in_one_array(detector)
+    prepared = detector.get_preprocess()(pixels)
+    assert np.array_equal(prepared, expected)
+    # Else ONNX Runtime makes a copy.
+    assert prepared.flags.c_contiguous
+
+
+def test_lines_come_in_the_order_of_their_crops(reader: LineReader, page: Image.Image) -> None:
+    detection = reader.detect(page)
+    together = reader.recognise(detection.crops)
+    assert tuple(line.text for line in together) == TEXTS
+    for crop, line in zip(detection.crops, together, strict=True):
+        (alone,) = reader.recognise([crop])
+        assert (alone.text, alone.confidence) == (line.text, line.confidence)
+
+
+def test_reading_leaves_no_thread_behind(reader: LineReader, page: Image.Image) -> None:
+    """A process that forks later would wait for them for ever."""
+    before = set(threading.enumerate())
+    reader.recognise(reader.detect(page).crops)
+    assert set(threading.enumerate()) == before
+
+
+def test_white_page_has_no_lines(reader: LineReader) -> None:
+    detection = reader.detect(Image.new("RGB", (300, 200), "white"))
+    assert list(reader.place(detection, reader.recognise(detection.crops))) == []
+    assert detection.quads.shape == (0, 4, 2)

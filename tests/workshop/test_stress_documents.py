@@ -1,0 +1,92 @@
+"""Mutated documents end in pages or in a typed outcome, in time, in little memory."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ocr_model.documents import Limits, open_document
+from ocr_model.errors import DocumentError
+from scripts.stress import documents
+from scripts.stress._document_seeds import mutated, seeds
+from scripts.stress.documents import Tally, fuzz
+from tests.support.files import locked_pdf
+
+
+@pytest.mark.integration
+def test_500_mutated_documents_end_typed_and_in_time() -> None:
+    tally = fuzz(500, seed=1, keep=None)
+    assert tally.failures == []
+    assert sum(outcomes.total() for outcomes in tally.outcomes.values()) == 500
+    assert set(tally.outcomes) == {"PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PDF"}
+    for outcomes in tally.outcomes.values():
+        # Accidents that break nothing, or everything, would test nothing.
+        assert {"ok", "bad_input"} <= outcomes.keys() <= {"ok", "bad_input", "too_large"}
+
+
+@pytest.mark.parametrize("file_format", seeds())
+def test_seeds_are_whole_but_for_a_locked_pdf(file_format: str) -> None:
+    for data in seeds()[file_format]:
+        if data == locked_pdf():
+            with pytest.raises(DocumentError, match="without a password"):
+                open_document(data, Limits())
+            continue
+        with closing(open_document(data, Limits())) as source:
+            assert (source.format, source.read(1).number) == (file_format, 1)
+
+
+def test_a_seed_gives_the_same_document_again() -> None:
+    files = seeds()["PNG"]
+    first, again, other = (mutated(random.Random(seed), files) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def tally_of(failures: list[str], resident_mb: list[float]) -> Tally:
+    return Tally({"PNG": Counter(ok=1)}, failures, resident_mb=resident_mb)
+
+
+@pytest.mark.parametrize(
+    ("tally", "holds"),
+    [
+        (tally_of([], [50.0, 80.0, *[85.0] * 18]), True),
+        (tally_of(["PNG 0-1: crash: exit status -11"], [80.0] * 20), False),
+        (tally_of([], [50.0, *(80.0 + 3 * n for n in range(20))]), False),
+    ],
+    ids=["flat after warming up", "crash", "growth"],
+)
+def test_what_holds(tally: Tally, holds: bool) -> None:
+    assert tally.holds is holds
+
+
+READERS = {
+    "crash": "import os; os.abort()",
+    "hang": "import time; time.sleep(60)",
+    "untyped": """
+        import json
+        reply = {"outcome": "untyped", "said": "KeyError: 1", "seconds": 0.1, "mb": 50.0}
+        print(json.dumps(reply), flush=True)
+    """,
+}
+
+
+@pytest.mark.parametrize("outcome", READERS)
+def test_what_a_reader_must_not_do_is_counted_and_its_document_kept(
+    outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "scripts" / "stress"
+    package.mkdir(parents=True)
+    (package / "_document_reader.py").write_text(
+        "import sys\nlength = int(sys.stdin.buffer.readline())\nsys.stdin.buffer.read(length)\n"
+        + "\n".join(line.strip() for line in READERS[outcome].splitlines())
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(documents, "_DEADLINE_S", 2.0)
+    tally = fuzz(2, seed=0, keep=tmp_path / "kept")
+    assert not tally.holds
+    assert [failure.split(": ")[:2] for failure in tally.failures][:1] == [["PNG 0-0", outcome]]
+    assert (tmp_path / "kept" / "0-0.png").exists()
