@@ -13,7 +13,7 @@ import pytest
 from ocr_model.config import parse_config
 from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from scripts.model_server import outside_environment
+from scripts.workshop.model_server import outside_environment
 
 CHECKOUT = Path(__file__).parents[2]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from scripts.client import read_document
-from scripts.model_server import Serving, free_port, served
+from scripts.workshop.model_server import Serving, free_port, served
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.support.chromium import BROWSERS, Chromium, find_browser
 

@@ -24,7 +24,7 @@ from ocr_model.engines.llm.preflight.check import check_endpoint
 from ocr_model.engines.llm.request import response_schema
 from ocr_model.errors import LLMError
 from ocr_model.schema import Page, Usage
-from scripts.model_server import RunningServer, free_port, wait_until_healthy
+from scripts.workshop.model_server import RunningServer, free_port, wait_until_healthy
 from tests.engines.llm.preflight.test_check import NUMBER, able
 from tests.support.endpoint import Endpoint, Played, Reply, Script, Seen, completion, error
 from tests.support.llm import config_of, engine_on

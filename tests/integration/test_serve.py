@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from scripts.model_server import Serving, served
+from scripts.workshop.model_server import Serving, served
 from tests.conftest import as_base64
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.integration.test_roundtrip import EXPECTED_PAIRS

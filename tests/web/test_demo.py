@@ -18,7 +18,7 @@ import uvicorn
 from PIL import Image
 
 from scripts.demo.app import build_app
-from scripts.model_server import free_port
+from scripts.workshop.model_server import free_port
 from tests.support.files import paged_pdf
 from tests.support.model_stub import ROW, ModelStub
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.bench import __main__ as bench
+from scripts.workshop.bench import __main__ as bench
 from tests.support.drawn_pages import write_forms
 
 

@@ -10,8 +10,8 @@ from ocr_model.config import parse_config
 from ocr_model.engines.local import LocalEngine
 from ocr_model.normalize import clean_key
 from ocr_model.ocr.readers import WordReader
-from scripts.bench import languages
-from scripts.bench.languages import CHINESE_FONT, FORMS, LATIN_FONT, score_form
+from scripts.workshop.bench import languages
+from scripts.workshop.bench.languages import CHINESE_FONT, FORMS, LATIN_FONT, score_form
 
 
 @pytest.fixture(scope="module")

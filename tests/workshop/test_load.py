@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from scripts.load import Connections, Load, run_clients
-from scripts.model_server import free_port
+from scripts.workshop.load import Connections, Load, run_clients
+from scripts.workshop.model_server import free_port
 from tests.support.model_stub import ModelStub
 
 

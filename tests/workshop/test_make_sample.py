@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from scripts import make_sample
-from scripts.make_sample import FORMS, SUMS_FILE
-from scripts.sample_forms import fonts
-from scripts.sample_forms.hand import Hand, glyph_strokes, smooth
-from scripts.sample_forms.scan import Scan, scan_sheet
-from scripts.sample_forms.sheet import Sheet
+from scripts.workshop.make_sample import FORMS, SUMS_FILE
+from scripts.workshop.sample_forms import fonts
+from scripts.workshop.sample_forms.hand import Hand, glyph_strokes, smooth
+from scripts.workshop.sample_forms.scan import Scan, scan_sheet
+from scripts.workshop.sample_forms.sheet import Sheet
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 NAMES = sorted(FORMS)

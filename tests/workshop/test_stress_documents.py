@@ -11,9 +11,9 @@ import pytest
 
 from ocr_model.documents import Limits, open_document
 from ocr_model.errors import DocumentError
-from scripts.stress import documents
-from scripts.stress._document_seeds import mutated, seeds
-from scripts.stress.documents import Tally, fuzz
+from scripts.workshop.stress import documents
+from scripts.workshop.stress._document_seeds import mutated, seeds
+from scripts.workshop.stress.documents import Tally, fuzz
 from tests.support.files import locked_pdf
 
 

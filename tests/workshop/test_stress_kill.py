@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from scripts.stress import __main__ as stress
-from scripts.stress.kill import Figures, run
+from scripts.workshop.stress import __main__ as stress
+from scripts.workshop.stress.kill import Figures, run
 
 
 def test_a_run_killed_three_times_resumes_and_every_page_is_right() -> None:

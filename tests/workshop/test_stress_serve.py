@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.stress.serve import Soaked, _judge, run
+from scripts.workshop.stress.serve import Soaked, _judge, run
 from tests.support.model_stub import ROW
 
 RIGHT = {**ROW, "document_id": "7", "pairs": {"Width": ["107"]}}

@@ -11,23 +11,23 @@ import pytest
 from PIL import Image
 
 from ocr_model.forms.funsd import load_forms
-from scripts.sample_forms.scan import annotate
-from scripts.sample_forms.sheet import Sheet
-from scripts.synthetic_forms import lexicon, phrases
-from scripts.synthetic_forms.__main__ import main
-from scripts.synthetic_forms.faces import FACES, Print
-from scripts.synthetic_forms.form import SyntheticForm, _drawn, make_form
-from scripts.synthetic_forms.grammar import plural, titled
-from scripts.synthetic_forms.invention import code, made_up_name
-from scripts.synthetic_forms.lexicon import half
-from scripts.synthetic_forms.margins import add_item, turned_line
-from scripts.synthetic_forms.offensive import STEMS, is_offensive
-from scripts.synthetic_forms.page import Page, fitted, wrapped
-from scripts.synthetic_forms.scan import Faults, Warp, scanned
-from scripts.synthetic_forms.slips import cut_out
-from scripts.synthetic_forms.style import HELD_OUT, STYLES, TRAIN
-from scripts.synthetic_forms.theme import draw_theme
-from scripts.synthetic_forms.wording import Wording
+from scripts.workshop.sample_forms.scan import annotate
+from scripts.workshop.sample_forms.sheet import Sheet
+from scripts.workshop.synthetic_forms import lexicon, phrases
+from scripts.workshop.synthetic_forms.__main__ import main
+from scripts.workshop.synthetic_forms.faces import FACES, Print
+from scripts.workshop.synthetic_forms.form import SyntheticForm, _drawn, make_form
+from scripts.workshop.synthetic_forms.grammar import plural, titled
+from scripts.workshop.synthetic_forms.invention import code, made_up_name
+from scripts.workshop.synthetic_forms.lexicon import half
+from scripts.workshop.synthetic_forms.margins import add_item, turned_line
+from scripts.workshop.synthetic_forms.offensive import STEMS, is_offensive
+from scripts.workshop.synthetic_forms.page import Page, fitted, wrapped
+from scripts.workshop.synthetic_forms.scan import Faults, Warp, scanned
+from scripts.workshop.synthetic_forms.slips import cut_out
+from scripts.workshop.synthetic_forms.style import HELD_OUT, STYLES, TRAIN
+from scripts.workshop.synthetic_forms.theme import draw_theme
+from scripts.workshop.synthetic_forms.wording import Wording
 
 Item = dict[str, Any]
 FLAWLESS = Faults("clean", 0.0, (1.0, 1.0), 0.0, 0.0, 0.0, 0.0, 200.0, 0, 0, None)

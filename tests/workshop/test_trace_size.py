@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.bench.traces import FORMS, cost_of_llm_traces, noisy_png
+from scripts.workshop.bench.traces import FORMS, cost_of_llm_traces, noisy_png
 
 # A trace with no span costs 4 kB: MLflow's columns, six indexes, twelve rows of metadata.
 MAX_BYTES = {"compact": 10_000, "full": 13_500}

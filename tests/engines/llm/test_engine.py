@@ -20,7 +20,7 @@ from ocr_model.engines.llm.exchange.retry import Attempts, Deadline, Sender
 from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Outcome, Page, PageResult, Usage
-from scripts.stress.fuzz import fuzz
+from scripts.workshop.stress.fuzz import fuzz
 from tests.support.endpoint import GOOD, USAGE, Endpoint, Played, Reply, Seen, completion, error
 from tests.support.llm import PAGE, engine_on, read
 

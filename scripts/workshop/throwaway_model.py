@@ -1,0 +1,59 @@
+"""Log a model into a store that is thrown away, for measurements that serve it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow
+
+from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.lifecycle import register_model_once
+from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
+from scripts.workshop.model_server import outside_environment
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowawayModel:
+    """A registered model. `folder` goes with it; `environment` leads a server to it."""
+
+    model_uri: str
+    config: ExtractorConfig
+    prompt: PinnedPrompt
+    folder: Path
+    environment: dict[str, str]
+
+
+@contextmanager
+def throwaway_model(**settings: Any) -> Iterator[ThrowawayModel]:
+    """A model with the newest bundled prompt and these settings; the current store is put back.
+
+    Raises:
+        ConfigError: a setting is not valid, or a package that the engine needs is missing.
+    """
+    before = mlflow.get_tracking_uri()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store = f"sqlite:///{folder / 'mlflow.db'}"
+        mlflow.set_tracking_uri(store)
+        try:
+            experiment = mlflow.create_experiment(
+                "throwaway", artifact_location=str(folder / "artifacts")
+            )
+            mlflow.set_experiment(experiment_id=experiment)
+            prompt = load_prompt(register_bundled_prompts()[-1])
+            values = {"prompt_uri": prompt.uri, "prompt_values": {"additional_rules": ""}}
+            config = parse_config({**values, **settings})
+            version = register_model_once(config, prompt)
+            environment = outside_environment(store)
+            # Traces of what is served belong to the throwaway store, too.
+            environment["MLFLOW_EXPERIMENT_ID"] = experiment
+            yield ThrowawayModel(
+                f"models:/{version.name}/{version.version}", config, prompt, folder, environment
+            )
+        finally:
+            mlflow.set_tracking_uri(before)
