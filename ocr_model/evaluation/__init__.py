@@ -6,11 +6,23 @@ decided in `lifecycle`.
 
 from __future__ import annotations
 
+from ocr_model.evaluation.child_runs import (
+    evaluate_in_child_run,
+    metric_names,
+    score_name,
+    scored_by,
+    settings_of,
+)
 from ocr_model.evaluation.evaluate import Evaluation, evaluate_model
 from ocr_model.evaluation.recording import record_on_traces
 
 __all__ = [
     "Evaluation",
+    "evaluate_in_child_run",
     "evaluate_model",
+    "metric_names",
     "record_on_traces",
+    "score_name",
+    "scored_by",
+    "settings_of",
 ]

@@ -12,11 +12,15 @@ from ocr_model.forms.funsd import (
     load_annotation_file,
     load_forms,
 )
+from ocr_model.forms.funsd_archive import FUNSD, Archive, fetch
 
 __all__ = [
+    "FUNSD",
+    "Archive",
     "Form",
     "LabelledPair",
     "choose_random_annotation_names",
+    "fetch",
     "load_annotation_file",
     "load_forms",
 ]

@@ -33,6 +33,7 @@ from ocr_model.lifecycle.comparison_report import (
 )
 from ocr_model.lifecycle.dataset import folder_last_evaluated, log_dataset
 from ocr_model.lifecycle.lineage import lineage_of
+from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
 from ocr_model.lifecycle.promotion import (
     Decision,
     Evidence,
@@ -67,6 +68,8 @@ __all__ = [
     "folder_last_evaluated",
     "label_of",
     "lineage_of",
+    "linker_bytes",
+    "linker_of_model",
     "log_dataset",
     "model_differences",
     "models_table",

@@ -33,13 +33,16 @@ _PACKAGE = Path(__file__).parent.parent
 _NOT_SERVED = frozenset(
     {
         "bulk",
+        "commands",
         "evaluation",
         "forms",
         "isolated",
         "lifecycle",
+        "notebook.py",
         "report",
         "scoring",
         "training",
+        "web",
     }
 )
 

@@ -22,10 +22,10 @@ from typing import Any
 import mlflow
 import pandas as pd
 
+from ocr_model.commands.cli import SAMPLE, quiet_mlflow, whole_number
 from ocr_model.evaluation import record_on_traces
 from ocr_model.forms import Form, load_forms
 from ocr_model.scoring import DEFAULT_SCORING, Rows, references_of, run_metrics, score_rows
-from scripts.settings import SAMPLE, quiet_mlflow, whole_number
 
 BASELINE = "bare loop"
 

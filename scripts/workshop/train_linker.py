@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from ocr_model.commands.cli import whole_number
 from ocr_model.errors import OcrModelError
 from ocr_model.linker import from_bytes, sha256_of, to_bytes
 from ocr_model.training import (
@@ -21,7 +22,6 @@ from ocr_model.training import (
     predict,
     scores_of_answers,
 )
-from scripts.settings import whole_number
 
 
 def main(argv: list[str] | None = None) -> int:

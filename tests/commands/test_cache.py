@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ocr_model.commands import script
 from ocr_model.engines.llm.cache.reply_cache import Recorded, ReplyCache
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.request import Dialect
 from ocr_model.schema import Usage
-from scripts import cache
 
 REPLY = Recorded(Completion("ä"), Usage(1, 2), Dialect("text"))
 
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 def test_inspect_tells_how_many_of_which_llm(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cache.main(["inspect"]) == 0
+    assert script("cache", ["inspect"]) == 0
     printed = capsys.readouterr().out
     assert f"{path}: 3 replies" in printed
     assert "3  gpt-6-luna  http://here/v1" in printed
@@ -38,7 +38,7 @@ def test_inspect_tells_how_many_of_which_llm(
 
 def test_an_exported_cache_can_be_replayed(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite"
-    assert cache.main(["export", str(copy)]) == 0
+    assert script("cache", ["export", str(copy)]) == 0
     replay = ReplyCache(copy, "replay")
     assert replay.get("b", "replay") == REPLY
     replay.close()
@@ -47,7 +47,7 @@ def test_an_exported_cache_can_be_replayed(path: Path, tmp_path: Path) -> None:
 
 def test_an_export_to_look_at_has_a_line_per_reply(path: Path, tmp_path: Path) -> None:
     file = tmp_path / "copy.jsonl"
-    assert cache.main(["export", str(file), "--cache-path", str(path)]) == 0
+    assert script("cache", ["export", str(file), "--cache-path", str(path)]) == 0
     entries = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [entry["key"] for entry in entries] == ["a", "b", "c"]
     assert entries[0]["reply"]["completion"]["text"] == "ä"
@@ -56,7 +56,7 @@ def test_an_export_to_look_at_has_a_line_per_reply(path: Path, tmp_path: Path) -
 def test_clear_removes_all_and_keeps_the_file(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cache.main(["clear"]) == 0
+    assert script("cache", ["clear"]) == 0
     assert f"Removed 3 replies from {path}" in capsys.readouterr().out
     emptied = ReplyCache(path, "read-write")
     assert emptied.contents()[:2] == (0, 0)
@@ -67,7 +67,7 @@ def test_clear_removes_all_and_keeps_the_file(
 def test_nothing_is_made_where_nothing_was_recorded(
     verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cache.main([verb, "--cache-path", str(tmp_path / "none.sqlite")]) == 2
+    assert script("cache", [verb, "--cache-path", str(tmp_path / "none.sqlite")]) == 2
     assert "found no file" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
@@ -76,7 +76,7 @@ def test_nothing_is_made_where_nothing_was_recorded(
 def test_a_file_of_something_else_is_left_alone(verb: str, tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear Ann, " * 50)
-    assert cache.main([verb, "--cache-path", str(file)]) == 2
+    assert script("cache", [verb, "--cache-path", str(file)]) == 2
     assert file.read_text() == "Dear Ann, " * 50
 
 
@@ -86,5 +86,5 @@ def test_a_file_of_something_else_is_left_alone(verb: str, tmp_path: Path) -> No
 def test_export_overwrites_nothing(
     path: Path, tmp_path: Path, target: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cache.main(["export", str(tmp_path / target)]) == 2
+    assert script("cache", ["export", str(tmp_path / target)]) == 2
     assert told in capsys.readouterr().err

@@ -1,22 +1,16 @@
 from __future__ import annotations
 
-import argparse
-
 import pytest
 from mlflow.entities.model_registry import ModelVersion
 
+from ocr_model.commands.cli import Candidate
+from ocr_model.commands.models.candidate import candidate_of
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError, PromptError
 from ocr_model.lifecycle.champion import find_champion
 from ocr_model.lifecycle.registry import config_of_model, register_model_once
 from ocr_model.prompts import load_prompt, register_prompt
-from scripts.candidate import add_candidate_arguments, candidate_of
-
-
-def handed_over(*argv: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    add_candidate_arguments(parser)
-    return parser.parse_args(argv)
+from tests.support.given import given
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def champion(mlflow_store: str) -> ModelVersion:
 
 def test_prompt_alone_makes_the_champion_with_another_prompt(champion: ModelVersion) -> None:
     uri = register_prompt("Read well. {{ additional_rules }}", "second", "p")
-    candidate = candidate_of(handed_over("--prompt-uri", uri), champion)
+    candidate = candidate_of(given(Candidate, "--prompt-uri", uri), champion)
     before = config_of_model(f"models:/{champion.name}/{champion.version}")
     after = config_of_model(f"models:/{candidate.name}/{candidate.version}")
     assert after == before.model_copy(update={"prompt_uri": uri})
@@ -44,12 +38,13 @@ def test_prompt_alone_makes_the_champion_with_another_prompt(champion: ModelVers
 
 
 def test_the_champions_own_prompt_is_the_champion(champion: ModelVersion) -> None:
-    candidate = candidate_of(handed_over("--prompt-uri", "prompts:/p/1"), champion)
+    candidate = candidate_of(given(Candidate, "--prompt-uri", "prompts:/p/1"), champion)
     assert candidate.version == champion.version
 
 
 def test_settings_beside_the_prompt_win_over_the_champions(champion: ModelVersion) -> None:
-    args = handed_over(
+    args = given(
+        Candidate,
         *("--llm", "another", "--llm-parameters", '{"seed": 1}', "--additional-rules", "Be kind."),
         *("--settings", '{"image_longest_side": 800}'),
     )
@@ -64,7 +59,7 @@ def test_value_the_new_prompt_has_no_place_for_is_left_out_and_told(
     champion: ModelVersion, capsys: pytest.CaptureFixture[str]
 ) -> None:
     uri = register_prompt("Read as you like.", "second", "p")
-    candidate = candidate_of(handed_over("--prompt-uri", uri), champion)
+    candidate = candidate_of(given(Candidate, "--prompt-uri", uri), champion)
     assert config_of_model(f"models:/{candidate.name}/{candidate.version}").prompt_values == {}
     assert "no place for the champion's additional_rules" in capsys.readouterr().err
 
@@ -72,18 +67,18 @@ def test_value_the_new_prompt_has_no_place_for_is_left_out_and_told(
 def test_prompt_with_an_unknown_variable_is_refused(champion: ModelVersion) -> None:
     uri = register_prompt("Read {{ language }}.", "second", "p")
     with pytest.raises(PromptError, match="missing variables: language"):
-        candidate_of(handed_over("--prompt-uri", uri), champion)
+        candidate_of(given(Candidate, "--prompt-uri", uri), champion)
 
 
 def test_rules_for_a_prompt_that_takes_none_are_refused(champion: ModelVersion) -> None:
     uri = register_prompt("Read as you like.", "second", "p")
-    args = handed_over("--prompt-uri", uri, "--additional-rules", "Be kind.")
+    args = given(Candidate, "--prompt-uri", uri, "--additional-rules", "Be kind.")
     with pytest.raises(ConfigError, match="takes no additional_rules"):
         candidate_of(args, champion)
 
 
 def test_registered_model_is_taken_as_it_is(champion: ModelVersion) -> None:
-    args = handed_over("--model-uri", f"models:/{champion.name}@champion")
+    args = given(Candidate, "--model-uri", f"models:/{champion.name}@champion")
     assert candidate_of(args, champion).version == champion.version
 
 
@@ -99,7 +94,7 @@ def test_what_is_handed_over_must_be_one_candidate(
     champion: ModelVersion, argv: list[str], told: str
 ) -> None:
     with pytest.raises(ConfigError, match=told):
-        candidate_of(handed_over(*argv), champion)
+        candidate_of(given(Candidate, *argv), champion)
 
 
 def test_prompt_for_an_engine_that_reads_none_is_refused(mlflow_store: str) -> None:
@@ -107,6 +102,8 @@ def test_prompt_for_an_engine_that_reads_none_is_refused(mlflow_store: str) -> N
     register_model_once(parse_config({"prompt_uri": prompt.uri}), prompt)
     uri = register_prompt("Read well.", "second", "p")
     with pytest.raises(ConfigError, match="takes no prompt"):
-        candidate_of(handed_over("--prompt-uri", uri), find_champion())
-    candidate = candidate_of(handed_over("--prompt-uri", uri, "--engine", "llm"), find_champion())
+        candidate_of(given(Candidate, "--prompt-uri", uri), find_champion())
+    candidate = candidate_of(
+        given(Candidate, "--prompt-uri", uri, "--engine", "llm"), find_champion()
+    )
     assert config_of_model(f"models:/{candidate.name}/{candidate.version}").engine == "llm"

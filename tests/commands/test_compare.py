@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from ocr_model.commands import script
 from ocr_model.errors import ConfigError
+from ocr_model.evaluation.child_runs import metric_names, score_name
 from ocr_model.scoring.form_scores import form_shares, run_scores
-from scripts import compare
-from scripts.child_runs import metric_names, score_name
 from tests.support.forms import write_forms
 
 
@@ -48,7 +48,7 @@ def test_comparison_that_cannot_be_made_is_refused_before_a_run_starts(
     told: str,
 ) -> None:
     data = write_forms(tmp_path / "claims", 4)
-    assert compare.main([*argv, "--data", str(data)]) == 2
+    assert script("compare", [*argv, "--data", str(data)]) == 2
     assert told in capsys.readouterr().err
     client = MlflowClient()
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]

@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import argparse
-
 import mlflow
 import pytest
 
+from ocr_model.commands.cli import Grid
+from ocr_model.commands.models.grid import image_settings, listed, models_of_grid
 from ocr_model.errors import ConfigError, PromptError
 from ocr_model.lifecycle.registry import config_of_model
 from ocr_model.prompts import register_prompt
-from scripts.grid import add_grid_arguments, image_settings, listed, models_of_grid
+from tests.support.given import given
 
 
 def grid(*argv: str) -> list[str]:
-    parser = argparse.ArgumentParser()
-    add_grid_arguments(parser)
-    return models_of_grid(parser.parse_args(argv))
+    return models_of_grid(given(Grid, *argv))
 
 
 def test_list_drops_blanks_and_empty_items() -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from ocr_model.commands import script
 from ocr_model.config import parse_config
 from ocr_model.lifecycle.champion import find_champion
 from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_prompt
-from scripts import promote
 from tests.support.forms import write_forms
 
 
@@ -27,7 +27,7 @@ def better_prompt(mlflow_store: str) -> str:
 def test_store_without_a_champion_is_told_how_to_get_one(
     mlflow_store: str, data: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert promote.main(["--prompt-uri", "prompts:/p/1", "--data", data]) == 2
+    assert script("promote", ["--prompt-uri", "prompts:/p/1", "--data", data]) == 2
     assert "it becomes the champion" in capsys.readouterr().err
 
 
@@ -44,7 +44,7 @@ def test_store_without_a_champion_is_told_how_to_get_one(
 def test_what_cannot_be_judged_is_told_and_the_champion_stays(
     better_prompt: str, data: str, capsys: pytest.CaptureFixture[str], argv: list[str], told: str
 ) -> None:
-    assert promote.main(["--prompt-uri", better_prompt, "--data", data, *argv]) == 2
+    assert script("promote", ["--prompt-uri", better_prompt, "--data", data, *argv]) == 2
     printed = capsys.readouterr().err
     assert told in printed
     assert "The champion stays as it is" in printed
@@ -54,12 +54,12 @@ def test_what_cannot_be_judged_is_told_and_the_champion_stays(
 def test_too_few_forms_are_told_before_anything_is_read(
     better_prompt: str, data: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert promote.main(["--prompt-uri", better_prompt, "--data", data]) == 4
+    assert script("promote", ["--prompt-uri", better_prompt, "--data", data]) == 4
     assert "3 labelled forms; 30 are needed" in capsys.readouterr().out
 
 
 def test_champion_itself_is_no_candidate(
     better_prompt: str, data: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert promote.main(["--prompt-uri", "prompts:/p/1", "--data", data]) == 0
+    assert script("promote", ["--prompt-uri", "prompts:/p/1", "--data", data]) == 0
     assert "is the champion already" in capsys.readouterr().out

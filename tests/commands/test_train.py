@@ -7,8 +7,9 @@ from pathlib import Path
 import mlflow
 import pytest
 
+from ocr_model.commands import script
 from ocr_model.linker.weights import from_bytes, sha256_of
-from scripts import train, train_linker
+from scripts.workshop import train_linker
 from tests.support.drawn_pages import write_forms
 
 
@@ -18,7 +19,7 @@ def test_a_run_holds_scores_curves_and_the_linker(
 ) -> None:
     folder = write_forms(tmp_path / "forms", tmp_path / "words", 24)
     argv = ["--data", str(folder), "--folds", "2", "--curve", "10", "--words"]
-    assert train.main([*argv, str(tmp_path / "words")]) == 0
+    assert script("train", [*argv, str(tmp_path / "words")]) == 0
     [run] = mlflow.search_runs(output_format="list")
     metrics = run.data.metrics
     assert metrics["cv/pair_f1_normalized"] > 0.8
@@ -60,6 +61,6 @@ def test_weights_are_written_and_scored(tmp_path: Path, capsys: pytest.CaptureFi
 def test_what_cannot_be_trained_is_said_before_anything_is_read(
     argv: list[str], message: str, mlflow_store: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert train.main(argv) == 2
+    assert script("train", argv) == 2
     assert message in capsys.readouterr().err
     assert mlflow.search_runs(output_format="list") == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shlex
@@ -12,23 +11,24 @@ from typing import Any
 import mlflow
 import pytest
 from PIL import Image
+from typer import BadParameter
 
+from ocr_model.commands import script
+from ocr_model.commands.cli import NewModel, whole_number
+from ocr_model.commands.models.settings import config_from
 from ocr_model.errors import ConfigError
 from ocr_model.prompts import Message, PinnedPrompt
-from scripts import check_endpoint, evaluate, log_model, register_prompts
-from scripts.settings import add_model_arguments, config_from, whole_number
 from tests.engines.llm.preflight.test_check import MODELS, NUMBER, text_only
 from tests.support.endpoint import Endpoint, completion, error
+from tests.support.given import given
 
 
 def prompt_of(text: str) -> PinnedPrompt:
     return PinnedPrompt("prompts:/p/1", (Message(role="system", content=text),))
 
 
-def arguments(*argv: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    add_model_arguments(parser)
-    return parser.parse_args(argv)
+def arguments(*argv: str) -> NewModel:
+    return given(NewModel, *argv)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("0", 0), ("12", 12), ("8.0", 8)])
@@ -36,9 +36,9 @@ def test_whole_number_takes_what_mlproject_sends(text: str, expected: int) -> No
     assert whole_number(text) == expected
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5"])
+@pytest.mark.parametrize("text", ["-1", "1.5", "ten"])
 def test_whole_number_refuses_the_rest(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="expected a whole number"):
+    with pytest.raises(BadParameter, match="expected a whole number"):
         whole_number(text)
 
 
@@ -79,7 +79,7 @@ def test_unknown_setting_is_refused() -> None:
 def test_register_prompts_prints_uris_and_variables(
     mlflow_store: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert register_prompts.main([]) == 0
+    assert script("register_prompts", []) == 0
     assert capsys.readouterr().out.splitlines() == [
         "prompts:/ocr-question-answer/1",
         "prompts:/ocr-question-answer/2",
@@ -92,7 +92,9 @@ def test_log_model_prints_what_it_pinned(
 ) -> None:
     for _ in range(2):
         assert (
-            log_model.main(["--engine", "llm", "--prompt-uri", "prompts:/ocr-question-answer/2"])
+            script(
+                "log_model", ["--engine", "llm", "--prompt-uri", "prompts:/ocr-question-answer/2"]
+            )
             == 0
         )
         out = capsys.readouterr().out
@@ -110,7 +112,7 @@ def test_log_model_prints_what_it_pinned(
 def test_log_model_says_what_is_wrong(
     mlflow_store: str, capsys: pytest.CaptureFixture[str], argv: list[str], told: str
 ) -> None:
-    assert log_model.main(argv) == 2
+    assert script("log_model", argv) == 2
     assert told in capsys.readouterr().err
 
 
@@ -129,11 +131,11 @@ def dataset(tmp_path: Path) -> Path:
     return tmp_path / "forms"
 
 
-def evaluate_llm(dataset: Path, script: Any, monkeypatch: pytest.MonkeyPatch) -> int:
-    with Endpoint(script) as endpoint:
+def evaluate_llm(dataset: Path, replies: Any, monkeypatch: pytest.MonkeyPatch) -> int:
+    with Endpoint(replies) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
-        return evaluate.main(["--engine", "llm", "--llm", "test-llm", "--data", str(dataset)])
+        return script("evaluate", ["--engine", "llm", "--llm", "test-llm", "--data", str(dataset)])
 
 
 def test_evaluate_with_an_llm_prints_scores_and_where_the_run_is(
@@ -174,7 +176,7 @@ def test_evaluate_fails_when_the_endpoint_gives_up(
 def test_evaluate_says_what_is_wrong_before_anything_is_logged(
     mlflow_store: str, capsys: pytest.CaptureFixture[str], argv: list[str], told: str
 ) -> None:
-    assert evaluate.main(argv) == 2
+    assert script("evaluate", argv) == 2
     assert told in capsys.readouterr().err
     assert mlflow.search_runs(output_format="list") == []
 
@@ -186,8 +188,9 @@ def test_check_endpoint_prints_settings_that_the_other_commands_take(
     with Endpoint(text_only, models=MODELS) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
-        code = check_endpoint.main(
-            ["--llm", "test-llm", "--llm-parameters", '{"max_tokens": 99}', "--timeout", "5"]
+        code = script(
+            "check_endpoint",
+            ["--llm", "test-llm", "--llm-parameters", '{"max_tokens": 99}', "--timeout", "5"],
         )
     out = capsys.readouterr().out
     assert code == 0
@@ -219,7 +222,7 @@ def test_check_endpoint_fails_with_the_remedy(
     with Endpoint(lambda _: error(401, "Unauthorized")) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
-        assert check_endpoint.main(["--timeout", "5", *argv]) == code
+        assert script("check_endpoint", ["--timeout", "5", *argv]) == code
     err = capsys.readouterr().err
     assert err.startswith("error: ")
     assert said in err

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scripts.client import read_document
+from ocr_model.web.client import read_document
 from scripts.workshop.model_server import Serving, free_port, served
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.support.chromium import BROWSERS, Chromium, find_browser

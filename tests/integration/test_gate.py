@@ -13,12 +13,12 @@ import mlflow
 import pytest
 from mlflow import MlflowClient
 
+from ocr_model.commands import script
 from ocr_model.forms.funsd import load_forms
 from ocr_model.lifecycle.champion import find_champion
 from ocr_model.lifecycle.dataset import dataset_digest, datasets_of
 from ocr_model.lifecycle.registry import MODEL_NAME
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_prompt
-from scripts import compare, evaluate, lineage, log_model, promote, rollback
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.support.endpoint import Endpoint
 from tests.support.forms import read_as_told, write_forms
@@ -36,7 +36,7 @@ class Office:
 
     def promote(self, told: str, *argv: str) -> int:
         given = ["--prompt-uri", self.prompts[told], "--data", str(self.data)]
-        return promote.main([*given, "--trace-images", "none", *argv])
+        return script("promote", [*given, "--trace-images", "none", *argv])
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def office(_empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
             told: register_prompt(f"You are {told}. Read the form.", told)
             for told in ("SLOPPY", "CAREFUL", "HASTY", "LUCKY")
         }
-        assert log_model.main(["--engine", "llm", "--prompt-uri", prompts["SLOPPY"]]) == 0
+        assert script("log_model", ["--engine", "llm", "--prompt-uri", prompts["SLOPPY"]]) == 0
         yield Office(data, prompts, endpoint)
         mlflow.set_tracking_uri(None)
 
@@ -112,9 +112,9 @@ def test_better_candidate_becomes_champion_once_and_is_rolled_back(
     assert "is the champion already" in capsys.readouterr().out
     assert len(office.endpoint.requests) == asked
 
-    assert rollback.main([]) == 0
+    assert script("rollback", []) == 0
     assert int(find_champion().version) == 1
-    assert rollback.main([]) == 0
+    assert script("rollback", []) == 0
     assert int(find_champion().version) == 1
 
 
@@ -134,7 +134,7 @@ def test_comparison_is_one_run_with_a_child_for_each_model_and_can_be_followed(
     data = write_forms(tmp_path / "few", 12)
     prompts = [office.prompts[told] for told in ("SLOPPY", "LUCKY", "CAREFUL")]
     argv = ["--prompt-uris", ",".join(prompts), "--data", str(data)]
-    assert compare.main([*argv, "--split", "0.5"]) == 0
+    assert script("compare", [*argv, "--split", "0.5"]) == 0
     printed = capsys.readouterr().out
     assert "C − A = " in printed
     assert "C is best on the 6 pages used to choose" in printed
@@ -164,7 +164,7 @@ def test_comparison_is_one_run_with_a_child_for_each_model_and_can_be_followed(
     [trace] = mlflow.search_traces(
         run_id=children[2].info.run_id, max_results=1, return_type="list"
     )
-    assert lineage.main([trace.info.trace_id]) == 0
+    assert script("lineage", [trace.info.trace_id]) == 0
     chain = capsys.readouterr().out
     model = children[2].data.params["evaluated_model_uri"]
     digest = datasets_of(children[2])[0].digest
@@ -182,7 +182,10 @@ def test_prompt_uri_is_all_that_mlflow_run_needs(
 ) -> None:
     """The forms, the LLM and every setting come from the champion and its last evaluation."""
     assert (
-        evaluate.main(["--model-uri", f"models:/{MODEL_NAME}@champion", "--data", str(office.data)])
+        script(
+            "evaluate",
+            ["--model-uri", f"models:/{MODEL_NAME}@champion", "--data", str(office.data)],
+        )
         == 0
     )
     command = ["mlflow", "run", str(CHECKOUT), "-e", "promote", "--env-manager", "local"]
@@ -203,4 +206,4 @@ def test_prompt_uri_is_all_that_mlflow_run_needs(
     assert "Verdict  promote" in finished.stdout
     assert f"32 in {office.data}" in finished.stdout
     assert find_champion().tags["prompt_uri"] == office.prompts["CAREFUL"]
-    assert rollback.main([]) == 0
+    assert script("rollback", []) == 0

@@ -15,7 +15,7 @@ import mlflow
 import pytest
 from PIL import Image
 
-from scripts import evaluate
+from ocr_model.commands import script
 from tests.support.endpoint import Endpoint, completion
 
 pytestmark = pytest.mark.integration
@@ -65,7 +65,7 @@ def evaluate_again(
 ) -> dict[str, float]:
     for name, value in endpoint.environment.items():
         monkeypatch.setenv(name, value)
-    evaluate.main(command(dataset, *arguments))
+    script("evaluate", command(dataset, *arguments))
     run = mlflow.search_runs(output_format="list", order_by=["start_time DESC"])[0]
     metrics: dict[str, float] = run.data.metrics
     return metrics
@@ -119,7 +119,7 @@ def test_an_evaluation_is_replayed_without_key_and_endpoint(
     for name in endpoint.environment:
         monkeypatch.delenv(name)
     arguments = ("--n", "4", "--cache-path", str(cache_path), "--cache", "replay")
-    evaluate.main(command(dataset, *arguments))
+    script("evaluate", command(dataset, *arguments))
     replayed = mlflow.search_runs(output_format="list", order_by=["start_time DESC"])[0]
     assert "cached_pages" not in recorded
     assert replayed.data.metrics["cached_pages"] == 3

@@ -181,7 +181,7 @@ COUNTING = """
 import json, os, sys, time
 from pathlib import Path
 from ocr_model.lifecycle.registry import config_of_model
-from scripts.extract_spark import extract, set_sizes, start_session
+from ocr_model.commands.extract_spark import extract, set_sizes, start_session
 
 def count(batches):
     import pandas as pd

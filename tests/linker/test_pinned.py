@@ -11,17 +11,18 @@ import pandas as pd
 import pytest
 from mlflow.entities.model_registry import ModelVersion
 
+from ocr_model.commands import script
+from ocr_model.commands.cli import Candidate
+from ocr_model.commands.models.candidate import candidate_of
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.champion import find_champion
+from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
 from ocr_model.lifecycle.registry import config_of_model, input_example, register_model_once
 from ocr_model.linker.pinned import setting_of
 from ocr_model.linker.weights import bundled_bytes
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from scripts import log_model
-from scripts.candidate import candidate_of
-from scripts.linker_weights import linker_bytes, linker_of_model
-from tests.commands.test_candidate import handed_over
+from tests.support.given import given
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_a_run_s_artefact_and_a_file_are_read_and_other_things_refused(
 def test_the_command_logs_a_model_with_the_weights(
     mlflow_store: str, weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert log_model.main(["--linker", str(weights)]) == 0
+    assert script("log_model", ["--linker", str(weights)]) == 0
     uri = capsys.readouterr().out.split()[0]
     assert config_of_model(uri).linker == setting_of(weights.read_bytes())
     assert linker_of_model(uri) == weights.read_bytes()
@@ -126,10 +127,10 @@ def test_a_candidate_keeps_the_champions_weights_unless_it_brings_its_own(
 ) -> None:
     register(weights.read_bytes())
     champion = find_champion()
-    same = candidate_of(handed_over("--settings", '{"concurrency": 1}'), champion)
+    same = candidate_of(given(Candidate, "--settings", '{"concurrency": 1}'), champion)
     assert linker_of_model(uri_of(same)) == weights.read_bytes()
     weights.write_bytes(bundled_bytes())
-    other = candidate_of(handed_over("--linker", str(weights)), champion)
+    other = candidate_of(given(Candidate, "--linker", str(weights)), champion)
     assert config_of_model(uri_of(other)).linker == setting_of(bundled_bytes())
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from scripts import client
-from scripts.client import NoAnswerError, read_document
+from ocr_model.commands import script
+from ocr_model.web.client import NoAnswerError, read_document
 from tests.support.model_stub import ROW, ModelStub
 
 CURL_CLIENT = Path(__file__).parents[2] / "scripts" / "curl_client"
@@ -65,14 +65,14 @@ def test_exit_code_tells_whether_all_was_read(
 ) -> None:
     (tmp_path / "form.png").write_bytes(b"form")
     with ModelStub(reply={"predictions": [ROW | changed]}).served() as url:
-        assert client.main([str(tmp_path / "form.png"), "--url", url]) == code
+        assert script("client", [str(tmp_path / "form.png"), "--url", url]) == code
     printed = json.loads(capsys.readouterr().out)
     assert printed["pairs"] == ROW["pairs"]
     assert printed.keys() == {"document_id", "outcome", "error", "pairs"}
 
 
 def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert client.main(["nowhere.pdf"]) == 2
+    assert script("client", ["nowhere.pdf"]) == 2
     assert "nowhere.pdf" in capsys.readouterr().err
 
 

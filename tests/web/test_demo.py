@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from PIL import Image
 
-from scripts.demo.app import build_app
+from ocr_model.web.app import build_app
 from scripts.workshop.model_server import free_port
 from tests.support.files import paged_pdf
 from tests.support.model_stub import ROW, ModelStub

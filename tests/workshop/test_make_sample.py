@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scripts import make_sample
+from scripts.workshop import make_sample
 from scripts.workshop.make_sample import FORMS, SUMS_FILE
 from scripts.workshop.sample_forms import fonts
 from scripts.workshop.sample_forms.hand import Hand, glyph_strokes, smooth

@@ -21,10 +21,10 @@ import mlflow
 from PIL import Image, ImageDraw
 
 from ocr_model.bulk import Batch, BatchResult, extract_batch
+from ocr_model.commands.cli import SAMPLE, quiet_mlflow, whole_number
 from ocr_model.config import parse_config
 from ocr_model.lifecycle import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from scripts.settings import SAMPLE, quiet_mlflow, whole_number
 from scripts.workshop.loopback import environment_of, served_from_a_process
 
 _SUFFIXES = (".jsonl", ".parquet")

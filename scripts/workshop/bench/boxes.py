@@ -20,6 +20,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from tqdm import tqdm
 
+from ocr_model.commands.cli import SAMPLE, whole_number
 from ocr_model.documents import decode_pages
 from ocr_model.forms import Form, LabelledPair, choose_random_annotation_names, load_forms
 from ocr_model.grounding import Ink, Standing, place_pairs
@@ -27,7 +28,6 @@ from ocr_model.normalize import fold_text
 from ocr_model.ocr import WordReader
 from ocr_model.schema import Box, Word
 from ocr_model.scoring import SAME_PLACE, bootstrap_interval, iou
-from scripts.settings import SAMPLE, whole_number
 
 Words = Sequence[Sequence[Word]]
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
+from ocr_model.commands.cli import SAMPLE
 from ocr_model.engines import calibrated
 from ocr_model.linker import pinned_linker
 from ocr_model.schema import Answer
 from ocr_model.scoring import Judged, confidence_metrics, fit_calibration, judge
 from ocr_model.training import load_training_set, predict
-from scripts.settings import SAMPLE
 
 SIZES = (10, 25, 50)
 _FOLDS = 5

@@ -26,13 +26,13 @@ import mlflow
 import openai
 from mlflow.genai.scorers import scorer
 
+from ocr_model.commands.cli import SAMPLE, quiet_mlflow
 from ocr_model.config import parse_config
 from ocr_model.documents import decode_pages, encode_page
 from ocr_model.engines.llm import Dialect, PageContent, build_request
 from ocr_model.extraction import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Outcome
-from scripts.settings import SAMPLE, quiet_mlflow
 from scripts.workshop.loopback import API_KEY, environment_of, served_from_a_process
 
 PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="Read the form. " * 80),))

@@ -23,6 +23,7 @@ from pathlib import Path
 import mlflow
 from tqdm import tqdm
 
+from ocr_model.commands.cli import SAMPLE, whole_number
 from ocr_model.config import parse_config
 from ocr_model.engines.local import LocalEngine
 from ocr_model.extraction import Document, Extractor
@@ -30,7 +31,6 @@ from ocr_model.forms import Form, choose_random_annotation_names, load_forms
 from ocr_model.ocr import WordReader, usable_cores
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Page
-from scripts.settings import SAMPLE, whole_number
 from scripts.workshop.bench.memory import first_page, measure_memory
 
 BASELINE = "OCR alone, one page after another"

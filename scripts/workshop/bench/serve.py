@@ -19,10 +19,10 @@ from itertools import cycle, islice
 
 import mlflow
 
+from ocr_model.commands.cli import SAMPLE, quiet_mlflow
 from ocr_model.extraction import Document, Extractor
 from ocr_model.ocr import usable_cores
 from ocr_model.schema import Outcome
-from scripts.settings import SAMPLE, quiet_mlflow
 from scripts.workshop.load import Connections, Load, run_clients
 from scripts.workshop.loopback import environment_of, served_from_a_process
 from scripts.workshop.model_server import RunningServer, Serving, memory_mb, served, start

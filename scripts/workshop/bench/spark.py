@@ -17,10 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from ocr_model.commands.cli import quiet_mlflow, whole_number
 from ocr_model.config import parse_config
 from ocr_model.lifecycle import config_of_model, register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from scripts.settings import quiet_mlflow, whole_number
 from scripts.workshop.bench.batch import draw_documents, llm_model, store_in
 from scripts.workshop.loopback import environment_of, served_from_a_process
 
@@ -86,7 +86,7 @@ def _measured(
 def _run_arm(model_uri: str, scans: str, settings: str, master: str) -> int:
     """Print the seconds of the second of two runs."""
     # Spark is an extra, and only this process needs it.
-    from scripts.extract_spark import extract, set_sizes, start_session
+    from ocr_model.commands.extract_spark import extract, set_sizes, start_session
 
     spark = start_session(master)
     set_sizes(spark, per_task=8, per_batch=8)

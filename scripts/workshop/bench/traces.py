@@ -22,11 +22,11 @@ from typing import NamedTuple
 import mlflow
 from PIL import Image
 
+from ocr_model.commands.cli import SAMPLE, quiet_mlflow, whole_number
 from ocr_model.config import parse_config
 from ocr_model.extraction import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import READ
-from scripts.settings import SAMPLE, quiet_mlflow, whole_number
 from scripts.workshop.loopback import BODY, environment_of, served_from_a_thread, with_head
 
 PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="Read the form. " * 80),))

@@ -20,7 +20,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from scripts.settings import whole_number
+from ocr_model.commands.cli import whole_number
 from scripts.workshop.stress._document_seeds import mutated, seeds
 
 # Opening and three pages of a PDF, each up to its own limit, on a busy machine.

@@ -17,12 +17,12 @@ import mlflow
 from PIL import Image
 from tqdm import tqdm
 
+from ocr_model.commands.cli import whole_number
 from ocr_model.config import parse_config
 from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.errors import LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Page
-from scripts.settings import whole_number
 from scripts.workshop.loopback import BODY, environment_of, served_from_a_thread, with_head
 
 _TIMEOUT_S = 3.0

@@ -25,8 +25,8 @@ from pathlib import Path
 import mlflow
 from PIL import Image
 
+from ocr_model.commands.cli import quiet_mlflow
 from ocr_model.schema import READ, Outcome
-from scripts.settings import quiet_mlflow
 from scripts.workshop.load import Connections, run_clients
 from scripts.workshop.model_server import (
     RunningServer,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from itertools import product
 from typing import Any
 
+from ocr_model.commands.cli import Grid, NewModel
+from ocr_model.commands.models.settings import config_from, pinned_prompt
 from ocr_model.config import DEFAULT_LLM, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import register_model_once
-from scripts.settings import config_from, pinned_prompt
 
 _IMAGE_FIELDS = {
     "longest_side": "image_longest_side",
@@ -19,38 +19,30 @@ _IMAGE_FIELDS = {
 }
 
 
-def add_grid_arguments(parser: argparse.ArgumentParser) -> None:
-    """Every combination of what is listed becomes a model; what is not listed has its default."""
-    parser.add_argument("--prompt-uris", default="", help="comma separated")
-    parser.add_argument("--llms", default="", help="comma separated")
-    parser.add_argument(
-        "--image-settings",
-        default="",
-        help="like 'longest_side=1000,detail=low; longest_side=1600,detail=high'",
-    )
-    parser.add_argument("--llm-parameters", default="", help="JSON object sent with every call")
-    parser.add_argument("--additional-rules", default="", help="for prompts that take them")
-    parser.add_argument("--settings", default="", help="JSON object of settings all models share")
-
-
-def models_of_grid(args: argparse.Namespace) -> list[str]:
+def models_of_grid(grid: Grid) -> list[str]:
     """Register every combination once and give the model URIs; none where no grid was asked for.
 
     Raises:
         ConfigError: a setting is unknown or not valid; nothing has been registered then.
     """
-    if not (args.prompt_uris or args.llms or args.image_settings):
+    if not (grid.prompt_uris or grid.llms or grid.image_settings):
         return []
-    prompts = [pinned_prompt(uri) for uri in listed(args.prompt_uris) or [""]]
-    llms = listed(args.llms) or [DEFAULT_LLM]
-    images = image_settings(args.image_settings) or [{}]
+    prompts = [pinned_prompt(uri) for uri in listed(grid.prompt_uris) or [""]]
+    llms = listed(grid.llms) or [DEFAULT_LLM]
+    images = image_settings(grid.image_settings) or [{}]
     # Rules go to the prompts that take them; where none does, the first says so.
     takers = [prompt for prompt in prompts if "additional_rules" in prompt.variables]
     planned = []
     for prompt, llm, image in product(prompts, llms, images):
-        rules = args.additional_rules if prompt in (takers or prompts) else ""
-        arguments = {**vars(args), "engine": "llm", "llm": llm, "additional_rules": rules}
-        config = config_from(argparse.Namespace(**arguments), prompt)
+        rules = grid.additional_rules if prompt in (takers or prompts) else ""
+        model = NewModel(
+            engine="llm",
+            llm=llm,
+            llm_parameters=grid.llm_parameters,
+            additional_rules=rules,
+            settings=grid.settings,
+        )
+        config = config_from(model, prompt)
         planned.append((parse_config({**config.model_dump(), **image}), prompt))
     versions = [register_model_once(config, prompt) for config, prompt in planned]
     return [f"models:/{version.name}/{version.version}" for version in versions]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import io
 import json
 import re
@@ -18,9 +19,12 @@ from pathlib import Path
 
 import pytest
 
+from ocr_model.commands import script
 from ocr_model.errors import DatasetError
 from ocr_model.forms.funsd import load_forms
-from scripts.fetch_funsd import FUNSD, Archive, fetch, main, unpack
+from ocr_model.forms.funsd_archive import FUNSD, Archive, fetch, unpack
+
+VERB = importlib.import_module("ocr_model.commands.fetch_funsd")
 
 ANNOTATION = {
     "form": [
@@ -138,11 +142,14 @@ def test_fetched_forms_load_and_nothing_else_is_left(site: Site, tmp_path: Path)
     assert leftovers(folder / "dataset") == [".archive-sha256", "testing_data"]
 
 
-def test_main_states_the_licence_and_shows_progress(
-    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_the_verb_states_the_licence_and_shows_progress(
+    site: Site,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    arguments = ["--to", str(tmp_path), "--url", site.url]
-    assert main(arguments, archive=replace(site.archive, url="http://unused.invalid/")) == 0
+    monkeypatch.setattr(VERB, "FUNSD", replace(site.archive, url="http://unused.invalid/"))
+    assert script("fetch_funsd", ["--to", str(tmp_path), "--url", site.url]) == 0
     told = capsys.readouterr()
     assert told.out == f"FUNSD is in {tmp_path / 'dataset'}\n"
     licence, progress = told.err.split(f"{len(BODY):,} of {len(BODY):,} bytes")[0].split("\n\n")
@@ -251,7 +258,8 @@ def test_offline_error_says_what_to_do(
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    assert main(["--to", str(tmp_path), "--url", f"http://127.0.0.1:{port}/dataset.zip"]) == 2
+    url = f"http://127.0.0.1:{port}/dataset.zip"
+    assert script("fetch_funsd", ["--to", str(tmp_path), "--url", url]) == 2
     told = capsys.readouterr().err
     assert "Connection refused" in told
     assert "--archive dataset.zip" in told
@@ -263,11 +271,14 @@ def test_url_that_is_not_http_is_refused(tmp_path: Path, url: str) -> None:
         fetch(replace(FUNSD, url=url), tmp_path)
 
 
-def test_archive_downloaded_by_hand_needs_no_network_and_stays(site: Site, tmp_path: Path) -> None:
+def test_archive_downloaded_by_hand_needs_no_network_and_stays(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by_hand = tmp_path / "mine.zip"
     by_hand.write_bytes(BODY)
     arguments = ["--to", str(tmp_path / "funsd"), "--archive", str(by_hand)]
-    assert main(arguments, archive=site.archive) == 0
+    monkeypatch.setattr(VERB, "FUNSD", site.archive)
+    assert script("fetch_funsd", arguments) == 0
     assert site.ranges_asked == []
     assert by_hand.is_file()
     assert [form.name for form in load_forms(tmp_path / "funsd")] == ["a"]

@@ -21,8 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from ocr_model.documents import Limits, encode_page, open_document
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Page
-from scripts.client import NoAnswerError, read_document
-from scripts.settings import SAMPLE
+from ocr_model.web.client import NoAnswerError, read_document
 
 MAX_UPLOAD_BYTES = 20_000_000
 _MAX_PAGE_PIXELS = 50_000_000
@@ -34,7 +33,7 @@ _STATUS_TIMEOUT_S = 3.0
 # Times the limit, after which even a browser is cut off.
 _MOST_DROPPED = 10
 _ASSETS = Path(__file__).parent / "assets"
-_SAMPLE_FORM = SAMPLE / "images" / "fax_cover.png"
+_SAMPLE_FORM = _ASSETS / "sample_form.png"
 _BAD_GATEWAY = 502
 
 # Nothing is loaded from anywhere else, and no text of a document can become code.

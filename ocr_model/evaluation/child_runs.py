@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 import mlflow
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.errors import ConfigError
-from ocr_model.evaluation import Evaluation, evaluate_model
-from ocr_model.forms import Form, choose_random_annotation_names, load_forms
+from ocr_model.evaluation.evaluate import Evaluation, evaluate_model
+from ocr_model.forms import Form
 from ocr_model.lifecycle import Scored, config_of_model
 from ocr_model.scoring import Share, form_shares, run_scores, share_array
-from scripts.settings import whole_number
-
-
-def add_form_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which forms the models are tried on, and what is kept of them."""
-    parser.add_argument("--n", type=whole_number, default=0, help="how many forms; 0 = all")
-    parser.add_argument("--seed", type=whole_number, default=0, help="draws the n forms")
-    parser.add_argument("--trace-images", choices=["full", "none"], default="full")
-
-
-def forms_of(args: argparse.Namespace, data: Path) -> list[Form]:
-    """The forms, read once, so that every model gets the same."""
-    return load_forms(data, choose_random_annotation_names(data, args.n, args.seed))
 
 
 def evaluate_in_child_run(
@@ -73,10 +58,3 @@ def settings_of(config: ExtractorConfig) -> dict[str, str]:
         return described
     image = f"{config.image_longest_side} px {config.image_format} {config.image_detail}"
     return {**described, "model_llm": config.llm, "model_image": image}
-
-
-def log_missing_params(params: dict[str, object]) -> None:
-    """`mlflow run` has logged the arguments already, as they were given, and params are final."""
-    run = mlflow.active_run()
-    known = {} if run is None else mlflow.get_run(run.info.run_id).data.params
-    mlflow.log_params({key: value for key, value in params.items() if key not in known})

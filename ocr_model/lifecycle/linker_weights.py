@@ -1,4 +1,4 @@
-"""A path or URI of trained weights -> their bytes. Shared by the commands that log a model."""
+"""A path or URI of trained weights -> their bytes. Knows nothing of what they are for."""
 
 from __future__ import annotations
 

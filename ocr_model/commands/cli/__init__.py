@@ -1,0 +1,56 @@
+"""Declared parameters -> command line, help, Python call.
+
+Knows the verbs by name and parameter, and nothing of what they do: a verb's module is imported
+when it is run.
+"""
+
+from __future__ import annotations
+
+from ocr_model.commands.cli.app import main, quiet_mlflow, run, script
+from ocr_model.commands.cli.parameters import SAMPLE, Candidate, Grid, NewModel, whole_number
+from ocr_model.commands.cli.verbs import (
+    VERBS,
+    Cache,
+    CheckEndpoint,
+    Client,
+    Compare,
+    Demo,
+    Evaluate,
+    Extract,
+    ExtractSpark,
+    FetchFunsd,
+    Lineage,
+    LogModel,
+    Promote,
+    RegisterPrompts,
+    Rollback,
+    Train,
+)
+
+__all__ = [
+    "SAMPLE",
+    "VERBS",
+    "Cache",
+    "Candidate",
+    "CheckEndpoint",
+    "Client",
+    "Compare",
+    "Demo",
+    "Evaluate",
+    "Extract",
+    "ExtractSpark",
+    "FetchFunsd",
+    "Grid",
+    "Lineage",
+    "LogModel",
+    "NewModel",
+    "Promote",
+    "RegisterPrompts",
+    "Rollback",
+    "Train",
+    "main",
+    "quiet_mlflow",
+    "run",
+    "script",
+    "whole_number",
+]

@@ -1,0 +1,107 @@
+"""The command line, made from the declared parameters, and the one way a verb is run."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, Field, fields
+from typing import Any, get_type_hints
+
+import typer
+
+from ocr_model.commands.cli.verbs import VERBS
+from ocr_model.errors import OcrModelError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`ocr-model VERB …`; the exit code."""
+    app = _new_app()
+    for verb in VERBS:
+        app.command(verb.replace("_", "-"))(_command(verb))
+    return _exit_code(app, argv, "ocr-model")
+
+
+def script(verb: str, argv: Sequence[str] | None = None) -> int:
+    """`python -m scripts.<verb> …`, the same as `ocr-model <verb> …`; the exit code."""
+    app = _new_app()
+    app.command()(_command(verb))
+    return _exit_code(app, argv, f"python -m scripts.{verb}")
+
+
+def run(verb: str, **parameters: Any) -> int:
+    """Do what `ocr-model <verb>` does, with the same parameters; the exit code.
+
+    >>> run("evaluate", data="my_forms", n=20)
+
+    Raises:
+        OcrModelError: what the command line prints as an error.
+    """
+    quiet_mlflow()
+    work = importlib.import_module(f"ocr_model.commands.{verb}")
+    exit_code: int = getattr(work, verb)(VERBS[verb](**parameters))
+    return exit_code
+
+
+def _new_app() -> typer.Typer:
+    return typer.Typer(
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Turn page images of forms into {question: [answers]}, and know how well.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def _command(verb: str) -> Callable[..., None]:
+    declared = VERBS[verb]
+
+    def command(**parameters: Any) -> None:
+        try:
+            exit_code = run(verb, **parameters)
+        except OcrModelError as err:
+            print(f"error: {err}", file=sys.stderr)
+            exit_code = 2
+        raise typer.Exit(exit_code)
+
+    types = get_type_hints(declared, include_extras=True)
+    command.__doc__ = inspect.getdoc(declared)
+    # What typer reads; the function itself takes whatever is declared.
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                field.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=_default(field),
+                annotation=types[field.name],
+            )
+            for field in fields(declared)
+        ]
+    )
+    command.__annotations__ = {field.name: types[field.name] for field in fields(declared)}
+    return command
+
+
+def _default(field: Field[Any]) -> object:
+    return inspect.Parameter.empty if field.default is MISSING else field.default
+
+
+def _exit_code(app: typer.Typer, argv: Sequence[str] | None, program: str) -> int:
+    try:
+        app(None if argv is None else list(argv), prog_name=program)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def quiet_mlflow() -> None:
+    """Keep MLflow's progress notes out of what a person reads; its warnings stay."""
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # for the extraction process
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    # Each of MLflow's workers and scorers takes a connection, and SQLite's pool has fifteen.
+    os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_WORKERS", "4")
+    os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_SCORER_WORKERS", "2")

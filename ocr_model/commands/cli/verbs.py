@@ -1,0 +1,305 @@
+"""Every verb's parameters, each declared once: name, type, default and help.
+
+From these come the command line and its `--help`, what a Python caller passes, and (a test holds
+them equal) the entries of MLproject. Imports nothing that takes long, so that help comes at once;
+what a verb does is in the module of its name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from typer import Argument, Option
+
+from ocr_model.commands.cli.parameters import (
+    SAMPLE,
+    SERVED_AT,
+    CacheMode,
+    CachePath,
+    Candidate,
+    Count,
+    Grid,
+    Labelled,
+    Metric,
+    NewModel,
+    OperationalSettings,
+    Seed,
+    TraceImages,
+    count,
+    optional_folder,
+)
+from ocr_model.config import DEFAULT_LLM
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogModel(NewModel):
+    """Log and register a model that pins its prompt, without evaluating it.
+
+    The same content is registered once; the first version becomes `champion`.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate(NewModel):
+    """Evaluate a model on labelled forms and print its scores.
+
+    Registers the prompts, logs and registers the model unless one is named. Same as
+    `mlflow run . -e evaluate`.
+    """
+
+    model_uri: Annotated[str, Option(help="evaluate this model; empty: log one")] = ""
+    data: Labelled = SAMPLE
+    n: Count = 0
+    seed: Seed = 0
+    trace_images: TraceImages = "full"
+    cache: Annotated[
+        CacheMode,
+        Option(help="replies of the LLM on disk; replay: send nothing, a page not recorded fails"),
+    ] = "read-write"
+    cache_path: CachePath = ""
+    blank_fields: Annotated[
+        Literal["ignore", "score"],
+        Option(help="questions without an answer: leave them out on both sides, or score them too"),
+    ] = "ignore"
+    rules: Annotated[str, Option(help="YAML of business rules to hold answers against")] = ""
+    scorers: Annotated[
+        str, Option(help="your own: module:function, several separated by commas")
+    ] = ""
+    grounding: Annotated[
+        Literal["auto", "off"],
+        Option(help="look for an LLM's answers on the page with the embedded OCR"),
+    ] = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extract:
+    """Let a model read documents into one file, a row per document.
+
+    The champion reads, unless a model is named. The same command goes on where an interrupted or
+    killed one was. Same as `mlflow run . -e extract -P input=… -P output=…`.
+    """
+
+    input: Annotated[str, Option(help="folder, glob, list of paths, or one file")]
+    output: Annotated[Path, Option(help="ends in .parquet or .jsonl")]
+    model_uri: Annotated[str, Option(help="empty: the champion")] = ""
+    settings: OperationalSettings = ""
+    cache: Annotated[
+        CacheMode,
+        Option(
+            help="replies of the LLM on disk, so that pages in flight at a kill are not paid twice"
+        ),
+    ] = "read-write"
+    cache_path: CachePath = ""
+    traces: Annotated[Literal["off", "on"], Option(help="a trace per document, without image")] = (
+        "off"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractSpark:
+    """Let a model read the documents of a folder, any number of them, with Spark.
+
+    A row per document, as Parquet. Also `spark-submit scripts/extract_spark.py`. An example to
+    start from; what its settings mean on a cluster: docs/scale.md.
+    """
+
+    input: Annotated[str, Option(help="folder or glob, where Spark reads")]
+    output: Annotated[str, Option(help="folder that is not there yet")]
+    model_uri: Annotated[str, Option(help="like models:/ocr-extractor@champion")]
+    settings: OperationalSettings = ""
+    requests_per_minute: Annotated[
+        int, count("of the key, shared by all task slots; 0: no limit")
+    ] = 0
+    per_task: Annotated[int, count("documents, at most")] = 64
+    per_batch: Annotated[int, count("documents, at most")] = 64
+    master: Annotated[str, Option(help="empty: spark-submit's, else local[*]")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare(Grid):
+    """Evaluate several models, or every combination of settings, on the same forms.
+
+    Says how far they are apart and how sure that is. Same as `mlflow run . -e compare`.
+    """
+
+    model_uris: Annotated[str, Option(help="comma separated; besides the grid")] = ""
+    data: Labelled = SAMPLE
+    n: Count = 0
+    seed: Seed = 0
+    metric: Metric = "pair_f1_normalized"
+    split: Annotated[
+        float,
+        Option(
+            help="choose the best model on this share of the forms, report it on the rest; 0 = all"
+        ),
+    ] = 0.0
+    trace_images: TraceImages = "full"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promote(Candidate):
+    """Judge a candidate against the champion on the same forms; make it champion if not worse.
+
+    A prompt alone is enough: the rest of the candidate is taken from the champion. Same as
+    `mlflow run . -e promote`, which, however, turns every exit code but 0 into 1.
+
+    Exit codes: 0 promoted, or champion already; 2 not judged, because of the error told; 3 worse;
+    4 insufficient evidence. In all cases but the first the champion stays.
+    """
+
+    data: Annotated[
+        Path | None,
+        optional_folder("folder of labelled forms; empty: where the champion was evaluated last"),
+    ] = None
+    n: Count = 0
+    seed: Seed = 0
+    metric: Metric = "pair_f1_normalized"
+    requirement: Annotated[
+        Literal["not_worse", "better"],
+        Option(help="not_worse: lower bound above -margin; better: above 0"),
+    ] = "not_worse"
+    margin: Annotated[float, Option(help="0.01 is one point")] = 0.01
+    min_pages: Annotated[int, count("labelled forms that are needed at least")] = 30
+    trace_images: TraceImages = "full"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollback:
+    """Return the alias `champion` to the version that had it before the last promotion.
+
+    Or to a version that is named. Running it again does nothing. Same as `mlflow run . -e
+    rollback`.
+
+    Exit codes: 0 done, or done before; 2 there is nothing to return to.
+    """
+
+    version: Annotated[str, Option(help="number of the version to return to")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineage:
+    """Print what a trace or run belongs to: run, model version, prompt version, dataset."""
+
+    identifier: Annotated[str, Argument(help="tr-… or the id of a run")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Train:
+    """Train the linker of the embedded engine on your own labelled forms, in FUNSD's format.
+
+    Says by cross-validation what it is worth on forms like them. The weights become an artefact of
+    the run: `--linker runs:/<id>/linker.npz` uses them. Same as `mlflow run . -e train -P
+    data=FOLDER`.
+    """
+
+    data: Labelled = SAMPLE
+    n: Count = 0
+    folds: Annotated[int, count("of the cross-validation")] = 5
+    curve: Annotated[str, Option(help="further numbers of forms to train on; empty: none")] = (
+        "10,25,50"
+    )
+    seed: Annotated[int, count("draws the n forms and the folds")] = 0
+    words: Annotated[
+        Path | None,
+        optional_folder("folder of the words read; empty: in the user's cache folder"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPrompts:
+    """Register the prompts that come with the package; texts already there are left alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cache:
+    """Look at, copy or empty the replies that the LLM engine keeps on disk.
+
+    A copy named *.jsonl is for reading; any other is a cache again, for `--cache replay`.
+    """
+
+    action: Annotated[
+        Literal["inspect", "export", "clear"],
+        Argument(help="how many replies there are, of which LLM; write a copy; remove all"),
+    ]
+    file: Annotated[Path | None, Argument(help="export: a new file")] = None
+    cache_path: CachePath = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckEndpoint:
+    """Say in seconds what the endpoint of OPENAI_BASE_URL and OPENAI_API_KEY can do.
+
+    Prints the settings to use with it. Costs about five small requests. Exit code 1: it cannot be
+    used.
+    """
+
+    llm: Annotated[str, Option(help="name of the language model")] = DEFAULT_LLM
+    llm_parameters: Annotated[str, Option(help="JSON object to try with every call")] = ""
+    settings: Annotated[str, Option(help="JSON object of further settings to try")] = ""
+    timeout_s: Annotated[float, Option("--timeout", help="seconds for one request")] = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Ask a running model server (`mlflow models serve`) to read documents.
+
+    Prints one JSON object each. Exit code 1: a document was not read in whole; 2: there was no
+    answer.
+    """
+
+    files: Annotated[list[Path], Argument(metavar="FILE...")]
+    url: Annotated[str, Option(help="where the model is served")] = SERVED_AT
+    timeout_s: Annotated[float, Option("--timeout", help="seconds per document")] = 75.0
+    full: Annotated[bool, Option("--full", help="print the whole row")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """A page in the browser for a model that is served with `mlflow models serve`.
+
+    Drop a scan or a PDF, see its pairs, where they stand, how it ended and how long it took. Keeps
+    nothing.
+    """
+
+    url: Annotated[str, Option(help="where the model is served")] = SERVED_AT
+    host: Annotated[str, Option(help="0.0.0.0 lets the network in")] = "127.0.0.1"
+    port: int = 8000
+    max_bytes: Annotated[int, Option(help="per document")] = 20_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchFunsd:
+    """Fetch the FUNSD dataset, verify it and unpack it.
+
+    Downloads the official archive (a download that was cut off is resumed), verifies size and
+    SHA-256, and unpacks it into `<to>/dataset`. Does nothing where that is already done. Without a
+    network: `--archive dataset.zip`.
+
+    FUNSD (Jaume, Ekenel and Thiran, 2019; https://guillaumejaume.github.io/FUNSD/) may be used for
+    non-commercial, research and educational purposes only.
+    """
+
+    to: Annotated[Path, Option(help="folder to fill")] = Path("data/funsd")
+    url: Annotated[str, Option(help="a mirror of the same archive; empty: the official one")] = ""
+    archive: Annotated[Path | None, Option(help="the archive, if downloaded by hand")] = None
+
+
+VERBS: dict[str, type] = {
+    "evaluate": Evaluate,
+    "extract": Extract,
+    "compare": Compare,
+    "promote": Promote,
+    "rollback": Rollback,
+    "lineage": Lineage,
+    "train": Train,
+    "log_model": LogModel,
+    "register_prompts": RegisterPrompts,
+    "check_endpoint": CheckEndpoint,
+    "cache": Cache,
+    "client": Client,
+    "demo": Demo,
+    "extract_spark": ExtractSpark,
+    "fetch_funsd": FetchFunsd,
+}

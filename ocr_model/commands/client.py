@@ -1,0 +1,25 @@
+"""Ask a running model server to read documents."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from ocr_model.commands.cli import Client
+from ocr_model.web.client import NoAnswerError, read_document
+
+_SHOWN = ("document_id", "outcome", "error", "pairs")
+
+
+def client(given: Client) -> int:
+    incomplete = False
+    for file in given.files:
+        try:
+            row = read_document(file.read_bytes(), file.name, given.url, given.timeout_s)
+        except (OSError, NoAnswerError) as err:
+            print(f"error: {err}", file=sys.stderr)
+            return 2
+        shown = row if given.full else {name: row[name] for name in _SHOWN}
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        incomplete |= row["outcome"] not in ("ok", "empty")
+    return int(incomplete)

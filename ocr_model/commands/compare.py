@@ -1,0 +1,171 @@
+"""Evaluate several models on the same forms and say how far they are apart."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from math import nan
+
+import mlflow
+import pandas as pd
+from mlflow import MlflowClient
+
+from ocr_model.commands.cli import Compare
+from ocr_model.commands.models import forms_in, listed, log_missing_params, models_of_grid
+from ocr_model.errors import ConfigError
+from ocr_model.evaluation import (
+    Evaluation,
+    evaluate_in_child_run,
+    score_name,
+    scored_by,
+    settings_of,
+)
+from ocr_model.forms import Form
+from ocr_model.lifecycle import (
+    Line,
+    ModelDifference,
+    Scored,
+    caution,
+    choice_text,
+    choose_on_one_part,
+    config_of_model,
+    differences_text,
+    failed_share,
+    label_of,
+    model_differences,
+    models_table,
+    most_different_pages,
+    pages_text,
+    split_pages,
+    tradeoff_chart,
+)
+from ocr_model.schema import READ
+from ocr_model.scoring import Interval
+
+_LARGEST = 26
+
+
+def compare(given: Compare) -> int:
+    score_name(given.metric)
+    forms = forms_in(given.data, given.n, given.seed)
+    parts = split_pages(len(forms), given.split, given.seed) if given.split else None
+    model_uris = _models(given)
+    with mlflow.start_run(run_name=f"compare {len(model_uris)} models") as run:
+        log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
+        evaluations = _evaluate_all(model_uris, forms, given)
+        text = _report(given, model_uris, evaluations, forms, parts)
+        print(f"{text}\n\nRun     {run.info.run_name} ({run.info.run_id})")
+    return _exit_code(evaluations)
+
+
+def _models(given: Compare) -> list[str]:
+    model_uris = list(dict.fromkeys([*listed(given.model_uris), *models_of_grid(given)]))
+    if not 2 <= len(model_uris) <= _LARGEST:
+        raise ConfigError(
+            f"Expected 2 to {_LARGEST} different models to compare, got {model_uris or 'none'}. "
+            "Name them in model_uris, or list prompt_uris, llms or image_settings."
+        )
+    for uri in model_uris:
+        config_of_model(uri)  # before the first of them has been paid for
+    return model_uris
+
+
+def _evaluate_all(
+    model_uris: Sequence[str], forms: Sequence[Form], given: Compare
+) -> list[Evaluation]:
+    evaluations = []
+    for number, uri in enumerate(model_uris):
+        name = f"{label_of(number)} {uri.removeprefix('models:/')}"
+        print(f"{name:<28} {_settings(uri)}", flush=True)
+        evaluations.append(evaluate_in_child_run(name, uri, forms, given.trace_images))
+    return evaluations
+
+
+def _settings(model_uri: str) -> str:
+    return ", ".join(settings_of(config_of_model(model_uri)).values())
+
+
+def _report(
+    given: Compare,
+    model_uris: Sequence[str],
+    evaluations: Sequence[Evaluation],
+    forms: Sequence[Form],
+    split: tuple[list[int], list[int]] | None,
+) -> str:
+    """Log the comparison to the active run and give it as text."""
+    scored = [
+        scored_by(given.metric, label_of(number), evaluation)
+        for number, evaluation in enumerate(evaluations)
+    ]
+    lines = [
+        _line(given.metric, model, uri, evaluation)
+        for model, uri, evaluation in zip(scored, model_uris, evaluations, strict=True)
+    ]
+    differences = model_differences(scored, given.seed)
+    pages = most_different_pages(scored, [form.name for form in forms])
+    sections = [
+        f"{len(forms)} forms, dataset digest {evaluations[0].dataset_digest}",
+        models_table(lines, given.metric),
+        f"Differences in {given.metric}, on the same pages\n{differences_text(differences)}",
+        f"Pages that differ most ({given.metric.removesuffix('/mean')})\n{pages_text(pages)}",
+    ]
+    if split:
+        choice = choose_on_one_part(scored, *split, given.seed)
+        told = choice_text(choice, given.metric)
+        sections.append(f"Chosen on one part, reported on the other\n{told}")
+        mlflow.log_metric(f"{given.metric}/best_on_unseen_pages", choice.score_reported)
+    sections.append(f"Caution. {caution(len(scored), len(forms))}")
+    text = "\n\n".join(sections)
+    _log(given.metric, text, lines, differences, evaluations)
+    return text
+
+
+def _line(metric: str, model: Scored, model_uri: str, evaluation: Evaluation) -> Line:
+    measured = evaluation.metrics
+    return Line(
+        label=model.label,
+        model_uri=model_uri,
+        settings=_settings(model_uri),
+        score=model.score,
+        interval=Interval(*(measured.get(f"{metric}/{end}", nan) for end in ("ci_low", "ci_high"))),
+        failed_share=failed_share(evaluation.pages["outcome"].tolist()),
+        seconds_per_page=measured.get("seconds_per_page"),
+        cost_usd_per_page=measured.get("cost_usd_per_page"),
+        tokens_per_page=measured.get("tokens_per_page"),
+    )
+
+
+def _log(
+    metric: str,
+    text: str,
+    lines: Sequence[Line],
+    differences: Sequence[ModelDifference],
+    evaluations: Sequence[Evaluation],
+) -> None:
+    mlflow.log_text(text, "comparison.txt")
+    rows = [{**asdict(line), "interval": list(line.interval)} for line in lines]
+    mlflow.log_table(pd.DataFrame(rows), "models.json")
+    told = [
+        {"first": found.first, "second": found.second, **found.difference._asdict()}
+        for found in differences
+    ]
+    mlflow.log_table(pd.DataFrame(told), "differences.json")
+    mlflow.log_figure(tradeoff_chart(lines, metric), "accuracy_cost_latency.png")
+    # On the children, so that MLflow's own compare view of them shows the differences too.
+    client = MlflowClient()
+    for line, evaluation in zip(lines, evaluations, strict=True):
+        client.set_tag(evaluation.run_id, "comparison_label", line.label)
+    # The first differences are those to the first model: B − A, C − A …
+    for found, evaluation in zip(differences, evaluations[1:], strict=False):
+        for name, value in found.difference._asdict().items():
+            key = f"{metric}_minus_first/{name}"
+            client.log_metric(evaluation.run_id, key, value)
+
+
+def _exit_code(evaluations: Sequence[Evaluation]) -> int:
+    """Non-zero when a model read nothing: its numbers are not about it."""
+    if all(set(evaluation.pages["outcome"]) & READ for evaluation in evaluations):
+        return 0
+    print("error: a model read no form at all; see its run", file=sys.stderr)
+    return 1

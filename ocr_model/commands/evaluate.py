@@ -1,0 +1,125 @@
+"""Evaluate a model on labelled forms and print its scores."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import mlflow
+
+from ocr_model.commands.cli import Evaluate
+from ocr_model.commands.models import forms_in, log_missing_params, pinned_prompt, registered_model
+from ocr_model.errors import ConfigError
+from ocr_model.evaluation import Evaluation, evaluate_model
+from ocr_model.report import outcomes_line, scores_table, worst_pages_table
+from ocr_model.schema import READ, Outcome
+from ocr_model.scoring import Scoring, load_rules, load_scorers
+
+_ARGUMENTS = (
+    *("data", "n", "seed", "trace_images", "cache", "cache_path"),
+    *("blank_fields", "rules", "scorers", "grounding"),
+)
+
+
+def evaluate(given: Evaluate) -> int:
+    try:
+        evaluation = _evaluate(given)
+    except KeyboardInterrupt:
+        print(_how_to_go_on(given), file=sys.stderr)
+        return 130
+    return _exit_code(evaluation)
+
+
+def _evaluate(given: Evaluate) -> Evaluation:
+    _refuse_settings_of_a_finished_model(given)
+    # Whatever may be set up wrongly is read before a page is.
+    rules = load_rules(Path(given.rules)) if given.rules else None
+    scoring = Scoring(blank_fields=given.blank_fields, rules=rules)
+    scorers = load_scorers(given.scorers)
+    forms = forms_in(given.data, given.n, given.seed)
+    # Before the run starts: a model is not a product of the run that happens to log it first.
+    model_uri = given.model_uri or _log_model(given)
+    print(f"Model   {model_uri}")
+    with mlflow.start_run() as run:
+        _log_parameters(given, model_uri)
+        evaluation = evaluate_model(
+            model_uri, forms, _operational(given), scoring, scorers, given.grounding
+        )
+        _print_result(evaluation, run)
+    return evaluation
+
+
+def _operational(given: Evaluate) -> dict[str, str]:
+    """Settings of this evaluation that change no answer; the path as other processes see it."""
+    settings: dict[str, str] = {"trace_images": given.trace_images, "cache": given.cache}
+    if given.cache_path:
+        settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
+    return settings
+
+
+def _how_to_go_on(given: Evaluate) -> str:
+    if given.cache != "read-write":
+        return "Interrupted. Nothing was kept, as the cache is not read-write."
+    from ocr_model.engines.llm.cache import default_path  # loads the client of the LLM engine
+
+    path = Path(given.cache_path).expanduser() if given.cache_path else default_path()
+    return (
+        f"Interrupted. Pages that an LLM had finished are in {path}: the same command goes on "
+        "from there and pays for the others only."
+    )
+
+
+def _log_model(given: Evaluate) -> str:
+    prompt = pinned_prompt(given.prompt_uri)
+    print(f"Prompt  {prompt.uri}")
+    version = registered_model(given, prompt)
+    return f"models:/{version.name}/{version.version}"
+
+
+def _refuse_settings_of_a_finished_model(given: Evaluate) -> None:
+    beside = [
+        name
+        for name in ("prompt_uri", "linker", "llm_parameters", "additional_rules", "settings")
+        if given.model_uri and getattr(given, name)
+    ]
+    if beside:
+        raise ConfigError(
+            f"{given.model_uri} pins its prompt and settings, got {', '.join(beside)} beside it. "
+            "Leave model_uri empty to log a model with them."
+        )
+
+
+def _log_parameters(given: Evaluate, model_uri: str) -> None:
+    """What was evaluated, as the model itself tells it, and on what."""
+    model = mlflow.models.get_model_info(model_uri).metadata or {}
+    described = {f"model_{key}": model.get(key, "") for key in ("prompt_uri", "engine", "llm")}
+    arguments = {name: getattr(given, name) for name in _ARGUMENTS}
+    log_missing_params({"evaluated_model_uri": model_uri, **described, **arguments})
+
+
+def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
+    print(f"Forms   {outcomes_line(evaluation.pages)}\n")
+    print(scores_table(evaluation.metrics))
+    for note in evaluation.notes:
+        print(f"note: {note}")
+    print(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")
+    store = mlflow.get_tracking_uri()
+    if store.startswith("http"):
+        print(f"Run     {store}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}")
+        return
+    print(f"Run     {run.info.run_name} ({run.info.run_id}) in {store}")
+    print(
+        f"See it  mlflow ui --backend-store-uri {store}\n"
+        f"        http://127.0.0.1:5000/#/experiments/{run.info.experiment_id}"
+        f"/runs/{run.info.run_id}"
+    )
+
+
+def _exit_code(evaluation: Evaluation) -> int:
+    """Non-zero where the numbers say nothing of the model: nothing read, or batch aborted."""
+    outcomes = set(evaluation.pages["outcome"])
+    if Outcome.ABORTED in outcomes or not outcomes & READ:
+        first = evaluation.pages.loc[evaluation.pages["error"].notna(), "error"].iloc[0]
+        print(f"error: the forms could not be read: {first}", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,99 @@
+"""What a command is given -> a pinned configuration, a prompt, a registered model."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import mlflow
+from mlflow.entities.model_registry import ModelVersion
+
+from ocr_model.commands.cli import SAMPLE, NewModel
+from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.errors import ConfigError
+from ocr_model.forms import Form, choose_random_annotation_names, load_forms
+from ocr_model.lifecycle import linker_bytes, register_model_once
+from ocr_model.linker import setting_of
+from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
+
+
+def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
+    """The labelled forms of a folder, or `n` of them, read once.
+
+    Raises:
+        ConfigError: no folder was given, and the bundled forms are not here.
+        DatasetError: the folder holds no labelled forms, or not so many.
+    """
+    if folder is None or (folder == SAMPLE and not SAMPLE.is_dir()):
+        raise ConfigError(
+            "Expected a folder of labelled forms, got none, and the bundled ones come with the "
+            "repository only. Give --data FOLDER."
+        )
+    return load_forms(folder, choose_random_annotation_names(folder, n, seed))
+
+
+def pinned_prompt(uri: str) -> PinnedPrompt:
+    """The prompt a URI names; the bundled ones are registered first, so that they can be named."""
+    bundled = register_bundled_prompts()
+    return load_prompt(uri or bundled[-1])
+
+
+def registered_model(parameters: NewModel, prompt: PinnedPrompt) -> ModelVersion:
+    """The version that has these settings; registered now unless it is known."""
+    linker = linker_bytes(parameters.linker)
+    config = config_from(parameters, prompt, setting_of(linker) if linker else "")
+    return register_model_once(config, prompt, linker=linker)
+
+
+def config_from(parameters: NewModel, prompt: PinnedPrompt, linker: str = "") -> ExtractorConfig:
+    """Configuration of a new model; `linker` names weights by their digest.
+
+    Raises:
+        ConfigError: a setting is not valid, or rules were given to a prompt that takes none.
+    """
+    settings: dict[str, Any] = {
+        "engine": parameters.engine,
+        "prompt_uri": prompt.uri,
+        "llm": parameters.llm,
+        "linker": linker,
+        "prompt_values": {},
+    }
+    # Optional in the command, not in the prompt: no rules are rendered as nothing.
+    if parameters.additional_rules or "additional_rules" in prompt.variables:
+        settings["prompt_values"] = {"additional_rules": parameters.additional_rules}
+    if parameters.llm_parameters:
+        settings["llm_parameters"] = json_object("llm_parameters", parameters.llm_parameters)
+    if parameters.settings:
+        settings |= json_object("settings", parameters.settings)
+    return parse_config(settings)
+
+
+def json_object(name: str, text: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(text)
+    except json.JSONDecodeError as err:
+        raise ConfigError(
+            f"Expected {name} as a JSON object like '{{\"key\": 0}}', got {text!r}"
+        ) from err
+    if not isinstance(parsed, dict):
+        raise ConfigError(f"Expected {name} as a JSON object, got {text!r}")
+    return parsed
+
+
+def acting_user() -> str:
+    """Who runs this command, as MLflow would say it."""
+    try:
+        return os.environ.get("MLFLOW_TRACKING_USERNAME") or getpass.getuser()
+    except (OSError, KeyError):  # a container may run under a number that has no name
+        return "unknown"
+
+
+def log_missing_params(params: Mapping[str, object]) -> None:
+    """`mlflow run` has logged the arguments already, as they were given, and params are final."""
+    run = mlflow.active_run()
+    known = {} if run is None else mlflow.get_run(run.info.run_id).data.params
+    mlflow.log_params({key: value for key, value in params.items() if key not in known})

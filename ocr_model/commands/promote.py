@@ -1,0 +1,147 @@
+"""Judge a candidate against the champion, and make it champion if it is not worse."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import mlflow
+from mlflow.entities.model_registry import ModelVersion
+
+from ocr_model.commands.cli import SAMPLE, Promote
+from ocr_model.commands.models import acting_user, candidate_of, forms_in, log_missing_params
+from ocr_model.errors import OcrModelError
+from ocr_model.evaluation import evaluate_in_child_run, score_name, scored_by
+from ocr_model.forms import Form
+from ocr_model.lifecycle import (
+    Decision,
+    Evidence,
+    GateRule,
+    Verdict,
+    decide,
+    find_champion,
+    folder_last_evaluated,
+    now,
+    promote_version,
+    record_judgement,
+    weigh,
+)
+
+EXIT_CODES = {Verdict.PROMOTE: 0, Verdict.WORSE: 3, Verdict.INSUFFICIENT_EVIDENCE: 4}
+
+
+def promote(given: Promote) -> int:
+    try:
+        return _promote(given)
+    except OcrModelError as err:
+        print(f"error: {err} The champion stays as it is.", file=sys.stderr)
+        return 2
+
+
+def _promote(given: Promote) -> int:
+    score_name(given.metric)  # before anything is paid for
+    rule = GateRule(given.metric, given.margin, given.requirement, given.min_pages)
+    champion = find_champion()
+    model_id = mlflow.models.get_model_info(_uri(champion)).model_id
+    given = replace(given, data=given.data or folder_last_evaluated(model_id) or SAMPLE)
+    forms = forms_in(given.data, given.n, given.seed)
+    candidate = candidate_of(given, champion)
+    if candidate.version == champion.version:
+        print(f"{_uri(candidate)} is the champion already; nothing was done.")
+        return 0
+    labelled = sum(bool(form.pairs) for form in forms)
+    if labelled < rule.min_pages:
+        print(f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed.")
+        print(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
+        return EXIT_CODES[Verdict.INSUFFICIENT_EVIDENCE]
+    return EXIT_CODES[_judge(candidate, champion, forms, rule, given)]
+
+
+def _judge(
+    candidate: ModelVersion,
+    champion: ModelVersion,
+    forms: Sequence[Form],
+    rule: GateRule,
+    given: Promote,
+) -> Verdict:
+    print(f"Champion   {_uri(champion)}\nCandidate  {_uri(candidate)}\nRule       {rule}")
+    print(f"Forms      {len(forms)} in {given.data}", flush=True)
+    name = f"judge v{candidate.version} against v{champion.version}"
+    with mlflow.start_run(run_name=name) as run:
+        names = ("data", "n", "seed", "metric", "margin", "requirement", "min_pages")
+        versions = {"champion_version": champion.version, "candidate_version": candidate.version}
+        log_missing_params({**versions, **{name: getattr(given, name) for name in names}})
+        before, after = (
+            evaluate_in_child_run(role, _uri(version), forms, given.trace_images)
+            for role, version in (("champion", champion), ("candidate", candidate))
+        )
+        evidence = weigh(
+            scored_by(rule.metric, "champion", before),
+            scored_by(rule.metric, "candidate", after),
+            [bool(form.pairs) for form in forms],
+            before.pages["outcome"].tolist(),
+            after.pages["outcome"].tolist(),
+        )
+        decision = decide(evidence, rule)
+        judgement = _judgement(candidate, champion, evidence, decision, rule)
+        judgement |= {"gate_run_id": run.info.run_id, "gate_dataset_digest": after.dataset_digest}
+        _log_decision(evidence, decision, rule)
+    # After the run has ended well: what is tagged is on record.
+    if decision.verdict is Verdict.PROMOTE:
+        promote_version(candidate, champion, judgement)
+    else:
+        record_judgement(candidate, judgement)
+    _print_decision(decision, candidate, champion, run)
+    return decision.verdict
+
+
+def _judgement(
+    candidate: ModelVersion,
+    champion: ModelVersion,
+    evidence: Evidence,
+    decision: Decision,
+    rule: GateRule,
+) -> dict[str, str]:
+    """Tags of the candidate. Judging the same again replaces them, and is counted."""
+    estimate, low, high = evidence.difference
+    metadata = mlflow.models.get_model_info(_uri(candidate)).metadata or {}
+    return {
+        "gate_verdict": decision.verdict.value,
+        "gate_reasons": " ".join(decision.reasons),
+        "gate_rule": str(rule),
+        "gate_difference": f"{estimate:.4f} [{low:.4f}, {high:.4f}]",
+        "gate_pages": str(evidence.pages),
+        "gate_champion_version": str(champion.version),
+        "gate_by": acting_user(),
+        "gate_at": now(),
+        "gate_times_judged": str(int(candidate.tags.get("gate_times_judged", 0)) + 1),
+        "prompt_sha256": str(metadata.get("prompt_sha256", "")),
+    }
+
+
+def _log_decision(evidence: Evidence, decision: Decision, rule: GateRule) -> None:
+    measured = {
+        f"{rule.metric}_difference/{name}": value
+        for name, value in evidence.difference._asdict().items()
+    }
+    mlflow.log_metrics({**measured, "judged_pages": evidence.pages})
+    mlflow.set_tags(
+        {"gate_verdict": decision.verdict.value, "gate_reasons": " ".join(decision.reasons)}
+    )
+
+
+def _print_decision(
+    decision: Decision, candidate: ModelVersion, champion: ModelVersion, run: mlflow.ActiveRun
+) -> None:
+    print("\n" + "\n".join(f"  {reason}" for reason in decision.reasons))
+    tries = int(candidate.tags.get("gate_times_judged", 0)) + 1
+    if tries > 1:
+        print(f"  Judged {tries} times by now: the more often one tries, the likelier is luck.")
+    print(f"\nRun      {run.info.run_name} ({run.info.run_id})")
+    serving = candidate if decision.verdict is Verdict.PROMOTE else champion
+    print(f"Verdict  {decision.verdict.value}: {_uri(serving)} is champion")
+
+
+def _uri(version: ModelVersion) -> str:
+    return f"models:/{version.name}/{version.version}"

@@ -1,0 +1,60 @@
+"""What a notebook needs: load a model, extract a file, score rows against labelled forms.
+
+model = ocr_model.load()
+row = ocr_model.extract_file("scan.png", model)
+forms = ocr_model.load_forms("my_forms")
+rows = [ocr_model.extract_file(form.image_path, model) for form in forms]
+ocr_model.score(rows, forms)["pair_f1_normalized"]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import mlflow.pyfunc
+import pandas as pd
+from mlflow.pyfunc import PyFuncModel
+
+from ocr_model.forms import Form
+from ocr_model.lifecycle import find_champion
+from ocr_model.scoring import DEFAULT_SCORING, Rows, run_metrics, score_rows
+
+
+def load(model_uri: str = "") -> PyFuncModel:
+    """The model of a URI, or the champion of the current MLflow store.
+
+    Raises:
+        ConfigError: nothing is champion yet, or what the model needs is not here.
+    """
+    if not model_uri:
+        champion = find_champion()
+        model_uri = f"models:/{champion.name}/{champion.version}"
+    return mlflow.pyfunc.load_model(model_uri)
+
+
+def extract_file(path: str | os.PathLike[str], model: PyFuncModel | None = None) -> dict[str, Any]:
+    """The row of one document; `model` is the champion unless it is given.
+
+    A document that cannot be read is a row, too: look at its `outcome` and `error`.
+    """
+    file = Path(path)
+    model = load() if model is None else model
+    asked = pd.DataFrame([{"image": file.read_bytes(), "document_id": file.name}])
+    [row] = model.predict(asked).astype(object).to_dict("records")
+    return {name: None if value is pd.NA else value for name, value in row.items()}
+
+
+def score(rows: Sequence[Mapping[str, Any]], forms: Sequence[Form]) -> dict[str, float]:
+    """Scores of rows against the forms they were read from, in the same order.
+
+    The names are those of an evaluation; `<metric>/ci_low` and `<metric>/ci_high` bound it.
+
+    Raises:
+        DatasetError: there is not one row for each form.
+    """
+    seconds = sum(row["latency_ms"] for row in rows) / 1000
+    records = Rows([dict(row) for row in rows], seconds)
+    return run_metrics(records, score_rows(records, forms, DEFAULT_SCORING), forms)

@@ -1,1 +1,0 @@
-"""A page for people: drop a document, see what a running model server reads in it."""

@@ -1,0 +1,44 @@
+"""`import ocr_model` as in a notebook, on the bundled forms with the embedded engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import ocr_model
+from ocr_model.commands import run
+from ocr_model.errors import ConfigError, DatasetError
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+
+
+def test_a_file_is_extracted_by_the_champion_and_scored(mlflow_store: str) -> None:
+    assert run("log_model") == 0
+    model = ocr_model.load()
+    forms = ocr_model.load_forms(SAMPLE, ["fax_cover.json"])
+    row = ocr_model.extract_file(forms[0].image_path, model)
+    assert (row["document_id"], row["outcome"], row["error"]) == ("fax_cover.png", "ok", None)
+    scores = ocr_model.score([row], forms)
+    assert scores["pair_f1_normalized"] > 0.5
+    with pytest.raises(DatasetError, match="Expected one row for each"):
+        ocr_model.score([], forms)
+
+
+def test_a_document_that_cannot_be_read_is_a_row(mlflow_store: str, tmp_path: Path) -> None:
+    run("log_model")
+    (tmp_path / "letter.png").write_text("no picture")
+    row = ocr_model.extract_file(tmp_path / "letter.png")
+    assert row["outcome"] == "bad_input"
+    assert row["prompt_tokens"] is None
+
+
+def test_without_a_champion_the_error_says_what_to_do(mlflow_store: str) -> None:
+    with pytest.raises(ConfigError, match="champion"):
+        ocr_model.load()
+
+
+def test_the_package_shows_its_names_and_refuses_others() -> None:
+    assert set(ocr_model.__all__) <= set(dir(ocr_model))
+    with pytest.raises(AttributeError, match="no attribute 'evaluate'"):
+        _ = ocr_model.evaluate
