@@ -43,7 +43,8 @@ def extract_file(path: str | os.PathLike[str], model: PyFuncModel | None = None)
     file = Path(path)
     model = load() if model is None else model
     asked = pd.DataFrame([{"image": file.read_bytes(), "document_id": file.name}])
-    [row] = model.predict(asked).astype(object).to_dict("records")
+    frame: pd.DataFrame = model.predict(asked)
+    row = {str(name): frame[name].iloc[0] for name in frame.columns}
     return {name: None if value is pd.NA else value for name, value in row.items()}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.workshop.model_server import Serving, outside_environment, serve
+from scripts.workshop.model_server import Serving, outside_environment, served
 from tests.integration.conftest import CHECKOUT
 
 pytestmark = pytest.mark.integration
@@ -72,10 +72,10 @@ def test_the_wheel_evaluates_extracts_and_serves_outside_the_clone(
     assert (row["outcome"], row["pairs"] != {}) == ("ok", True)
 
     serving = Serving("models:/ocr-extractor@champion", environment)
-    with serve(serving, tmp_path) as server:
+    with served(serving, tmp_path) as server:
         image = str(forms / "images" / "fax_cover.png")
-        served = called([ocr_model, "client", image, "--url", server.url], tmp_path, **environment)
-    assert json.loads(served)["pairs"] == row["pairs"]
+        answer = called([ocr_model, "client", image, "--url", server.url], tmp_path, **environment)
+    assert json.loads(answer)["pairs"] == row["pairs"]
 
 
 def test_without_labelled_forms_the_wheel_says_what_is_missing(
