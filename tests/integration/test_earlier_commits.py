@@ -158,25 +158,31 @@ def assert_read(local: dict[str, Any], llm: dict[str, Any]) -> None:
     assert llm["pairs"] == {"Width": ["800"]}
 
 
-def test_candidate_of_this_code_is_judged_against_the_llm_champion(earlier: Earlier) -> None:
-    said = earlier.command("promote", "--settings", OTHERWISE, "--min-pages", "4")
-    # The forms are those the champion was evaluated on at the earlier commit.
-    assert f"Forms      4 in {earlier.folder}/forms" in said
-    assert f"Champion   {LLM}" in said
-    assert "candidate − champion = 0.00 points" in said
-    assert "Verdict  promote: models:/ocr-extractor/3 is champion" in said
-    assert sorted(earlier.widths_asked) == sorted([776, 780, 790, 800] * 2)
+def test_model_that_does_not_load_is_quoted_without_a_stack(earlier: Earlier) -> None:
+    batch = ("--input", "forms/images", "--output", "none.jsonl", "--model-uri", LLM)
+    process = earlier.start_command("extract", *batch, connected=False)
+    _, told = process.communicate(timeout=300)
+    assert process.returncode == 2
+    assert f"{LLM} does not load: OPENAI_API_KEY is not set" in told
+    assert "Traceback" not in told
 
 
 def test_champion_before_is_restored_and_a_candidate_of_this_code_judged_against_it(
     earlier: Earlier,
 ) -> None:
     assert f"{LOCAL} is champion again, instead of 2." in earlier.command("rollback")
-    one_form = ("--n", "1", "--min-pages", "1")
-    said = earlier.command("promote", "--settings", OTHERWISE, *one_form, connected=False)
+    llm = ("--engine", "llm", "--llm", "test-llm", "--prompt-uri", "prompts:/ocr-question-answer/2")
+    replay = ("--settings", '{"cache": "replay"}', "--min-pages", "4")
+    said = earlier.command("promote", *llm, *replay, connected=False)
     assert f"Champion   {LOCAL}\nCandidate  models:/ocr-extractor/3" in said
-    tags = earlier.client.get_model_version("ocr-extractor", "3").tags
-    assert (tags["gate_pages"], tags["gate_champion_version"]) == ("1", "1")
+    # The forms are those the champion was evaluated on at the earlier commit.
+    assert f"Forms      4 in {earlier.folder}/forms" in said
+    assert "Verdict  promote: models:/ocr-extractor/3 is champion" in said
+    then, now = (
+        earlier.client.get_model_version("ocr-extractor", number).tags for number in ("2", "3")
+    )
+    for name in ("gate_dataset_digest", "previous_champion"):
+        assert now[name] == then[name]
 
 
 def test_verdict_runs_and_traces_are_followed(earlier: Earlier) -> None:
@@ -210,7 +216,8 @@ def test_replies_are_found_by_their_model_and_held_against_the_rules(earlier: Ea
     scored = ("--data", "forms", "--rules", "rules.yaml", "--grounding", "off")
     earlier.command("evaluate", *replay, *scored, connected=False)
     [now, before] = _evaluations_of(earlier, LLM)
-    assert (now["cached_pages"], now["outcome/ok"]) == (4, 1)
+    # Its own code does not find them either where Pillow encodes a page in other bytes than then.
+    assert (now.get("cached_pages"), now["outcome/ok"]) == (4, 1)
     for name in ("rule_compliance", "pair_f1_normalized"):
         assert now[name] == before[name]
     assert 0 < now["rule_compliance"] < 1
