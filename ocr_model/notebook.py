@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import mlflow.pyfunc
 import pandas as pd
@@ -32,7 +32,8 @@ def load(model_uri: str = "") -> PyFuncModel:
     if not model_uri:
         champion = find_champion()
         model_uri = f"models:/{champion.name}/{champion.version}"
-    return mlflow.pyfunc.load_model(model_uri)
+    model: PyFuncModel = mlflow.pyfunc.load_model(model_uri)
+    return model
 
 
 def extract_file(path: str | os.PathLike[str], model: PyFuncModel | None = None) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def extract_file(path: str | os.PathLike[str], model: PyFuncModel | None = None)
     file = Path(path)
     model = load() if model is None else model
     asked = pd.DataFrame([{"image": file.read_bytes(), "document_id": file.name}])
-    frame: pd.DataFrame = model.predict(asked)
+    frame = cast(pd.DataFrame, model.predict(asked))
     row = {str(name): frame[name].iloc[0] for name in frame.columns}
     return {name: None if value is pd.NA else value for name, value in row.items()}
 
