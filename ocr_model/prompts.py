@@ -31,6 +31,10 @@ _BUNDLED = (
 
 # The same variables as MLflow's own prompts: {{ name }}, blanks optional.
 _VARIABLE = re.compile(r"\{\{\s*([a-zA-Z_]\w*)\s*\}\}")
+# `{{ x.y }}` and `{{ x | upper }}`; an example in JSON begins with a quote.
+_BRACES = re.compile(r"\{\{\s*[a-zA-Z_][^{}\"']*\}\}")
+# A variable of other template languages; the JSON of an example has quotes or blanks.
+_SINGLE_BRACES = re.compile(r"(?<!\{)\{([a-zA-Z_]\w*)\}(?!\})")
 _ROLES = ("system", "developer", "user", "assistant")
 
 
@@ -55,6 +59,12 @@ class PinnedPrompt:
     def variables(self) -> frozenset[str]:
         texts = (message["content"] for message in self.messages)
         return frozenset(name for text in texts for name in _VARIABLE.findall(text))
+
+    @property
+    def looks_like_variables(self) -> tuple[str, ...]:
+        """What stands in single braces, `{additional_rules}`, and reaches the LLM as it stands."""
+        texts = (message["content"] for message in self.messages)
+        return tuple(hit[0] for text in texts for hit in _SINGLE_BRACES.finditer(text))
 
     @property
     def sha256(self) -> str:
@@ -139,6 +149,13 @@ def _messages_of(uri: str, template: str | Sequence[Mapping[str, Any]]) -> tuple
         raise PromptError(
             f"{uri} contains Jinja control blocks ({{% … %}}), which are not rendered here. "
             "Use plain variables like {{ additional_rules }}."
+        )
+    unfilled = [hit for text in messages for hit in _BRACES.findall(text["content"])]
+    odd = [hit for hit in unfilled if not _VARIABLE.fullmatch(hit)]
+    if odd:
+        raise PromptError(
+            f"{uri}: expected variables like {{{{ additional_rules }}}}, got {', '.join(odd)}, "
+            "which would reach the LLM as it stands. Use a plain name."
         )
     if not any(message["content"].strip() for message in messages):
         raise PromptError(f"{uri} is empty; write what the LLM should do and register it again.")

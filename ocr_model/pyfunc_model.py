@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,9 @@ class OcrModel(PythonModel):
         given = params or {}
         asked = PageRequest(given.get("pages") or "", given.get("max_pages") or 0)
         threshold = _threshold(given.get("review_threshold"), extractor.config)
-        return to_frame(extractor.extract_many(documents, asked), extractor, threshold)
+        frame = to_frame(extractor.extract_many(documents, asked), extractor, threshold)
+        # A caller joins the rows to a frame of their own, filtered or reordered as it may be.
+        return frame.set_axis(model_input.index, axis="index")
 
     def _ready_extractor(self) -> Extractor:
         if self._extractor is None:
@@ -145,6 +148,12 @@ def snapshot_of(config: ExtractorConfig, prompt: PinnedPrompt) -> dict[str, Any]
 
 def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: str) -> None:
     loaded = pinned_settings(config)
+    # A setting that came after the model was logged had its default then, too.
+    defaults = {
+        key: ExtractorConfig.model_fields[key].get_default(call_default_factory=True)
+        for key in loaded.keys() - logged.keys()
+    }
+    logged = defaults | logged
     changed = sorted(
         key for key in loaded.keys() | logged.keys() if loaded.get(key) != logged.get(key)
     )
@@ -187,7 +196,13 @@ class _NullableLongs(pd.arrays.IntegerArray):
     def astype(self, dtype: Any, copy: bool = True) -> Any:
         if dtype == "int64" and self.isna().any():
             return self.copy() if copy else self
-        return super().astype(dtype, copy)
+        return _as_objects(self) if dtype is object else super().astype(dtype, copy)
+
+    def __getitem__(self, item: Any) -> Any:
+        return _or_none(super().__getitem__(item))
+
+    def __iter__(self) -> Iterator[int | None]:
+        return map(_or_none, super().__iter__())
 
 
 class _NullableTexts(pd.arrays.StringArray):
@@ -204,7 +219,22 @@ class _NullableTexts(pd.arrays.StringArray):
     def astype(self, dtype: Any, copy: bool = True) -> Any:
         if isinstance(dtype, np.dtype) and dtype.kind == "U":
             return self.copy() if copy else self
-        return super().astype(dtype, copy)
+        return _as_objects(self) if dtype is object else super().astype(dtype, copy)
+
+    def __getitem__(self, item: Any) -> Any:
+        return _or_none(super().__getitem__(item))
+
+    def __iter__(self) -> Iterator[str | None]:
+        return map(_or_none, super().__iter__())
+
+
+def _or_none(value: Any) -> Any:
+    """`if row.error:` must not ask pandas' NA whether it is true."""
+    return None if value is pd.NA else value
+
+
+def _as_objects(values: Iterable[object]) -> np.ndarray[Any, Any]:
+    return np.array(list(values), dtype=object)
 
 
 def to_frame(

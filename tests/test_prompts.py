@@ -10,6 +10,7 @@ from ocr_model.prompts import (
     PROMPT_NAME,
     Message,
     PinnedPrompt,
+    _messages_of,
     from_snapshot,
     load_prompt,
     register_bundled_prompts,
@@ -95,8 +96,10 @@ def test_chat_prompt_is_used_message_by_message(mlflow_store: str) -> None:
         ("{% if x %}hello{% endif %}", "Jinja control blocks"),
         ([{"role": "tool", "content": "hello"}], "expected chat messages with a role of"),
         ("   ", "is empty"),
+        ("Read {{ form.kind }}.", r"got \{\{ form.kind \}\}, which would reach the LLM"),
+        ("Read {{ kind | upper }}.", r"got \{\{ kind \| upper \}\}"),
     ],
-    ids=["jinja", "role", "empty"],
+    ids=["jinja", "role", "empty", "attribute", "filter"],
 )
 def test_prompt_of_another_kind_is_refused_by_name(
     mlflow_store: str, template: Any, message: str
@@ -145,3 +148,10 @@ def test_changed_snapshot_is_refused() -> None:
 def test_unreadable_snapshot_is_refused() -> None:
     with pytest.raises(PromptError, match="not readable"):
         from_snapshot({"uri": "prompts:/p/1"})
+
+
+def test_an_example_in_json_is_no_variable_and_single_braces_are_named() -> None:
+    text = 'Answer {"pairs": [{"key": {"a": {}}}]} or {{"x": 1}}. {additional_rules} {{ rules }}'
+    prompt = PinnedPrompt("prompts:/p/1", _messages_of("prompts:/p/1", text))
+    assert prompt.looks_like_variables == ("{additional_rules}",)
+    assert prompt.variables == {"rules"}

@@ -68,6 +68,35 @@ def test_bad_rows_keep_their_place(model: OcrModel, form_png: bytes) -> None:
     assert frame["prompt_tokens"].isna().tolist() == [True, False, True]
 
 
+def test_rows_keep_the_index_of_the_frame_they_answer(model: OcrModel, form_png: bytes) -> None:
+    asked = pd.DataFrame({"image": [as_base64(form_png), "?", as_base64(form_png)]})
+    chosen = asked.iloc[[2, 1]]
+    frame = model.predict(None, chosen)
+    assert frame.index.tolist() == [2, 1]
+    assert chosen.join(frame)["outcome"].to_dict() == {2: "ok", 1: "bad_input"}
+
+
+def test_what_is_absent_is_none_however_a_row_is_reached(model: OcrModel, form_png: bytes) -> None:
+    frame = model.predict(None, pd.DataFrame({"image": [as_base64(form_png), "?"]}))
+    assert [row["error"] is None for _, row in frame.iterrows()] == [True, False]
+    assert [row.error is None for row in frame.itertuples()] == [True, False]
+    assert [row["error"] is None for row in frame.to_dict("records")] == [True, False]
+    assert [bool(frame["error"].iloc[n]) for n in (0, 1)] == [False, True]
+    assert frame["prompt_tokens"].tolist() == [1200, None]
+
+
+def test_a_setting_that_came_after_the_model_was_logged_has_its_default(tmp_path: Path) -> None:
+    context = context_of(tmp_path)
+    path = Path(context.artifacts["snapshot"])
+    snapshot = json.loads(path.read_text())
+    del snapshot["settings"]["second_opinion"]
+    path.write_text(json.dumps(snapshot))
+    OcrModel().load_context(context)
+    context.model_config["second_opinion"] = "on"
+    with pytest.raises(ConfigError, match="second_opinion: logged 'off', got 'on'"):
+        OcrModel().load_context(context)
+
+
 def test_pages_are_asked_for_by_params(model: OcrModel) -> None:
     frame = pd.DataFrame({"image": [as_base64(tiff_bytes(5)), as_base64(tiff_bytes(1))]})
     rows = model.predict(None, frame, {"pages": "1,4-", "max_pages": 0})

@@ -72,7 +72,7 @@ def _how_to_go_on(given: Evaluate) -> str:
 def _log_model(given: Evaluate) -> str:
     prompt = pinned_prompt(given.prompt_uri)
     print(f"Prompt  {prompt.uri}")
-    version = registered_model(given, prompt)
+    version = registered_model(given, prompt, reads_now=given.cache != "replay")
     return f"models:/{version.name}/{version.version}"
 
 

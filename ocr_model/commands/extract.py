@@ -11,12 +11,18 @@ from typing import Any
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelInput
+from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.bulk import Batch, BatchResult, extract_batch
-from ocr_model.commands.cli import Extract
-from ocr_model.commands.models import json_object, log_missing_params
+from ocr_model.commands.cli import Extract, NewModel
+from ocr_model.commands.models import (
+    json_object,
+    log_missing_params,
+    pinned_prompt,
+    registered_model,
+)
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle import MODEL_NAME, find_champion
+from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions
 
 
 def extract(given: Extract) -> int:
@@ -69,10 +75,16 @@ def _numbered(model_uri: str) -> str:
     if model_uri and alias is None:
         return model_uri
     if alias is None or alias[0] == f"models:/{MODEL_NAME}@champion":
-        version = find_champion()
+        version = find_champion() if has_versions() else _first_model()
     else:
         version = MlflowClient().get_model_version_by_alias(alias[1], alias[2])
     return f"models:/{version.name}/{version.version}"
+
+
+def _first_model() -> ModelVersion:
+    print("Nothing is registered here yet: logging the model that evaluate would log.")
+    given = NewModel()
+    return registered_model(given, pinned_prompt(given.prompt_uri))
 
 
 def _log_parameters(batch: Batch) -> None:

@@ -15,6 +15,7 @@ from ocr_model.errors import DocumentError, excerpt
 from ocr_model.schema import Outcome
 
 _DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
+_URL_SAFE = str.maketrans("-_", "+/")
 _CONTENT_TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
 
 
@@ -37,7 +38,7 @@ class EncodedPage:
 
 
 def decode_base64(text: str, max_bytes: int) -> bytes:
-    """Bytes of a base64 string or a base64 data URL.
+    """Bytes of a base64 string or a base64 data URL; URL-safe and without padding, too.
 
     Raises:
         DocumentError: not base64 (`bad_input`) or longer than `max_bytes` (`too_large`).
@@ -52,7 +53,8 @@ def decode_base64(text: str, max_bytes: int) -> bytes:
             Outcome.TOO_LARGE,
         )
     try:
-        return base64.b64decode("".join(body.split()), validate=True)
+        digits = "".join(body.split()).translate(_URL_SAFE).rstrip("=")
+        return base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
     except (binascii.Error, ValueError) as err:
         raise DocumentError(
             f"Expected the document as base64 or as a base64 data URL, got {excerpt(text)}.",

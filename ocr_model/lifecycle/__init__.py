@@ -8,6 +8,7 @@ from __future__ import annotations
 from ocr_model.lifecycle.champion import (
     find_champion,
     find_version,
+    has_versions,
     now,
     promote_version,
     record_judgement,
@@ -66,6 +67,7 @@ __all__ = [
     "find_champion",
     "find_version",
     "folder_last_evaluated",
+    "has_versions",
     "label_of",
     "lineage_of",
     "linker_bytes",

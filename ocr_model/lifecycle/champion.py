@@ -38,6 +38,11 @@ def find_champion(name: str = MODEL_NAME) -> ModelVersion:
         ) from err
 
 
+def has_versions(name: str = MODEL_NAME) -> bool:
+    """Whether anything was ever registered under this name."""
+    return bool(MlflowClient().search_model_versions(f"name = '{name}'", max_results=1))
+
+
 def find_version(model_uri: str, name: str = MODEL_NAME) -> ModelVersion:
     """The registered version a URI names: `models:/<name>/<version>` or `models:/<name>@<alias>`.
 

@@ -91,6 +91,11 @@ def register_model_once(
         model_uri = _log_model(config, prompt, requirements, described, artifacts)
     registered = mlflow.register_model(model_uri, name, tags=described)
     client = MlflowClient()
+    # Another process may have logged the same meanwhile: the older of two equal ones stays.
+    oldest = find_by_content(digest, name)
+    if oldest is not None and int(oldest.version) < int(registered.version):
+        client.delete_model_version(name, registered.version)
+        return oldest
     if int(registered.version) == 1:
         client.set_registered_model_alias(name, CHAMPION, registered.version)
     return client.get_model_version(name, registered.version)

@@ -53,3 +53,20 @@ def test_comparison_that_cannot_be_made_is_refused_before_a_run_starts(
     client = MlflowClient()
     experiments = [experiment.experiment_id for experiment in client.search_experiments()]
     assert client.search_runs(experiments) == []
+
+
+def test_a_missing_key_is_missed_before_anything_is_registered(
+    mlflow_store: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    data = write_forms(tmp_path / "claims", 4)
+    assert script("compare", ["--llms", "a,b", "--data", str(data)]) == 2
+    assert "OPENAI_API_KEY" in capsys.readouterr().err
+    client = MlflowClient()
+    assert client.search_registered_models() == []
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    assert client.search_runs(experiments) == []

@@ -10,6 +10,7 @@ from typing import Any
 
 import mlflow
 import pytest
+from mlflow import MlflowClient
 from PIL import Image
 from typer import BadParameter
 
@@ -17,7 +18,7 @@ from ocr_model.commands import script
 from ocr_model.commands.cli import NewModel, whole_number
 from ocr_model.commands.models.settings import config_from
 from ocr_model.errors import ConfigError
-from ocr_model.prompts import Message, PinnedPrompt
+from ocr_model.prompts import Message, PinnedPrompt, register_prompt
 from tests.engines.llm.preflight.test_check import MODELS, NUMBER, text_only
 from tests.support.endpoint import Endpoint, completion, error
 from tests.support.given import given
@@ -114,6 +115,23 @@ def test_log_model_says_what_is_wrong(
 ) -> None:
     assert script("log_model", argv) == 2
     assert told in capsys.readouterr().err
+
+
+def test_pinning_a_prompt_says_what_looks_like_a_variable_and_is_none(
+    mlflow_store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uri = register_prompt("Read the form. {additional_rules}", "single braces", "p")
+    assert script("log_model", ["--prompt-uri", uri]) == 0
+    assert "p/1 has {additional_rules} in single braces" in capsys.readouterr().err
+
+
+def test_a_deleted_experiment_is_an_error_and_no_traceback(
+    mlflow_store: str, dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    experiment = mlflow.set_experiment("gone")
+    MlflowClient().delete_experiment(experiment.experiment_id)
+    assert script("evaluate", ["--data", str(dataset)]) == 2
+    assert "error: MLflow refused: " in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -226,3 +244,15 @@ def test_check_endpoint_fails_with_the_remedy(
     err = capsys.readouterr().err
     assert err.startswith("error: ")
     assert said in err
+
+
+def test_extract_logs_the_default_model_where_nothing_is_registered(
+    mlflow_store: str, dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = dataset.parent / "rows.jsonl"
+    argv = ["--input", str(dataset / "images"), "--output", str(rows)]
+    assert script("extract", argv) == 0
+    told = capsys.readouterr().out
+    assert "Nothing is registered here yet" in told
+    assert "Model      models:/ocr-extractor/1\n" in told
+    assert json.loads(rows.read_text())["document_id"].endswith("a.png")

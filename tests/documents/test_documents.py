@@ -246,14 +246,19 @@ def test_limits_are_too_large(
         "data:image/png;base64,aGVsbG8=",
         "DATA:application/octet-stream;name=a.png;BASE64,aGVsbG8=",
         "aGVs\nbG8=\n",
+        "aGVsbG8",
     ],
-    ids=["plain", "data url", "data url with parameters", "wrapped lines"],
+    ids=["plain", "data url", "data url with parameters", "wrapped lines", "no padding"],
 )
 def test_base64_is_decoded(text: str) -> None:
     assert decode_base64(text, MAX_BYTES) == b"hello"
 
 
-@pytest.mark.parametrize("text", ["/etc/passwd!", "http://example.org/a.png", "aGVsbG8", "ä"])
+def test_url_safe_base64_is_decoded() -> None:
+    assert decode_base64("-_-_", MAX_BYTES) == decode_base64("+/+/", MAX_BYTES) == b"\xfb\xff\xbf"
+
+
+@pytest.mark.parametrize("text", ["/etc/passwd!", "http://example.org/a.png", "aGVsb", "ä"])
 def test_other_text_is_bad_input(text: str) -> None:
     with pytest.raises(DocumentError, match="Expected the document as base64") as caught:
         decode_base64(text, MAX_BYTES)

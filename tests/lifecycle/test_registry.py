@@ -13,7 +13,13 @@ from mlflow.entities.model_registry import ModelVersion
 from ocr_model.config import parse_config
 from ocr_model.documents import decode_pages
 from ocr_model.errors import ConfigError, PromptError
-from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME, input_example, register_model_once
+from ocr_model.lifecycle.registry import (
+    CHAMPION,
+    MODEL_NAME,
+    find_by_content,
+    input_example,
+    register_model_once,
+)
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_bundled_prompts
 from tests.support.endpoint import Endpoint
 
@@ -145,3 +151,19 @@ def test_input_example_is_a_readable_page() -> None:
     [image] = input_example()["image"]
     [page] = decode_pages(base64.b64decode(image), 100_000, 1_000_000)
     assert page.image.size == (560, 200)
+
+
+def test_of_two_that_log_the_same_at_once_the_older_stays(
+    mlflow_store: str, llm_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second has looked before the first registered, and looks again afterwards."""
+    first = register()
+    answers: list[None] = [None]
+
+    def look(digest: str, name: str = MODEL_NAME) -> ModelVersion | None:
+        return answers.pop() if answers else find_by_content(digest, name)
+
+    monkeypatch.setattr("ocr_model.lifecycle.registry.find_by_content", look)
+    assert register().version == first.version
+    versions = MlflowClient().search_model_versions(f"name = '{MODEL_NAME}'")
+    assert [version.version for version in versions] == [first.version]

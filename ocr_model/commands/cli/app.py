@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 import typer
 
 from ocr_model.commands.cli.verbs import VERBS
-from ocr_model.errors import OcrModelError
+from ocr_model.errors import ConfigError, OcrModelError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +42,10 @@ def run(verb: str, **parameters: Any) -> int:
     """
     quiet_mlflow()
     work = importlib.import_module(f"ocr_model.commands.{verb}")
-    exit_code: int = getattr(work, verb)(VERBS[verb](**parameters))
+    try:
+        exit_code: int = getattr(work, verb)(VERBS[verb](**parameters))
+    except _store_errors() as err:
+        raise ConfigError(f"MLflow refused: {getattr(err, 'message', err)}") from err
     return exit_code
 
 
@@ -95,6 +98,12 @@ def _exit_code(app: typer.Typer, argv: Sequence[str] | None, program: str) -> in
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+def _store_errors() -> tuple[type[Exception], ...]:
+    """MLflow's own, where it has been loaded: help and the client do without it."""
+    loaded = sys.modules.get("mlflow.exceptions")
+    return () if loaded is None else (loaded.MlflowException,)
 
 
 def quiet_mlflow() -> None:

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from ocr_model.commands.cli import Grid, NewModel
-from ocr_model.commands.models.settings import config_from, pinned_prompt
+from ocr_model.commands.models.settings import check_endpoint_named, config_from, pinned_prompt
 from ocr_model.config import DEFAULT_LLM, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import register_model_once
@@ -44,6 +44,8 @@ def models_of_grid(grid: Grid) -> list[str]:
         )
         config = config_from(model, prompt)
         planned.append((parse_config({**config.model_dump(), **image}), prompt))
+    for config, _ in planned:
+        check_endpoint_named(config)
     versions = [register_model_once(config, prompt) for config, prompt in planned]
     return [f"models:/{version.name}/{version.version}" for version in versions]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,14 +40,41 @@ def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
 def pinned_prompt(uri: str) -> PinnedPrompt:
     """The prompt a URI names; the bundled ones are registered first, so that they can be named."""
     bundled = register_bundled_prompts()
-    return load_prompt(uri or bundled[-1])
+    prompt = load_prompt(uri or bundled[-1])
+    if prompt.looks_like_variables:
+        shown = ", ".join(prompt.looks_like_variables)
+        print(
+            f"note: {prompt.uri} has {shown} in single braces, which stay as they are; a variable "
+            "has two: {{ additional_rules }}.",
+            file=sys.stderr,
+        )
+    return prompt
 
 
-def registered_model(parameters: NewModel, prompt: PinnedPrompt) -> ModelVersion:
-    """The version that has these settings; registered now unless it is known."""
+def registered_model(
+    parameters: NewModel, prompt: PinnedPrompt, *, reads_now: bool = False
+) -> ModelVersion:
+    """The version that has these settings; registered now unless it is known.
+
+    A model that `reads_now` needs its endpoint before it is registered.
+    """
     linker = linker_bytes(parameters.linker)
     config = config_from(parameters, prompt, setting_of(linker) if linker else "")
+    if reads_now:
+        check_endpoint_named(config)
     return register_model_once(config, prompt, linker=linker)
+
+
+def check_endpoint_named(config: ExtractorConfig) -> None:
+    """What an LLM needs from the environment is looked at before anything is logged or paid for.
+
+    Raises:
+        ConfigError: the key is missing, or a value cannot be used.
+    """
+    if config.engine == "llm" and config.cache != "replay":
+        from ocr_model.engines.llm.exchange import endpoint_from  # loads the client
+
+        endpoint_from(os.environ)
 
 
 def config_from(parameters: NewModel, prompt: PinnedPrompt, linker: str = "") -> ExtractorConfig:
