@@ -11,6 +11,11 @@ from ocr_model.prompts import register_prompt
 from tests.support.given import given
 
 
+@pytest.fixture(autouse=True)
+def _key_of_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+
+
 def grid(*argv: str) -> list[str]:
     return models_of_grid(given(Grid, *argv))
 
