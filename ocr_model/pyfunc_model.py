@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 from mlflow.models import ModelSignature
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
@@ -59,6 +60,7 @@ SIGNATURE = ModelSignature(
             ColSpec(DataType.boolean, "cached"),
             ColSpec(Array(DataType.string), "notes"),
             ColSpec(DataType.string, "trace_id", required=False),
+            ColSpec(DataType.string, "model_uri", required=False),
         ]
     ),
     params=ParamSchema(
@@ -83,6 +85,7 @@ class OcrModel(PythonModel):
         self._prompt: PinnedPrompt | None = None
         self._linker: bytes | None = None
         self._extractor: Extractor | None = None
+        self._model_uri: str | None = None
 
     def load_context(self, context: PythonModelContext) -> None:
         """Check what was loaded against what was logged, then build the engine.
@@ -91,7 +94,9 @@ class OcrModel(PythonModel):
             ConfigError: settings that decide an answer differ from the logged ones, or the engine
                 lacks a package or a secret.
         """
-        snapshot = json.loads(Path(context.artifacts[SNAPSHOT_ARTIFACT]).read_text("utf-8"))
+        snapshot_file = Path(context.artifacts[SNAPSHOT_ARTIFACT])
+        snapshot = json.loads(snapshot_file.read_text("utf-8"))
+        self._model_uri = _uri_of(snapshot_file.parents[1])
         self._config = parse_config(dict(context.model_config or {}))
         self._prompt = from_snapshot(snapshot["prompt"])
         _check_pinned(self._config, snapshot["settings"], self._prompt.uri)
@@ -122,7 +127,8 @@ class OcrModel(PythonModel):
         given = params or {}
         asked = PageRequest(given.get("pages") or "", given.get("max_pages") or 0)
         threshold = _threshold(given.get("review_threshold"), extractor.config)
-        frame = to_frame(extractor.extract_many(documents, asked), extractor, threshold)
+        extractions = extractor.extract_many(documents, asked)
+        frame = to_frame(extractions, extractor, threshold, self._model_uri)
         # A caller joins the rows to a frame of their own, filtered or reordered as it may be.
         return frame.set_axis(model_input.index, axis="index")
 
@@ -139,6 +145,28 @@ class OcrModel(PythonModel):
     def __getstate__(self) -> dict[str, Any]:
         """Engines hold sockets and native sessions, which do not travel."""
         return {**self.__dict__, "_extractor": None}
+
+
+def _uri_of(model: Path) -> str | None:
+    """Which model this folder is: its version, where the registry wrote it, else its content.
+
+    MLflow adds the first file when it fetches a registered version.
+    """
+    for name, read in (("registered_model_meta", _version_in), ("MLmodel", _content_in)):
+        if (model / name).is_file():
+            found = read(yaml.safe_load((model / name).read_text("utf-8")))
+            if found is not None:
+                return found
+    return None
+
+
+def _version_in(meta: dict[str, Any]) -> str | None:
+    return f"models:/{meta['model_name']}/{meta['model_version']}" if meta else None
+
+
+def _content_in(meta: dict[str, Any]) -> str | None:
+    digest = (meta.get("metadata") or {}).get("content_sha256")
+    return f"sha256:{digest}" if digest else None
 
 
 def snapshot_of(config: ExtractorConfig, prompt: PinnedPrompt) -> dict[str, Any]:
@@ -204,6 +232,9 @@ class _NullableLongs(pd.arrays.IntegerArray):
     def __iter__(self) -> Iterator[int | None]:
         return map(_or_none, super().__iter__())
 
+    def tolist(self) -> list[int | None]:
+        return list(self)
+
 
 class _NullableTexts(pd.arrays.StringArray):
     """`string` that keeps its nulls where NumPy's text is asked for.
@@ -227,6 +258,9 @@ class _NullableTexts(pd.arrays.StringArray):
     def __iter__(self) -> Iterator[str | None]:
         return map(_or_none, super().__iter__())
 
+    def tolist(self) -> list[str | None]:
+        return list(self)
+
 
 def _or_none(value: Any) -> Any:
     """`if row.error:` must not ask pandas' NA whether it is true."""
@@ -238,17 +272,21 @@ def _as_objects(values: Iterable[object]) -> np.ndarray[Any, Any]:
 
 
 def to_frame(
-    extractions: list[Extraction], extractor: Extractor, threshold: float | None
+    extractions: list[Extraction],
+    extractor: Extractor,
+    threshold: float | None,
+    model_uri: str | None = None,
 ) -> pd.DataFrame:
     """Rows as the signature describes them; what may be null is pandas' `Int64` and `string`."""
     rows = [
-        _to_row(extraction, extractor) | {"needs_review": needs_review(extraction, threshold)}
+        _to_row(extraction, extractor)
+        | {"needs_review": needs_review(extraction, threshold), "model_uri": model_uri}
         for extraction in extractions
     ]
     frame = pd.DataFrame(rows, columns=SIGNATURE.outputs.input_names())
     for name in ("prompt_tokens", "completion_tokens"):
         frame[name] = _NullableLongs.of([row[name] for row in rows])
-    for name in ("error", "llm", "trace_id"):
+    for name in ("error", "llm", "trace_id", "model_uri"):
         frame[name] = _NullableTexts.of([row[name] for row in rows])
     return frame
 

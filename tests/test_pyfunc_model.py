@@ -97,6 +97,33 @@ def test_a_setting_that_came_after_the_model_was_logged_has_its_default(tmp_path
         OcrModel().load_context(context)
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, None),
+        ({"MLmodel": "metadata: {content_sha256: abc}"}, "sha256:abc"),
+        (
+            {
+                "MLmodel": "metadata: {content_sha256: abc}",
+                "registered_model_meta": "model_name: ocr-extractor\nmodel_version: '3'",
+            },
+            "models:/ocr-extractor/3",
+        ),
+    ],
+    ids=["unknown", "content", "version"],
+)
+def test_a_row_says_which_model_answered(
+    endpoint: Endpoint, tmp_path: Path, files: dict[str, str], expected: str | None
+) -> None:
+    (tmp_path / "artifacts").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    model = OcrModel()
+    model.load_context(context_of(tmp_path / "artifacts"))
+    row = model.predict(None, pd.DataFrame({"image": ["?"]})).iloc[0]
+    assert row["model_uri"] == expected
+
+
 def test_pages_are_asked_for_by_params(model: OcrModel) -> None:
     frame = pd.DataFrame({"image": [as_base64(tiff_bytes(5)), as_base64(tiff_bytes(1))]})
     rows = model.predict(None, frame, {"pages": "1,4-", "max_pages": 0})

@@ -41,6 +41,7 @@ def test_registered_model_reads_its_example_with_its_own_code(
     assert row["document_id"] == "example"
     assert row["prompt_uri"] == "prompts:/ocr-question-answer/3"
     assert row["prompt_tokens"] is None
+    assert row["model_uri"] == registered.model_uri
     # The packaged copy, not the checkout's.
     assert "/code/ocr_model/" in told["code"]
 
