@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import yaml
 from mlflow.models import ModelSignature
@@ -18,9 +16,8 @@ from mlflow.types.schema import Array, Map, Object, Property
 from ocr_model.config import ExtractorConfig, parse_config, pinned_settings
 from ocr_model.documents import PageRequest
 from ocr_model.errors import ConfigError
-from ocr_model.extraction import Document, Extractor, needs_review
+from ocr_model.extraction import Document, Extractor, to_frame
 from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
-from ocr_model.schema import Answer, Extraction
 
 SNAPSHOT_ARTIFACT = "snapshot"
 LINKER_ARTIFACT = "linker"
@@ -128,7 +125,8 @@ class OcrModel(PythonModel):
         asked = PageRequest(given.get("pages") or "", given.get("max_pages") or 0)
         threshold = _threshold(given.get("review_threshold"), extractor.config)
         extractions = extractor.extract_many(documents, asked)
-        frame = to_frame(extractions, extractor, threshold, self._model_uri)
+        columns = SIGNATURE.outputs.input_names()
+        frame = to_frame(extractions, columns, extractor, threshold, self._model_uri)
         # A caller joins the rows to a frame of their own, filtered or reordered as it may be.
         return frame.set_axis(model_input.index, axis="index")
 
@@ -205,117 +203,3 @@ def _threshold(given: float | None, config: ExtractorConfig) -> float | None:
 
 def _text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-class _NullableLongs(pd.arrays.IntegerArray):
-    """`Int64` that keeps its nulls where `int64` is asked for.
-
-    `mlflow.pyfunc.spark_udf` asks every column of longs for it, and one row without tokens among
-    others with them would end the whole Spark job.
-    """
-
-    @classmethod
-    def of(cls, values: list[int | None]) -> _NullableLongs:
-        return cls(
-            np.array([0 if value is None else value for value in values], dtype="int64"),
-            np.array([value is None for value in values], dtype="bool"),
-        )
-
-    def astype(self, dtype: Any, copy: bool = True) -> Any:
-        if dtype == "int64" and self.isna().any():
-            return self.copy() if copy else self
-        return _as_objects(self) if dtype is object else super().astype(dtype, copy)
-
-    def __getitem__(self, item: Any) -> Any:
-        return _or_none(super().__getitem__(item))
-
-    def __iter__(self) -> Iterator[int | None]:
-        return map(_or_none, super().__iter__())
-
-    def tolist(self) -> list[int | None]:
-        return list(self)
-
-
-class _NullableTexts(pd.arrays.StringArray):
-    """`string` that keeps its nulls where NumPy's text is asked for.
-
-    `mlflow.pyfunc.spark_udf` asks every column of strings for it, and a row without an error would
-    have the error 'nan'.
-    """
-
-    @classmethod
-    def of(cls, values: list[str | None]) -> _NullableTexts:
-        return cls(np.array([pd.NA if value is None else value for value in values], dtype=object))
-
-    def astype(self, dtype: Any, copy: bool = True) -> Any:
-        if isinstance(dtype, np.dtype) and dtype.kind == "U":
-            return self.copy() if copy else self
-        return _as_objects(self) if dtype is object else super().astype(dtype, copy)
-
-    def __getitem__(self, item: Any) -> Any:
-        return _or_none(super().__getitem__(item))
-
-    def __iter__(self) -> Iterator[str | None]:
-        return map(_or_none, super().__iter__())
-
-    def tolist(self) -> list[str | None]:
-        return list(self)
-
-
-def _or_none(value: Any) -> Any:
-    """`if row.error:` must not ask pandas' NA whether it is true."""
-    return None if value is pd.NA else value
-
-
-def _as_objects(values: Iterable[object]) -> np.ndarray[Any, Any]:
-    return np.array(list(values), dtype=object)
-
-
-def to_frame(
-    extractions: list[Extraction],
-    extractor: Extractor,
-    threshold: float | None,
-    model_uri: str | None = None,
-) -> pd.DataFrame:
-    """Rows as the signature describes them; what may be null is pandas' `Int64` and `string`."""
-    rows = [
-        _to_row(extraction, extractor)
-        | {"needs_review": needs_review(extraction, threshold), "model_uri": model_uri}
-        for extraction in extractions
-    ]
-    frame = pd.DataFrame(rows, columns=SIGNATURE.outputs.input_names())
-    for name in ("prompt_tokens", "completion_tokens"):
-        frame[name] = _NullableLongs.of([row[name] for row in rows])
-    for name in ("error", "llm", "trace_id", "model_uri"):
-        frame[name] = _NullableTexts.of([row[name] for row in rows])
-    return frame
-
-
-def _to_row(extraction: Extraction, extractor: Extractor) -> dict[str, Any]:
-    return {
-        "document_id": extraction.document_id,
-        "outcome": extraction.outcome.value,
-        "error": extraction.error,
-        "pairs": extraction.pairs,
-        "answers": [_answer_row(answer) for answer in extraction.answers],
-        "pages": extraction.pages,
-        "engine": extractor.engine.name,
-        "llm": extractor.engine.llm,
-        "prompt_uri": extractor.config.prompt_uri,
-        "prompt_tokens": extraction.usage.prompt_tokens,
-        "completion_tokens": extraction.usage.completion_tokens,
-        "latency_ms": extraction.latency_ms,
-        "cached": extraction.cached,
-        "notes": list(extraction.notes),
-        "trace_id": extraction.trace_id,
-    }
-
-
-def _answer_row(answer: Answer) -> dict[str, Any]:
-    return {
-        "question": answer.question,
-        "answer": answer.answer,
-        "page": answer.page,
-        "box": None if answer.box is None else [float(side) for side in answer.box],
-        "confidence": answer.confidence,
-    }

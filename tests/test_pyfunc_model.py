@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import cloudpickle
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from mlflow.pyfunc.model import PythonModelContext
 
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError, PromptError
 from ocr_model.prompts import Message, PinnedPrompt
-from ocr_model.pyfunc_model import SIGNATURE, OcrModel, _NullableLongs, _NullableTexts, snapshot_of
+from ocr_model.pyfunc_model import SIGNATURE, OcrModel, snapshot_of
 from tests.conftest import as_base64
 from tests.support.endpoint import Endpoint
 from tests.support.files import tiff_bytes
@@ -85,7 +83,9 @@ def test_what_is_absent_is_none_however_a_row_is_reached(model: OcrModel, form_p
     assert frame["prompt_tokens"].tolist() == [1200, None]
 
 
-def test_a_setting_that_came_after_the_model_was_logged_has_its_default(tmp_path: Path) -> None:
+def test_a_setting_that_came_after_the_model_was_logged_has_its_default(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
     context = context_of(tmp_path)
     path = Path(context.artifacts["snapshot"])
     snapshot = json.loads(path.read_text())
@@ -244,19 +244,3 @@ def test_loaded_instance_round_trips_through_cloudpickle(model: OcrModel, form_p
 
 def test_pickled_instance_carries_no_key(model: OcrModel, endpoint: Endpoint) -> None:
     assert endpoint.api_key.encode() not in cloudpickle.dumps(model)
-
-
-def test_nulls_outlive_the_types_that_spark_udf_asks_for() -> None:
-    longs = pd.DataFrame({"tokens": _NullableLongs.of([1200, None])})["tokens"]
-    texts = pd.DataFrame({"error": _NullableTexts.of(["late", None])})["error"]
-    assert longs.astype(np.int64).isna().tolist() == [False, True]
-    assert longs.iloc[:1].astype(np.int64).dtype == "int64"
-    assert longs.astype(float).fillna(-1).tolist() == [1200, -1]
-    assert texts.astype(np.str_).isna().tolist() == [False, True]
-    assert pa.array(texts.astype(np.str_), from_pandas=True).to_pylist() == ["late", None]
-    assert json.loads(texts.to_json()) == {"0": "late", "1": None}
-
-
-def test_a_frame_without_rows_has_its_columns() -> None:
-    longs, texts = _NullableLongs.of([]), _NullableTexts.of([])
-    assert (longs.dtype, texts.dtype) == ("Int64", "string")

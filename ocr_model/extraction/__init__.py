@@ -6,10 +6,10 @@ Knows nothing of MLflow models, files or scores.
 from __future__ import annotations
 
 from ocr_model.extraction.extractor import Document, Extractor
-from ocr_model.extraction.review import needs_review
+from ocr_model.extraction.frame import to_frame
 
 __all__ = [
     "Document",
     "Extractor",
-    "needs_review",
+    "to_frame",
 ]

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ocr_model.extraction.frame import NullableLongs, NullableTexts
+
+
+def test_nulls_outlive_the_types_that_spark_udf_asks_for() -> None:
+    longs = pd.DataFrame({"tokens": NullableLongs.of([1200, None])})["tokens"]
+    texts = pd.DataFrame({"error": NullableTexts.of(["late", None])})["error"]
+    assert longs.astype(np.int64).isna().tolist() == [False, True]
+    assert longs.iloc[:1].astype(np.int64).dtype == "int64"
+    assert longs.astype(float).fillna(-1).tolist() == [1200, -1]
+    assert texts.astype(np.str_).isna().tolist() == [False, True]
+    assert pa.array(texts.astype(np.str_), from_pandas=True).to_pylist() == ["late", None]
+    assert json.loads(texts.to_json()) == {"0": "late", "1": None}
+
+
+def test_a_frame_without_rows_has_its_columns() -> None:
+    longs, texts = NullableLongs.of([]), NullableTexts.of([])
+    assert (longs.dtype, texts.dtype) == ("Int64", "string")
