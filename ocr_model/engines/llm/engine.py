@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import mlflow
@@ -30,8 +32,16 @@ from ocr_model.engines.llm.exchange import (
     Wire,
     endpoint_from,
 )
+from ocr_model.engines.llm.halves import cut_row, image_halves, text_halves
 from ocr_model.engines.llm.page_content import PageContent, TextReader, may_lack_image
-from ocr_model.engines.llm.reply import Parsed, flat_answers, parse_completion
+from ocr_model.engines.llm.reply import (
+    Loop,
+    Parsed,
+    flat_answers,
+    loop_among,
+    loop_in,
+    parse_completion,
+)
 from ocr_model.engines.llm.request import Again, Dialect, again_after, build_request, texts_of
 from ocr_model.engines.llm.spans import (
     measures,
@@ -43,11 +53,12 @@ from ocr_model.engines.llm.spans import (
     show_unparsed,
 )
 from ocr_model.engines.steps import step
-from ocr_model.errors import LLMError, ParseError
-from ocr_model.schema import Outcome, Page, PageResult
+from ocr_model.errors import LLMError, ParseError, excerpt
+from ocr_model.schema import KeyValueList, Outcome, Page, PageResult, Usage
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
+_REFUSES_SAMPLING = (Kind.PARAMETER, Kind.REJECTED)
 _SHRINKABLE = (Kind.REQUEST_TOO_LARGE, Kind.CONTEXT_LENGTH)
 
 
@@ -80,6 +91,8 @@ class LLMEngine:
         self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
         self._dialect = self._first_dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
+        self._takes_sampling = True
+        self._judge: tuple[TextReader | None] | None = None
         self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
@@ -105,9 +118,12 @@ class LLMEngine:
             with self._memory.hold(turn.key):
                 turn.deadline = Deadline(config.timeout_s, request)
                 parsed = self._read(turn)
-                self._record(turn)
+                if not parsed.unread:
+                    self._record(turn)
         except LLMError as err:
             err.attempts, err.usage = turn.attempts.count, turn.usage
+            looped = ("looped",) if isinstance(err, ParseError) and err.looped else ()
+            err.notes = (*turn.notes, *looped)
             if err.outcome is Outcome.TIMEOUT and request.is_over:
                 # The endpoint is not to blame, nor is `timeout_s`.
                 raise LLMError(request.reason, err.outcome, usage=err.usage) from err
@@ -120,6 +136,8 @@ class LLMEngine:
             notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
             cached=turn.recorded is not None,
             logprobs=turn.logprobs_of(answers),
+            unread=_said(parsed.unread),
+            doubtful=parsed.left_out > 0,
         )
 
     def _first_request(self, turn: Turn) -> dict[str, Any]:
@@ -130,21 +148,76 @@ class LLMEngine:
     def _read(self, turn: Turn) -> Parsed:
         again: Again | None = None
         failed: list[ParseError] = []
+        in_part: Parsed | None = None
         while True:
             try:
-                turn.completion = self._complete(turn, again)
-                return self._parse(turn.completion)
+                parsed = self._ask_for_pairs(turn, again, failed)
+                if not parsed.unread:
+                    return parsed
+                in_part = in_part or parsed
+                failed.append(_beside_the_pairs(parsed, turn))
             except ParseError as err:
                 failed.append(err)
-                again = again_after(failed, self._config.llm_parameters)
-                if again is None:
-                    raise
-                turn.notes.append(f"asked again: {again.reason}")
             except LLMError as err:
                 if not failed or err.aborts_batch:
                     raise
                 # The reply says more about the page than what befell the request after it.
+                if in_part is not None:
+                    return in_part
                 raise failed[-1] from err
+            again = again_after(failed, self._config.llm_parameters)
+            if in_part is not None and (again is None or len(failed) > 1):
+                return in_part
+            if again is None:
+                raise failed[-1]
+            turn.notes.append(f"asked again: {again.reason}")
+
+    def _ask_for_pairs(self, turn: Turn, again: Again | None, failed: list[ParseError]) -> Parsed:
+        completion = self._complete(turn, again) if self._may_ask(again) else None
+        if completion is not None:
+            turn.completion = completion
+            return self._parse(turn, completion)
+        try:
+            return self._read_in_halves(turn)
+        except ParseError as err:
+            raise failed[-1] from err
+
+    def _may_ask(self, again: Again | None) -> bool:
+        return again is None or not again.samples or self._takes_sampling
+
+    def _read_in_halves(self, turn: Turn) -> Parsed:
+        """The pairs of both halves, each with half of the token limit; or what went wrong in one.
+
+        The completion that is kept for the page is what would have come of it at once.
+        """
+        turn.note("read in two halves")
+        found: list[Parsed] = []
+        for half in self._halves(turn):
+            try:
+                completion = self._complete(half, Again("it repeated itself", halved=True))
+                assert completion is not None
+                found.append(self._parse(half, completion))
+            finally:
+                turn.usage += half.usage
+                turn.dialect = half.dialect
+        pairs = KeyValueList(pairs=[pair for parsed in found for pair in parsed.pairs.pairs])
+        turn.completion = Completion(pairs.model_dump_json(), usage=turn.usage)
+        for parsed in found:
+            for note in parsed.notes:
+                turn.note(note)
+        unread = tuple(said for parsed in found for said in parsed.unread)
+        return Parsed(pairs, (), sum(parsed.left_out for parsed in found), unread)
+
+    def _halves(self, turn: Turn) -> list[Turn]:
+        reading = self.text_reader.read(turn.page) if turn.text and self.text_reader else None
+        image = turn.page.image if reading is None else reading.image
+        row = cut_row(image)
+        images = image_halves(image, row)
+        texts = [None] * len(images) if reading is None else text_halves(reading.words, row)
+        return [
+            replace(turn, page=Page(turn.page.number, half), text=text, encoded=None, usage=Usage())
+            for half, text in zip(images, texts, strict=False)
+        ]
 
     def _record(self, turn: Turn) -> None:
         if turn.recorded is not None or turn.completion is None:
@@ -152,8 +225,11 @@ class LLMEngine:
         recorded = Recorded(turn.completion, turn.usage, turn.dialect, tuple(turn.notes))
         turn.notes += self._memory.record(turn.key, recorded)
 
-    def _complete(self, turn: Turn, again: Again | None) -> Completion:
-        """Send until there is a completion, adapting to what the endpoint refuses."""
+    def _complete(self, turn: Turn, again: Again | None) -> Completion | None:
+        """Send until there is a completion, adapting to what the endpoint refuses.
+
+        None where it refuses to sample.
+        """
         while True:
             turn.dialect = self._dialect
             reply = self._ask(turn, again)
@@ -161,6 +237,9 @@ class LLMEngine:
                 return reply
             if self._learn(turn.dialect, reply) or self._shrink(turn, reply):
                 continue
+            if again is not None and again.samples and reply.kind in _REFUSES_SAMPLING:
+                self._takes_sampling = False
+                return None
             raise self._error(reply)
 
     def _ask(self, turn: Turn, again: Again | None) -> Completion | Fault:
@@ -228,15 +307,36 @@ class LLMEngine:
         turn.notes.append(f"page sent at {turn.longest_side} px: {fault.kind.value}")
         return True
 
-    def _parse(self, completion: Completion) -> Parsed:
+    def _parse(self, turn: Turn, completion: Completion) -> Parsed:
         with step("parse") as span:
             try:
-                parsed = parse_completion(completion)
+                parsed = self._without_loop(turn, completion)
             except ParseError as err:
                 show_unparsed(span, completion, err)
                 raise
-            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes)
+            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes + parsed.unread)
             return parsed
+
+    def _without_loop(self, turn: Turn, completion: Completion) -> Parsed:
+        try:
+            parsed = parse_completion(completion)
+        except ParseError as err:
+            loop = loop_in(completion.written, at_limit=completion.is_cut_off)
+            if loop is None or loop.fits(self._words(turn)):
+                raise
+            raise _looped(loop, completion) from err
+        loop = loop_among(parsed.pairs)
+        if loop is not None and not loop.fits(self._words(turn)):
+            raise _looped(loop, completion)
+        return parsed
+
+    def _words(self, turn: Turn) -> list[str] | None:
+        """The words of the page for a doubt; the OCR is there with the extra `local` alone."""
+        with self._learning:
+            if self._judge is None:
+                self._judge = (self.text_reader or TextReader.if_installed(),)
+        reader = self._judge[0]
+        return None if reader is None else [word.text for word in reader.read(turn.page).words]
 
     def _error(self, fault: Fault) -> LLMError:
         where = f"{self._endpoint.base_url} (llm {self._config.llm!r})"
@@ -247,6 +347,30 @@ class LLMEngine:
             aborts_batch=fault.policy.aborts_batch,
             text=fault.text,
         )
+
+
+def _beside_the_pairs(parsed: Parsed, turn: Turn) -> ParseError:
+    text = turn.completion.written if turn.completion else None
+    reason = f"it had something beside the pairs: {parsed.unread[0]}"
+    return ParseError(reason, text=text, reason=reason)
+
+
+def _said(unread: Sequence[str]) -> str | None:
+    if not unread:
+        return None
+    return f"Expected nothing beside the pairs, got {'; '.join(unread)}."
+
+
+def _looped(loop: Loop, completion: Completion) -> ParseError:
+    said = ", ".join(map(repr, loop.texts[:3])) or "its end"
+    return ParseError(
+        f"Expected the pairs of the page, got a loop: {excerpt(said)}, {loop.times:,} times. Use "
+        "another `llm`, or lower the token limit in `llm_parameters`, so that loops cost less.",
+        text=completion.written,
+        outcome=Outcome.TRUNCATED,
+        reason="it repeated itself without end",
+        looped=True,
+    )
 
 
 def _close(wire: Wire | Recording, memory: Memory) -> None:
