@@ -32,16 +32,10 @@ from ocr_model.engines.llm.exchange import (
     Wire,
     endpoint_from,
 )
-from ocr_model.engines.llm.halves import cut_row, image_halves, text_halves
+from ocr_model.engines.llm.halves import halves
+from ocr_model.engines.llm.judging import Judge, beside_the_pairs
 from ocr_model.engines.llm.page_content import PageContent, TextReader, may_lack_image
-from ocr_model.engines.llm.reply import (
-    Loop,
-    Parsed,
-    flat_answers,
-    loop_among,
-    loop_in,
-    parse_completion,
-)
+from ocr_model.engines.llm.reply import Parsed, flat_answers, join
 from ocr_model.engines.llm.request import Again, Dialect, again_after, build_request, texts_of
 from ocr_model.engines.llm.spans import (
     measures,
@@ -53,8 +47,8 @@ from ocr_model.engines.llm.spans import (
     show_unparsed,
 )
 from ocr_model.engines.steps import step
-from ocr_model.errors import LLMError, ParseError, excerpt
-from ocr_model.schema import KeyValueList, Outcome, Page, PageResult, Usage
+from ocr_model.errors import LLMError, ParseError
+from ocr_model.schema import Outcome, Page, PageResult
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -92,7 +86,7 @@ class LLMEngine:
         self._dialect = self._first_dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
         self._takes_sampling = True
-        self._judge: tuple[TextReader | None] | None = None
+        self._judge = Judge(self.text_reader)
         self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
@@ -155,7 +149,7 @@ class LLMEngine:
                 if not parsed.unread:
                     return parsed
                 in_part = in_part or parsed
-                failed.append(_beside_the_pairs(parsed, turn))
+                failed.append(beside_the_pairs(parsed, turn.completion))
             except ParseError as err:
                 failed.append(err)
             except LLMError as err:
@@ -191,8 +185,10 @@ class LLMEngine:
         The completion that is kept for the page is what would have come of it at once.
         """
         turn.note("read in two halves")
+        reading = self.text_reader.read(turn.page) if turn.text and self.text_reader else None
         found: list[Parsed] = []
-        for half in self._halves(turn):
+        for image, text in halves(turn.page.image, reading):
+            half = turn.of_part(image, text)
             try:
                 completion = self._complete(half, Again("it repeated itself", halved=True))
                 assert completion is not None
@@ -200,24 +196,13 @@ class LLMEngine:
             finally:
                 turn.usage += half.usage
                 turn.dialect = half.dialect
-        pairs = KeyValueList(pairs=[pair for parsed in found for pair in parsed.pairs.pairs])
-        turn.completion = Completion(pairs.model_dump_json(), usage=turn.usage)
-        for parsed in found:
-            for note in parsed.notes:
-                turn.note(note)
-        unread = tuple(said for parsed in found for said in parsed.unread)
-        return Parsed(pairs, (), sum(parsed.left_out for parsed in found), unread)
-
-    def _halves(self, turn: Turn) -> list[Turn]:
-        reading = self.text_reader.read(turn.page) if turn.text and self.text_reader else None
-        image = turn.page.image if reading is None else reading.image
-        row = cut_row(image)
-        images = image_halves(image, row)
-        texts = [None] * len(images) if reading is None else text_halves(reading.words, row)
-        return [
-            replace(turn, page=Page(turn.page.number, half), text=text, encoded=None, usage=Usage())
-            for half, text in zip(images, texts, strict=False)
-        ]
+        joined = join(found)
+        for note in joined.notes:
+            turn.note(note)
+        # What is kept would not tell of the pairs that were left out.
+        text = None if joined.left_out else joined.pairs.model_dump_json()
+        turn.completion = None if text is None else Completion(text, usage=turn.usage)
+        return replace(joined, notes=())
 
     def _record(self, turn: Turn) -> None:
         if turn.recorded is not None or turn.completion is None:
@@ -310,33 +295,12 @@ class LLMEngine:
     def _parse(self, turn: Turn, completion: Completion) -> Parsed:
         with step("parse") as span:
             try:
-                parsed = self._without_loop(turn, completion)
+                parsed = self._judge.parse(completion, turn.page, turn.deadline)
             except ParseError as err:
                 show_unparsed(span, completion, err)
                 raise
             show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes + parsed.unread)
             return parsed
-
-    def _without_loop(self, turn: Turn, completion: Completion) -> Parsed:
-        try:
-            parsed = parse_completion(completion)
-        except ParseError as err:
-            loop = loop_in(completion.written, at_limit=completion.is_cut_off)
-            if loop is None or loop.fits(self._words(turn)):
-                raise
-            raise _looped(loop, completion) from err
-        loop = loop_among(parsed.pairs)
-        if loop is not None and not loop.fits(self._words(turn)):
-            raise _looped(loop, completion)
-        return parsed
-
-    def _words(self, turn: Turn) -> list[str] | None:
-        """The words of the page for a doubt; the OCR is there with the extra `local` alone."""
-        with self._learning:
-            if self._judge is None:
-                self._judge = (self.text_reader or TextReader.if_installed(),)
-        reader = self._judge[0]
-        return None if reader is None else [word.text for word in reader.read(turn.page).words]
 
     def _error(self, fault: Fault) -> LLMError:
         where = f"{self._endpoint.base_url} (llm {self._config.llm!r})"
@@ -349,28 +313,10 @@ class LLMEngine:
         )
 
 
-def _beside_the_pairs(parsed: Parsed, turn: Turn) -> ParseError:
-    text = turn.completion.written if turn.completion else None
-    reason = f"it had something beside the pairs: {parsed.unread[0]}"
-    return ParseError(reason, text=text, reason=reason)
-
-
 def _said(unread: Sequence[str]) -> str | None:
     if not unread:
         return None
     return f"Expected nothing beside the pairs, got {'; '.join(unread)}."
-
-
-def _looped(loop: Loop, completion: Completion) -> ParseError:
-    said = ", ".join(map(repr, loop.texts[:3])) or "its end"
-    return ParseError(
-        f"Expected the pairs of the page, got a loop: {excerpt(said)}, {loop.times:,} times. Use "
-        "another `llm`, or lower the token limit in `llm_parameters`, so that loops cost less.",
-        text=completion.written,
-        outcome=Outcome.TRUNCATED,
-        reason="it repeated itself without end",
-        looped=True,
-    )
 
 
 def _close(wire: Wire | Recording, memory: Memory) -> None:

@@ -7,11 +7,25 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from ocr_model.ocr import page_text
+from ocr_model.ocr import Reading, page_text
 from ocr_model.schema import Word
 
 # Where the cut is looked for, as shares of the height.
 _FROM, _TO = 0.4, 0.6
+
+
+def halves(image: Image.Image, reading: Reading | None) -> list[tuple[Image.Image, str | None]]:
+    """The upper and the lower half, each with its text where the page was read by the OCR.
+
+    A page of a single row has one half.
+    """
+    image = image if reading is None else reading.image
+    row = cut_row(image)
+    if not 0 < row < image.height:
+        return [(image, None if reading is None else page_text(reading.words))]
+    upper, lower = (0, 0, image.width, row), (0, row, image.width, image.height)
+    texts = (None, None) if reading is None else _texts(reading.words, row)
+    return [(image.crop(upper), texts[0]), (image.crop(lower), texts[1])]
 
 
 def cut_row(image: Image.Image) -> int:
@@ -24,16 +38,8 @@ def cut_row(image: Image.Image) -> int:
     return first + int(np.lexsort((distance, ink))[0])
 
 
-def image_halves(image: Image.Image, row: int) -> list[Image.Image]:
-    """The parts above and below a row, which belongs to the second; one part of a single row."""
-    if not 0 < row < image.height:
-        return [image]
-    width, height = image.size
-    return [image.crop((0, 0, width, row)), image.crop((0, row, width, height))]
-
-
-def text_halves(words: Sequence[Word], row: int) -> list[str]:
+def _texts(words: Sequence[Word], row: int) -> tuple[str, str]:
     """The text of the words above and below a row, by where their middles are."""
-    above = [word for word in words if (word.box.top + word.box.bottom) / 2 < row]
-    below = [word for word in words if (word.box.top + word.box.bottom) / 2 >= row]
-    return [page_text(above), page_text(below)]
+    above = [word for word in words if word.box.top + word.box.bottom < 2 * row]
+    below = [word for word in words if word.box.top + word.box.bottom >= 2 * row]
+    return page_text(above), page_text(below)

@@ -119,8 +119,8 @@ class _Reader:
         return members, end
 
     def _list(self, at: int, depth: int) -> tuple[Any, int]:
-        opening, items, at = self._text[at], [], at + 1
-        had_comma = False
+        items: list[Any] = []
+        opening, had_comma, at = self._text[at], False, at + 1
         while (end := self._end(at, opening, bool(items))) is None:
             item, at = self.value(at, depth + 1)
             items.append(item)

@@ -7,6 +7,7 @@ refused. Knows neither requests nor why a completion ended.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr_model.engines.llm.reply.loose_json import load_json
@@ -52,3 +53,13 @@ def parse_pairs(text: str, *, unwrap: bool = True) -> Parsed:
     counted = [f"{note}: {n}" if n > 1 else note for note, n in notes.items()]
     told = tuple(counted + reader.left_out)
     return Parsed(pairs, told, len(reader.left_out), tuple(reader.unread))
+
+
+def join(parts: Sequence[Parsed]) -> Parsed:
+    """The pairs of the parts of a page, in their order."""
+    return Parsed(
+        KeyValueList(pairs=[pair for part in parts for pair in part.pairs.pairs]),
+        tuple(note for part in parts for note in part.notes),
+        sum(part.left_out for part in parts),
+        tuple(said for part in parts for said in part.unread),
+    )
