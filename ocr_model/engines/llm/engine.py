@@ -22,6 +22,7 @@ from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.attempt import Messages, Turn
 from ocr_model.engines.llm.cache import Memory, Recorded, Recording
 from ocr_model.engines.llm.exchange import (
+    REDACTED,
     Completion,
     Deadline,
     Endpoint,
@@ -77,7 +78,7 @@ class LLMEngine:
         self._messages = messages
         replays = config.cache == "replay"
         self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
-        self._memory = Memory(config, self._endpoint.base_url)
+        self._memory = Memory(config, self._endpoint.kept, self._endpoint.base_url)
         self.text_reader = TextReader() if config.reads_words else None
         self._sends_text = config.page_input != "image"
         self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
@@ -123,6 +124,8 @@ class LLMEngine:
                 raise LLMError(request.reason, err.outcome, usage=err.usage) from err
             raise
         learned = turn.dialect.notes(config.structured_output)
+        if turn.completion is not None and REDACTED in turn.completion.written:
+            learned.append("key taken out of the reply")
         answers = flat_answers(parsed.pairs, page.number)
         return PageResult(
             answers=answers,
@@ -303,7 +306,7 @@ class LLMEngine:
             return parsed
 
     def _error(self, fault: Fault) -> LLMError:
-        where = f"{self._endpoint.base_url} (llm {self._config.llm!r})"
+        where = f"{self._endpoint.shown} (llm {self._config.llm!r})"
         return LLMError(
             f"{where}: {fault.message}. {fault.policy.remedy}".rstrip(),
             fault.policy.outcome,

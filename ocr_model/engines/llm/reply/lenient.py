@@ -109,7 +109,9 @@ class _Reader:
         while (end := self._end(at, "{", bool(members))) is None:
             key, at = self.value(at, depth + 1)
             if not isinstance(key, str) or isinstance(key, Literal):
-                raise ValueError(f"Expecting a name in quotes before character {at}")
+                raise ValueError(  # noqa: TRY004 - as json says it
+                    f"Expecting a name in quotes before character {at}"
+                )
             at = self._skip(at)
             if self._text[at : at + 1] != ":":
                 raise ValueError(f"Expecting ':' delimiter at character {at}")

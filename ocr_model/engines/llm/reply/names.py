@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ocr_model.engines.llm.reply.values import Members, is_array, is_empty
 
 PAIRS = frozenset({"pairs"})

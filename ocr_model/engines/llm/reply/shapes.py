@@ -107,7 +107,7 @@ class ShapeReader:
             return self._of_mapping(value)
         if isinstance(value, list):
             return self._of_list(value)
-        self._refuse("a list in `pairs`", value)
+        return self._refuse("a list in `pairs`", value)
 
     def _of_list(self, items: Sequence[Any]) -> list[KeyValueModel]:
         return [pair for item in items for pair in self._of_item(item, alone=len(items) == 1)]
