@@ -60,9 +60,9 @@ def beside_the_pairs(parsed: Parsed, completion: Completion | None) -> ParseErro
 
 
 def _looped(loop: Loop, completion: Completion) -> ParseError:
-    said = ", ".join(map(repr, loop.texts[:3])) or "its end"
+    said = ", ".join(map(excerpt, loop.texts[:2])) or "its end"
     return ParseError(
-        f"Expected the pairs of the page, got a loop: {excerpt(said)}, {loop.times:,} times. Use "
+        f"Expected the pairs of the page, got a loop: {said}, {loop.times:,} times. Use "
         "another `llm`, or lower the token limit in `llm_parameters`, so that loops cost less.",
         text=completion.written,
         outcome=Outcome.TRUNCATED,

@@ -69,7 +69,7 @@ def loop_in(text: str, *, at_limit: bool) -> Loop | None:
 
     '{"pairs": [{"key": "A", "value": ["1", "1", "1", "1", "1", "1", "' -> "1", 6 times
     """
-    if len(text) - len(text.rstrip()) >= _CHARS_WITHIN_TEXT:
+    if at_limit and len(text) - len(text.rstrip()) >= _CHARS_WITHIN_TEXT:
         return Loop((), len(text) - len(text.rstrip()), at_limit)
     tail = text[-_TAIL_CHARS:]
     same = _matches_with_itself(tail[::-1])
@@ -83,7 +83,7 @@ def loop_in(text: str, *, at_limit: bool) -> Loop | None:
             enough = times >= (_IN_A_ROW_AT_LIMIT if at_limit else _IN_A_ROW)
             if enough and _length_of(unit) <= _LONGEST_PERIOD:
                 return Loop(_texts_of(tail[-covered:], period), times, at_limit)
-        elif times >= _IN_A_ROW and covered >= _CHARS_WITHIN_TEXT:
+        elif at_limit and times >= _IN_A_ROW and covered >= _CHARS_WITHIN_TEXT:
             return Loop((), times, at_limit)
     return None
 
