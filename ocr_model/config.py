@@ -6,7 +6,16 @@ import re
 from itertools import pairwise
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from ocr_model.errors import ConfigError, excerpt
 
@@ -18,6 +27,18 @@ DEFAULT_LLM = "gpt-6-luna"
 # Parts of a request that other settings decide, or that would change the shape of the reply.
 _RESERVED_PARAMETERS = frozenset({"model", "messages", "response_format", "stream", "n"})
 _TOKEN_LIMITS = frozenset({"max_tokens", "max_completion_tokens"})
+
+# Names under which secrets go, without case, blanks and punctuation; not those of token limits and
+# the like. A bare `key` is one only where it is no part of a schema.
+_SECRET_NAME = re.compile(
+    r"\w*(?:api|access|secret|private|subscription|account|auth|client|master|virtual|service"
+    r"|openai|provider)key|\w*(?:access|auth|api|bearer|session|security|refresh|id|secret|sas)token"
+    r"|\w*(?:authorization|authentication|password|passwd|passphrase|credentials?|cookie|bearer)"
+    r"|\w*secret|(?:extra|default|http|custom|request)?headers|auth|pwd|token"
+)
+_SECRET_ALONE = frozenset({"key"})
+_KEY_LIKE = re.compile(r"\bsk-[\w-]{8,}|\bBearer\s+\S{4,}", re.IGNORECASE)
+_NOT_SHOWN = "[not shown]"
 
 
 class ExtractorConfig(BaseModel):
@@ -133,7 +154,15 @@ class ExtractorConfig(BaseModel):
 
     @field_validator("llm_parameters")
     @classmethod
-    def _are_free(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+    def _are_free(cls, parameters: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        # A model that was logged with them goes on working; no new one is.
+        is_logged = bool(info.context and info.context.get("logged"))
+        if not is_logged and (secrets := secrets_in(parameters)):
+            raise ValueError(
+                f"expected parameters without secrets, got {', '.join(secrets)}: they would be "
+                "pinned into the model and stored with it. A key belongs into the environment "
+                "variable OPENAI_API_KEY, other headers into OPENAI_CUSTOM_HEADERS"
+            )
         if reserved := sorted(_RESERVED_PARAMETERS & parameters.keys()):
             raise ValueError(f"expected parameters of the LLM, got {', '.join(reserved)}")
         if parameters.keys() >= _TOKEN_LIMITS:
@@ -154,20 +183,67 @@ OPERATIONAL = frozenset(
 )
 
 
-def parse_config(settings: dict[str, Any]) -> ExtractorConfig:
+def secrets_in(parameters: Any, path: str = "") -> list[str]:
+    """Where parameters hold what looks like a secret, by name, whatever they are nested in.
+
+    {"temperature": 0, "extra_headers": {"X-Api-Key": "..."}} -> ["extra_headers"]
+    """
+    if isinstance(parameters, list | tuple):
+        return [found for item in parameters for found in secrets_in(item, path)]
+    if isinstance(parameters, str):
+        return [path] if _KEY_LIKE.search(parameters) else []
+    if not isinstance(parameters, dict):
+        return []
+    found = []
+    for name, value in parameters.items():
+        inner = f"{path}.{name}" if path else str(name)
+        is_secret = _is_secret(str(name), outermost=not path)
+        found += [inner] if is_secret else secrets_in(value, inner)
+    return found
+
+
+def without_secrets(value: Any, *, outermost: bool = True) -> Any:
+    """The same value with "[not shown]" in the place of secrets, for messages and traces."""
+    if isinstance(value, dict):
+        return {
+            name: _NOT_SHOWN
+            if _is_secret(str(name), outermost=outermost)
+            else without_secrets(inner, outermost=False)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [without_secrets(item, outermost=False) for item in value]
+    return _KEY_LIKE.sub(_NOT_SHOWN, value) if isinstance(value, str) else value
+
+
+def _is_secret(name: str, *, outermost: bool) -> bool:
+    folded = re.sub(r"[\W_]", "", name).casefold()
+    return bool(_SECRET_NAME.fullmatch(folded)) or (outermost and folded in _SECRET_ALONE)
+
+
+def parse_config(settings: dict[str, Any], *, logged: bool = False) -> ExtractorConfig:
     """Check settings and say everything that is wrong with them at once.
+
+    Args:
+        logged: they are those of a model that exists; it is not refused for what newer ones are.
 
     Raises:
         ConfigError: a key is unknown, missing, or holds a value that is not allowed.
     """
     try:
-        return ExtractorConfig.model_validate(settings)
+        return ExtractorConfig.model_validate(settings, context={"logged": logged})
     except ValidationError as err:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} (got {excerpt(fault['input'])})"
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} (got {_shown(fault)})"
             for fault in err.errors()
         )
         raise ConfigError(f"The model's settings are not valid: {faults}") from err
+
+
+def _shown(fault: ErrorDetails) -> str:
+    name = fault["loc"][-1] if fault["loc"] else ""
+    is_secret = _is_secret(str(name), outermost=True)
+    return excerpt(_NOT_SHOWN if is_secret else without_secrets(fault["input"]))
 
 
 def pinned_settings(config: ExtractorConfig) -> dict[str, Any]:

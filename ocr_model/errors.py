@@ -57,8 +57,11 @@ class LLMError(ExtractionError):
     """The endpoint failed, refused or broke off.
 
     `aborts_batch` marks faults that every further request would meet (bad key, unknown model,
-    exhausted quota). `usage` and `text` keep what was paid for and received before the fault.
+    exhausted quota). `usage` and `text` keep what was paid for and received before the fault;
+    `notes` are for the row.
     """
+
+    notes: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -80,9 +83,20 @@ class LLMError(ExtractionError):
 
 
 class ParseError(LLMError):
-    """A completion that holds no list of pairs. `text` is the raw completion."""
+    """A completion that holds no list of pairs. `text` is the raw completion.
+
+    `looped` where the LLM repeated itself; `reason` is what it is told when it is asked again.
+    """
 
     def __init__(
-        self, message: str, *, text: str | None, outcome: Outcome = Outcome.UNPARSEABLE
+        self,
+        message: str,
+        *,
+        text: str | None,
+        outcome: Outcome = Outcome.UNPARSEABLE,
+        reason: str = "it was not the JSON object described above",
+        looped: bool = False,
     ) -> None:
         super().__init__(message, outcome, text=text)
+        self.reason = reason
+        self.looped = looped

@@ -13,7 +13,7 @@ from mlflow.pyfunc.model import PythonModel, PythonModelContext
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import Array, Map, Object, Property
 
-from ocr_model.config import ExtractorConfig, parse_config, pinned_settings
+from ocr_model.config import ExtractorConfig, parse_config, pinned_settings, without_secrets
 from ocr_model.documents import PageRequest
 from ocr_model.errors import ConfigError
 from ocr_model.extraction import Document, Extractor, to_frame
@@ -94,7 +94,7 @@ class OcrModel(PythonModel):
         snapshot_file = Path(context.artifacts[SNAPSHOT_ARTIFACT])
         snapshot = json.loads(snapshot_file.read_text("utf-8"))
         self._model_uri = _uri_of(snapshot_file.parents[1])
-        self._config = parse_config(dict(context.model_config or {}))
+        self._config = parse_config(dict(context.model_config or {}), logged=True)
         self._prompt = from_snapshot(snapshot["prompt"])
         _check_pinned(self._config, snapshot["settings"], self._prompt.uri)
         if LINKER_ARTIFACT in context.artifacts:
@@ -185,7 +185,9 @@ def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: s
     )
     if changed:
         details = "; ".join(
-            f"{key}: logged {logged.get(key)!r}, got {loaded.get(key)!r}" for key in changed
+            f"{key}: logged {without_secrets(logged.get(key))!r}, "
+            f"got {without_secrets(loaded.get(key))!r}"
+            for key in changed
         )
         raise ConfigError(
             f"This model pins {prompt_uri} and its settings; they cannot be changed when it is "

@@ -53,3 +53,67 @@ def test_all_faults_are_told_at_once() -> None:
 def test_operational_settings_exist_and_are_not_pinned() -> None:
     assert ExtractorConfig.model_fields.keys() >= OPERATIONAL
     assert not OPERATIONAL & pinned_settings(parse_config(PINNED)).keys()
+
+
+SECRETS: list[tuple[dict[str, Any], str]] = [
+    ({"api_key": "canary-1234"}, "api_key"),
+    ({"apiKey": "canary-1234"}, "apiKey"),
+    ({"API-Key": "canary-1234"}, "API-Key"),
+    ({"openai_api_key": "canary-1234"}, "openai_api_key"),
+    ({"key": "canary-1234"}, "key"),
+    ({"access_token": "canary-1234"}, "access_token"),
+    ({"token": "canary-1234"}, "token"),
+    ({"password": "canary-1234"}, "password"),
+    ({"client_secret": "canary-1234"}, "client_secret"),
+    ({"Authorization": "Bearer canary-1234"}, "Authorization"),
+    ({"extra_headers": {"X-Team": "canary-1234"}}, "extra_headers"),
+    ({"headers": {"X-Team": "canary-1234"}}, "headers"),
+    ({"extra_body": {"x-api-key": "canary-1234"}}, "extra_body.x-api-key"),
+    ({"tools": [{"server": {"authorization": "canary-1234"}}]}, "tools.server.authorization"),
+    ({"user": "sk-canary-1234"}, "user"),
+    ({"metadata": {"note": "Bearer canary-1234"}}, "metadata.note"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "named"), SECRETS, ids=[named for _, named in SECRETS])
+def test_parameters_with_a_secret_are_refused_by_name(
+    parameters: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"got {named}: .*OPENAI_API_KEY") as caught:
+        parse_config({**PINNED, "llm_parameters": {"seed": 1, **parameters}})
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"max_tokens": 5, "temperature": 0, "logprobs": True},
+        {"max_completion_tokens": 5, "prompt_cache_key": "forms", "stop_token_ids": [1]},
+        {"extra_body": {"skip_special_tokens": True}, "thinking": {"budget_tokens": 9}},
+        {"guided_json": {"properties": {"key": {"type": "string"}}}},
+        {"reasoning_effort": "low", "user": "ocr", "safety_identifier": "forms"},
+    ],
+)
+def test_parameters_of_llms_are_no_secrets(parameters: dict[str, Any]) -> None:
+    settings = {**PINNED, "llm_parameters": parameters}
+    assert parse_config(settings).llm_parameters == parameters
+
+
+def test_a_model_that_was_logged_with_a_secret_is_still_read() -> None:
+    settings = {**PINNED, "llm_parameters": {"api_key": "canary-1234"}}
+    assert parse_config(settings, logged=True).llm_parameters == {"api_key": "canary-1234"}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"api_key": "canary-1234"},
+        {"llm_parameters": {"api_key": "canary-1234", "model": "x"}},
+        {"llm": ["Bearer canary-1234"]},
+    ],
+)
+def test_no_message_shows_a_secret(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_config({**PINNED, **settings}, logged=True)
+    assert "canary" not in str(caught.value)
+    assert "[not shown]" in str(caught.value)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import cloudpickle
+import mlflow
 import pandas as pd
 import pytest
 from mlflow.pyfunc.model import PythonModelContext
@@ -14,7 +15,7 @@ from ocr_model.errors import ConfigError, PromptError
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.pyfunc_model import SIGNATURE, OcrModel, snapshot_of
 from tests.conftest import as_base64
-from tests.support.endpoint import Endpoint
+from tests.support.endpoint import Endpoint, completion
 from tests.support.files import tiff_bytes
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
@@ -244,3 +245,41 @@ def test_loaded_instance_round_trips_through_cloudpickle(model: OcrModel, form_p
 
 def test_pickled_instance_carries_no_key(model: OcrModel, endpoint: Endpoint) -> None:
     assert endpoint.api_key.encode() not in cloudpickle.dumps(model)
+
+
+def test_a_model_that_pins_a_secret_goes_on_working_and_shows_it_to_nobody(
+    endpoint: Endpoint, tmp_path: Path, form_png: bytes
+) -> None:
+    pinned = {"max_tokens": 9, "api_key": "canary-1234"}
+    config = parse_config({**SETTINGS, "llm_parameters": pinned}, logged=True)
+    snapshot = tmp_path / "snapshot.json"
+    snapshot.write_text(json.dumps(snapshot_of(config, PROMPT)))
+    logged = config.model_dump(mode="json")
+    model = OcrModel()
+    model.load_context(PythonModelContext({"snapshot": str(snapshot)}, logged))
+    [row] = model.predict(None, pd.DataFrame({"image": [as_base64(form_png)]})).to_dict("records")
+    assert (row["outcome"], endpoint.requests[0].body["api_key"]) == ("ok", "canary-1234")
+    trace = mlflow.get_trace(row["trace_id"])
+    assert trace is not None
+    shown = json.dumps(trace.to_dict())
+    assert "max_tokens" in shown
+    assert "canary" not in shown
+    other = {**logged, "llm_parameters": {"api_key": "canary-5678"}}
+    with pytest.raises(ConfigError, match=r"cannot be changed.*llm_parameters: logged") as caught:
+        OcrModel().load_context(PythonModelContext({"snapshot": str(snapshot)}, other))
+    assert "canary" not in str(caught.value)
+
+
+def test_a_pair_that_was_left_out_makes_a_row_for_review(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str, tmp_path: Path, form_png: bytes
+) -> None:
+    text = '{"pairs": [{"key": "Name", "value": ["Ann"]}, {"key": "Born", "value": {"day": 1}}]}'
+    with Endpoint([completion(text)]) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        model = OcrModel()
+        model.load_context(context_of(tmp_path))
+        frame = model.predict(None, pd.DataFrame({"image": [as_base64(form_png)]}))
+    [row] = frame.to_dict("records")
+    assert (row["outcome"], row["pairs"], row["needs_review"]) == ("ok", {"Name": ["Ann"]}, True)
+    assert "{'day': '1'}" in row["notes"][0]

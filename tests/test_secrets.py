@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -32,6 +33,14 @@ def echoed(seen: Seen) -> str:
     return f"{seen.headers['authorization']} is not the key, {seen.headers}"
 
 
+def answered(text: str) -> str:
+    return json.dumps({"pairs": [{"key": "k", "value": [text]}]})
+
+
+def spelt(text: str) -> str:
+    return "".join(f"%{ord(sign):02x}" for sign in text)
+
+
 SCRIPTS: dict[str, Callable[[Seen], Played]] = {
     "answers": lambda _: completion(),
     "key_in_a_401": lambda seen: error(401, f"Incorrect API key provided: {echoed(seen)}"),
@@ -45,6 +54,14 @@ SCRIPTS: dict[str, Callable[[Seen], Played]] = {
     "key_in_an_answer": lambda _: completion(f'{{"pairs": [{{"key": "k", "value": ["{KEY}"]}}]}}'),
     "key_in_a_refusal": lambda seen: completion(None, refusal=echoed(seen)),
     "key_in_reasoning": lambda seen: completion(None, reasoning_content=echoed(seen)),
+    "key_in_base64": lambda seen: completion(f"{base64.b64encode(echoed(seen).encode())!r}"),
+    "key_for_a_url_in_an_answer": lambda _: completion(answered(f"?key={spelt(KEY)}")),
+    "key_in_two_lines_of_an_answer": lambda _: completion(answered(f"{KEY[:9]}\n{KEY[9:]}")),
+    "key_in_hex_in_a_400": lambda _: error(400, KEY.encode().hex()),
+    "key_escaped_in_a_detail": lambda _: Reply(
+        b'{"detail": "%s"}' % "".join(f"\\u{ord(sign):04x}" for sign in KEY).encode(), 422
+    ),
+    "key_in_parts": lambda _: completion([{"text": KEY[:9]}, {"text": KEY[9:]}]),
     "key_in_a_header": lambda _: Reply(b"", 307, {"location": f"http://127.0.0.1/{KEY}"}),
 }
 
@@ -54,7 +71,9 @@ def spellings(value: str) -> set[bytes]:
     data = value.encode()
     # Base64 depends on where in its group of three a text begins; the middle is the same.
     shifted = (base64.b64encode(b"x" * shift + data)[4:-4] for shift in range(3))
-    return {data, quote(value).encode(), data.hex().encode(), *shifted}
+    halves = (value[:9] + between + value[9:] for between in ("\n", "\\n"))
+    whole = (value, quote(value), spelt(value), data.hex(), *halves)
+    return {*(text.encode() for text in whole), *shifted}
 
 
 def left_behind(folder: Path) -> list[str]:
@@ -99,7 +118,12 @@ def evaluated(model_uri: str, script: Callable[[Seen], Played], folder: Path) ->
     [
         "answers",
         "key_in_a_401",
-        *(pytest.param(name, marks=pytest.mark.integration) for name in list(SCRIPTS)[2:]),
+        "key_in_base64",
+        *(
+            pytest.param(name, marks=pytest.mark.integration)
+            for name in list(SCRIPTS)[2:]
+            if name != "key_in_base64"
+        ),
     ],
 )
 def test_no_secret_is_left_behind_by_an_evaluation(

@@ -96,7 +96,7 @@ def _config_of(batch: Batch) -> ExtractorConfig:
             f"with them (python -m scripts.log_model); {', '.join(sorted(OPERATIONAL))} may differ."
         )
     logged = config_of_model(batch.model_uri)
-    return parse_config({**logged.model_dump(), **batch.settings})
+    return parse_config({**logged.model_dump(), **batch.settings}, logged=True)
 
 
 def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:

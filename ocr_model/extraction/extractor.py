@@ -120,7 +120,7 @@ class Extractor:
                 span.set_inputs(inputs | {"format": source.format, "pages": source.page_count})
             with closing(source):
                 results = self._page_reader.read(source, numbers, batch)
-            return merge(document_id, results, self._notes(source, numbers))
+            return merge(document_id, results, self._notes(source, numbers), numbers)
         except ExtractionError as err:
             return Extraction(document_id, err.outcome, str(err))
         except Exception as err:  # noqa: BLE001 - the border where one row must not cost the others

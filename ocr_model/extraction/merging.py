@@ -18,9 +18,14 @@ class PageFailure:
 
 
 def merge(
-    document_id: str, results: Sequence[PageResult | PageFailure], notes: Sequence[str]
+    document_id: str,
+    results: Sequence[PageResult | PageFailure],
+    notes: Sequence[str],
+    numbers: Sequence[int] = (),
 ) -> Extraction:
     """Join pages in the order given; failed ones cost their own answers only.
+
+    `numbers` are those of the pages, 1, 2, ... unless given.
 
     [page 1 with answers, page 2 failed] -> `partial`, the answers of page 1, error "page 2: …"
     """
@@ -34,7 +39,7 @@ def merge(
     return Extraction(
         document_id,
         _outcome_of(answers, read, failed),
-        error=_error_of(failed, len(results)),
+        error=_error_of(results, numbers or range(1, len(results) + 1)),
         answers=answers,
         pages=len(results),
         usage=usage,
@@ -42,15 +47,22 @@ def merge(
         notes=(
             *notes,
             *_partly_cached(read, len(results)),
-            *(note for result in read for note in result.notes),
+            *(note for result in results for note in _notes_of(result)),
         ),
+        doubtful=any(result.doubtful for result in read),
     )
+
+
+def _notes_of(result: PageResult | PageFailure) -> tuple[str, ...]:
+    if isinstance(result, PageResult):
+        return result.notes
+    return result.error.notes if isinstance(result.error, LLMError) else ()
 
 
 def _outcome_of(
     answers: Sequence[Answer], read: Sequence[PageResult], failed: Sequence[PageFailure]
 ) -> Outcome:
-    if failed and read:
+    if read and (failed or any(result.unread for result in read)):
         return Outcome.PARTIAL
     if failed:
         # Pages that were not tried have their reason on another page.
@@ -65,16 +77,20 @@ def _partly_cached(read: Sequence[PageResult], pages: int) -> list[str]:
     return [f"{cached} of {pages} pages from the cache"] if 0 < cached < pages else []
 
 
-def _error_of(failed: Sequence[PageFailure], pages: int) -> str | None:
+def _error_of(results: Sequence[PageResult | PageFailure], numbers: Sequence[int]) -> str | None:
     """What befell several pages is said once: "page 2: refused; pages 4, 5, 6: timed out"."""
-    if not failed:
-        return None
-    if pages == 1:
-        return str(failed[0].error)
     by_reason: dict[str, list[str]] = {}
-    for failure in failed:
-        by_reason.setdefault(str(failure.error), []).append(str(failure.page))
-    return "; ".join(
-        f"page{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}: {reason}"
-        for reason, numbers in by_reason.items()
+    for result, number in zip(results, numbers, strict=True):
+        if isinstance(result, PageFailure):
+            by_reason.setdefault(str(result.error), []).append(str(result.page))
+        elif result.unread:
+            by_reason.setdefault(result.unread, []).append(str(number))
+    if len(results) == 1:
+        return next(iter(by_reason), None)
+    return (
+        "; ".join(
+            f"page{'s' if len(pages) > 1 else ''} {', '.join(pages)}: {reason}"
+            for reason, pages in by_reason.items()
+        )
+        or None
     )

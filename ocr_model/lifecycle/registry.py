@@ -139,7 +139,7 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
             f"Expected {model_uri} to carry the settings of an extractor, got none. "
             "Log it with python -m scripts.log_model."
         )
-    return parse_config(settings)
+    return parse_config(settings, logged=True)
 
 
 def _served_code_sha256() -> str:

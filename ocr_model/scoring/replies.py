@@ -23,6 +23,7 @@ _NO_REPAIR = (
     "complete although ",
     "blank answer dropped",
     "characters that are no text removed",
+    "key taken out of the reply",
 )
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from ocr_model.config import parse_config
 from ocr_model.engines.deadline import RequestDeadline
+from ocr_model.extraction import needs_review
 from ocr_model.extraction.extractor import Document, Extractor, PageRequest
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Extraction, Outcome, Page, PageResult
@@ -437,3 +438,50 @@ def test_tracing_switched_off_leaves_no_trace_id(extract: Extract, form_png: byt
     finally:
         mlflow.tracing.enable()
     assert (row.outcome, row.trace_id) == (Outcome.OK, None)
+
+
+# -- what an LLM writes beside good pairs -------------------------------------------------------
+
+PAIR = '{"key": "Name:", "value": ["Ann Berg"]}'
+BESIDE = completion(f'{{"pairs": [{PAIR}], "line_items": [{{"qty": 1, "item": "Bolt"}}]}}')
+LOOP = completion('{"pairs": [' + PAIR + f", {PAIR}" * 300, finish_reason="length")
+
+
+def test_what_has_no_place_among_the_pairs_makes_the_row_partial(
+    extract: Extract, form_png: bytes
+) -> None:
+    [row] = extract([Document(form_png)], lambda _: BESIDE)
+    assert (row.outcome, row.pairs) == (Outcome.PARTIAL, {"Name:": ["Ann Berg"]})
+    assert row.error == (
+        "Expected nothing beside the pairs, got 'line_items': [{'qty': '1', 'item': 'Bolt'}]."
+    )
+    assert needs_review(row, None)
+
+
+def test_a_pair_that_cannot_be_read_is_noted_and_the_row_is_for_review(
+    extract: Extract, form_png: bytes
+) -> None:
+    text = f'{{"pairs": [{PAIR}, {{"key": "Address", "value": {{"street": "Elm 1"}}}}]}}'
+    [row] = extract([Document(form_png)], [completion(text)])
+    assert (row.outcome, row.pairs) == (Outcome.OK, {"Name:": ["Ann Berg"]})
+    assert "Elm 1" in row.notes[0]
+    assert needs_review(row, None)
+
+
+def test_a_loop_is_a_truncated_row_with_a_note(extract: Extract, form_png: bytes) -> None:
+    [row] = extract([Document(form_png)], lambda _: LOOP)
+    assert (row.outcome, row.pairs) == (Outcome.TRUNCATED, {})
+    assert row.notes == ("asked again: it repeated itself without end", "looped")
+    assert "got a loop: 'Ann Berg', 30" in str(row.error)
+    trace = mlflow.get_trace(str(row.trace_id))
+    assert trace is not None
+    assert '{"pairs": [' + PAIR in str(trace.data.to_dict())[:200_000].replace("\\", "")
+
+
+def test_a_page_of_several_that_loops_is_noted_beside_the_others(
+    extract: Extract, form_png: bytes
+) -> None:
+    document = Document(tiff_bytes(2))
+    [row] = extract([document], [LOOP, LOOP, completion()], concurrency=1, max_pages=5)
+    assert (row.outcome, row.pairs) == (Outcome.PARTIAL, ANN)
+    assert "looped" in row.notes

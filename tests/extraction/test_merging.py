@@ -59,3 +59,24 @@ def test_when_no_page_is_read_the_outcome_is_a_page_s_own(
 def test_tokens_of_failed_pages_are_paid_for() -> None:
     failed = PageFailure(2, LLMError("cut off", Outcome.TRUNCATED, usage=Usage(7, 5)))
     assert merge("a", [page(1), failed], []).usage == Usage(17, 6)
+
+
+def test_a_page_read_in_part_is_named_by_its_number() -> None:
+    in_part = PageResult((), unread="beside")
+    row = merge("a", [page(4), in_part], [], numbers=[4, 5])
+    assert (row.outcome, row.error) == (Outcome.PARTIAL, "page 5: beside")
+
+
+def test_a_doubtful_page_makes_its_row_doubtful() -> None:
+    assert not merge("a", [page(1)], []).doubtful
+    assert merge("a", [page(1), PageResult((), doubtful=True)], []).doubtful
+
+
+def test_what_was_done_to_a_page_that_failed_is_noted() -> None:
+    error = LLMError("a loop", Outcome.TRUNCATED)
+    error.notes = ("looped",)
+    assert merge("a", [page(1), PageFailure(2, error)], ["engine"]).notes == (
+        "engine",
+        "note 1",
+        "looped",
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from PIL import Image
 
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.llm.cache import Recorded
@@ -33,6 +35,11 @@ class Turn:
     recorded: Recorded | None = None
     completion: Completion | None = None
     encoded: EncodedPage | None = None
+
+    def of_part(self, image: Image.Image, text: str | None) -> Turn:
+        """The same for a part of the page; what it costs is counted apart."""
+        page = Page(self.page.number, image)
+        return replace(self, page=page, text=text, encoded=None, usage=Usage())
 
     def logprobs_of(self, answers: Sequence[Answer]) -> tuple[tuple[float, ...], ...]:
         """Those of each answer's tokens in the reply that the page was read from."""

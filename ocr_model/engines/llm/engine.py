@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import mlflow
@@ -20,6 +22,7 @@ from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.attempt import Messages, Turn
 from ocr_model.engines.llm.cache import Memory, Recorded, Recording
 from ocr_model.engines.llm.exchange import (
+    REDACTED,
     Completion,
     Deadline,
     Endpoint,
@@ -30,8 +33,10 @@ from ocr_model.engines.llm.exchange import (
     Wire,
     endpoint_from,
 )
+from ocr_model.engines.llm.halves import halves
+from ocr_model.engines.llm.judging import Judge, beside_the_pairs
 from ocr_model.engines.llm.page_content import PageContent, TextReader, may_lack_image
-from ocr_model.engines.llm.reply import Parsed, flat_answers, parse_completion
+from ocr_model.engines.llm.reply import Parsed, flat_answers, join
 from ocr_model.engines.llm.request import Again, Dialect, again_after, build_request, texts_of
 from ocr_model.engines.llm.spans import (
     measures,
@@ -48,6 +53,7 @@ from ocr_model.schema import Outcome, Page, PageResult
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
+_REFUSES_SAMPLING = (Kind.PARAMETER, Kind.REJECTED)
 _SHRINKABLE = (Kind.REQUEST_TOO_LARGE, Kind.CONTEXT_LENGTH)
 
 
@@ -72,7 +78,7 @@ class LLMEngine:
         self._messages = messages
         replays = config.cache == "replay"
         self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
-        self._memory = Memory(config, self._endpoint.base_url)
+        self._memory = Memory(config, self._endpoint.kept, self._endpoint.base_url)
         self.text_reader = TextReader() if config.reads_words else None
         self._sends_text = config.page_input != "image"
         self._wire = Recording() if replays else Wire(self._endpoint, config.concurrency)
@@ -80,6 +86,8 @@ class LLMEngine:
         self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
         self._dialect = self._first_dialect = Dialect(config.structured_output)
         self._learning = threading.Lock()
+        self._takes_sampling = True
+        self._judge = Judge(self.text_reader)
         self.close = weakref.finalize(self, _close, self._wire, self._memory)
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
@@ -105,14 +113,19 @@ class LLMEngine:
             with self._memory.hold(turn.key):
                 turn.deadline = Deadline(config.timeout_s, request)
                 parsed = self._read(turn)
-                self._record(turn)
+                if not parsed.unread:
+                    self._record(turn)
         except LLMError as err:
             err.attempts, err.usage = turn.attempts.count, turn.usage
+            looped = ("looped",) if isinstance(err, ParseError) and err.looped else ()
+            err.notes = (*turn.notes, *looped)
             if err.outcome is Outcome.TIMEOUT and request.is_over:
                 # The endpoint is not to blame, nor is `timeout_s`.
                 raise LLMError(request.reason, err.outcome, usage=err.usage) from err
             raise
         learned = turn.dialect.notes(config.structured_output)
+        if turn.completion is not None and REDACTED in turn.completion.written:
+            learned.append("key taken out of the reply")
         answers = flat_answers(parsed.pairs, page.number)
         return PageResult(
             answers=answers,
@@ -120,6 +133,8 @@ class LLMEngine:
             notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
             cached=turn.recorded is not None,
             logprobs=turn.logprobs_of(answers),
+            unread=_said(parsed.unread),
+            doubtful=parsed.left_out > 0,
         )
 
     def _first_request(self, turn: Turn) -> dict[str, Any]:
@@ -130,21 +145,67 @@ class LLMEngine:
     def _read(self, turn: Turn) -> Parsed:
         again: Again | None = None
         failed: list[ParseError] = []
+        in_part: Parsed | None = None
         while True:
             try:
-                turn.completion = self._complete(turn, again)
-                return self._parse(turn.completion)
+                parsed = self._ask_for_pairs(turn, again, failed)
+                if not parsed.unread:
+                    return parsed
+                in_part = in_part or parsed
+                failed.append(beside_the_pairs(parsed, turn.completion))
             except ParseError as err:
                 failed.append(err)
-                again = again_after(failed, self._config.llm_parameters)
-                if again is None:
-                    raise
-                turn.notes.append(f"asked again: {again.reason}")
             except LLMError as err:
                 if not failed or err.aborts_batch:
                     raise
                 # The reply says more about the page than what befell the request after it.
+                if in_part is not None:
+                    return in_part
                 raise failed[-1] from err
+            again = again_after(failed, self._config.llm_parameters)
+            if in_part is not None and (again is None or len(failed) > 1):
+                return in_part
+            if again is None:
+                raise failed[-1]
+            turn.notes.append(f"asked again: {again.reason}")
+
+    def _ask_for_pairs(self, turn: Turn, again: Again | None, failed: list[ParseError]) -> Parsed:
+        completion = self._complete(turn, again) if self._may_ask(again) else None
+        if completion is not None:
+            turn.completion = completion
+            return self._parse(turn, completion)
+        try:
+            return self._read_in_halves(turn)
+        except ParseError as err:
+            raise failed[-1] from err
+
+    def _may_ask(self, again: Again | None) -> bool:
+        return again is None or not again.samples or self._takes_sampling
+
+    def _read_in_halves(self, turn: Turn) -> Parsed:
+        """The pairs of both halves, each with half of the token limit; or what went wrong in one.
+
+        The completion that is kept for the page is what would have come of it at once.
+        """
+        turn.note("read in two halves")
+        reading = self.text_reader.read(turn.page) if turn.text and self.text_reader else None
+        found: list[Parsed] = []
+        for image, text in halves(turn.page.image, reading):
+            half = turn.of_part(image, text)
+            try:
+                completion = self._complete(half, Again("it repeated itself", halved=True))
+                assert completion is not None
+                found.append(self._parse(half, completion))
+            finally:
+                turn.usage += half.usage
+                turn.dialect = half.dialect
+        joined = join(found)
+        for note in joined.notes:
+            turn.note(note)
+        # What is kept would not tell of the pairs that were left out.
+        text = None if joined.left_out else joined.pairs.model_dump_json()
+        turn.completion = None if text is None else Completion(text, usage=turn.usage)
+        return replace(joined, notes=())
 
     def _record(self, turn: Turn) -> None:
         if turn.recorded is not None or turn.completion is None:
@@ -152,8 +213,11 @@ class LLMEngine:
         recorded = Recorded(turn.completion, turn.usage, turn.dialect, tuple(turn.notes))
         turn.notes += self._memory.record(turn.key, recorded)
 
-    def _complete(self, turn: Turn, again: Again | None) -> Completion:
-        """Send until there is a completion, adapting to what the endpoint refuses."""
+    def _complete(self, turn: Turn, again: Again | None) -> Completion | None:
+        """Send until there is a completion, adapting to what the endpoint refuses.
+
+        None where it refuses to sample.
+        """
         while True:
             turn.dialect = self._dialect
             reply = self._ask(turn, again)
@@ -161,6 +225,9 @@ class LLMEngine:
                 return reply
             if self._learn(turn.dialect, reply) or self._shrink(turn, reply):
                 continue
+            if again is not None and again.samples and reply.kind in _REFUSES_SAMPLING:
+                self._takes_sampling = False
+                return None
             raise self._error(reply)
 
     def _ask(self, turn: Turn, again: Again | None) -> Completion | Fault:
@@ -228,18 +295,18 @@ class LLMEngine:
         turn.notes.append(f"page sent at {turn.longest_side} px: {fault.kind.value}")
         return True
 
-    def _parse(self, completion: Completion) -> Parsed:
+    def _parse(self, turn: Turn, completion: Completion) -> Parsed:
         with step("parse") as span:
             try:
-                parsed = parse_completion(completion)
+                parsed = self._judge.parse(completion, turn.page, turn.deadline)
             except ParseError as err:
                 show_unparsed(span, completion, err)
                 raise
-            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes)
+            show_parsed(span, completion, len(parsed.pairs.pairs), parsed.notes + parsed.unread)
             return parsed
 
     def _error(self, fault: Fault) -> LLMError:
-        where = f"{self._endpoint.base_url} (llm {self._config.llm!r})"
+        where = f"{self._endpoint.shown} (llm {self._config.llm!r})"
         return LLMError(
             f"{where}: {fault.message}. {fault.policy.remedy}".rstrip(),
             fault.policy.outcome,
@@ -247,6 +314,12 @@ class LLMEngine:
             aborts_batch=fault.policy.aborts_batch,
             text=fault.text,
         )
+
+
+def _said(unread: Sequence[str]) -> str | None:
+    if not unread:
+        return None
+    return f"Expected nothing beside the pairs, got {'; '.join(unread)}."
 
 
 def _close(wire: Wire | Recording, memory: Memory) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.words import read_words
+from ocr_model.errors import ConfigError
 from ocr_model.ocr import Reading, WordReader, page_text, usable_cores
 from ocr_model.schema import Page
 
@@ -43,6 +44,13 @@ class TextReader:
         # Pages beyond one a core only wait for each other, and each takes memory meanwhile.
         self._cores = threading.BoundedSemaphore(usable_cores())
         self._last = threading.local()
+
+    @classmethod
+    def if_installed(cls) -> TextReader | None:
+        try:
+            return cls()
+        except ConfigError:
+            return None
 
     def read_text(self, page: Page) -> str:
         return page_text(self.read(page).words)

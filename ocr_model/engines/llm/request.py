@@ -28,6 +28,7 @@ _REMINDER = (
     '{"pairs": [{"key": "<question>", "value": ["<answer>", ...]}, ...]}'
 )
 _LARGER_LIMIT = 2
+_SAMPLING_TEMPERATURE = 1.0
 _TIMES_AGAIN = 2
 _TEXT_ALONE = "The page as OCR read it, columns kept by position:"
 _TEXT_BESIDE_IMAGE = "The same page as OCR read it, with its mistakes, columns kept by position:"
@@ -89,10 +90,15 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Why a page is asked for a second time."""
+    """Why a page is asked for a second time, and what is done otherwise.
+
+    `samples`: in a way that can break a loop; `halved`: half the page, for half of the limit.
+    """
 
     reason: str
     larger_limit: bool = False
+    samples: bool = False
+    halved: bool = False
 
 
 def build_request(
@@ -172,23 +178,38 @@ def sent_parameters(
     sent: dict[str, Any] = {}
     for name, value in parameters.items():
         if name in LIMIT_NAMES:
-            if again is not None and again.larger_limit and isinstance(value, int):
-                value *= _LARGER_LIMIT
+            value = _limit(value, again)
             name = LIMIT_NAMES[name] if dialect.renames_limit else name
         sent[name] = value
-    return sent
+    return sent | (_sampled(parameters) if again is not None and again.samples else {})
+
+
+def _limit(value: Any, again: Again | None) -> Any:
+    if again is None or not isinstance(value, int):
+        return value
+    if again.halved:
+        return max(1, value // 2)
+    return value * _LARGER_LIMIT if again.larger_limit else value
+
+
+def _sampled(parameters: dict[str, Any]) -> dict[str, Any]:
+    """What an LLM that loops is asked with: the same seed would draw the same loop."""
+    seed = parameters.get("seed")
+    another = {"seed": seed + 1} if isinstance(seed, int) else {}
+    return {"temperature": _SAMPLING_TEMPERATURE} | another
 
 
 def again_after(failed: Sequence[ParseError], parameters: dict[str, Any]) -> Again | None:
     """Why to ask again after completions without pairs, if so: for JSON up to twice, for more
-    room once, and only where a token limit is set.
+    room once, and only where a token limit is set; out of a loop once, and never with more room.
     """
+    last = failed[-1]
+    looped = any(err.looped for err in failed)
     cut_off = [err for err in failed if err.outcome is Outcome.TRUNCATED]
     if len(failed) > _TIMES_AGAIN or len(cut_off) > 1:
         return None
-    if failed[-1] not in cut_off:
-        reason = "it was not the JSON object described above"
-        return Again(reason, larger_limit=bool(cut_off))
+    if looped or last not in cut_off:
+        return Again(last.reason, larger_limit=bool(cut_off) and not looped, samples=looped)
     if any(isinstance(parameters.get(name), int) for name in LIMIT_NAMES):
         return Again("it was cut off at the token limit", larger_limit=True)
     return None

@@ -16,6 +16,7 @@ from mlflow.entities import LiveSpan, SpanStatusCode
 from mlflow.tracing.attachments import Attachment
 from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
 
+from ocr_model.config import without_secrets
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.llm.exchange import Completion, Fault
 from ocr_model.engines.llm.page_content import PageContent
@@ -34,7 +35,9 @@ _SHOWN_DIGEST_CHARS = 16
 
 def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) -> None:
     """Set a request as inputs, with `shown_page` in the place of the data URL."""
-    inputs = {name: value for name, value in request.items() if name != "response_format"}
+    left_out = ("response_format", "messages")
+    inputs = {name: value for name, value in request.items() if name not in left_out}
+    inputs = without_secrets(inputs)
     inputs["messages"] = [_shown(message, shown_page) for message in request["messages"]]
     span.set_inputs(inputs)
     span.set_attributes(

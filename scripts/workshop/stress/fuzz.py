@@ -7,6 +7,7 @@ way, body alone or HTTP as well. Every page must end in a result or a typed outc
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 import time
@@ -23,13 +24,30 @@ from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.errors import LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Page
-from scripts.workshop.loopback import BODY, environment_of, served_from_a_thread, with_head
+from scripts.workshop.loopback import BODY, PAIRS, environment_of, served_from_a_thread, with_head
 
 _TIMEOUT_S = 3.0
 # A busy machine wakes sleepers late; a hang is seconds.
 _GRACE_S = 2.0
 # Bodies alone go deeper into the decoding; whole replies break already in the client.
 _SHARE_OF_BODIES = 0.8
+# The same pairs as servers and LLMs are known to wrap them.
+_TEXTS = (
+    json.dumps(json.dumps(PAIRS)),
+    json.dumps({"result": PAIRS}),
+    json.dumps([{pair["key"]: pair["value"]} for pair in PAIRS["pairs"]]),
+    json.dumps(PAIRS).replace("}]", "},]"),
+    json.dumps(PAIRS) * 2,
+    str(PAIRS),
+    json.dumps({**PAIRS, "line_items": [{"qty": 1}]}),
+)
+_BODIES = (
+    BODY,
+    *(
+        BODY.replace(json.dumps(json.dumps(PAIRS)).encode(), json.dumps(text).encode())
+        for text in _TEXTS
+    ),
+)
 
 
 @dataclass(slots=True)
@@ -61,9 +79,10 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 def mutated_reply(chance: random.Random) -> bytes:
     """A whole HTTP reply of which the body, or anything, is mutated."""
+    body = chance.choice(_BODIES)
     if chance.random() < _SHARE_OF_BODIES:
-        return with_head(mutated(BODY, chance))
-    return mutated(with_head(BODY), chance)
+        return with_head(mutated(body, chance))
+    return mutated(with_head(body), chance)
 
 
 def fuzz(n: int, seed: int) -> Tally:

@@ -19,14 +19,19 @@ _log = logging.getLogger(__name__)
 class Memory:
     """What an engine remembers of earlier runs, if it is to."""
 
-    def __init__(self, config: ExtractorConfig, endpoint: str) -> None:
+    def __init__(self, config: ExtractorConfig, endpoint: str, once_kept_as: str = "") -> None:
         """Open the cache unless it is off.
+
+        Args:
+            endpoint: what its replies are kept under.
+            once_kept_as: what they were kept under before paths were hidden.
 
         Raises:
             ConfigError: there is nothing to replay, or the file cannot be used.
         """
         self._llm = config.llm
         self._endpoint = endpoint
+        self._once_kept_as = once_kept_as or endpoint
         self._cache: ReplyCache | None = None
         if config.cache != "off":
             self._cache = ReplyCache(config.cache_path, config.cache, config.cache_max_bytes)
@@ -54,7 +59,9 @@ class Memory:
         if self._cache is None or key is None:
             return None
         try:
-            return self._cache.get(key, self._endpoint)
+            names = dict.fromkeys((self._endpoint, self._once_kept_as))
+            found = (self._cache.get(key, name) for name in names)
+            return next((recorded for recorded in found if recorded is not None), None)
         except (sqlite3.Error, ValueError, KeyError, TypeError) as err:
             raise LLMError(
                 f"The cache {self._cache.path} cannot be read: {err}. Nothing was sent. Name "

@@ -48,6 +48,8 @@ class Recorded:
         members = asdict(self)
         # The limits an endpoint told of are past when the reply is read again.
         del members["completion"]["quotas"]
+        if not members["completion"]["tool_arguments"]:
+            del members["completion"]["tool_arguments"]
         tokens = members["completion"].pop("tokens")
         if tokens:
             # Latin-1 writes any bytes, one character each.

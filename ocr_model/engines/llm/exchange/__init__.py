@@ -12,9 +12,11 @@ from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.logprobs import Token, logprobs_of
 from ocr_model.engines.llm.exchange.model_list import ListedModel, find_model
 from ocr_model.engines.llm.exchange.rate_limit import RateLimit
+from ocr_model.engines.llm.exchange.redaction import REDACTED
 from ocr_model.engines.llm.exchange.retry import Attempts, Deadline, Sender
 
 __all__ = [
+    "REDACTED",
     "Attempts",
     "Completion",
     "Deadline",

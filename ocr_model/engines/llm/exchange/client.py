@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -37,7 +38,7 @@ class Wire:
             transport = BoundedTransport(endpoint, concurrency)
         except (ImportError, ValueError) as err:
             raise ConfigError(
-                f"The proxy that the environment names for {endpoint.base_url} cannot be used: "
+                f"The proxy that the environment names for {endpoint.shown} cannot be used: "
                 f"{endpoint.redact(str(err))}"
             ) from err
         self._client = openai.OpenAI(
@@ -61,7 +62,7 @@ class Wire:
             seconds,
         )
         reply = response if isinstance(response, Fault) else self._read(response)
-        return reply if isinstance(reply, Completion) else self._without_key(reply)
+        return self._without_key(reply)
 
     def list_models(self, seconds: float) -> list[ListedModel] | Fault:
         """What the endpoint says of the models it serves; many serve no such list."""
@@ -70,10 +71,25 @@ class Wire:
             seconds,
         )
         if isinstance(response, Fault):
-            return self._without_key(response)
+            return self._fault_without_key(response)
         return read_models(response.content)
 
-    def _without_key(self, fault: Fault) -> Fault:
+    def _without_key(self, reply: Completion | Fault) -> Completion | Fault:
+        """Once more, decoded: parts of a message that were apart in the body stand together."""
+        if isinstance(reply, Fault):
+            return self._fault_without_key(reply)
+        clean = self._endpoint.without_key
+        # Tokens spell the key letter by letter.
+        spelt = b"".join(token.written for token in reply.tokens).decode("utf-8", "replace")
+        return replace(
+            reply,
+            text=clean(reply.text),
+            reasoning=clean(reply.reasoning),
+            tool_arguments=clean(reply.tool_arguments),
+            tokens=reply.tokens if clean(spelt) == spelt else (),
+        )
+
+    def _fault_without_key(self, fault: Fault) -> Fault:
         text = None if fault.text is None else self._endpoint.without_key(fault.text)
         return replace(fault, message=self._endpoint.redact(fault.message), text=text)
 
@@ -108,8 +124,18 @@ class Wire:
         kind = kind_of(response.status_code, error)
         said = f"HTTP {response.status_code}: {excerpt(error.message)}"
         if kind is Kind.REDIRECT:
-            said = f"HTTP {response.status_code}: a redirect, which is not followed"
+            to = self._endpoint.redact(_host_of(response.headers.get("location", "")))
+            said = f"HTTP {response.status_code}: a redirect{to}, which is not followed"
         if error.wait_s is not None:
             said += f" (asks to wait {error.wait_s:g} s)"
         quotas = quotas_in(response.headers)
         return Fault(kind, said, response.status_code, error.wait_s, quotas=quotas)
+
+
+def _host_of(location: str) -> str:
+    """ " to https://host": the rest of where it leads may hold anything."""
+    try:
+        url = urlsplit(location)
+    except ValueError:
+        return ""
+    return f" to {url.scheme}://{url.hostname}" if url.scheme and url.hostname else ""

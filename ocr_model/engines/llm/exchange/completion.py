@@ -7,6 +7,7 @@ are no chat completion. Knows nothing of pairs.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,10 +34,18 @@ class Completion:
     reasoning: str = ""
     quotas: tuple[Quota, ...] = ()
     tokens: tuple[Token, ...] = ()
+    # What stands in the calls of tools, where an LLM answers by one.
+    tool_arguments: str = ""
 
     @property
     def is_cut_off(self) -> bool:
         return self.finish_reason == "length"
+
+    @property
+    def written(self) -> str:
+        """What the LLM wrote, wherever the server put it."""
+        places = (self.text, self.tool_arguments, self.reasoning)
+        return next((text for text in places if text.strip()), self.text)
 
 
 def read_completion(body: str, content_type: str = "") -> Completion | Fault:
@@ -56,9 +65,12 @@ def read_completion(body: str, content_type: str = "") -> Completion | Fault:
         status = status_meant(error)
         said = f"error inside a reply with status 200: {excerpt(error.message)}"
         return Fault(kind_of(status, error), said, status, error.wait_s, _usage(value))
+    return _read_choice(_choice_of(value), value, lambda: _choice_of(_as_written(body)))
+
+
+def _choice_of(value: Any) -> Any:
     choices = _member(value, "choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    return _read_choice(choice, value)
+    return choices[0] if isinstance(choices, list) and choices else None
 
 
 def _not_json(body: str, content_type: str, err: Exception) -> Fault:
@@ -67,18 +79,22 @@ def _not_json(body: str, content_type: str, err: Exception) -> Fault:
     return Fault(Kind.GARBLED, f"expected JSON, got {excerpt(body)}: {excerpt(err)}", 200)
 
 
-def _read_choice(choice: Any, value: dict[str, Any]) -> Completion | Fault:
+def _read_choice(
+    choice: Any, value: dict[str, Any], as_written: Callable[[], Any]
+) -> Completion | Fault:
     message = _member(choice, "message")
+    if _has_objects(message):
+        message = _member(as_written(), "message")
     finish_reason = _member(choice, "finish_reason")
     usage, text = _usage(value), _text(_member(message, "content"))
     # LiteLLM moves the refusal.
     moved = _member(_member(message, "provider_specific_fields"), "refusal")
-    for refusal in (_member(message, "refusal"), moved):
+    for refusal in (_member(message, "refusal"), moved, _refusal_in(_member(message, "content"))):
         if isinstance(refusal, str) and refusal.strip():
             said = f"the LLM refused: {excerpt(refusal)}"
             return Fault(Kind.REFUSAL, said, 200, usage=usage, text=refusal)
     if finish_reason == "content_filter":
-        said = "the provider's content filter cut the completion off"
+        said = f"the provider's content filter cut the completion off after {excerpt(text)}"
         return Fault(Kind.CONTENT_FILTER, said, 200, usage=usage, text=text)
     cached = _member(_member(_member(value, "usage"), "prompt_tokens_details"), "cached_tokens")
     return Completion(
@@ -88,18 +104,82 @@ def _read_choice(choice: Any, value: dict[str, Any]) -> Completion | Fault:
         cached_tokens=_count(cached),
         reasoning=_text(_member(message, "reasoning_content") or _member(message, "reasoning")),
         tokens=read_tokens(choice),
+        tool_arguments=_tool_arguments(message),
     )
+
+
+def _has_objects(message: Any) -> bool:
+    """Whether something that should be text was sent as an object."""
+    return any(isinstance(item, dict) for item in (_member(message, "content"), *_calls(message)))
+
+
+def _calls(message: Any) -> list[Any]:
+    """The arguments of the tools that were called."""
+    calls = _member(message, "tool_calls")
+    calls = calls if isinstance(calls, list) else []
+    called = [_member(call, "function") for call in calls] + [_member(message, "function_call")]
+    return [_member(function, "arguments") for function in called if function is not None]
+
+
+def _tool_arguments(message: Any) -> str:
+    return "\n".join(filter(None, (_text(arguments) for arguments in _calls(message))))
+
+
+def _as_written(body: str) -> Any:
+    """The body with numbers as they were written; nothing where a name stands twice.
+
+    Else 2.50 would become 2.5, and one of two equal questions would be lost.
+    """
+    try:
+        return json.loads(
+            body.removeprefix("\ufeff"),
+            object_pairs_hook=_unique,
+            parse_float=str,
+            parse_int=str,
+        )
+    except ValueError:
+        return None
+
+
+def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
+# Parts of a message that are no answer.
+_NOT_SAID = frozenset({"reasoning", "thinking", "redacted_thinking", "refusal"})
+
+
 def _text(content: Any) -> str:
-    """Text of a message: a string, or parts of which those with text count."""
+    """Text of a message: a string, an object, or parts of which those with text count."""
     if isinstance(content, list):
-        return "".join(_text(_member(part, "text")) for part in content)
+        return "".join(_text_of_part(part) for part in content)
+    if isinstance(content, dict):
+        return json.dumps(content, ensure_ascii=False)
     return content if isinstance(content, str) else ""
+
+
+def _text_of_part(part: Any) -> str:
+    if isinstance(part, str):
+        return part
+    if not isinstance(part, dict) or part.get("type") in _NOT_SAID:
+        return ""
+    text = part.get("text")
+    # {"text": {"value": "..."}}, as assistants write it
+    text = text.get("value") if isinstance(text, dict) else text
+    return text if isinstance(text, str) else _text(part.get("content") or part.get("json"))
+
+
+def _refusal_in(content: Any) -> str | None:
+    parts = content if isinstance(content, list) else []
+    refusals = [_member(part, "refusal") for part in parts]
+    return next((text for text in refusals if isinstance(text, str) and text.strip()), None)
 
 
 def _usage(value: dict[str, Any]) -> Usage:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from functools import lru_cache
+from urllib.parse import urlsplit, urlunsplit
 
+from ocr_model.engines.llm.exchange.redaction import SHORTEST_SECRET, Secrets
 from ocr_model.errors import ConfigError, excerpt
 
 OPENAI_URL = "https://api.openai.com/v1"
 # Many self-hosted servers want no key, but the client insists on one.
 _NO_KEY = "none"
-# Providers repeat keys in their messages, in part or whole.
-_KEY_LIKE = re.compile(r"\bsk-[\w*.-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
-_REDACTED = "[key]"
+# Parts of paths as they are documented; any other may be a secret, and is shown to nobody.
+_PLAIN_SEGMENT = re.compile(
+    r"v\d+(?:beta\d*|alpha\d*)?|api|openai|deployments|engines|gateway|mlflow|models|chat"
+    r"|completions|compatible-mode|inference|serving-endpoints|llm|ai|proxy|beta|compat|projects"
+    r"|locations|endpoints|openapi|invocations",
+    re.IGNORECASE,
+)
+_HIDDEN = "…"
+# In what was read on a page, only what is long enough to be a secret and no name is one.
+_RANDOM = re.compile(r"(?=.*\d)(?=.*[a-zA-Z]).{16,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,8 @@ class Endpoint:
     base_url: str
     api_key: str = field(default=_NO_KEY, repr=False)
     trusted: bool = False
+    # Values of the headers of the environment that go along.
+    headers: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_openai(self) -> bool:
@@ -37,16 +49,38 @@ class Endpoint:
         """Whether organization, project and custom headers of the environment go to this host."""
         return self.is_openai or self.trusted
 
+    @property
+    def shown(self) -> str:
+        """The URL as messages show it: of its path what is documented, the rest as "…"."""
+        url = urlsplit(self.base_url)
+        parts = [part if _is_plain(part) else _HIDDEN for part in url.path.split("/")]
+        return urlunsplit((url.scheme, url.netloc, "/".join(parts), "", ""))
+
+    @property
+    def kept(self) -> str:
+        """The URL as it is kept on disk: like the shown one, and different where two differ."""
+        if self.shown == self.base_url:
+            return self.base_url
+        return f"{self.shown}#{hashlib.sha256(self.base_url.encode()).hexdigest()[:12]}"
+
     def without_key(self, text: str) -> str:
-        """The text with this endpoint's key taken out; everything else as it was."""
-        return text if self.api_key == _NO_KEY else text.replace(self.api_key, _REDACTED)
+        """The text with this endpoint's secrets taken out; everything else as it was."""
+        return _secrets(self).out_of(text)
 
     def redact(self, message: str) -> str:
-        """A provider's message without anything that looks like a key.
+        """A provider's message without anything that looks like a key."""
+        return _secrets(self).out_of_message(message)
 
-        'Incorrect API key provided: sk-abc***xyz.' -> 'Incorrect API key provided: [key]'
-        """
-        return _KEY_LIKE.sub(_REDACTED, self.without_key(message))
+
+def _is_plain(segment: str) -> bool:
+    return not segment or _PLAIN_SEGMENT.fullmatch(segment) is not None
+
+
+@lru_cache(maxsize=32)
+def _secrets(endpoint: Endpoint) -> Secrets:
+    keys = [endpoint.api_key] if endpoint.api_key != _NO_KEY else []
+    hidden = [part for part in urlsplit(endpoint.base_url).path.split("/") if not _is_plain(part)]
+    return Secrets([*keys, *endpoint.headers, *filter(_RANDOM.match, hidden)], words=hidden)
 
 
 def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
@@ -69,7 +103,8 @@ def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
             "not shown). Copy it again, without quotes."
         )
     trusted = _is_true(environment, "OCR_MODEL_SEND_OPENAI_HEADERS")
-    endpoint = Endpoint(base_url.rstrip("/"), api_key or _NO_KEY, trusted)
+    headers = _header_values(environment.get("OPENAI_CUSTOM_HEADERS", ""))
+    endpoint = Endpoint(base_url.rstrip("/"), api_key or _NO_KEY, trusted, headers)
     if endpoint.is_openai and not api_key:
         raise ConfigError(
             "OPENAI_API_KEY is not set, and OpenAI's own endpoint needs a key. Set it, or set "
@@ -86,6 +121,11 @@ def _is_true(environment: Mapping[str, str], name: str) -> bool:
     return value in ("1", "true")
 
 
+def _header_values(lines: str) -> tuple[str, ...]:
+    values = (line.partition(":")[2].strip() for line in lines.splitlines())
+    return tuple(value for value in values if len(value) >= SHORTEST_SECRET)
+
+
 def _check_url(base_url: str) -> None:
     try:
         url = urlsplit(base_url)
@@ -99,6 +139,19 @@ def _check_url(base_url: str) -> None:
         )
     if not usable or url.query or url.fragment:
         raise ConfigError(
-            "Expected OPENAI_BASE_URL like http://localhost:8000/v1, got "
-            f"{excerpt(base_url.split('?')[0].rpartition('@')[2])}."
+            f"Expected OPENAI_BASE_URL like http://localhost:8000/v1, got {_host_of(base_url)}"
+            f"{_beside_the_path(base_url)}."
         )
+
+
+def _host_of(base_url: str) -> str:
+    """Scheme and host of what may be no URL; anything else in it may be a secret."""
+    if "@" in base_url:
+        return "one with '@' in it (not shown)"
+    scheme, slashes, rest = base_url.rpartition("://")
+    return excerpt(f"{scheme}{slashes}{re.split(r'[/?#]', rest)[0]}")
+
+
+def _beside_the_path(base_url: str) -> str:
+    found = [name for sign, name in (("?", "a query"), ("#", "a fragment")) if sign in base_url]
+    return f" with {' and '.join(found)} (not shown)" if found else ""

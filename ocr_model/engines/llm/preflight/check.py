@@ -246,7 +246,7 @@ class _Preflight:
 
     @property
     def _where(self) -> str:
-        return f"{self._endpoint.base_url} (llm {self._config.llm!r})"
+        return f"{self._endpoint.shown} (llm {self._config.llm!r})"
 
     def _unusable(self, fault: Fault) -> LLMError:
         remedy = fault.policy.remedy

@@ -5,11 +5,16 @@ Knows nothing of how the completion was got.
 
 from __future__ import annotations
 
+from ocr_model.engines.llm.reply.loops import Loop, loop_among, loop_in
 from ocr_model.engines.llm.reply.pairs import flat_answers, parse_completion
-from ocr_model.engines.llm.reply.parsing import Parsed
+from ocr_model.engines.llm.reply.parsing import Parsed, join
 
 __all__ = [
+    "Loop",
     "Parsed",
     "flat_answers",
+    "join",
+    "loop_among",
+    "loop_in",
     "parse_completion",
 ]

@@ -6,28 +6,25 @@ for the whole.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from ocr_model.engines.llm.reply import lenient, values
+from ocr_model.engines.llm.reply.values import Literal, Members
 from ocr_model.errors import ParseError, excerpt
+
+INSIDE_STRING = "JSON inside a JSON string read"
 
 # A string (closed, or running to the end), or a bracket that opens or closes.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 _FENCES = re.compile(r"```\w*\s*\Z|\A\s*```")
-
-
-class Members(list[tuple[str, Any]]):
-    """An object as its members in order: a dict would silently keep the last of two equal keys."""
-
-
-class Literal(str):
-    """A number as it was written: 2.50 stays "2.50"."""
-
-    __slots__ = ()
+_QUOTED = re.compile(r"\"|'\s*[:,\]]")
+_TIMES_WRAPPED = 3
+# So often in a row, the same object is no slip but a loop.
+_TIMES_REPEATED = 19
 
 
 def load_json(text: str, unwrap: bool, notes: Counter[str]) -> Any:
@@ -48,26 +45,38 @@ def load_json(text: str, unwrap: bool, notes: Counter[str]) -> Any:
     if not body:
         raise ParseError("Expected a JSON object with pairs, got an empty completion.", text=text)
     try:
-        return _decode(body)
+        value = values.decode(body)
     except ValueError as err:
         if not unwrap:
             raise ParseError(_not_json(body, err), text=text) from err
-        return _unwrapped(text, body, notes)
+        value = _unwrapped(text, body, notes)
+    return out_of_string(value, notes)
 
 
-def _decode(body: str) -> Any:
-    """json.loads that keeps literals and duplicate keys; any failure is a ValueError."""
-    try:
-        return json.loads(
-            body,
-            object_pairs_hook=Members,
-            parse_float=Literal,
-            parse_int=Literal,
-            parse_constant=lambda _: None,
-            strict=False,  # line breaks inside strings are common and lose nothing
-        )
-    except RecursionError as err:
-        raise ValueError("nested too deeply") from err
+def out_of_string(value: Any, notes: Counter[str]) -> Any:
+    """The object or list that a string holds as JSON; any other value as it is.
+
+    '{"pairs": []}' -> Members([("pairs", [])]); 'Ann', '[sic]', '["Ann"]' -> as they are
+    """
+    inner = value
+    for _ in range(_TIMES_WRAPPED):
+        if not isinstance(inner, str) or isinstance(inner, Literal):
+            break
+        try:
+            inner = values.decode(inner.strip())
+        except ValueError:
+            return value
+    if not _holds_objects(inner):
+        return value
+    if inner is not value:
+        notes[INSIDE_STRING] += 1
+    return inner
+
+
+def _holds_objects(value: Any) -> bool:
+    if isinstance(value, Members):
+        return True
+    return isinstance(value, list) and any(isinstance(item, Members) for item in value)
 
 
 def _not_json(body: str, err: ValueError) -> str:
@@ -83,51 +92,81 @@ def _unwrapped(text: str, body: str, notes: Counter[str]) -> Any:
         notes["think tags removed"] += 1
     elif body.startswith("<think>"):
         raise ParseError(f"Expected an answer after the thoughts in {excerpt(body)}.", text=text)
-    found: list[tuple[int, int, Any]] = []
-    for start, end in _bracketed(text, body):
-        span = body[start:end]
-        try:
-            value = _decode(span)
-        except ValueError as err:
-            # "[sic]" and "{key}" are prose; what holds a quote was meant as JSON.
-            if '"' in span:
-                raise ParseError(_not_json(body, err), text=text) from err
+    if (value := _string_in_fence(body, notes)) is not None:
+        return value
+    found: list[tuple[int, int, Any, Counter[str]]] = []
+    for start, end, value, said in _candidates(text, body):
+        if not (isinstance(value, Members) or any(isinstance(item, Members) for item in value)):
             continue
-        if isinstance(value, Members) or any(isinstance(item, Members) for item in value):
-            found.append((start, end, value))
-        if len(found) > 1:
+        found.append((start, end, value, said))
+        if value != found[0][2] or len(found) > _TIMES_REPEATED:
+            several = "several" if len(found) <= _TIMES_REPEATED else "the same again and again"
             raise ParseError(
-                f"Expected one JSON object with pairs, got several in {excerpt(body)}.", text=text
+                f"Expected one JSON object with pairs, got {several} in {excerpt(body)}.", text=text
             )
     if not found:
         raise ParseError(
             f"Expected a JSON object with pairs, got none in {excerpt(body)}.", text=text
         )
-    start, end, value = found[0]
-    around = _FENCES.sub("", body[:start]) + _FENCES.sub("", body[end:])
-    if body[:start].strip() or body[end:].strip():
-        notes["text around the JSON removed" if around.strip() else "code fence removed"] += 1
+    _note_around(body, [(start, end) for start, end, *_ in found], notes)
+    notes.update(found[0][3])
+    return found[0][2]
+
+
+def _string_in_fence(body: str, notes: Counter[str]) -> Any:
+    """A JSON string within a fence, which holds the JSON."""
+    inner = re.sub(r"\A```\w*\s*|\s*```\Z", "", body)
+    if not inner.startswith('"') or inner == body:
+        return None
+    try:
+        value = values.decode(inner)
+    except ValueError:
+        return None
+    notes["code fence removed"] += 1
     return value
 
 
-def _bracketed(text: str, body: str) -> Iterator[tuple[int, int]]:
-    """Spans from an opening bracket to the one that closes it, outermost only.
+def _note_around(body: str, spans: list[tuple[int, int]], notes: Counter[str]) -> None:
+    """Note what stands before, between and after the spans that were read."""
+    edges = [0, *(edge for span in spans for edge in span), len(body)]
+    rest = [body[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
+    if len(spans) > 1:
+        notes["the same object written twice read once"] += 1
+    if any(part.strip() for part in rest):
+        around = "".join(_FENCES.sub("", _FENCES.sub("", part)) for part in rest)
+        notes["text around the JSON removed" if around.strip() else "code fence removed"] += 1
+
+
+def _candidates(text: str, body: str) -> Iterator[tuple[int, int, Any, Counter[str]]]:
+    """Values that begin with a bracket, outermost only, with their notes.
 
     Raises:
-        ParseError: a bracket is never closed. Whole objects may stand inside, but the list they
-            belong to is not complete.
+        ParseError: one breaks off (whole objects may stand inside, but the list they belong to is
+            not complete), or was meant as JSON and is none.
     """
     position = 0
     while opening := _OPENING.search(body, position):
-        depth = 0
-        for token in _TOKEN.finditer(body, opening.start()):
-            depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
-            if depth == 0:
-                break
-        else:
-            raise ParseError(
-                f"Expected a complete JSON object, got one that breaks off: {excerpt(body)}.",
-                text=text,
-            )
-        position = token.end()
-        yield opening.start(), position
+        start, said = opening.start(), Counter[str]()
+        try:
+            value, position = values.decode_prefix(body, start)
+        except ValueError as strict:
+            try:
+                value, position = lenient.decode_prefix(body, start, said)
+            except ValueError:
+                position = _end_of_brackets(text, body, start)
+                # "[sic]" and "{key}" are prose; what holds a quote was meant as JSON.
+                if _QUOTED.search(body, start, position):
+                    raise ParseError(_not_json(body, strict), text=text) from strict
+                continue
+        yield start, position, value, said
+
+
+def _end_of_brackets(text: str, body: str, start: int) -> int:
+    depth = 0
+    for token in _TOKEN.finditer(body, start):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
+        if depth == 0:
+            return token.end()
+    raise ParseError(
+        f"Expected a complete JSON object, got one that breaks off: {excerpt(body)}.", text=text
+    )

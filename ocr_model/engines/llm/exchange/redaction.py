@@ -1,0 +1,90 @@
+"""Secrets taken out of text, however they are written there.
+
+Pure. Endpoints echo the key they were sent: as it is, in base64 or hexadecimal, escaped for a URL
+or for JSON, broken over lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+
+REDACTED = "[key]"
+
+# Below it, what is sent as a key ("EMPTY", "ollama") is a word that may stand on a page.
+SHORTEST_SECRET = 8
+_SHORTEST_WORD = 4
+
+# Providers repeat keys in their messages, in part or whole; URLs carry passwords.
+_KEY_LIKE = re.compile(r"\bsk-[\w*.-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
+_USER_OF_URL = re.compile(r"(?<=://)[^/\s@]*@")
+
+# What stands within a text that was broken or put together: blanks, line breaks also as escapes,
+# quotes, commas, plus signs, tags that break a line. Each matches in one way: no text costs more
+# than linear time.
+_BETWEEN = r"(?:\\[nrt]?|[\s\"'+,]|<[bB][rR] ?/?>){0,24}?"
+
+
+class Secrets:
+    """Takes these secrets out of texts. Those that are no longer than words stay in data."""
+
+    def __init__(self, secrets: Sequence[str], words: Iterable[str] = ()) -> None:
+        """`words` are taken out of messages alone, and only as they are."""
+        long = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+        self._long = _any_of([form for secret in long for form in _forms(secret)])
+        short = {word for word in (*secrets, *words) if len(word) >= _SHORTEST_WORD}
+        self._words = _any_of([re.escape(word) for word in sorted(short, key=len, reverse=True)])
+
+    def out_of(self, text: str) -> str:
+        """Data: what was read on a page stays, whatever it looks like."""
+        return text if self._long is None else self._long.sub(REDACTED, text)
+
+    def out_of_message(self, text: str) -> str:
+        """A message: nothing that looks like a key stays.
+
+        'Incorrect API key provided: sk-abc***xyz.' -> 'Incorrect API key provided: [key]'
+        """
+        text = self.out_of(text)
+        if self._words is not None:
+            text = self._words.sub(REDACTED, text)
+        return _USER_OF_URL.sub(f"{REDACTED}@", _KEY_LIKE.sub(REDACTED, text))
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(patterns)) if patterns else None
+
+
+def _forms(secret: str) -> list[str]:
+    """Patterns of all the ways to write a secret."""
+    data = secret.encode()
+    hexadecimal = r"[\s:,-]{0,4}(?:0x|\\\\?x)?".join(_in_hex(byte) for byte in data)
+    texts = [secret, *(form for shift in range(3) for form in _in_base64(data, shift))]
+    return [*(_written(text) for text in texts), hexadecimal]
+
+
+def _written(text: str) -> str:
+    """A pattern of a text; backslashes before it go with it, as half an escape is broken JSON."""
+    first, *others = map(_character, text)
+    escaped = rf"\\{{1,8}}(?:u00|x){_in_hex(ord(text[0]))}"
+    return _BETWEEN.join([rf"(?:{escaped}|{first})", *others])
+
+
+def _in_hex(byte: int) -> str:
+    return "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in f"{byte:02x}")
+
+
+def _in_base64(data: bytes, shift: int) -> set[str]:
+    """The secret within a longer text in base64: what of it does not hang on its neighbours."""
+    encoded = base64.b64encode(b"\0" * shift + data)
+    first, end = -(-shift * 8 // 6), (shift + len(data)) * 8 // 6
+    middle = encoded[first:end].decode()
+    return {middle, middle.replace("+", "-").replace("/", "_")}
+
+
+def _character(sign: str) -> str:
+    """A character as it is, or escaped for a URL, for JSON, or for HTML."""
+    code, hexadecimal = ord(sign), _in_hex(ord(sign))
+    escapes = rf"%(?:25){{0,3}}{hexadecimal}|\\(?:u00|x){hexadecimal}"
+    entities = rf"&#(?:0{{0,5}}{code}|[xX]0{{0,5}}{hexadecimal});"
+    return rf"(?:{re.escape(sign)}|{escapes}|{entities})"

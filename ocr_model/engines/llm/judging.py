@@ -1,0 +1,71 @@
+"""Completion -> pairs, unless it is a loop: what an LLM repeats is held against the page."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import cached_property
+
+from ocr_model.engines.llm.exchange import Completion, Deadline
+from ocr_model.engines.llm.page_content import TextReader
+from ocr_model.engines.llm.reply import Loop, Parsed, loop_among, loop_in, parse_completion
+from ocr_model.errors import ParseError, excerpt
+from ocr_model.schema import Outcome, Page
+
+
+class Judge:
+    """Reads completions. Safe to call from many threads at once."""
+
+    def __init__(self, reader: TextReader | None) -> None:
+        """`reader`, where the engine has one; else one is loaded at the first doubt, if it can."""
+        self._given = reader
+        self._loading = threading.Lock()
+
+    def parse(self, completion: Completion, page: Page, deadline: Deadline) -> Parsed:
+        """The pairs of a completion for a page. The page's time does not pass while it is read.
+
+        Raises:
+            ParseError: there are none; `looped` where the LLM repeated itself.
+        """
+        try:
+            parsed = parse_completion(completion)
+        except ParseError as err:
+            loop = loop_in(completion.written, at_limit=completion.is_cut_off)
+            if loop is None or self._fits(loop, page, deadline):
+                raise
+            raise _looped(loop, completion) from err
+        loop = loop_among(parsed.pairs)
+        if loop is not None and not self._fits(loop, page, deadline):
+            raise _looped(loop, completion)
+        return parsed
+
+    def _fits(self, loop: Loop, page: Page, deadline: Deadline) -> bool:
+        started = time.monotonic()
+        with self._loading:
+            reader = self._reader
+        words = None if reader is None else [word.text for word in reader.read(page).words]
+        deadline.extend(time.monotonic() - started)
+        return loop.fits(words)
+
+    @cached_property
+    def _reader(self) -> TextReader | None:
+        return self._given or TextReader.if_installed()
+
+
+def beside_the_pairs(parsed: Parsed, completion: Completion | None) -> ParseError:
+    """What stands beside the pairs, as a reason to ask again."""
+    text = None if completion is None else completion.written
+    reason = f"it had something beside the pairs: {parsed.unread[0]}"
+    return ParseError(reason, text=text, reason=reason)
+
+
+def _looped(loop: Loop, completion: Completion) -> ParseError:
+    said = ", ".join(map(excerpt, loop.texts[:2])) or "its end"
+    return ParseError(
+        f"Expected the pairs of the page, got a loop: {said}, {loop.times:,} times. Use "
+        "another `llm`, or lower the token limit in `llm_parameters`, so that loops cost less.",
+        text=completion.written,
+        outcome=Outcome.TRUNCATED,
+        reason="it repeated itself without end",
+        looped=True,
+    )
