@@ -1,0 +1,138 @@
+"""The fields of a PDF form on one page: what is ticked, and what has a value but is not drawn.
+
+A field is drawn by its appearance stream, which programs that fill forms leave out, leave as it
+was, or do not choose. What the form says counts: the value of the field.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    from ocr_model.documents.drawing.objects import Objects, text_of
+else:
+    from objects import Objects, text_of
+
+_UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+_TICKED_KINDS = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
+_WRITTEN_KINDS = (pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX)
+_OFF = "Off"
+
+# In any language, it is PDFs of Adobe's that say so; the second half tells it from other courtesy.
+_PLACEHOLDER = re.compile(
+    r"please wait.{0,400}(pdf viewer|adobe|reader)", re.IGNORECASE | re.DOTALL
+)
+
+
+class Widget(NamedTuple):
+    """A field where it stands on a page; `rect` is left, bottom, right, top in points."""
+
+    annotation: Any
+    kind: int
+    rect: tuple[float, float, float, float]
+
+
+def widgets_of(page: Any) -> Iterator[tuple[int, Widget]]:
+    """The fields of a page that are meant to be seen, by their number among its annotations."""
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        if (
+            pdfium.FPDFAnnot_GetSubtype(annotation) == pdfium.FPDF_ANNOT_WIDGET
+            and not pdfium.FPDFAnnot_GetFlags(annotation) & _UNSEEN
+        ):
+            kind = pdfium.FPDFAnnot_GetFormFieldType(page.formenv, annotation)
+            rect = pdfium.FS_RECTF()
+            pdfium.FPDFAnnot_GetRect(annotation, rect)
+            sides = (rect.left, rect.bottom, rect.right, rect.top)
+            yield index, Widget(annotation, kind, sides)
+
+
+def tick_fields(page: Any, objects: Objects, told: dict[str, Any]) -> list[Widget]:
+    """Have boxes drawn as the form says, whatever their appearance says; returns the ticked ones.
+
+    `told` is the page among `objects`.
+    """
+    annotations = objects.get(told, "Annots") or []
+    ticked = []
+    for index, widget in widgets_of(page):
+        if widget.kind not in _TICKED_KINDS:
+            continue
+        field = objects.resolve(annotations[index]) if index < len(annotations) else None
+        is_on = bool(pdfium.FPDFAnnot_IsChecked(page.formenv, widget.annotation))
+        if not is_on and _is_chosen(objects, field):
+            state = _text(pdfium.FPDFAnnot_GetFormFieldExportValue, page.formenv, widget.annotation)
+            pdfium.FPDFAnnot_SetStringValue(widget.annotation, b"AS", _wide(state or "Yes"))
+            is_on = True
+        if is_on:
+            ticked.append(widget)
+    return ticked
+
+
+def _is_chosen(objects: Objects, field: object) -> bool:
+    """Whether the value of a field is the state for which this one of its boxes stands."""
+    chosen = text_of(objects.inherited(field, "V"))
+    if not isinstance(field, dict) or chosen in ("", _OFF):
+        return False
+    return chosen in _states(objects, field)
+
+
+def _states(objects: Objects, field: dict[str, Any]) -> set[str]:
+    """What a box is called when it is ticked: by its appearance, its state, its place."""
+    appearances = objects.get(field, "AP")
+    drawn = [objects.get(appearances, which) for which in ("N", "D")]
+    names = {str(name) for states in drawn if isinstance(states, dict) for name in states}
+    names = (names | {text_of(objects.get(field, "AS"))}) - {_OFF, ""}
+    if names:
+        return names
+    kids = objects.get(objects.get(field, "Parent"), "Kids") or []
+    place = [objects.resolve(kid) for kid in kids].index(field) if len(kids) > 1 else 0
+    if len(kids) <= 1:  # The only box of its field: any value ticks it.
+        return {text_of(objects.inherited(field, "V"))}
+    options = objects.inherited(field, "Opt")
+    exported = options[place : place + 1] if isinstance(options, list) else []
+    return {str(place), *(text_of(objects.resolve(option)) for option in exported)}
+
+
+def written_fields(page: Any) -> list[Widget]:
+    """The fields that have a text for their value."""
+    return [
+        widget
+        for _, widget in widgets_of(page)
+        if widget.kind in _WRITTEN_KINDS
+        and _text(pdfium.FPDFAnnot_GetFormFieldValue, page.formenv, widget.annotation).strip()
+    ]
+
+
+def draw_anew(widgets: Sequence[Widget]) -> None:
+    """Drop their appearance streams: PDFium draws the values when the page is loaded again."""
+    for widget in widgets:
+        pdfium.FPDFAnnot_SetAP(widget.annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None)
+
+
+def is_placeholder(document: Any) -> bool:
+    """Whether all there is to see is the page that asks for a program which knows XFA."""
+    full = document.get_formtype() == pdfium.FORMTYPE_XFA_FULL
+    if not full and document.get_formtype() != pdfium.FORMTYPE_XFA_FOREGROUND:
+        return False
+    page = document[0]
+    says_so = bool(_PLACEHOLDER.search(page.get_textpage().get_text_bounded()))
+    return len(document) == 1 and (says_so or (full and not any(widgets_of(page))))
+
+
+def _text(read: Any, *of: Any) -> str:
+    size = read(*of, None, 0)
+    buffer = (ctypes.c_ushort * (size // 2 + 1))()
+    read(*of, buffer, size)
+    return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _wide(text: str) -> Any:
+    units = text.encode("utf-16-le") + b"\0\0"
+    return (ctypes.c_ushort * (len(units) // 2)).from_buffer_copy(units)
