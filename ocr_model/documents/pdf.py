@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from PIL import Image
@@ -140,7 +140,7 @@ class PdfPages:
                 raise self._refused(reply)
             if not reply["pages"]:
                 raise DocumentError("Expected a PDF with pages, got one without.", _BAD_INPUT)
-            if reply["placeholder"]:
+            if reply["xfa"] == "placeholder":
                 raise DocumentError(
                     "Expected a PDF whose pages show the form, got an XFA form, whose only page "
                     "asks to wait for a program that can draw it. Open it in Adobe's reader and "
@@ -153,7 +153,7 @@ class PdfPages:
         except DocumentError:
             renderer.close()
             raise
-        self.notes = _attachments(reply["attached"])
+        self.notes = tuple(_notes_of_document(reply))
         return renderer, reply["pages"]
 
     def _ended(self, err: RendererEndedError) -> DocumentError:
@@ -193,7 +193,8 @@ class PdfPages:
                 )
 
 
-def _attachments(count: int) -> tuple[str, ...]:
-    if not count:
-        return ()
-    return (f"{count} attached file{'s' if count > 1 else ''} of the PDF not read",)
+def _notes_of_document(reply: dict[str, Any]) -> Iterator[str]:
+    if count := reply["attached"]:
+        yield f"{count} attached file{'s' if count > 1 else ''} of the PDF not read"
+    if reply["xfa"] == "fields":
+        yield "the PDF holds an XFA form, of which only the page beside it is read"

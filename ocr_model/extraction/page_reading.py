@@ -21,12 +21,14 @@ from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.batch import Batch
 from ocr_model.extraction.merging import PageFailure
 from ocr_model.extraction.pixel_budget import PixelBudget
+from ocr_model.ocr import return_free_memory
 from ocr_model.schema import Outcome, Page, PageResult
 
 _log = logging.getLogger(__name__)
 
 _TRACE_QUALITY = 75  # JPEG quality of a page kept for people to look at
-_SHEET_PIXELS = 10_000_000  # A4 at 300 dpi, and some
+_PIXELS_AT_ONCE = 150_000_000  # 450 MB
+_SHEET_PIXELS = 4_000_000  # A4 at 200 dpi
 
 
 class PageReader:
@@ -38,9 +40,9 @@ class PageReader:
         # A page is decoded within its slot: however long a document, few are in memory.
         self._slots = threading.BoundedSemaphore(engine.concurrency)
         # And not many pixels: a count lets in as many of the largest pages as of small ones, which
-        # are gigabytes. One of any size that is allowed, or a sheet of paper for every slot.
+        # are gigabytes. A page of any size that is allowed finds room, and a sheet in every slot.
         sheets = engine.concurrency * _SHEET_PIXELS
-        self._pixels = PixelBudget(max(config.max_page_pixels, sheets))
+        self._pixels = PixelBudget(max(_PIXELS_AT_ONCE, config.max_page_pixels, sheets))
 
     def read(
         self, source: PageSource, numbers: Sequence[int], batch: Batch
@@ -79,10 +81,15 @@ class PageReader:
         self, source: PageSource, number: int, batch: Batch
     ) -> PageResult | PageFailure:
         longest_wait_s = min(batch.deadline.left_s, threading.TIMEOUT_MAX)
-        with self._pixels.hold(source.pixels(number), longest_wait_s) as held:
-            if not held:
-                return PageFailure(number, batch.deadline.error())
-            return self._read_within_budget(source, number, batch)
+        pixels = source.pixels(number)
+        try:
+            with self._pixels.hold(pixels, longest_wait_s) as held:
+                if not held:
+                    return PageFailure(number, batch.deadline.error())
+                return self._read_within_budget(source, number, batch)
+        finally:
+            if pixels > _SHEET_PIXELS:
+                return_free_memory()
 
     def _read_within_budget(
         self, source: PageSource, number: int, batch: Batch

@@ -9,13 +9,16 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
+    from ocr_model.documents.drawing.layers import Layers
     from ocr_model.documents.drawing.objects import Objects, text_of
 else:
+    from layers import Layers
     from objects import Objects, text_of
 
 _UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
@@ -23,9 +26,10 @@ _TICKED_KINDS = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTT
 _WRITTEN_KINDS = (pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX)
 _OFF = "Off"
 
-# In any language, it is PDFs of Adobe's that say so; the second half tells it from other courtesy.
+# The second half tells it from courtesy; in any language, it says where the reader is to be had.
 _PLACEHOLDER = re.compile(
-    r"please wait.{0,400}(pdf viewer|adobe|reader)", re.IGNORECASE | re.DOTALL
+    r"please wait.{0,400}(pdf viewer|adobe|reader)|adobe\.com/go/\w*reader",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -59,7 +63,7 @@ def tick_fields(page: Any, objects: Objects, told: dict[str, Any]) -> list[Widge
 
     `told` is the page among `objects`.
     """
-    annotations = objects.get(told, "Annots") or []
+    annotations = objects.listed(told, "Annots")
     ticked = []
     for index, widget in widgets_of(page):
         if widget.kind not in _TICKED_KINDS:
@@ -91,11 +95,10 @@ def _states(objects: Objects, field: dict[str, Any]) -> set[str]:
     names = (names | {text_of(objects.get(field, "AS"))}) - {_OFF, ""}
     if names:
         return names
-    kids = objects.get(objects.get(field, "Parent"), "Kids") or []
-    place = [objects.resolve(kid) for kid in kids].index(field) if len(kids) > 1 else 0
-    if len(kids) <= 1:  # The only box of its field: any value ticks it.
+    kids = [objects.resolve(kid) for kid in objects.listed(objects.get(field, "Parent"), "Kids")]
+    if field not in kids or len(kids) == 1:  # The only box of its field: any value ticks it.
         return {text_of(objects.inherited(field, "V"))}
-    options = objects.inherited(field, "Opt")
+    place, options = kids.index(field), objects.inherited(field, "Opt")
     exported = options[place : place + 1] if isinstance(options, list) else []
     return {str(place), *(text_of(objects.resolve(option)) for option in exported)}
 
@@ -116,14 +119,31 @@ def draw_anew(widgets: Sequence[Widget]) -> None:
         pdfium.FPDFAnnot_SetAP(widget.annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None)
 
 
-def is_placeholder(document: Any) -> bool:
-    """Whether all there is to see is the page that asks for a program which knows XFA."""
+def hide_layers(page: Any, objects: Objects, told: dict[str, Any], layers: Layers) -> None:
+    """Have nothing drawn of an annotation on a layer that is hidden."""
+    for index, reference in enumerate(objects.listed(told, "Annots")):
+        annotation = objects.resolve(reference)
+        content = annotation.get("OC") if isinstance(annotation, dict) else None
+        drawn = pdfium.FPDFPage_GetAnnot(page, index) if layers.hides(content) else None
+        if drawn:
+            flags = pdfium.FPDFAnnot_GetFlags(drawn)
+            pdfium.FPDFAnnot_SetFlags(drawn, flags | pdfium.FPDF_ANNOT_FLAG_HIDDEN)
+
+
+def xfa_kind(document: Any) -> str | None:
+    """What an XFA form shows to other programs: a `placeholder`, or a page without its `fields`.
+
+    None where it shows its fields, or there is no such form.
+    """
     full = document.get_formtype() == pdfium.FORMTYPE_XFA_FULL
     if not full and document.get_formtype() != pdfium.FORMTYPE_XFA_FOREGROUND:
-        return False
-    page = document[0]
-    says_so = bool(_PLACEHOLDER.search(page.get_textpage().get_text_bounded()))
-    return len(document) == 1 and (says_so or (full and not any(widgets_of(page))))
+        return None
+    with closing(document[0]) as page, closing(page.get_textpage()) as text:
+        asks = bool(_PLACEHOLDER.search(text.get_text_range()))
+        shows_fields = any(widgets_of(page))
+    if len(document) == 1 and (asks or (full and not shows_fields)):
+        return "placeholder"
+    return None if shows_fields or len(document) > 1 else "fields"
 
 
 def _text(read: Any, *of: Any) -> str:

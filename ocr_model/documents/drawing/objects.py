@@ -39,13 +39,13 @@ class Objects:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._offsets = dict(_offsets_of(data))
+        trailer = data.rfind(b"trailer")
+        self.root = self.get(self._parsed(trailer + len(b"trailer")), "Root")
 
     def pages(self) -> list[dict[str, Any]]:
         """The dictionaries of all pages, in order."""
-        trailer = self._data.rfind(b"trailer")
-        root = self.get(self._parsed(trailer + len(b"trailer")), "Root")
         found: list[dict[str, Any]] = []
-        waiting, seen = [self.get(root, "Pages")], set[int]()
+        waiting, seen = [self.get(self.root, "Pages")], set[int]()
         while waiting:
             node = waiting.pop()
             if not isinstance(node, dict) or id(node) in seen:
@@ -61,6 +61,10 @@ class Objects:
 
     def get(self, holder: object, key: str) -> Any:
         return self.resolve(holder.get(key)) if isinstance(holder, dict) else None
+
+    def listed(self, holder: object, key: str) -> list[Any]:
+        value = self.get(holder, key)
+        return value if isinstance(value, list) else []
 
     def inherited(self, holder: object, key: str) -> Any:
         """The value of a field, which may stand with one of its parents."""
@@ -179,9 +183,9 @@ def text_of(value: object) -> str:
     return value.decode("latin-1")
 
 
-def may_say(data: bytes, word: bytes) -> bool:
-    """Whether a document may have a word among its objects, some of which may be packed."""
-    if word in data:
+def may_say(data: bytes, *words: bytes) -> bool:
+    """Whether a document may have one of these among its objects, some of which may be packed."""
+    if any(word in data for word in words):
         return True
     if b"/Encrypt" in data:
         return b"/ObjStm" in data
@@ -192,6 +196,6 @@ def may_say(data: bytes, word: bytes) -> bool:
         except zlib.error:
             return True
         left -= len(unpacked)
-        if word in unpacked or left <= 0:
+        if left <= 0 or any(word in unpacked for word in words):
             return True
     return False

@@ -6,6 +6,7 @@ import ctypes
 import io
 import math
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -14,13 +15,16 @@ if TYPE_CHECKING:
     from ocr_model.documents.drawing.fields import (
         Widget,
         draw_anew,
-        is_placeholder,
+        hide_layers,
         tick_fields,
         written_fields,
+        xfa_kind,
     )
+    from ocr_model.documents.drawing.layers import Layers
     from ocr_model.documents.drawing.objects import Objects, may_say
 else:
-    from fields import Widget, draw_anew, is_placeholder, tick_fields, written_fields
+    from fields import Widget, draw_anew, hide_layers, tick_fields, written_fields, xfa_kind
+    from layers import Layers
     from objects import Objects, may_say
 
 _POINTS_PER_INCH = 72
@@ -39,20 +43,21 @@ class Paper:
         self._document = pypdfium2.PdfDocument(data)
         # Read before the form environment mends what it thinks is wrong.
         self._objects, self._told = self._read_objects(data)
+        self._layers = Layers(self._objects)
         # Filled-in fields of a form are drawn by its form environment only.
         self._document.init_forms()
         attached = pypdfium2.raw.FPDFDoc_GetAttachmentCount(self._document)
         self.described = {
             "pages": len(self._document),
             "attached": max(attached, 0),
-            "placeholder": is_placeholder(self._document),
+            "xfa": xfa_kind(self._document),
         }
 
     def _read_objects(self, data: bytes) -> tuple[Objects, list[dict[str, Any]]]:
         """What PDFium does not tell, where there is such a thing: it costs a copy."""
         copy = io.BytesIO()
         is_form = self._document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE
-        if is_form or may_say(data, b"/UserUnit"):
+        if is_form or may_say(data, b"/UserUnit", b"/OCProperties"):
             self._document.save(copy)
         objects = Objects(copy.getvalue())
         pages = objects.pages()
@@ -98,7 +103,7 @@ class Paper:
         """
         unit = self._objects.get(self._told[index], "UserUnit") if self._told else None
         unit = unit if isinstance(unit, float) and unit > 0 else 1.0
-        sides = self._document.get_page_size(index)
+        sides = self._sides(index)
         while True:
             scale = dpi * unit / _POINTS_PER_INCH
             width, height = (math.ceil(side * scale) for side in sides)
@@ -107,12 +112,21 @@ class Paper:
             # A little less, as sides are rounded up.
             dpi *= 0.9995 * math.sqrt(max_pixels / (width * height))
 
+    def _sides(self, index: int) -> tuple[float, float]:
+        """In points. A page cut down to nothing is taken as a whole."""
+        sides: tuple[float, float] = self._document.get_page_size(index)
+        if not all(sides):
+            with closing(self._document[index]) as page:
+                page.set_cropbox(*page.get_mediabox())
+            sides = self._document.get_page_size(index)
+        return sides
+
     def _loaded(self, index: int) -> tuple[Any, list[Widget]]:
         """A page, its boxes as the form says, and the ticked ones."""
         page = self._document[index]
-        if not page.formenv:
-            return page, []
-        return page, tick_fields(page, self._objects, self._told[index] if self._told else {})
+        told = self._told[index] if self._told else {}
+        hide_layers(page, self._objects, told, self._layers)
+        return page, tick_fields(page, self._objects, told) if page.formenv else []
 
 
 def _render(page: Any, scale: float) -> Any:
