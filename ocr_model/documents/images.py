@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import math
 import struct
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -66,12 +67,16 @@ class ImagePages:
             check_headers(data, file_format, limits)
         self.page_count = max(1, len(self._frames))
         self.left_out: Mapping[int, str] = no_pages_among(self._frames)
-        with _pillow_faults(limits), self._opened(1) as image:
-            self._pixels = image.width * image.height
-            self.notes = (*_left_out_notes(self.left_out), *_other_pictures(image))
+        self._lock = threading.Lock()
+        with _pillow_faults(limits):
+            first = self._opened(1)
+            self._pixels = first.width * first.height
+            self.notes = (*_left_out_notes(self.left_out), *_other_pictures(first))
+        # The header of a file may be long: it is not read twice to read a page once.
+        self._first: Image.Image | None = first
 
     def read(self, number: int) -> Page:
-        with _pillow_faults(self._limits), self._opened(number) as image:
+        with _pillow_faults(self._limits), self._taken(number) as image:
             check_pixels(image.width, image.height, self._limits)
             # First: turning a picture upright takes the orientation from it.
             pixel_height = _pixel_height(image)
@@ -82,6 +87,16 @@ class ImagePages:
 
     def close(self) -> None:
         self._data = b""
+        self._first = None
+
+    def _taken(self, number: int) -> Image.Image:
+        """A file opened for this page, and for no one else."""
+        if number == 1:
+            with self._lock:
+                first, self._first = self._first, None
+            if first is not None:
+                return first
+        return self._opened(number)
 
     def _opened(self, number: int) -> Image.Image:
         data = self._data if number == 1 else with_first(self._data, self._frames[number - 1])

@@ -29,7 +29,8 @@ def words_and_ticks(reading: Reading, page: Page) -> list[Word]:
     OCR made of it; a word that was read with its box is left to those who look at the picture.
     """
     words = list(reading.words)
-    if reading.image.size != page.image.size or reading.turn_deg:
+    # A page that was turned for reading has its words elsewhere; drawn ones lie straight.
+    if reading.image is not page.image:
         return words
     for box in page.ticks:
         inside = [word for word in words if _covers(box, word.box)]

@@ -129,6 +129,15 @@ def test_chosen_one_of_several_boxes_is_told(
     assert ink_of(page, (70, 20, 120, 80)) > 50
 
 
+def test_tick_on_a_turned_page_is_told_where_it_is_drawn() -> None:
+    data = field_pdf(b"/FT/Btn/V/Yes/AS/Yes/Rect[20 20 60 40]" + STATES, BLACK, NOTHING)
+    page = drawn(data.replace(b"/MediaBox[0 0 200 100]", b"/MediaBox[0 0 200 100]/Rotate 90"))
+    [tick] = page.ticks
+    assert page.image.size == (100, 200)
+    assert tick == pytest.approx((20, 20, 40, 60), abs=1)
+    assert ink_of(page, (20, 20, 40, 60)) == ink_of(page, (0, 0, 100, 200)) > 700
+
+
 @pytest.mark.parametrize(
     "field",
     [
