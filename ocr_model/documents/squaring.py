@@ -42,7 +42,8 @@ def square_pixels(page: Page, max_pixels: int) -> Page:
     across, down = max(1.0, 1 / height), max(1.0, height)
     width, length = page.image.size
     fit = min(1.0, math.sqrt(max_pixels / (width * across * length * down)))
-    size = max(1, int(width * across * fit)), max(1, int(length * down * fit))
+    whole = round if fit == 1 else math.floor
+    size = max(1, whole(width * across * fit)), max(1, whole(length * down * fit))
     squared = page.image.resize(size, Image.Resampling.BILINEAR)
     note = f"page {page.number} made square: its pixels are {height:.2f} times as high as wide"
     return replace(page, image=squared, notes=(*page.notes, note), pixel_height=1.0)

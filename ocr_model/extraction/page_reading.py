@@ -27,7 +27,9 @@ from ocr_model.schema import Outcome, Page, PageResult
 _log = logging.getLogger(__name__)
 
 _TRACE_QUALITY = 75  # JPEG quality of a page kept for people to look at
-_PIXELS_AT_ONCE = 150_000_000  # 450 MB
+# At once, of decoded pages: 3 bytes each while an LLM is waited for, and some 15 more while the
+# embedded OCR and the linker look at them, which keep all cores busy with one page.
+_PIXELS_SENT, _PIXELS_READ_HERE = 150_000_000, 50_000_000
 _SHEET_PIXELS = 4_000_000  # A4 at 200 dpi
 
 
@@ -42,7 +44,8 @@ class PageReader:
         # And not many pixels: a count lets in as many of the largest pages as of small ones, which
         # are gigabytes. A page of any size that is allowed finds room, and a sheet in every slot.
         sheets = engine.concurrency * _SHEET_PIXELS
-        self._pixels = PixelBudget(max(_PIXELS_AT_ONCE, config.max_page_pixels, sheets))
+        at_once = _PIXELS_READ_HERE if config.reads_words else _PIXELS_SENT
+        self._pixels = PixelBudget(max(at_once, config.max_page_pixels, sheets))
 
     def read(
         self, source: PageSource, numbers: Sequence[int], batch: Batch

@@ -287,7 +287,7 @@ def test_large_pages_wait_for_each_other(
             alive -= 1
         return PageResult(())
 
-    monkeypatch.setattr("ocr_model.extraction.page_reading._PIXELS_AT_ONCE", 1)
+    monkeypatch.setattr("ocr_model.extraction.page_reading._PIXELS_SENT", 1)
     monkeypatch.setattr("ocr_model.extraction.page_reading._SHEET_PIXELS", 1)
     # 60 to 65 by 40 points at 200 dpi, and pixels: no two of them at once.
     limit = 181 * 112 if make is paged_pdf else 65 * 40
