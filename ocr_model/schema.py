@@ -72,10 +72,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One upright RGB page. `number` counts from 1 within its document."""
+    """One upright RGB page. `number` counts from 1 within its document.
+
+    `pixel_height` is that of a pixel in widths, as the file claims it; `ticks` are the boxes that
+    the document itself says are ticked.
+    """
 
     number: int
     image: Image.Image
+    notes: tuple[str, ...] = ()
+    pixel_height: float = 1.0
+    ticks: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Protocol
 
@@ -18,9 +19,16 @@ class PageSource(Protocol):
 
     format: str
     page_count: int
+    # What is no page, by its number: the pages after it keep theirs.
+    left_out: Mapping[int, str]
+    notes: tuple[str, ...]
 
     def read(self, number: int) -> Page:
         """Raises DocumentError when this page is damaged or over a limit."""
+        ...
+
+    def pixels(self, number: int) -> int:
+        """How many a page has, before it is decoded; about as many where that is not known."""
         ...
 
     def close(self) -> None: ...
@@ -29,7 +37,8 @@ class PageSource(Protocol):
 def open_document(data: bytes, limits: Limits) -> PageSource:
     """Open a document, recognised by content, without decoding its pages.
 
-    Animated GIF and WEBP count as their first frame; a TIFF has as many pages as frames.
+    An animation counts as its first frame; a TIFF has as many pages as frames, without those that
+    are no pages.
 
     Raises:
         DocumentError: not a document we read (`bad_input`), or over a limit (`too_large`).
@@ -53,4 +62,8 @@ def decode_pages(data: bytes, max_bytes: int, max_page_pixels: int) -> list[Page
         DocumentError: not a document we read (`bad_input`), or over a limit (`too_large`).
     """
     with closing(open_document(data, Limits(max_bytes, max_page_pixels))) as pages:
-        return [pages.read(number) for number in range(1, pages.page_count + 1)]
+        return [
+            pages.read(number)
+            for number in range(1, pages.page_count + 1)
+            if number not in pages.left_out
+        ]

@@ -8,22 +8,44 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import IO, Any
 
 from PIL import Image
 
 from ocr_model.documents.limits import Limits
 from ocr_model.documents.renderer import Renderer, RendererEndedError
 from ocr_model.errors import DocumentError, excerpt
-from ocr_model.schema import Outcome, Page
+from ocr_model.schema import Box, Outcome, Page
 
 # Each costs up to `pdf_page_timeout_s`: what a document that ends them again and again may cost.
 _MAX_RENDERERS = 3
 # Interpreter, library and fonts; then bitmaps, pipes, and the pictures within a page.
 _BASE_BYTES = 300_000_000
 _BYTES_PER_PIXEL = 8
+# The document, its parts in memory, and a plain copy of it where it is a form.
+_COPIES = 4
+_BAND_BYTES = 4_000_000
 
 _BAD_INPUT = Outcome.BAD_INPUT
+
+
+class _Canvas:
+    """A page as it arrives: band by band, so that it is never there twice."""
+
+    def __init__(self) -> None:
+        self.image: Image.Image | None = None
+
+    def receive(self, reply: dict[str, Any], pixels: IO[bytes]) -> None:
+        """Raises ValueError where the pixels end too early."""
+        width, height, stride = reply["width"], reply["height"], reply["stride"]
+        image = Image.new("RGB", (width, height))
+        rows = max(1, _BAND_BYTES // stride)
+        for top in range(0, height, rows):
+            size = (width, min(rows, height - top))
+            band = pixels.read(stride * size[1])
+            image.paste(Image.frombytes("RGB", size, band, "raw", "RGBX", stride), (0, top))
+        self.image = image
 
 
 class PdfPages:
@@ -41,6 +63,8 @@ class PdfPages:
         self._limits = limits
         self._lock = threading.Lock()
         self._ends: list[DocumentError] = []
+        self.left_out: Mapping[int, str] = {}
+        self.notes: tuple[str, ...] = ()
         self._renderer, self.page_count = self._opened()
 
     @property
@@ -49,27 +73,54 @@ class PdfPages:
 
     def read(self, number: int) -> Page:
         timeout_s = self._limits.pdf_page_timeout_s
-        page = {
-            "index": number - 1,
-            "dpi": self._limits.pdf_dpi,
-            "max_pixels": self._limits.max_page_pixels,
-        }
-        command = {"page": page, "max_cpu_s": math.ceil(timeout_s)}
+        command = {"draw": self._page(number), "max_cpu_s": math.ceil(timeout_s)}
+        canvas = _Canvas()
         with self._lock:
             renderer = self._running()
             try:
-                reply, pixels = renderer.ask(command, timeout_s)
+                reply = renderer.ask(command, timeout_s, canvas.receive)
             except RendererEndedError as err:
                 self._ends.append(self._ended(err))
                 raise self._ends[-1] from err
-        if "error" in reply:
+        if canvas.image is None:
             raise self._refused(reply)
-        size = (reply["width"], reply["height"])
-        return Page(number, Image.frombytes("RGB", size, pixels, "raw", "RGBX", reply["stride"]))
+        ticks = tuple(Box(*map(float, sides)) for sides in reply["ticks"])
+        return Page(number, canvas.image, self._notes_of(number, reply), ticks=ticks)
+
+    def pixels(self, number: int) -> int:
+        timeout_s = self._limits.pdf_page_timeout_s
+        command = {"size": self._page(number), "max_cpu_s": math.ceil(timeout_s)}
+        with self._lock:
+            try:
+                reply = self._running().ask(command, timeout_s)
+            except RendererEndedError as err:
+                self._ends.append(self._ended(err))
+                reply = {"error": "ended"}
+            except DocumentError:
+                reply = {"error": "ended"}
+        # Where it cannot be told, what drawing it meets is told by `read`.
+        known = "error" not in reply
+        return reply["width"] * reply["height"] if known else self._limits.max_page_pixels
 
     def close(self) -> None:
         with self._lock:
             self._renderer.close()
+
+    def _page(self, number: int) -> dict[str, int]:
+        limits = self._limits
+        return {
+            "index": number - 1,
+            "dpi": limits.pdf_dpi,
+            "max_pixels": limits.max_page_pixels,
+        }
+
+    def _notes_of(self, number: int, reply: dict[str, Any]) -> tuple[str, ...]:
+        if reply["dpi"] >= self._limits.pdf_dpi:
+            return ()
+        return (
+            f"page {number} drawn at {reply['dpi']:.0f} dpi instead of {self._limits.pdf_dpi}, "
+            "as much as max_page_pixels allows",
+        )
 
     def _running(self) -> Renderer:
         if len(self._ends) >= _MAX_RENDERERS:
@@ -81,19 +132,28 @@ class PdfPages:
 
     def _opened(self) -> tuple[Renderer, int]:
         renderer = Renderer()
-        memory = _BASE_BYTES + _BYTES_PER_PIXEL * self._limits.max_page_pixels + 2 * len(self._data)
+        pixels, size = self._limits.max_page_pixels, len(self._data)
+        memory = _BASE_BYTES + _BYTES_PER_PIXEL * pixels + _COPIES * size
         try:
             reply = renderer.open(self._data, memory, self._limits.pdf_page_timeout_s)
             if "error" in reply:
                 raise self._refused(reply)
             if not reply["pages"]:
                 raise DocumentError("Expected a PDF with pages, got one without.", _BAD_INPUT)
+            if reply["xfa"] == "placeholder":
+                raise DocumentError(
+                    "Expected a PDF whose pages show the form, got an XFA form, whose only page "
+                    "asks to wait for a program that can draw it. Open it in Adobe's reader and "
+                    "print it to a new PDF.",
+                    _BAD_INPUT,
+                )
         except RendererEndedError as err:
             renderer.close()
             raise self._ended(err) from err
         except DocumentError:
             renderer.close()
             raise
+        self.notes = tuple(_notes_of_document(reply))
         return renderer, reply["pages"]
 
     def _ended(self, err: RendererEndedError) -> DocumentError:
@@ -131,3 +191,10 @@ class PdfPages:
                     f"{excerpt(reply['text'])}.",
                     _BAD_INPUT,
                 )
+
+
+def _notes_of_document(reply: dict[str, Any]) -> Iterator[str]:
+    if count := reply["attached"]:
+        yield f"{count} attached file{'s' if count > 1 else ''} of the PDF not read"
+    if reply["xfa"] == "fields":
+        yield "the PDF holds an XFA form, of which only the page beside it is read"

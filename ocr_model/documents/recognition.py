@@ -31,6 +31,8 @@ _OTHERS = {
     b"\0\0\0\x0cjP  ": "a JPEG 2000 image",
     b"\0\0\0\x0cJXL ": "a JPEG XL image",
     b"\xff\x0a": "a JPEG XL image",
+    b"\0\0\1\0": "an icon (ICO)",
+    b"icns": "an icon (ICNS)",
     b"8BPS": "a Photoshop document",
     b"%!PS": "a PostScript document",
     b"{\\rtf": "an RTF document",

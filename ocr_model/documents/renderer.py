@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-_SCRIPT = Path(__file__).with_name("_pdf_renderer.py")
+_PROGRAM = Path(__file__).with_name("drawing")
 # What a dynamic linker or Windows may need; keys and endpoints are no business of a renderer.
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
@@ -33,7 +33,7 @@ class Renderer:
     def __init__(self) -> None:
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         self._process = subprocess.Popen(  # noqa: S603 - our own file, nothing of a request
-            [sys.executable, "-I", "-S", str(_SCRIPT)],
+            [sys.executable, "-I", "-S", str(_PROGRAM)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -52,15 +52,20 @@ class Renderer:
             RendererEndedError: it died of this document, or took longer than `timeout_s`.
         """
         setup = {"path": sys.path, "bytes": len(data), "max_memory_bytes": max_memory_bytes}
-        return self._exchange(json.dumps(setup).encode() + b"\n" + data, timeout_s)[0]
+        return self._exchange(json.dumps(setup).encode() + b"\n" + data, timeout_s)
 
-    def ask(self, command: dict[str, Any], timeout_s: float) -> tuple[dict[str, Any], bytes]:
-        """Have a page drawn; replies with its size and pixels, or `error`.
+    def ask(
+        self,
+        command: dict[str, Any],
+        timeout_s: float,
+        receive: Callable[[dict[str, Any], IO[bytes]], None] | None = None,
+    ) -> dict[str, Any]:
+        """The reply to a command, or `error`; `receive` takes the bytes that follow it.
 
         Raises:
             RendererEndedError: it died of this page, or took longer than `timeout_s`.
         """
-        return self._exchange(json.dumps(command).encode() + b"\n", timeout_s)
+        return self._exchange(json.dumps(command).encode() + b"\n", timeout_s, receive)
 
     @property
     def pid(self) -> int:
@@ -70,17 +75,23 @@ class Renderer:
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 
-    def _exchange(self, message: bytes, timeout_s: float) -> tuple[dict[str, Any], bytes]:
+    def _exchange(
+        self,
+        message: bytes,
+        timeout_s: float,
+        receive: Callable[[dict[str, Any], IO[bytes]], None] | None = None,
+    ) -> dict[str, Any]:
         with self._killed_after(timeout_s) as timed_out:
             try:
                 self._commands.write(message)
                 self._commands.flush()
-                reply = json.loads(self._replies.readline())
-                payload = self._replies.read(reply["bytes"])
-                if len(payload) == reply["bytes"]:
-                    return reply, payload
+                reply: dict[str, Any] = json.loads(self._replies.readline())
+                if receive is not None and reply["bytes"]:
+                    receive(reply, self._replies)
             except (OSError, ValueError):
                 pass  # a pipe that breaks, or a reply that does: the same end
+            else:
+                return reply
         status = self._process.wait()
         raise _ended(status, timeout_s if timed_out.is_set() else None)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ocr_model.errors import DocumentError, excerpt
 from ocr_model.schema import Outcome
 
 _PART = re.compile(r"\s*(?P<first>\d{1,9})\s*(?P<to>-\s*(?P<last>\d{1,9})?)?\s*", re.ASCII)
+_NONE: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,12 @@ class PageRequest:
     max_pages: int = 0
 
 
-def select_pages(asked: PageRequest, page_count: int, max_pages: int) -> list[int]:
+def select_pages(
+    asked: PageRequest, page_count: int, max_pages: int, no_pages: Mapping[int, str] = _NONE
+) -> list[int]:
     """Numbers of the pages to read, in page order; what the document does not have is left out.
+
+    `no_pages` says of some numbers what else they are.
 
     ("1-3,5", 4 pages) -> [1, 2, 3]; ("", 2 pages) -> [1, 2]; ("2-", 4 pages) -> [2, 3, 4]
 
@@ -45,7 +51,14 @@ def select_pages(asked: PageRequest, page_count: int, max_pages: int) -> list[in
             Outcome.BAD_INPUT,
         )
     numbers = range(min(part.start for part in clipped), max(part.stop for part in clipped))
-    selected = [n for n in numbers if any(n in part for part in clipped)]
+    wanted = [n for n in numbers if any(n in part for part in clipped)]
+    selected = [n for n in wanted if n not in no_pages]
+    if not selected:
+        raise DocumentError(
+            f"Expected pages of the document, got pages={excerpt(asked.pages)}: "
+            f"{wanted[0]} is {no_pages[wanted[0]]}.",
+            Outcome.BAD_INPUT,
+        )
     if len(selected) > limit:
         raise DocumentError(
             f"Expected at most {limit:,} pages per document, got {len(selected):,}. Ask for some "

@@ -9,7 +9,7 @@ from ocr_model.config import ExtractorConfig
 from ocr_model.engines.confidence import calibrated
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.steps import step
-from ocr_model.engines.words import answers_as_given, notes_of, read_words
+from ocr_model.engines.words import answers_as_given, notes_of, read_words, words_and_ticks
 from ocr_model.linker import link_words, pinned_linker
 from ocr_model.ocr import PageReader, Reading, WordReader, usable_cores
 from ocr_model.schema import Answer, Page, PageResult
@@ -44,14 +44,15 @@ class LocalEngine:
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         request.check()
         reading = read_words(self._reader, page)
-        answers = self._link(reading, page.number)
+        answers = self._link(reading, page)
         placed = answers_as_given(answers, reading)
         return PageResult(self._calibrated(placed), notes=notes_of(reading, page.number))
 
-    def _link(self, reading: Reading, page_number: int) -> tuple[Answer, ...]:
+    def _link(self, reading: Reading, page: Page) -> tuple[Answer, ...]:
+        words = words_and_ticks(reading, page)
         with step("link_words") as span:
-            span.set_inputs({"page": page_number, "words": len(reading.words)})
-            answers = link_words(reading.words, reading.image, page_number, self._linker)
+            span.set_inputs({"page": page.number, "words": len(words)})
+            answers = link_words(words, reading.image, page.number, self._linker)
             blank = sum(answer.answer is None for answer in answers)
             span.set_outputs({"answers": len(answers) - blank, "blank": blank})
         return answers

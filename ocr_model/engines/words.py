@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from ocr_model.engines.steps import step
 from ocr_model.grounding import Ink, Pen
+from ocr_model.linker import TICKED
 from ocr_model.ocr import PageReader, Reading
-from ocr_model.schema import Answer, Page
+from ocr_model.schema import Answer, Box, Page, Word
 
 
 def read_words(reader: PageReader, page: Page) -> Reading:
@@ -21,6 +22,27 @@ def read_words(reader: PageReader, page: Page) -> Reading:
         turned = {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
         span.set_outputs({"words": len(reading.words)} | turned)
     return reading
+
+
+def words_and_ticks(reading: Reading, page: Page) -> list[Word]:
+    """The words, and a sign for each tick the document itself tells of, in the place of what the
+    OCR made of it; a word that was read with its box is left to those who look at the picture.
+    """
+    words = list(reading.words)
+    # A page that was turned for reading has its words elsewhere; drawn ones lie straight.
+    if reading.image is not page.image:
+        return words
+    for box in page.ticks:
+        inside = [word for word in words if _covers(box, word.box)]
+        if not any(_covers(word.box, box) for word in words if word not in inside):
+            words = [word for word in words if word not in inside] + [Word(TICKED, box, 1.0)]
+    return words
+
+
+def _covers(box: Box, other: Box) -> bool:
+    """Whether the middle of the other is in it."""
+    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+    return box.left < x < box.right and box.top < y < box.bottom
 
 
 def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:

@@ -131,7 +131,9 @@ class Extractor:
     def _open(self, data: bytes, batch: Batch, index: int) -> tuple[PageSource, list[int]]:
         source = open_document(data, self._limits())
         try:
-            numbers = select_pages(batch.asked, source.page_count, self.config.max_pages)
+            numbers = select_pages(
+                batch.asked, source.page_count, self.config.max_pages, source.left_out
+            )
             batch.admit(index, len(data), len(numbers))
         except BaseException:
             source.close()
@@ -139,9 +141,13 @@ class Extractor:
         return source, numbers
 
     def _notes(self, source: PageSource, numbers: Sequence[int]) -> tuple[str, ...]:
-        if len(numbers) == source.page_count:
-            return self.engine.notes
-        return (*self.engine.notes, f"{len(numbers)} of {source.page_count} pages asked for")
+        notes = (*self.engine.notes, *source.notes)
+        there = source.page_count - len(source.left_out)
+        return (
+            notes
+            if len(numbers) == there
+            else (*notes, f"{len(numbers)} of {there} pages asked for")
+        )
 
     def _limits(self) -> Limits:
         config = self.config

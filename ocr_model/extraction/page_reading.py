@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from typing import Any
 
 import mlflow
@@ -14,16 +15,22 @@ from mlflow.entities import SpanStatusCode, SpanType
 from mlflow.tracing.attachments import Attachment
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.documents import PageSource, encode_page
+from ocr_model.documents import PageSource, box_before, encode_page, square_pixels
 from ocr_model.engines import Engine, fold_steps
 from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.batch import Batch
 from ocr_model.extraction.merging import PageFailure
+from ocr_model.extraction.pixel_budget import PixelBudget
+from ocr_model.ocr import return_free_memory
 from ocr_model.schema import Outcome, Page, PageResult
 
 _log = logging.getLogger(__name__)
 
 _TRACE_QUALITY = 75  # JPEG quality of a page kept for people to look at
+# At once, of decoded pages: 3 bytes each while an LLM is waited for, and some 15 more while the
+# embedded OCR and the linker look at them, which keep all cores busy with one page.
+_PIXELS_SENT, _PIXELS_READ_HERE = 150_000_000, 50_000_000
+_SHEET_PIXELS = 4_000_000  # A4 at 200 dpi
 
 
 class PageReader:
@@ -34,6 +41,11 @@ class PageReader:
         self._config = config
         # A page is decoded within its slot: however long a document, few are in memory.
         self._slots = threading.BoundedSemaphore(engine.concurrency)
+        # And not many pixels: a count lets in as many of the largest pages as of small ones, which
+        # are gigabytes. A page of any size that is allowed finds room, and a sheet in every slot.
+        sheets = engine.concurrency * _SHEET_PIXELS
+        at_once = _PIXELS_READ_HERE if config.reads_words else _PIXELS_SENT
+        self._pixels = PixelBudget(max(at_once, config.max_page_pixels, sheets))
 
     def read(
         self, source: PageSource, numbers: Sequence[int], batch: Batch
@@ -45,7 +57,8 @@ class PageReader:
         """
         if len(numbers) == 1:
             result = self._read_page(source, numbers[0], batch)
-            if source.page_count == 1 and isinstance(result, PageFailure):
+            only = source.page_count - len(source.left_out) == 1
+            if only and isinstance(result, PageFailure):
                 _raise_if_undecoded(result)
             return [result]
         # Spans find their document by context, which threads do not inherit.
@@ -70,14 +83,30 @@ class PageReader:
     def _read_in_slot(
         self, source: PageSource, number: int, batch: Batch
     ) -> PageResult | PageFailure:
+        longest_wait_s = min(batch.deadline.left_s, threading.TIMEOUT_MAX)
+        pixels = source.pixels(number)
+        try:
+            with self._pixels.hold(pixels, longest_wait_s) as held:
+                if not held:
+                    return PageFailure(number, batch.deadline.error())
+                return self._read_within_budget(source, number, batch)
+        finally:
+            if pixels > _SHEET_PIXELS:
+                return_free_memory()
+
+    def _read_within_budget(
+        self, source: PageSource, number: int, batch: Batch
+    ) -> PageResult | PageFailure:
         if batch.abort_reason is not None:
             return PageFailure(number, _aborted(batch.abort_reason))
         folded = self._config.trace_detail == "compact"
         with mlflow.start_span(f"page {number}", SpanType.PARSER) as span, fold_steps(folded):
             try:
-                page = source.read(number)
+                sent = source.read(number)
+                page = square_pixels(sent, self._config.max_page_pixels)
                 span.set_inputs(self._page_inputs(page))
-                result = self._engine.read_page(page, batch.deadline)
+                read = self._engine.read_page(page, batch.deadline)
+                result = _as_sent(read, page, sent)
             except ExtractionError as err:
                 batch.observe(err)
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
@@ -97,6 +126,18 @@ class PageReader:
                 content_type=encoded.content_type, content_bytes=encoded.data
             )
         return inputs
+
+
+def _as_sent(result: PageResult, page: Page, sent: Page) -> PageResult:
+    """Boxes in the pixels of the page as it was sent, and the notes on it before what was read."""
+    notes = (*page.notes, *result.notes)
+    if page.image.size == sent.image.size:
+        return replace(result, notes=notes)
+    answers = tuple(
+        answer if answer.box is None else replace(answer, box=box_before(answer.box, page, sent))
+        for answer in result.answers
+    )
+    return replace(result, answers=answers, notes=notes)
 
 
 def _raise_if_undecoded(failure: PageFailure) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from ocr_model.linker.answers import answers_of, choose_links, confidence_features, link_words
 from ocr_model.linker.boxes import Floats, Indices, array_of, heights, overlap_x, overlap_y, widths
+from ocr_model.linker.drawing import TICKED
 from ocr_model.linker.page import PageView, view_of
 from ocr_model.linker.pinned import pinned_linker, setting_of
 from ocr_model.linker.weights import Linker, from_bytes, sha256_of, to_bytes
 
 __all__ = [
+    "TICKED",
     "Floats",
     "Indices",
     "Linker",

@@ -22,7 +22,7 @@ from ocr_model.ocr.layout import (
     split_at_colon,
 )
 from ocr_model.ocr.plain_text import page_text
-from ocr_model.ocr.process import usable_cores
+from ocr_model.ocr.process import return_free_memory, usable_cores
 from ocr_model.ocr.readers import PageReader, Reading, WordReader
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "overlap_y",
     "page_text",
     "reader_digest",
+    "return_free_memory",
     "same_line",
     "segments_of",
     "split_at_colon",

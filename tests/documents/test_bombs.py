@@ -27,6 +27,7 @@ HARMLESS = {
     "tiff_that_bites_itself",
     "pdf_of_deep_arrays",
     "pdf_of_a_gigantic_picture",
+    "pdf_with_a_huge_page",
 }
 DAMAGED = {
     "pdf_of_a_page_tree_that_bites_itself",

@@ -71,10 +71,37 @@ def test_tiff_has_a_page_per_frame_in_order() -> None:
     ]
 
 
-def test_animation_counts_as_its_first_frame() -> None:
-    frames = [Image.new("RGB", (10, 10), colour) for colour in ("red", "blue")]
-    data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert len(decoded(data)) == 1
+@pytest.mark.parametrize(
+    ("image_format", "note"),
+    [
+        ("GIF", "only the first picture of an animation read"),
+        ("WEBP", "only the first picture of an animation read"),
+        ("PNG", "only the first picture of an animation read"),
+        ("MPO", "2 more pictures of the file left out: previews"),
+    ],
+)
+def test_file_of_several_pictures_counts_as_its_first_and_says_so(
+    image_format: str, note: str
+) -> None:
+    frames = [Image.new("RGB", (10, 10), colour) for colour in ("red", "blue", "lime")]
+    data = encoded(frames[0], image_format, save_all=True, append_images=frames[1:])
+    with closing(open_document(data, Limits())) as source:
+        assert (source.page_count, source.notes) == (1, (note,))
+        red, green, blue = source.read(1).image.getpixel((5, 5))
+    assert (red > 200, green < 50, blue < 50) == (True, True, True)
+
+
+def test_large_picture_is_put_on_paper_band_by_band() -> None:
+    grey = np.full((900, 2000), 60_000, dtype=np.uint16)
+    grey[890:] = 1_000
+    see_through = Image.new("RGBA", (2000, 900), (0, 0, 0, 0))
+    see_through.paste((0, 0, 255, 255), (0, 890, 2000, 900))
+    for image, colours in (
+        (Image.fromarray(grey), [(233,) * 3, (4,) * 3]),
+        (see_through, [(255,) * 3, (0, 0, 255)]),
+    ):
+        [page] = [page.image for page in decode_pages(encoded(image, "PNG"), 10**6, 10**7)]
+        assert [page.getpixel((1000, y)) for y in (889, 890)] == colours
 
 
 def zipped(name: str) -> bytes:
@@ -98,6 +125,7 @@ WRONG_TYPES = {
     "HEIC image": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
     "AVIF image": b"\0\0\0\x18ftypavif\0\0\0\0mif1avif",
     "a video": b"\0\0\0\x18ftypisom\0\0\0\0isommp42",
+    "an icon (ICO)": b"\0\0\1\0\1\0" + bytes(16),
     "JPEG 2000": b"\0\0\0\x0cjP  \r\n\x87\n",
     "9 bytes that start with": b"\x01\x02\x03\x04\x05\x06\x07\x08\x00",
 }

@@ -60,6 +60,14 @@ def test_a_range_within_the_limit_is_read_however_long_the_document() -> None:
     assert select_pages(PageRequest("999,1000"), 1_000_000, 2) == [999, 1000]
 
 
+def test_what_is_no_page_is_left_out_and_named_where_it_is_asked_for() -> None:
+    thumbnails = {1: "a smaller copy of a page", 4: "a smaller copy of a page"}
+    assert select_pages(PageRequest(), 5, 3, thumbnails) == [2, 3, 5]
+    assert select_pages(PageRequest("1-2"), 5, 3, thumbnails) == [2]
+    with pytest.raises(DocumentError, match="pages='4': 4 is a smaller copy of a page"):
+        select_pages(PageRequest("4"), 5, 3, thumbnails)
+
+
 def test_negative_limit_is_bad_input() -> None:
     with pytest.raises(DocumentError, match="max_pages of 1 or more"):
         select_pages(PageRequest(max_pages=-1), 5, 100)

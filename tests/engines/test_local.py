@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import mlflow
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines import build_engine
 from ocr_model.engines.local import LocalEngine
 from ocr_model.ocr.orientation import box_before_turn, turn_image
-from ocr_model.schema import Page, PageResult
+from ocr_model.schema import Box, Page, PageResult
 
 CONFIG = ExtractorConfig(prompt_uri="prompts:/ocr-question-answer/1")
 
@@ -52,6 +52,23 @@ def test_box_surrounds_the_answer_on_the_page(engine: LocalEngine, form_image: I
     assert box is not None
     assert box.left == pytest.approx(220, abs=12)
     assert 30 < box.top < box.bottom < 80
+
+
+def test_tick_the_document_tells_of_answers_its_question_however_far_away(
+    engine: LocalEngine,
+) -> None:
+    image, label = Image.new("RGB", (900, 300), "white"), ImageFont.load_default(28)
+    draw = ImageDraw.Draw(image)
+    for y, text in ((40, "Surname:"), (110, "Member:"), (180, "City:")):
+        draw.text((60, y), text, "black", label)
+    draw.text((500, 40), "Okonkwo", "black", label)
+    draw.text((500, 180), "Ulm", "black", label)
+    tick = Box(500, 112, 530, 142)
+    draw.rectangle(tick, outline="black", width=2)
+    draw.line((506, 118, 524, 136), "black", 4)
+    draw.line((506, 136, 524, 118), "black", 4)
+    told = dict(pairs(engine.read_page(Page(1, image, ticks=(tick,)))))
+    assert told == {"Surname:": "Okonkwo", "Member:": "☑", "City:": "Ulm"}
 
 
 def test_turned_page_gives_its_pairs_and_says_so(

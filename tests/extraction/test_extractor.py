@@ -9,17 +9,17 @@ from typing import Any
 
 import mlflow
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import parse_config
 from ocr_model.engines.deadline import RequestDeadline
 from ocr_model.extraction import needs_review
 from ocr_model.extraction.extractor import Document, Extractor, PageRequest
 from ocr_model.prompts import Message, PinnedPrompt
-from ocr_model.schema import Extraction, Outcome, Page, PageResult
+from ocr_model.schema import Answer, Box, Extraction, Outcome, Page, PageResult
 from tests.conftest import as_base64, png_bytes
 from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error
-from tests.support.files import paged_pdf, tiff_bytes
+from tests.support.files import encoded, frames_tiff, paged_pdf, tiff_bytes
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
 ANN = {"Name:": ["Ann Berg"], "Date:": []}
@@ -234,6 +234,68 @@ def test_pages_asked_for_are_read_and_keep_their_numbers(
     assert (row.outcome, row.pages) == (Outcome.OK, 3)
     assert sorted({answer.page for answer in row.answers}) == [2, 4, 5]
     assert "3 of 5 pages asked for" in row.notes
+
+
+def test_thumbnail_is_no_page_and_no_answer(extract_pages: Callable[..., Extraction]) -> None:
+    page, thumbnail = Image.new("L", (400, 300), 255), Image.new("L", (100, 75), 255)
+    data = frames_tiff([(page, {}), (thumbnail, {254: 1}), (page, {})])
+    row = extract_pages(data, PageRequest())
+    assert (row.outcome, row.pages) == (Outcome.OK, 2)
+    assert {answer.page for answer in row.answers} == {1, 3}
+    assert row.notes == ("page 2 left out: a smaller copy of a page",)
+
+
+def test_squared_page_is_read_and_its_boxes_lie_on_the_page_as_sent(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str
+) -> None:
+    sheet = Image.new("1", (1728, 2200), 1)
+    for line in range(20):
+        text = "Surname: Okonkwo"
+        ImageDraw.Draw(sheet).text((150, 90 * line), text, 0, ImageFont.load_default(44))
+    fax = encoded(sheet.resize((1728, 1100)), "TIFF", dpi=(200, 100))
+    seen = list[Page]()
+
+    def read_page(page: Page, _: RequestDeadline) -> PageResult:
+        seen.append(page)
+        found = Answer("Surname:", "Okonkwo", page.number, Box(150, 880, 500, 930))
+        return PageResult((found, Answer("Date:", None, page.number)), notes=("as read",))
+
+    with llm_extractor(monkeypatch) as (extractor, _):
+        monkeypatch.setattr(extractor.engine, "read_page", read_page)
+        row = extractor.extract(Document(fax))
+    assert [page.image.size for page in seen] == [(1728, 2200)]
+    assert [answer.box for answer in row.answers] == [Box(150, 440, 500, 465), None]
+    assert row.notes == (
+        "page 1 made square: its pixels are 2.00 times as high as wide",
+        "as read",
+    )
+
+
+@pytest.mark.parametrize("make", [paged_pdf, tiff_bytes], ids=["PDF", "TIFF"])
+def test_large_pages_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch, mlflow_store: str, make: Callable[[int], bytes]
+) -> None:
+    alive, most = 0, 0
+    lock = threading.Lock()
+
+    def read_page(page: Page, _: RequestDeadline) -> PageResult:
+        nonlocal alive, most
+        with lock:
+            alive += 1
+            most = max(most, alive)
+        time.sleep(0.02)
+        with lock:
+            alive -= 1
+        return PageResult(())
+
+    monkeypatch.setattr("ocr_model.extraction.page_reading._PIXELS_SENT", 1)
+    monkeypatch.setattr("ocr_model.extraction.page_reading._SHEET_PIXELS", 1)
+    # 60 to 65 by 40 points at 200 dpi, and pixels: no two of them at once.
+    limit = 181 * 112 if make is paged_pdf else 65 * 40
+    with llm_extractor(monkeypatch, max_page_pixels=limit) as (extractor, _):
+        monkeypatch.setattr(extractor.engine, "read_page", read_page)
+        row = extractor.extract(Document(make(6)))
+    assert (row.pages, most) == (6, 1)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 
 def encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:
@@ -19,6 +19,16 @@ def tiff_bytes(pages: int) -> bytes:
     """Blank pages, each one pixel wider than the one before."""
     frames = [Image.new("RGB", (60 + n, 40), "white") for n in range(pages)]
     return encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])
+
+
+def frames_tiff(frames: Sequence[tuple[Image.Image, dict[int, int]]]) -> bytes:
+    """Frames with tags of their own."""
+    buffer = io.BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(buffer) as writer:
+        for image, tags in frames:
+            image.save(writer, format="TIFF", tiffinfo=tags)
+            writer.newFrame()
+    return buffer.getvalue()
 
 
 def pdf_bytes(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
