@@ -13,6 +13,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from ocr_model.ocr.detection import Detection
 from ocr_model.ocr.orientation import (
     CLEAR,
     box_before_turn,
@@ -24,13 +25,8 @@ from ocr_model.ocr.orientation import (
     upside_down,
 )
 from ocr_model.ocr.process import usable_cores
-from ocr_model.ocr.text_lines import Detection, Line, LineReader, Piece, Quad
+from ocr_model.ocr.text_lines import Line, LineReader, Piece, Quad
 from ocr_model.schema import Box, Word
-
-# rapidocr enlarges the short side to 736 px whatever the long one becomes: by its arithmetic a
-# strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
-# machine with 23 GB. Strips are padded with white up to this ratio.
-_MAX_ASPECT = 2
 
 # Chinese, Japanese and Korean come one character a piece, which is no word.
 _IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -85,13 +81,13 @@ class WordReader:
         An upright page costs nothing more, as long as it is read surely.
         """
         with self._pages:
-            detection = self._lines.detect(_pad_strip(image))
+            detection = self._lines.detect(image)
             turn_deg = self._turn_of_sideways(detection)
             lines = [] if turn_deg else self._lines.recognise(detection.crops)
             turn_deg = turn_deg or self._turn_of_doubtful(detection, lines)
             if turn_deg:
                 image = turn_image(image, turn_deg)
-                detection = self._lines.detect(_pad_strip(image))
+                detection = self._lines.detect(image)
                 lines = self._lines.recognise(detection.crops)
             runs = list(self._lines.place(detection, lines))
         return Reading([w for run in runs for w in words_of_run(*run)], image, turn_deg)
@@ -130,14 +126,3 @@ def words_of_run(text: str, confidence: float, quad: Quad, pieces: Sequence[Piec
 def _box(quad: Quad) -> Box:
     xs, ys = [float(x) for x, _ in quad], [float(y) for _, y in quad]
     return Box(min(xs), min(ys), max(xs), max(ys))
-
-
-def _pad_strip(image: Image.Image) -> Image.Image:
-    """White at the right or below, so that boxes keep their place: 3 x 2000 -> 1000 x 2000."""
-    width = max(image.width, -(-image.height // _MAX_ASPECT))
-    height = max(image.height, -(-image.width // _MAX_ASPECT))
-    if (width, height) == image.size:
-        return image
-    padded = Image.new("RGB", (width, height), "white")
-    padded.paste(image)
-    return padded
