@@ -18,16 +18,21 @@ def read_words(reader: PageReader, page: Page) -> Reading:
             {"page": page.number, "width": page.image.width, "height": page.image.height}
         )
         reading = reader.read(page.image)
-        turned = {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
-        span.set_outputs({"words": len(reading.words)} | turned)
+        facts: dict[str, float] = {"words": len(reading.words)}
+        facts |= {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
+        facts |= {"skew_deg": round(reading.skew_deg, 1)} if reading.skew_deg else {}
+        span.set_outputs(facts)
     return reading
 
 
 def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
     """What the row says of how its page was read."""
-    if not reading.turn_deg:
-        return ()
-    return (f"page {page_number} read turned by {reading.turn_deg} degrees",)
+    notes = []
+    if reading.turn_deg:
+        notes.append(f"page {page_number} read turned by {reading.turn_deg} degrees")
+    if reading.skew_deg:
+        notes.append(f"page {page_number} read straightened by {abs(reading.skew_deg):.1f} degrees")
+    return tuple(notes)
 
 
 def answers_as_given(answers: Sequence[Answer], reading: Reading) -> tuple[Answer, ...]:

@@ -104,7 +104,7 @@ class Detector:
             return _NOTHING
         seen = self._network.sorted_boxes(seen)
         crops = self._engine.crop_text_regions(pixels, seen)
-        quads = _clipped(seen * np.float32([ratio_w, ratio_h]), image.size)
+        quads = _clipped(seen * np.array([ratio_w, ratio_h], np.float32), image.size)
         sizes = [(round(c.shape[0] * ratio_h), round(c.shape[1] * ratio_w)) for c in crops]
         return _with_long_lines_cut(Detection(crops, quads, sizes))
 
@@ -113,7 +113,7 @@ class Detector:
         longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
         ratio = max(1.0, side / longest)
         found = [[self._quads_of(image, tile, ratio) for tile in row] for row in grid]
-        quads = joined(found)
+        quads = joined(grid, found)
         if not len(quads):
             return _NOTHING
         quads = _clipped(self._network.sorted_boxes(quads), image.size)
@@ -127,7 +127,8 @@ class Detector:
         padded = np.full((height, width, 3), 255, np.uint8)
         padded[: part.shape[0], : part.shape[1]] = part
         seen = self._quads_in(_blue_first(padded), self._prepare_part)
-        return seen * np.float32(ratio) + np.float32([tile.left, tile.top])
+        quads: Quads = seen * np.float32(ratio) + np.array(tile[:2], np.float32)
+        return quads
 
     def _quads_in(self, pixels: Pixels, prepare: Preparation) -> Quads:
         prepared = prepare(pixels)
@@ -140,7 +141,7 @@ class Detector:
         left, top, right, bottom = boxes_of(quad[None])[0]
         around = int(left), int(top), int(np.ceil(right)) + 1, int(np.ceil(bottom)) + 1
         pixels = _blue_first(_reduced(np.asarray(image.crop(around)), ratio))
-        corners = (quad - np.float32(around[:2])) / np.float32(ratio)
+        corners = (quad - np.array(around[:2], np.float32)) / np.float32(ratio)
         crop: Crop = self._engine.crop_text_regions(pixels, [corners])[0]
         return crop
 
@@ -165,20 +166,18 @@ def _reduced(pixels: Pixels, ratio: float) -> Pixels:
     if ratio <= 1:
         return pixels
     height, width = (max(1, round(side / ratio)) for side in pixels.shape[:2])
-    reduced: Pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
-    return reduced
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _blue_first(pixels: Pixels) -> Pixels:
     """The order of colours that the networks were taught."""
     import cv2
 
-    turned: Pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    return turned
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def _clipped(quads: Quads, size: tuple[int, int]) -> Quads:
-    return np.clip(quads, 0, np.float32(size))
+    return np.clip(quads, 0, np.array(size, np.float32))
 
 
 def _finer_side(pixels: Pixels, seen: Quads, ratio: float) -> int | None:

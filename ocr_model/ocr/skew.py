@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +12,14 @@ from PIL import Image
 
 from ocr_model.schema import Box
 
+Quad = Sequence[Sequence[float]]
+
 # In degrees. What is skewed less is read as it lies: the linker was taught such pages.
 _LEAST = 2.0
 # Beyond it, the detector no longer finds lines as a whole.
 _MOST = 25.0
-# Only long lines tell how they slope: in a short one a pixel is a degree.
-_LINE_ASPECT = 5.0
+# Of a word of a sign or two nobody can tell how it slopes; longer lines tell it better.
+_LINE_ASPECT = 2.5
 _FEWEST_LINES = 3
 # Share of the length of all lines that slopes alike, within so many degrees.
 _ALIKE, _AGREE = 2.0, 0.6
@@ -61,7 +63,7 @@ class Straightening:
             fillcolor=_paper_of(image),
         )
 
-    def box_straight(self, corners: Iterable[tuple[float, float]]) -> Box:
+    def box_straight(self, corners: Quad) -> Box:
         """Around corners on the page, in the pixels of the straightened picture."""
         cos, sin = self._cos_sin
         return self._around(corners, cos, -sin, (self.width, self.height), self.size, self._scale)
@@ -82,7 +84,7 @@ class Straightening:
 
     @staticmethod
     def _around(
-        corners: Iterable[tuple[float, float]],
+        corners: Quad,
         cos: float,
         sin: float,
         source: tuple[int, int],

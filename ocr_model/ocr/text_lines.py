@@ -98,7 +98,7 @@ def is_read(line: Line) -> bool:
     return bool(line.text.strip()) and line.confidence >= _LEAST_CONFIDENCE
 
 
-def _recognised(texts: Sequence[str], scores: Sequence[float], pieces: Sequence[Any]) -> Any:
+def _recognised(texts: Any, scores: Sequence[float], pieces: Sequence[Any]) -> Any:
     from rapidocr.ch_ppocr_rec import TextRecOutput
 
-    return TextRecOutput([], tuple(texts), list(scores), tuple(pieces), 0.0)
+    return TextRecOutput([], texts, list(scores), tuple(pieces), 0.0)

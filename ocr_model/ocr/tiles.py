@@ -7,7 +7,6 @@ Quads are corners of lines, clockwise from the top left: arrays of shape (lines,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ SHORTEST_TILE = 1472
 _OVERLAP = 1 / 6
 # Share of the smaller of two boxes: overlapping so far, they are of one line.
 _SAME = 0.5
+_ACROSS, _DOWN = 0, 1
 
 
 class Tile(NamedTuple):
@@ -68,53 +68,51 @@ def _spans(length: int, side: int) -> list[tuple[int, int]]:
     return [(start, start + side) for start in starts]
 
 
-def joined(found: Sequence[Sequence[Quads]]) -> Quads:
+def joined(grid: Grid, found: Sequence[Sequence[Quads]]) -> Quads:
     """The lines of a page from those of its tiles, row by row; each once, and in one piece."""
-    rows = [reduce(_joined_across, row) for row in found]
-    return reduce(_without_doubles, rows)
+    rows = []
+    for tiles, (quads, *others) in zip(grid, found, strict=True):
+        for before, tile, other in zip(tiles, tiles[1:], others, strict=False):
+            quads = _joined_at(quads, other, _ACROSS, tile.left, before.right)
+        rows.append(quads)
+    quads, *others = rows
+    for (before, *_), (tile, *_), other in zip(grid, grid[1:], others, strict=False):
+        quads = _joined_at(quads, other, _DOWN, tile.top, before.bottom)
+    return quads
 
 
-def _without_doubles(first: Quads, second: Quads) -> Quads:
-    """Both, without the smaller of two that show one line: it may be cut off."""
-    return np.concatenate(_kept(first, second))
+def _joined_at(first: Quads, second: Quads, axis: int, start: int, end: int) -> Quads:
+    """Both, of tiles that overlap from `start` to `end`.
 
-
-def _joined_across(first: Quads, second: Quads) -> Quads:
-    """Both, and a line that goes on from the first tile into the second as one."""
-    first, second = (part.copy() for part in _kept(first, second))
+    Of two that show one line, the one further from where its tile ends: the other may be cut off.
+    A line that goes on from the left tile into the right one becomes one.
+    """
     a, b = boxes_of(first), boxes_of(second)
-    across, down = _overlaps(a, b)
-    lower = np.minimum.outer(a[:, 3] - a[:, 1], b[:, 3] - b[:, 1])
-    goes_on = (across > 0) & (down > _SAME * lower)
-    left = np.ones(len(first), bool)
-    for i, j in zip(*np.nonzero(goes_on), strict=True):
-        # The line that another part of it was put in front of already keeps that beginning.
-        if left[i] and first[i, 0, 0] < second[j, 0, 0]:
-            second[j, 0], second[j, 3] = first[i, 0], first[i, 3]
-            left[i] = False
-    return np.concatenate([first[left], second])
-
-
-def _kept(first: Quads, second: Quads) -> tuple[Quads, Quads]:
-    a, b = boxes_of(first), boxes_of(second)
-    across, down = _overlaps(a, b)
-    area_a, area_b = (np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (a, b))
-    same = np.clip(across, 0, None) * np.clip(down, 0, None)
-    same = same > _SAME * np.minimum.outer(area_a, area_b)
-    larger = np.greater_equal.outer(area_a, area_b)
-    second_kept = ~(same & larger).any(axis=0)
-    first_kept = ~(same & ~larger & second_kept).any(axis=1)
-    return first[first_kept], second[second_kept]
+    overlaps = [
+        np.minimum.outer(a[:, i + 2], b[:, i + 2]) - np.maximum.outer(a[:, i], b[:, i])
+        for i in (0, 1)
+    ]
+    shared = np.clip(overlaps[0], 0, None) * np.clip(overlaps[1], 0, None)
+    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (a, b)]
+    same = shared > _SAME * np.minimum.outer(*areas)
+    heights = np.minimum.outer(a[:, 3] - a[:, 1], b[:, 3] - b[:, 1])
+    goes_on = np.zeros_like(same)
+    if axis == _ACROSS:
+        longer = np.less.outer(a[:, 2], b[:, 2]) & np.less.outer(a[:, 0], b[:, 0])
+        goes_on = longer & (overlaps[0] > 0) & (overlaps[1] > _SAME * heights)
+    same &= ~goes_on
+    inner = np.greater_equal.outer(end - a[:, axis + 2], b[:, axis] - start)
+    dropped = (same & ~inner).any(axis=1), (same & inner).any(axis=0)
+    goes_on &= ~np.logical_or.outer(*dropped)
+    second = second.copy()
+    for j in np.flatnonzero(goes_on.any(axis=0)):
+        beginnings = np.flatnonzero(goes_on[:, j])
+        i = beginnings[np.argmin(a[beginnings, 0])]
+        second[j, 0], second[j, 3] = first[i, 0], first[i, 3]
+    left = ~dropped[0] & ~goes_on.any(axis=1)
+    return np.concatenate([first[left], second[~dropped[1]]])
 
 
 def boxes_of(quads: Quads) -> NDArray[np.float32]:
     """(lines, 4) left, top, right and bottom around the corners."""
     return np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1)
-
-
-def _overlaps(a: NDArray[np.float32], b: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """(len(a), len(b)) of how far boxes overlap across and down; below 0, how far apart."""
-    return [
-        np.minimum.outer(a[:, axis + 2], b[:, axis + 2]) - np.maximum.outer(a[:, axis], b[:, axis])
-        for axis in (0, 1)
-    ]
