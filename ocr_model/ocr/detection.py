@@ -85,7 +85,7 @@ class Detector:
     def detect(self, image: Image.Image) -> Detection:
         if min(image.size) < _LEAST_SIDE:
             return _NOTHING
-        grid = strips_of(*image.size)
+        grid = strips_of(*image.size, SHORTEST_TILE)
         if len(grid) == len(grid[0]) == 1:
             return self._in_one(image)
         side = max(grid[0][0].right, grid[0][0].bottom)

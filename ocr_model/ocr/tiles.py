@@ -6,6 +6,7 @@ Quads are corners of lines, clockwise from the top left: arrays of shape (lines,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ Quads = NDArray[np.float32]
 LONGEST_SIDE = 2000
 # A longer page would lose its short side to that: 600 x 8760 px would be looked at in 137 x 2000.
 _MAX_ASPECT = 2
+# Two strips of a page that is longer by no more would show nearly the same.
+_LITTLE_MORE = 1.25
 # A page of this ratio and length is looked at pixel by pixel: shorter tiles would be enlarged.
 SHORTEST_TILE = 1472
 # Of a tile's length: some ten lines, so that each lies in one of two tiles as a whole.
@@ -39,14 +42,17 @@ class Tile(NamedTuple):
 Grid = Sequence[Sequence[Tile]]
 
 
-def strips_of(width: int, height: int) -> Grid:
-    """The page as one tile, or strips across a long one.
+def strips_of(width: int, height: int, shortest: int, most: int | None = None) -> Grid:
+    """The page as one tile, or strips across a long one; strips are longer where they are too many.
 
-    1000 x 1400 -> one; 600 x 8760 -> 7 of 600 x 1472
+    1000 x 1400 -> one; 600 x 8760, strips of 1472 and more -> 7 of 600 x 1472
     """
-    side = max(_MAX_ASPECT * min(width, height), SHORTEST_TILE)
-    if max(width, height) <= LONGEST_SIDE:
-        side = LONGEST_SIDE
+    side = max(_MAX_ASPECT * min(width, height), shortest)
+    if most is not None:
+        least = max(width, height) / (1 + (most - 1) * (1 - _OVERLAP))
+        side = max(side, math.ceil(least))
+    if max(width, height) <= _LITTLE_MORE * side:
+        side = max(width, height)
     return grid_of(width, height, side)
 
 

@@ -28,17 +28,22 @@ class Turn:
     attempts: Attempts = field(default_factory=Attempts)
     usage: Usage = field(default_factory=Usage)
     notes: list[str] = field(default_factory=list)
-    shown_page: object = None
+    shown_images: Sequence[object] = ()
     key: str | None = None
     recorded: Recorded | None = None
     completion: Completion | None = None
-    encoded: EncodedPage | None = None
+    encoded: tuple[EncodedPage, ...] | None = None
 
     def logprobs_of(self, answers: Sequence[Answer]) -> tuple[tuple[float, ...], ...]:
         """Those of each answer's tokens in the reply that the page was read from."""
         if self.completion is None or not self.completion.tokens:
             return ()
         return logprobs_of(answers, self.completion.text, self.completion.tokens)
+
+    def strip_notes(self) -> list[str]:
+        if self.encoded is None or len(self.encoded) == 1:
+            return []
+        return [f"page {self.page.number} sent in {len(self.encoded)} overlapping strips"]
 
     def note(self, text: str) -> None:
         if text not in self.notes:

@@ -15,7 +15,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.documents import EncodedPage, encode_page
+from ocr_model.documents import EncodedPage
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.attempt import Messages, Turn
 from ocr_model.engines.llm.cache import Memory, Recorded, Recording
@@ -30,12 +30,17 @@ from ocr_model.engines.llm.exchange import (
     Wire,
     endpoint_from,
 )
-from ocr_model.engines.llm.page_content import PageContent, TextReader, may_lack_image
+from ocr_model.engines.llm.page_content import (
+    PageContent,
+    TextReader,
+    encode_strips,
+    may_lack_image,
+)
 from ocr_model.engines.llm.reply import Parsed, flat_answers, parse_completion
 from ocr_model.engines.llm.request import Again, Dialect, again_after, build_request, texts_of
 from ocr_model.engines.llm.spans import (
+    image_to_show,
     measures,
-    page_to_show,
     show_parsed,
     show_recorded,
     show_reply,
@@ -117,7 +122,13 @@ class LLMEngine:
         return PageResult(
             answers=answers,
             usage=turn.usage,
-            notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
+            notes=(
+                *turn.notes,
+                *turn.attempts.notes(),
+                *parsed.notes,
+                *learned,
+                *turn.strip_notes(),
+            ),
             cached=turn.recorded is not None,
             logprobs=turn.logprobs_of(answers),
         )
@@ -171,7 +182,7 @@ class LLMEngine:
             span.set_inputs(asked | ({"again": again.reason} if again else {}))
             span.set_outputs(measures(page))
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
-            show_request(span, request, turn.shown_page)
+            show_request(span, request, turn.shown_images)
             if (recorded := self._recall(turn)) is not None:
                 show_recorded(span, recorded.completion)
                 return recorded.completion
@@ -194,18 +205,13 @@ class LLMEngine:
             turn.dialect = recorded.dialect
         return turn.recorded
 
-    def _encode(self, turn: Turn) -> EncodedPage | None:
+    def _encode(self, turn: Turn) -> tuple[EncodedPage, ...]:
         if self._config.page_input == "text":
-            return None
+            return ()
         if turn.encoded is None:
-            turn.encoded = encode_page(
-                turn.page.image,
-                turn.longest_side,
-                self._config.image_format,
-                self._config.image_quality,
-                enlarge=self._config.image_enlarge,
-            )
-            turn.shown_page = page_to_show(turn.encoded, self._config.trace_images)
+            turn.encoded = encode_strips(turn.page, turn.longest_side, self._config)
+            shown = self._config.trace_images
+            turn.shown_images = [image_to_show(image, shown) for image in turn.encoded]
         return turn.encoded
 
     def _learn(self, used: Dialect, fault: Fault) -> bool:
@@ -219,11 +225,12 @@ class LLMEngine:
 
     def _shrink(self, turn: Turn, fault: Fault) -> bool:
         """Whether a page that was too large is worth sending at half its side, once."""
-        if fault.kind not in _SHRINKABLE or turn.encoded is None:
+        if fault.kind not in _SHRINKABLE or not turn.encoded:
             return False
         if turn.longest_side != self._config.image_longest_side:
             return False
-        turn.longest_side = max(turn.encoded.width, turn.encoded.height) // _SHRINK
+        longest = max(max(image.width, image.height) for image in turn.encoded)
+        turn.longest_side = longest // _SHRINK
         turn.encoded = None
         turn.notes.append(f"page sent at {turn.longest_side} px: {fault.kind.value}")
         return True

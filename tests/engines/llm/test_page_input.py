@@ -175,11 +175,11 @@ def test_fewer_tokens_than_text_and_image_take_are_noticed(
     image: EncodedPage | None, detail: str, characters: int, prompt_tokens: int, lacks: bool
 ) -> None:
     text = "x" * characters
-    assert may_lack_image(PageContent(image), detail, text, prompt_tokens) is lacks
+    assert may_lack_image(PageContent((image,) if image else ()), detail, text, prompt_tokens) is lacks
 
 
 def test_blanks_cost_next_to_nothing() -> None:
-    assert not may_lack_image(PageContent(LARGE), "high", "a" + " " * 9000 + "b", 60)
+    assert not may_lack_image(PageContent((LARGE,)), "high", "a" + " " * 9000 + "b", 60)
 
 
 def test_a_dropped_image_is_noted_on_the_page_once() -> None:
