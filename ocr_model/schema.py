@@ -121,6 +121,7 @@ class PageResult:
     """What an engine read on one page: answers in reading order, and how it came by them.
 
     `logprobs` are those of the tokens of each answer, where an LLM wrote it and the endpoint tells.
+    `doubtful` where a person should look at the page although it was read.
     """
 
     answers: tuple[Answer, ...]
@@ -128,6 +129,7 @@ class PageResult:
     notes: tuple[str, ...] = ()
     cached: bool = False
     logprobs: tuple[tuple[float, ...], ...] = ()
+    doubtful: bool = False
 
 
 def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:
@@ -157,6 +159,7 @@ class Extraction:
     cached: bool = False
     notes: tuple[str, ...] = ()
     trace_id: str | None = None
+    doubtful: bool = False
 
     @property
     def pairs(self) -> dict[str, list[str]]:

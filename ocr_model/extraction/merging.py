@@ -44,6 +44,7 @@ def merge(
             *_partly_cached(read, len(results)),
             *(note for result in read for note in result.notes),
         ),
+        doubtful=any(result.doubtful for result in read),
     )
 
 

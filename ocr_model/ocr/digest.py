@@ -10,6 +10,7 @@ _MODULES = (
     "readers.py",
     "orientation.py",
     "skew.py",
+    "sureness.py",
     "text_lines.py",
     "detection.py",
     "tiles.py",

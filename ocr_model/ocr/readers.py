@@ -26,6 +26,7 @@ from ocr_model.ocr.orientation import (
 )
 from ocr_model.ocr.process import usable_cores
 from ocr_model.ocr.skew import Straightening, straightening_of
+from ocr_model.ocr.sureness import unsure_share
 from ocr_model.ocr.text_lines import Line, LineReader, Piece, Quad
 from ocr_model.schema import Box, Word
 
@@ -38,13 +39,15 @@ class Reading:
     """The words of a page, in the pixels of `image`: the page as given, turned by `turn_deg` and
     then straightened.
 
-    `turn_deg` counts clockwise; 0 where the page was upright.
+    `turn_deg` counts clockwise; 0 where the page was upright. `unsure_share` is that of its lines,
+    by length, that were read unsurely or hardly at all.
     """
 
     words: list[Word]
     image: Image.Image
     turn_deg: int
     straightening: Straightening | None = None
+    unsure_share: float = 0.0
 
     @property
     def skew_deg(self) -> float:
@@ -107,7 +110,8 @@ class WordReader:
                 image = straightening.straighten(image)
         around = _box if straightening is None else straightening.box_straight
         words = [word for run in runs for word in words_of_run(*run, around)]
-        return Reading(words, image, turn_deg, straightening)
+        unsure = unsure_share(lines, detection.crops)
+        return Reading(words, image, turn_deg, straightening, unsure)
 
     def _turn_of_sideways(self, detection: Detection) -> int:
         """Crops of lines that run up or down come turned to the left, which is 270 clockwise."""
