@@ -229,7 +229,7 @@ def _gaps(crop: Crop) -> list[int]:
     height, length = crop.shape[:2]
     if length <= _LONGEST_LINE * height:
         return []
-    count = -(-length // (_LONGEST_LINE * height * 3 // 4))
+    count = -(-length // (_LONGEST_LINE * height // 2))
     ink = np.ptp(crop.max(axis=2), axis=0).astype(np.float64)
     blank = max(1, height // 2)
     ink = np.convolve(ink, np.ones(blank) / blank, mode="same")

@@ -104,7 +104,9 @@ def _joined_at(first: Quads, second: Quads, axis: int, start: int, end: int) -> 
     heights = np.minimum.outer(a[:, 3] - a[:, 1], b[:, 3] - b[:, 1])
     goes_on = np.zeros_like(same)
     if axis == _ACROSS:
-        longer = np.less.outer(a[:, 2], b[:, 2]) & np.less.outer(a[:, 0], b[:, 0])
+        # By more than a letter: else the one is a rest of the other.
+        ends = np.subtract.outer(a[:, 2], b[:, 2]), np.subtract.outer(a[:, 0], b[:, 0])
+        longer = (ends[0] < -heights) & (ends[1] < -heights)
         goes_on = longer & (overlaps[0] > 0) & (overlaps[1] > _SAME * heights)
     same &= ~goes_on
     inner = np.greater_equal.outer(end - a[:, axis + 2], b[:, axis] - start)

@@ -48,6 +48,7 @@ from ocr_model.engines.llm.spans import (
     show_unparsed,
 )
 from ocr_model.engines.steps import step
+from ocr_model.engines.words import is_doubtful, notes_of
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.schema import Outcome, Page, PageResult
 
@@ -101,7 +102,9 @@ class LLMEngine:
         # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
         text = self.text_reader.read_text(page) if self.text_reader and self._sends_text else None
         if config.page_input == "text" and not text:
-            return PageResult((), notes=("no text on the page: the LLM was not asked",))
+            read, doubtful = self._doubts(page)
+            notes = (*read, "no text on the page: the LLM was not asked")
+            return PageResult((), notes=notes, doubtful=doubtful)
         request.check()
         deadline = Deadline(config.timeout_s, request)
         turn = Turn(page, messages, text, deadline, config.image_longest_side, self._dialect)
@@ -119,6 +122,7 @@ class LLMEngine:
             raise
         learned = turn.dialect.notes(config.structured_output)
         answers = flat_answers(parsed.pairs, page.number)
+        read, doubtful = self._doubts(page)
         return PageResult(
             answers=answers,
             usage=turn.usage,
@@ -128,10 +132,19 @@ class LLMEngine:
                 *parsed.notes,
                 *learned,
                 *turn.strip_notes(),
+                *read,
             ),
             cached=turn.recorded is not None,
             logprobs=turn.logprobs_of(answers),
+            doubtful=doubtful,
         )
+
+    def _doubts(self, page: Page) -> tuple[tuple[str, ...], bool]:
+        """What is to be said of the text that the LLM was given in place of the page."""
+        if self.text_reader is None or self._config.page_input != "text":
+            return (), False
+        reading = self.text_reader.read(page)
+        return notes_of(reading, page.number), is_doubtful(reading)
 
     def _first_request(self, turn: Turn) -> dict[str, Any]:
         """The page's request as an engine sends it that has learned nothing yet."""
