@@ -44,9 +44,9 @@ _MAX_ASPECT = 2
 # 745 MB at 400. Longer lines are cut where they have a gap.
 _LONGEST_LINE = 80
 # In pixels that the detector sees. Print of 7 px is found in boxes of 11 to 13 px and read rightly,
-# print of 6 px in boxes of 10 and half of it wrongly; boxes of 17 px are those of a page of
-# 750 x 1000 px. By the quarter of lowest lines: a poster has its headings, too.
-_TOO_LOW, _HIGH_ENOUGH = 12.0, 17.0
+# print of 6 px in boxes of 10 and half of it wrongly; print of 20 px has boxes of 24 px and more.
+# By the quarter of lowest lines: a poster has its headings, too.
+_TOO_LOW, _HIGH_ENOUGH = 12.0, 24.0
 _LOW_SHARE = 25
 # A page that is reduced by less keeps what can be read on it.
 _REDUCED = 1.4
