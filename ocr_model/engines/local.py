@@ -9,7 +9,13 @@ from ocr_model.config import ExtractorConfig
 from ocr_model.engines.confidence import calibrated
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.steps import step
-from ocr_model.engines.words import answers_as_given, notes_of, read_words, words_and_ticks
+from ocr_model.engines.words import (
+    answers_as_given,
+    is_doubtful,
+    notes_of,
+    read_words,
+    words_and_ticks,
+)
 from ocr_model.linker import link_words, pinned_linker
 from ocr_model.ocr import PageReader, Reading, WordReader, usable_cores
 from ocr_model.schema import Answer, Page, PageResult
@@ -46,7 +52,8 @@ class LocalEngine:
         reading = read_words(self._reader, page)
         answers = self._link(reading, page)
         placed = answers_as_given(answers, reading)
-        return PageResult(self._calibrated(placed), notes=notes_of(reading, page.number))
+        notes = notes_of(reading, page.number)
+        return PageResult(self._calibrated(placed), notes=notes, doubtful=is_doubtful(reading))
 
     def _link(self, reading: Reading, page: Page) -> tuple[Answer, ...]:
         words = words_and_ticks(reading, page)

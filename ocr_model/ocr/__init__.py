@@ -24,6 +24,7 @@ from ocr_model.ocr.layout import (
 from ocr_model.ocr.plain_text import page_text
 from ocr_model.ocr.process import return_free_memory, usable_cores
 from ocr_model.ocr.readers import PageReader, Reading, WordReader
+from ocr_model.ocr.tiles import strips_of
 
 __all__ = [
     "JOIN_GAP",
@@ -43,5 +44,6 @@ __all__ = [
     "same_line",
     "segments_of",
     "split_at_colon",
+    "strips_of",
     "usable_cores",
 ]

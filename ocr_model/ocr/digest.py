@@ -6,7 +6,17 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-_MODULES = ("readers.py", "orientation.py", "text_lines.py", "onnx_sessions.py")
+_MODULES = (
+    "readers.py",
+    "orientation.py",
+    "skew.py",
+    "sureness.py",
+    "text_lines.py",
+    "detection.py",
+    "tiles.py",
+    "networks.py",
+    "onnx_sessions.py",
+)
 
 
 def reader_digest() -> str:

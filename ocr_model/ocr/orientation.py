@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr_model.ocr.text_lines import Crop, Line
+from ocr_model.ocr.detection import Crop
+from ocr_model.ocr.text_lines import Line
 from ocr_model.schema import Box
 
 # On the sample pages lines are read with a confidence of 0.98 to 1.00; upside down, of 0.56 to

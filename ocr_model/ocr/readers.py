@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PIL import Image
 
+from ocr_model.ocr.detection import Detection
 from ocr_model.ocr.orientation import (
     CLEAR,
     box_before_turn,
@@ -24,13 +25,10 @@ from ocr_model.ocr.orientation import (
     upside_down,
 )
 from ocr_model.ocr.process import usable_cores
-from ocr_model.ocr.text_lines import Detection, Line, LineReader, Piece, Quad
+from ocr_model.ocr.skew import Straightening, straightening_of
+from ocr_model.ocr.sureness import unsure_share
+from ocr_model.ocr.text_lines import Line, LineReader, Piece, Quad
 from ocr_model.schema import Box, Word
-
-# rapidocr enlarges the short side to 736 px whatever the long one becomes: by its arithmetic a
-# strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
-# machine with 23 GB. Strips are padded with white up to this ratio.
-_MAX_ASPECT = 2
 
 # Chinese, Japanese and Korean come one character a piece, which is no word.
 _IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -38,18 +36,30 @@ _IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The words of a page, in the pixels of `image`: the page as given, turned by `turn_deg`.
+    """The words of a page, in the pixels of `image`: the page as given, turned by `turn_deg` and
+    then straightened.
 
-    `turn_deg` counts clockwise; 0 where the page was upright.
+    `turn_deg` counts clockwise; 0 where the page was upright. `unsure_share` is that of its lines,
+    by length, that were read unsurely or hardly at all.
     """
 
     words: list[Word]
     image: Image.Image
     turn_deg: int
+    straightening: Straightening | None = None
+    unsure_share: float = 0.0
+
+    @property
+    def skew_deg(self) -> float:
+        """By how much the lines of the upright page fall to the right; 0 where it was left so."""
+        return 0.0 if self.straightening is None else self.straightening.slope_deg
 
     def box_as_given(self, box: Box) -> Box:
-        """A box on the upright page in the pixels of the page as it was given."""
+        """A box in the pixels of the page as it was given; on a skewed page, around it."""
         size = self.image.size
+        if self.straightening is not None:
+            box = self.straightening.box_before(box)
+            size = self.straightening.width, self.straightening.height
         width, height = size if self.turn_deg in (0, 180) else (size[1], size[0])
         return box_before_turn(box, self.turn_deg, width, height)
 
@@ -80,21 +90,28 @@ class WordReader:
         return [replace(word, box=reading.box_as_given(word.box)) for word in reading.words]
 
     def read(self, image: Image.Image) -> Reading:
-        """Words of an RGB image, turned upright first; lines from top to bottom.
+        """Words of an RGB image, turned upright and straightened; lines from top to bottom.
 
-        An upright page costs nothing more, as long as it is read surely.
+        An upright page costs nothing more, as long as it is read surely; a skewed one is drawn
+        anew, for those who look at it, and read as it lies.
         """
         with self._pages:
-            detection = self._lines.detect(_pad_strip(image))
+            detection = self._lines.detect(image)
             turn_deg = self._turn_of_sideways(detection)
             lines = [] if turn_deg else self._lines.recognise(detection.crops)
             turn_deg = turn_deg or self._turn_of_doubtful(detection, lines)
             if turn_deg:
                 image = turn_image(image, turn_deg)
-                detection = self._lines.detect(_pad_strip(image))
+                detection = self._lines.detect(image)
                 lines = self._lines.recognise(detection.crops)
             runs = list(self._lines.place(detection, lines))
-        return Reading([w for run in runs for w in words_of_run(*run)], image, turn_deg)
+            straightening = straightening_of(detection.quads, *image.size)
+            if straightening is not None:
+                image = straightening.straighten(image)
+        around = _box if straightening is None else straightening.box_straight
+        words = [word for run in runs for word in words_of_run(*run, around)]
+        unsure = unsure_share(lines, detection.crops)
+        return Reading(words, image, turn_deg, straightening, unsure)
 
     def _turn_of_sideways(self, detection: Detection) -> int:
         """Crops of lines that run up or down come turned to the left, which is 270 clockwise."""
@@ -115,29 +132,24 @@ class WordReader:
         return 180 if is_clearer(turned, [lines[i] for i in probes]) else 0
 
 
-def words_of_run(text: str, confidence: float, quad: Quad, pieces: Sequence[Piece]) -> list[Word]:
+def _box(quad: Quad) -> Box:
+    xs, ys = [float(x) for x, _ in quad], [float(y) for _, y in quad]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def words_of_run(
+    text: str,
+    confidence: float,
+    quad: Quad,
+    pieces: Sequence[Piece],
+    around: Callable[[Quad], Box] = _box,
+) -> list[Word]:
     """The words of one recognised run; the run as a whole where its pieces are not words.
 
     "Date: 6/21" in (0, 0, 100, 20) -> "Date:" in (0, 0, 52, 20), "6/21" in (58, 0, 100, 20)
     """
     complete = "".join(piece for piece, _, _ in pieces) == "".join(text.split())
     if not complete or _IDEOGRAPH.search(text):
-        return [Word(text.strip(), _box(quad), confidence)]
+        return [Word(text.strip(), around(quad), confidence)]
     # A piece carries the confidence of one character of the run, so the run's own is used.
-    return [Word(piece, _box(corners), confidence) for piece, _, corners in pieces]
-
-
-def _box(quad: Quad) -> Box:
-    xs, ys = [float(x) for x, _ in quad], [float(y) for _, y in quad]
-    return Box(min(xs), min(ys), max(xs), max(ys))
-
-
-def _pad_strip(image: Image.Image) -> Image.Image:
-    """White at the right or below, so that boxes keep their place: 3 x 2000 -> 1000 x 2000."""
-    width = max(image.width, -(-image.height // _MAX_ASPECT))
-    height = max(image.height, -(-image.width // _MAX_ASPECT))
-    if (width, height) == image.size:
-        return image
-    padded = Image.new("RGB", (width, height), "white")
-    padded.paste(image)
-    return padded
+    return [Word(piece, around(corners), confidence) for piece, _, corners in pieces]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import matplotlib
 import mlflow
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -22,6 +25,13 @@ CONFIG = ExtractorConfig(prompt_uri="prompts:/ocr-question-answer/1")
 @pytest.fixture(scope="module")
 def engine() -> LocalEngine:
     return LocalEngine(CONFIG)
+
+
+FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)
+
+
+def middle(box: Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
 
 
 def pairs(result: PageResult) -> list[tuple[str, str | None]]:
@@ -81,6 +91,41 @@ def test_turned_page_gives_its_pairs_and_says_so(
     for before, after in zip(upright.answers, turned.answers, strict=True):
         assert before.box is not None
         assert after.box == box_before_turn(before.box, 180, *form_image.size)
+
+
+@pytest.mark.parametrize("slope", [7, -15])
+def test_skewed_page_gives_its_pairs_in_its_own_pixels_and_says_so(
+    engine: LocalEngine, form_image: Image.Image, slope: int
+) -> None:
+    skewed = form_image.rotate(-slope, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    given, read = engine.read_page(Page(1, form_image)), engine.read_page(Page(1, skewed))
+    assert pairs(read) == pairs(given)
+    (note,) = read.notes
+    assert float(note.split()[-2]) == pytest.approx(abs(slope), abs=1.5)
+    for before, after in zip(given.answers, read.answers, strict=True):
+        assert before.box is not None
+        assert after.box is not None
+        (x, y), size = middle(before.box), form_image.size
+        dx, dy, angle = x - size[0] / 2, y - size[1] / 2, math.radians(slope)
+        there = (
+            dx * math.cos(angle) - dy * math.sin(angle) + skewed.width / 2,
+            dx * math.sin(angle) + dy * math.cos(angle) + skewed.height / 2,
+        )
+        assert middle(after.box) == pytest.approx(there, abs=10)
+
+
+def test_page_in_a_script_the_recogniser_was_not_taught_is_in_doubt(engine: LocalEngine) -> None:
+    page = Image.new("RGB", (700, 400), "white")
+    for k, text in enumerate(("Фамилия: Щербакова", "Дата рождения: 14 марта", "Адрес: Москва")):
+        ImageDraw.Draw(page).text((40, 40 + 90 * k), text, fill="black", font=FONT)
+    result = engine.read_page(Page(3, page))
+    assert result.doubtful
+    assert "of its text could not be read surely" in result.notes[0]
+    assert result.notes[0].startswith("page 3: ")
+
+
+def test_clear_page_is_in_no_doubt(engine: LocalEngine, form_image: Image.Image) -> None:
+    assert not engine.read_page(Page(1, form_image)).doubtful
 
 
 def test_white_page_has_no_answers(engine: LocalEngine) -> None:

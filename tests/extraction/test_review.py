@@ -40,3 +40,10 @@ def test_rows_to_look_at(
     outcome: Outcome, answers: tuple[Answer, ...], threshold: float | None, expected: bool
 ) -> None:
     assert needs_review(Extraction("d", outcome, answers=answers), threshold) is expected
+
+
+@pytest.mark.parametrize("threshold", [None, 0.5])
+def test_row_whose_reading_is_in_doubt_is_looked_at_whatever_its_answers_say(
+    threshold: float | None,
+) -> None:
+    assert needs_review(Extraction("d", Outcome.OK, answers=(SURE,), doubtful=True), threshold)

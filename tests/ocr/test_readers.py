@@ -12,9 +12,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.errors import ConfigError
+from ocr_model.ocr.networks import weights_in
 from ocr_model.ocr.orientation import turn_image
 from ocr_model.ocr.readers import WordReader, words_of_run
-from ocr_model.ocr.text_lines import weights_in
 from ocr_model.schema import Box, Word
 
 FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from rapidocr.ch_ppocr_det.utils import DetPreProcess
 
-from ocr_model.ocr.text_lines import LineReader, prepare_in_one_array
+from ocr_model.ocr.networks import preparing_in_one_array
+from ocr_model.ocr.text_lines import LineReader
 
 FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)
 # Of different widths and out of order, so that shares of several threads are put back in place.
@@ -31,18 +32,12 @@ def page() -> Image.Image:
     return image
 
 
-class _Detector:
-    def get_preprocess(self) -> DetPreProcess:
-        return DetPreProcess(736, "min", [0.5, 0.4, 0.3], [0.5, 0.25, 0.125])
-
-
 def test_pixels_prepared_in_one_array_are_those_rapidocr_computes() -> None:
-    detector = _Detector()
+    preprocess = DetPreProcess(736, "min", [0.5, 0.4, 0.3], [0.5, 0.25, 0.125])
     pixels = np.random.default_rng(0).integers(0, 256, (800, 740, 3), dtype=np.uint8)
-    expected = detector.get_preprocess()(pixels)
-    prepare_in_one_array(detector)
-    prepared = detector.get_preprocess()(pixels)
-    assert np.array_equal(prepared, expected)
+    prepared = preparing_in_one_array(preprocess)(pixels)
+    assert prepared is not None
+    assert np.array_equal(prepared, preprocess(pixels))
     # Else ONNX Runtime makes a copy.
     assert prepared.flags.c_contiguous
 

@@ -75,8 +75,13 @@ class Seen:
 
     @property
     def image(self) -> Image.Image:
-        (url,) = self.data_urls
-        return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2], validate=True)))
+        (image,) = self.images
+        return image
+
+    @property
+    def images(self) -> list[Image.Image]:
+        encoded = [url.partition(",")[2] for url in self.data_urls]
+        return [Image.open(io.BytesIO(base64.b64decode(text, validate=True))) for text in encoded]
 
     @property
     def text(self) -> str:

@@ -30,11 +30,11 @@ class Turn:
     attempts: Attempts = field(default_factory=Attempts)
     usage: Usage = field(default_factory=Usage)
     notes: list[str] = field(default_factory=list)
-    shown_page: object = None
+    shown_images: Sequence[object] = ()
     key: str | None = None
     recorded: Recorded | None = None
     completion: Completion | None = None
-    encoded: EncodedPage | None = None
+    encoded: tuple[EncodedPage, ...] | None = None
 
     def of_part(self, image: Image.Image, text: str | None) -> Turn:
         """The same for a part of the page; what it costs is counted apart."""
@@ -46,6 +46,11 @@ class Turn:
         if self.completion is None or not self.completion.tokens:
             return ()
         return logprobs_of(answers, self.completion.text, self.completion.tokens)
+
+    def strip_notes(self) -> list[str]:
+        if self.encoded is None or len(self.encoded) == 1:
+            return []
+        return [f"page {self.page.number} sent in {len(self.encoded)} overlapping strips"]
 
     def note(self, text: str) -> None:
         if text not in self.notes:

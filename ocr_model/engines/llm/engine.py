@@ -17,7 +17,7 @@ import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
-from ocr_model.documents import EncodedPage, encode_page
+from ocr_model.documents import EncodedPage
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.attempt import Messages, Turn
 from ocr_model.engines.llm.cache import Memory, Recorded, Recording
@@ -35,12 +35,17 @@ from ocr_model.engines.llm.exchange import (
 )
 from ocr_model.engines.llm.halves import halves
 from ocr_model.engines.llm.judging import Judge, beside_the_pairs
-from ocr_model.engines.llm.page_content import PageContent, TextReader, may_lack_image
+from ocr_model.engines.llm.page_content import (
+    PageContent,
+    TextReader,
+    encode_strips,
+    may_lack_image,
+)
 from ocr_model.engines.llm.reply import Parsed, flat_answers, join
 from ocr_model.engines.llm.request import Again, Dialect, again_after, build_request, texts_of
 from ocr_model.engines.llm.spans import (
+    image_to_show,
     measures,
-    page_to_show,
     show_parsed,
     show_recorded,
     show_reply,
@@ -48,6 +53,7 @@ from ocr_model.engines.llm.spans import (
     show_unparsed,
 )
 from ocr_model.engines.steps import step
+from ocr_model.engines.words import is_doubtful, notes_of
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.schema import Outcome, Page, PageResult
 
@@ -104,7 +110,9 @@ class LLMEngine:
         # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
         text = self.text_reader.read_text(page) if self.text_reader and self._sends_text else None
         if config.page_input == "text" and not text:
-            return PageResult((), notes=("no text on the page: the LLM was not asked",))
+            read, doubtful = self._doubts(page)
+            notes = (*read, "no text on the page: the LLM was not asked")
+            return PageResult((), notes=notes, doubtful=doubtful)
         request.check()
         deadline = Deadline(config.timeout_s, request)
         turn = Turn(page, messages, text, deadline, config.image_longest_side, self._dialect)
@@ -127,15 +135,30 @@ class LLMEngine:
         if turn.completion is not None and REDACTED in turn.completion.written:
             learned.append("key taken out of the reply")
         answers = flat_answers(parsed.pairs, page.number)
+        read, doubtful = self._doubts(page)
         return PageResult(
             answers=answers,
             usage=turn.usage,
-            notes=(*turn.notes, *turn.attempts.notes(), *parsed.notes, *learned),
+            notes=(
+                *turn.notes,
+                *turn.attempts.notes(),
+                *parsed.notes,
+                *learned,
+                *turn.strip_notes(),
+                *read,
+            ),
             cached=turn.recorded is not None,
             logprobs=turn.logprobs_of(answers),
             unread=_said(parsed.unread),
-            doubtful=parsed.left_out > 0,
+            doubtful=doubtful or parsed.left_out > 0,
         )
+
+    def _doubts(self, page: Page) -> tuple[tuple[str, ...], bool]:
+        """What is to be said of the text that the LLM was given in place of the page."""
+        if self.text_reader is None or self._config.page_input != "text":
+            return (), False
+        reading = self.text_reader.read(page)
+        return notes_of(reading, page.number), is_doubtful(reading)
 
     def _first_request(self, turn: Turn) -> dict[str, Any]:
         """The page's request as an engine sends it that has learned nothing yet."""
@@ -238,7 +261,7 @@ class LLMEngine:
             span.set_inputs(asked | ({"again": again.reason} if again else {}))
             span.set_outputs(measures(page))
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
-            show_request(span, request, turn.shown_page)
+            show_request(span, request, turn.shown_images)
             if (recorded := self._recall(turn)) is not None:
                 show_recorded(span, recorded.completion)
                 return recorded.completion
@@ -261,18 +284,13 @@ class LLMEngine:
             turn.dialect = recorded.dialect
         return turn.recorded
 
-    def _encode(self, turn: Turn) -> EncodedPage | None:
+    def _encode(self, turn: Turn) -> tuple[EncodedPage, ...]:
         if self._config.page_input == "text":
-            return None
+            return ()
         if turn.encoded is None:
-            turn.encoded = encode_page(
-                turn.page.image,
-                turn.longest_side,
-                self._config.image_format,
-                self._config.image_quality,
-                enlarge=self._config.image_enlarge,
-            )
-            turn.shown_page = page_to_show(turn.encoded, self._config.trace_images)
+            turn.encoded = encode_strips(turn.page, turn.longest_side, self._config)
+            shown = self._config.trace_images
+            turn.shown_images = [image_to_show(image, shown) for image in turn.encoded]
         return turn.encoded
 
     def _learn(self, used: Dialect, fault: Fault) -> bool:
@@ -286,11 +304,12 @@ class LLMEngine:
 
     def _shrink(self, turn: Turn, fault: Fault) -> bool:
         """Whether a page that was too large is worth sending at half its side, once."""
-        if fault.kind not in _SHRINKABLE or turn.encoded is None:
+        if fault.kind not in _SHRINKABLE or not turn.encoded:
             return False
         if turn.longest_side != self._config.image_longest_side:
             return False
-        turn.longest_side = max(turn.encoded.width, turn.encoded.height) // _SHRINK
+        longest = max(max(image.width, image.height) for image in turn.encoded)
+        turn.longest_side = longest // _SHRINK
         turn.encoded = None
         turn.notes.append(f"page sent at {turn.longest_side} px: {fault.kind.value}")
         return True

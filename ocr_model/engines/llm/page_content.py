@@ -1,4 +1,4 @@
-"""What of a page is sent: its image, its text, or both.
+"""What of a page is sent: its image, in strips if it is long, its text, or both.
 
 Knows nothing of the request that carries it.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from ocr_model.documents import EncodedPage
+from ocr_model.config import ExtractorConfig
+from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.words import read_words
 from ocr_model.errors import ConfigError
-from ocr_model.ocr import Reading, WordReader, page_text, usable_cores
+from ocr_model.ocr import Reading, WordReader, page_text, strips_of, usable_cores
 from ocr_model.schema import Page
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
@@ -19,14 +20,38 @@ from ocr_model.schema import Page
 _SMALLEST_COUNTED_PIXELS = 250_000
 _TOKENS_OF_AN_IMAGE = 50
 _CHARS_PER_TOKEN = 4
+# In a request. The longest receipt has some ten; every strip is paid for as an image.
+_MOST_STRIPS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
     """A page on its way to an LLM; `text` keeps the page's columns by position."""
 
-    image: EncodedPage | None = None
+    images: tuple[EncodedPage, ...] = ()
     text: str | None = None
+
+
+def encode_strips(
+    page: Page, longest_side: int, config: ExtractorConfig
+) -> tuple[EncodedPage, ...]:
+    """The image of a page; of a long one overlapping strips, so that its letters can be read.
+
+    Fitted into 1000: 1000 x 1400 -> 1 of 714 x 1000; 600 x 8760 -> 9 of 500 x 1000, not 68 x 1000
+    """
+    image = page.image
+    grid = strips_of(*image.size, longest_side, _MOST_STRIPS)
+    strips = [image.crop(tile) for row in grid for tile in row]
+    return tuple(
+        encode_page(
+            strip if len(strips) > 1 else image,
+            longest_side,
+            config.image_format,
+            config.image_quality,
+            enlarge=config.image_enlarge,
+        )
+        for strip in strips
+    )
 
 
 class TextReader:
@@ -70,9 +95,8 @@ def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens:
     1,600 characters, 1000 x 773 px: 430 tokens -> True; 1,200 -> False; an image of 120 x 80 px,
     or one sent with detail `low` -> False, as it may cost next to nothing
     """
-    if content.image is None or detail == "low":
-        return False
-    if content.image.width * content.image.height < _SMALLEST_COUNTED_PIXELS:
+    pixels = max((image.width * image.height for image in content.images), default=0)
+    if detail == "low" or pixels < _SMALLEST_COUNTED_PIXELS:
         return False
     # Runs of blanks are one token or a few.
     characters = len(" ".join(texts.split()))

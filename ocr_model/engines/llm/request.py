@@ -30,6 +30,10 @@ _REMINDER = (
 _LARGER_LIMIT = 2
 _SAMPLING_TEMPERATURE = 1.0
 _TIMES_AGAIN = 2
+_STRIPS = (
+    "The page is long: here are {count} strips of it, in order. Each shows the end of the one "
+    "before again; what stands there is to be given once."
+)
 _TEXT_ALONE = "The page as OCR read it, columns kept by position:"
 _TEXT_BESIDE_IMAGE = "The same page as OCR read it, with its mistakes, columns kept by position:"
 
@@ -126,11 +130,13 @@ def build_request(
 
 def _parts(page: PageContent, detail: str) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
-    if page.image is not None:
-        image = {"url": page.image.data_url} | ({} if detail == "omit" else {"detail": detail})
-        parts.append({"type": "image_url", "image_url": image})
+    if len(page.images) > 1:
+        parts.append({"type": "text", "text": _STRIPS.format(count=len(page.images))})
+    for image in page.images:
+        sent = {"url": image.data_url} | ({} if detail == "omit" else {"detail": detail})
+        parts.append({"type": "image_url", "image_url": sent})
     if page.text:
-        said = _TEXT_ALONE if page.image is None else _TEXT_BESIDE_IMAGE
+        said = _TEXT_BESIDE_IMAGE if page.images else _TEXT_ALONE
         parts.append({"type": "text", "text": f"{said}\n<page>\n{page.text}\n</page>"})
     return parts
 

@@ -9,7 +9,7 @@ stands twice: a database of traces grows with every page that is ever read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mlflow.entities import LiveSpan, SpanStatusCode
@@ -33,12 +33,13 @@ _FOLDED_PROMPT_CHARS, _FOLDED_REPLY_CHARS = 40, 120
 _SHOWN_DIGEST_CHARS = 16
 
 
-def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) -> None:
-    """Set a request as inputs, with `shown_page` in the place of the data URL."""
+def show_request(span: LiveSpan, request: dict[str, Any], shown_images: Sequence[object]) -> None:
+    """Set a request as inputs, with `shown_images` in the place of the data URLs."""
+    shown = iter(shown_images)
     left_out = ("response_format", "messages")
     inputs = {name: value for name, value in request.items() if name not in left_out}
     inputs = without_secrets(inputs)
-    inputs["messages"] = [_shown(message, shown_page) for message in request["messages"]]
+    inputs["messages"] = [_shown(message, shown) for message in request["messages"]]
     span.set_inputs(inputs)
     span.set_attributes(
         {
@@ -51,33 +52,35 @@ def show_request(span: LiveSpan, request: dict[str, Any], shown_page: object) ->
 def measures(page: PageContent) -> dict[str, object]:
     """Sizes and digests of what is sent of a page."""
     shown: dict[str, object] = {}
-    if page.image is not None:
-        shown["image"] = [page.image.width, page.image.height]
-        shown |= {"bytes": len(page.image.data), "sha256": page.image.sha256}
+    if page.images:
+        first, *others = page.images
+        shown["image"] = [first.width, first.height]
+        shown |= {"bytes": sum(len(image.data) for image in page.images), "sha256": first.sha256}
+        shown |= {"strips": len(page.images)} if others else {}
     if page.text is not None:
         digest = hashlib.sha256(page.text.encode()).hexdigest()
         shown |= {"text_chars": len(page.text), "text_sha256": digest}
     return shown
 
 
-def page_to_show(page: EncodedPage, trace_images: str) -> object:
-    """What stands for the page in a span: an attachment, or the start of its digest."""
+def image_to_show(page: EncodedPage, trace_images: str) -> object:
+    """What stands for an image in a span: an attachment, or the start of its digest."""
     if trace_images == "full":
         return Attachment(content_type=page.content_type, content_bytes=page.data)
     return f"sha256:{page.sha256[:_SHOWN_DIGEST_CHARS]}"
 
 
-def _shown(message: dict[str, Any], shown_page: object) -> dict[str, Any]:
+def _shown(message: dict[str, Any], shown_images: Iterator[object]) -> dict[str, Any]:
     content = message["content"]
     if isinstance(content, str):
         return {**message, "content": _start_of_prompt(content)}
-    return {**message, "content": [_shown_part(part, shown_page) for part in content]}
+    return {**message, "content": [_shown_part(part, shown_images) for part in content]}
 
 
-def _shown_part(part: dict[str, Any], shown_page: object) -> dict[str, Any]:
+def _shown_part(part: dict[str, Any], shown_images: Iterator[object]) -> dict[str, Any]:
     if part["type"] == "text":
         return {**part, "text": _start_of_prompt(part["text"])}
-    return {**part, "image_url": {**part["image_url"], "url": shown_page}}
+    return {**part, "image_url": {**part["image_url"], "url": next(shown_images, None)}}
 
 
 def _start_of_prompt(text: str) -> str:

@@ -140,7 +140,7 @@ def _naive(files: list[bytes], base_url: str) -> Callable[[int], object]:
             [page] = decode_pages(data, config.max_document_bytes, config.max_page_pixels)
             sent = encode_page(page.image, config.image_longest_side, "jpeg", config.image_quality)
             request: Any = build_request(
-                config, PROMPT.messages, PageContent(sent, None), Dialect("json_schema")
+                config, PROMPT.messages, PageContent((sent,)), Dialect("json_schema")
             )
             client.chat.completions.create(**request)
 

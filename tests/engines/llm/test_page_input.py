@@ -175,11 +175,13 @@ def test_fewer_tokens_than_text_and_image_take_are_noticed(
     image: EncodedPage | None, detail: str, characters: int, prompt_tokens: int, lacks: bool
 ) -> None:
     text = "x" * characters
-    assert may_lack_image(PageContent(image), detail, text, prompt_tokens) is lacks
+    assert (
+        may_lack_image(PageContent((image,) if image else ()), detail, text, prompt_tokens) is lacks
+    )
 
 
 def test_blanks_cost_next_to_nothing() -> None:
-    assert not may_lack_image(PageContent(LARGE), "high", "a" + " " * 9000 + "b", 60)
+    assert not may_lack_image(PageContent((LARGE,)), "high", "a" + " " * 9000 + "b", 60)
 
 
 def test_a_dropped_image_is_noted_on_the_page_once() -> None:
@@ -190,3 +192,36 @@ def test_a_dropped_image_is_noted_on_the_page_once() -> None:
         notes = engine.read_page(page).notes
     assert notes[0] == "60 prompt tokens: the endpoint may have dropped the image"
     assert sum("dropped the image" in note for note in notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "sent_sizes"),
+    [
+        ((600, 4000), [(500, 1000)] * 4),
+        ((4000, 600), [(1000, 500)] * 4),
+        ((300, 1200), [(250, 1000)]),
+    ],
+    ids=["tall", "wide", "a_little_long"],
+)
+def test_long_page_is_sent_in_strips_that_can_be_read(
+    size: tuple[int, int], sent_sizes: list[tuple[int, int]]
+) -> None:
+    page = Page(1, Image.new("RGB", size, "white"))
+    with Endpoint() as endpoint, engine_on(endpoint.environment) as engine:
+        result = engine.read_page(page)
+    (seen,) = endpoint.requests
+    assert [image.size for image in seen.images] == sent_sizes
+    is_cut = len(sent_sizes) > 1
+    assert ("here are 4 strips of it" in seen.text) is is_cut
+    assert ("page 1 sent in 4 overlapping strips" in result.notes) is is_cut
+
+
+def test_a_strip_begins_before_the_last_one_ends() -> None:
+    page = Image.new("RGB", (100, 2000), "white")
+    page.paste("black", (0, 900, 100, 930))
+    with Endpoint() as endpoint, engine_on(endpoint.environment) as engine:
+        engine.read_page(Page(1, page))
+    (seen,) = endpoint.requests
+    dark = [image.convert("L").point(lambda grey: 255 * (grey < 128)) for image in seen.images]
+    heights = [box[3] - box[1] for image in dark if (box := image.getbbox())]
+    assert heights == [pytest.approx(30, abs=1)] * 2

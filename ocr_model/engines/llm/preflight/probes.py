@@ -85,7 +85,7 @@ def page_request(
         image = encode_page(
             _drawn(number), config.image_longest_side, config.image_format, config.image_quality
         )
-        content = PageContent(image=image)
+        content = PageContent((image,))
     else:
         content = PageContent(text=f"Name:    {_NAME}\nNumber:  {number}")
     return build_request(config, (_READ,), content, dialect)
