@@ -125,7 +125,7 @@ class Wire:
         said = f"HTTP {response.status_code}: {excerpt(error.message)}"
         if kind is Kind.REDIRECT:
             to = self._endpoint.redact(_host_of(response.headers.get("location", "")))
-            said = f"HTTP {response.status_code}: a redirect{to}, which is not followed"
+            said = f"HTTP {response.status_code}: a redirect, which is not followed{to}"
         if error.wait_s is not None:
             said += f" (asks to wait {error.wait_s:g} s)"
         quotas = quotas_in(response.headers)
@@ -133,9 +133,9 @@ class Wire:
 
 
 def _host_of(location: str) -> str:
-    """ " to https://host": the rest of where it leads may hold anything."""
+    """ " (to https://host)": the rest of where it leads may hold anything."""
     try:
         url = urlsplit(location)
     except ValueError:
         return ""
-    return f" to {url.scheme}://{url.hostname}" if url.scheme and url.hostname else ""
+    return f" (to {url.scheme}://{url.hostname})" if url.scheme and url.hostname else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 REDACTED = "[key]"
 
@@ -23,7 +24,10 @@ _USER_OF_URL = re.compile(r"(?<=://)[^/\s@]*@")
 # What stands within a text that was broken or put together: blanks, line breaks also as escapes,
 # quotes, commas, plus signs, tags that break a line. Each matches in one way: no text costs more
 # than linear time.
-_BETWEEN = r"(?:\\[nrt]?|[\s\"'+,]|<[bB][rR] ?/?>){0,24}?"
+_BETWEEN = r"(?:\\[nrt]?|[\s\"'+,]|<[bB][rR] ?/?>)"
+_MOST_BETWEEN = 24
+# A secret is looked for by its beginning, and then read on: patterns of long keys take seconds.
+_HEAD_CHARS = 12
 
 
 class Secrets:
@@ -32,13 +36,25 @@ class Secrets:
     def __init__(self, secrets: Sequence[str], words: Iterable[str] = ()) -> None:
         """`words` are taken out of messages alone, and only as they are."""
         long = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
-        self._long = _any_of([form for secret in long for form in _forms(secret)])
+        self._texts = [text for secret in long for text in _texts(secret)]
+        self._heads = _any_of([_head(text[:_HEAD_CHARS]) for text in self._texts])
+        self._hexadecimal = _any_of([_hexadecimal(secret) for secret in long])
         short = {word for word in (*secrets, *words) if len(word) >= _SHORTEST_WORD}
         self._words = _any_of([re.escape(word) for word in sorted(short, key=len, reverse=True)])
 
     def out_of(self, text: str) -> str:
         """Data: what was read on a page stays, whatever it looks like."""
-        return text if self._long is None else self._long.sub(REDACTED, text)
+        if self._heads is None or self._hexadecimal is None:
+            return text
+        kept, done, position = [], 0, 0
+        while head := self._heads.search(text, position):
+            ends = (_end_of(form, text, head.start()) for form in self._texts)
+            end = next((end for end in ends if end is not None), None)
+            position = head.start() + 1 if end is None else end
+            if end is not None:
+                kept += [text[done : head.start()], REDACTED]
+                done = end
+        return self._hexadecimal.sub(REDACTED, "".join([*kept, text[done:]]))
 
     def out_of_message(self, text: str) -> str:
         """A message: nothing that looks like a key stays.
@@ -55,19 +71,45 @@ def _any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(patterns)) if patterns else None
 
 
-def _forms(secret: str) -> list[str]:
-    """Patterns of all the ways to write a secret."""
-    data = secret.encode()
-    hexadecimal = r"[\s:,-]{0,4}(?:0x|\\\\?x)?".join(_in_hex(byte) for byte in data)
-    texts = [secret, *(form for shift in range(3) for form in _in_base64(data, shift))]
-    return [*(_written(text) for text in texts), hexadecimal]
+def _texts(secret: str) -> list[str]:
+    """A secret as text, and in base64 with any alignment."""
+    forms = (form for shift in range(3) for form in _in_base64(secret.encode(), shift))
+    return list(dict.fromkeys([secret, *forms]))
 
 
-def _written(text: str) -> str:
+def _hexadecimal(secret: str) -> str:
+    return r"[\s:,-]{0,4}(?:0x|\\{1,2}x)?".join(_in_hex(byte) for byte in secret.encode())
+
+
+@lru_cache(maxsize=256)
+def _head(text: str) -> str:
     """A pattern of a text; backslashes before it go with it, as half an escape is broken JSON."""
     first, *others = map(_character, text)
     escaped = rf"\\{{1,8}}(?:u00|x){_in_hex(ord(text[0]))}"
-    return _BETWEEN.join([rf"(?:{escaped}|{first})", *others])
+    between = f"{_BETWEEN}{{0,{_MOST_BETWEEN}}}?"
+    return between.join([rf"(?:{escaped}|{first})", *others])
+
+
+def _end_of(form: str, text: str, start: int) -> int | None:
+    """Where a secret ends that begins at this place; None where it does not."""
+    head = _compiled(_head(form[:_HEAD_CHARS])).match(text, start)
+    if head is None:
+        return None
+    at = head.end()
+    for sign in form[_HEAD_CHARS:]:
+        for _ in range(_MOST_BETWEEN + 1):
+            if found := _compiled(_character(sign)).match(text, at):
+                break
+            if (between := _compiled(_BETWEEN).match(text, at)) is None:
+                return None
+            at = between.end()
+        else:
+            return None
+        at = found.end()
+    return at
+
+
+_compiled = lru_cache(maxsize=256)(re.compile)
 
 
 def _in_hex(byte: int) -> str:
@@ -82,6 +124,7 @@ def _in_base64(data: bytes, shift: int) -> set[str]:
     return {middle, middle.replace("+", "-").replace("/", "_")}
 
 
+@lru_cache(maxsize=256)
 def _character(sign: str) -> str:
     """A character as it is, or escaped for a URL, for JSON, or for HTML."""
     code, hexadecimal = ord(sign), _in_hex(ord(sign))

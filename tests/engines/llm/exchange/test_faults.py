@@ -256,7 +256,12 @@ LASTING: dict[str, tuple[Played, Outcome, int, bool, str]] = {
     "29_null": (Reply(None), Outcome.ENDPOINT_ERROR, 4, False, "got None"),
     "30_redirect": (
         Reply(b"", 307, {"location": "http://127.0.0.1:9/v1"}),
-        *(Outcome.ENDPOINT_ERROR, 1, False, "redirect, which is not followed"),
+        *(
+            Outcome.ENDPOINT_ERROR,
+            1,
+            False,
+            r"redirect, which is not followed \(to http://127.0.0.1\)",
+        ),
     ),
     "400_of_another_kind": (
         error(400, "computer says no"),

@@ -104,9 +104,9 @@ def test_whatever_looks_like_a_key_leaves_messages(message: str, left: str) -> N
     ids=["backslashes", "quotes", "almost", "escapes"],
 )
 def test_hostile_text_costs_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     Secrets([KEY]).out_of(text)
-    assert time.perf_counter() - started < 3
+    assert time.thread_time() - started < 3
 
 
 @pytest.mark.parametrize(
