@@ -6,7 +6,7 @@ import ctypes
 import io
 import math
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -47,18 +47,23 @@ class Paper:
         # Filled-in fields of a form are drawn by its form environment only.
         self._document.init_forms()
         attached = pypdfium2.raw.FPDFDoc_GetAttachmentCount(self._document)
-        self.described = {
+        self.described: dict[str, Any] = {
             "pages": len(self._document),
             "attached": max(attached, 0),
-            "xfa": xfa_kind(self._document),
+            "xfa": None,
         }
+        # A first page that is damaged is found so when it is read.
+        with suppress(pypdfium2.PdfiumError):
+            self.described["xfa"] = xfa_kind(self._document)
 
     def _read_objects(self, data: bytes) -> tuple[Objects, list[dict[str, Any]]]:
         """What PDFium does not tell, where there is such a thing: it costs a copy."""
         copy = io.BytesIO()
         is_form = self._document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE
         if is_form or may_say(data, b"/UserUnit", b"/OCProperties"):
-            self._document.save(copy)
+            # A document that cannot be copied is drawn without.
+            with suppress(pypdfium2.PdfiumError):
+                self._document.save(copy)
         objects = Objects(copy.getvalue())
         pages = objects.pages()
         # Where the two do not agree on what a page is, nothing is told.
