@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from ocr_model.commands.cli import Cache
+from ocr_model.console import say
 from ocr_model.engines.llm.cache import ReplyCache
 from ocr_model.errors import ConfigError
 
@@ -18,7 +19,7 @@ def cache(given: Cache) -> int:
         replies.close()
         replies = ReplyCache(given.cache_path, "read-write")
     with contextlib.closing(replies):
-        print(_do(given, replies))
+        say(_do(given, replies))
     return 0
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ocr_model.commands.cli import CheckEndpoint
 from ocr_model.commands.models import json_object
 from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.console import say
 from ocr_model.engines.llm import preflight
 from ocr_model.engines.llm.exchange import endpoint_from
 
@@ -19,7 +20,7 @@ from ocr_model.engines.llm.exchange import endpoint_from
 def check_endpoint(given: CheckEndpoint) -> int:
     config = _config(given)
     endpoint = endpoint_from(os.environ)
-    print(f"{'endpoint':<12}  {endpoint.base_url}\n{'llm':<12}  {config.llm}")
+    say(f"{'endpoint':<12}  {endpoint.shown}\n{'llm':<12}  {config.llm}")
     number = str(secrets.randbelow(9000) + 1000)
     report = preflight.check_endpoint(endpoint, config, number=number)
     _print(report, config)
@@ -41,13 +42,13 @@ def _config(given: CheckEndpoint) -> ExtractorConfig:
 
 def _print(report: preflight.Report, config: ExtractorConfig) -> None:
     for subject, said in report.findings.items():
-        print(f"{subject:<12}  {said}")
+        say(f"{subject:<12}  {said}")
     if report.problem:
-        print(f"error: {report.problem}", file=sys.stderr)
+        say(f"error: {report.problem}", file=sys.stderr)
         return
     if report.settings["page_input"] != "image":
-        print(f"{'needs':<12}  the embedded OCR: pip install 'ocr_model[local]'")
-    print(
+        say(f"{'needs':<12}  the embedded OCR: pip install 'ocr_model[local]'")
+    say(
         f"\nUse\n  --engine llm --llm {shlex.quote(config.llm)} "
         f"--llm-parameters {shlex.quote(json.dumps(report.llm_parameters))} "
         f"--settings {shlex.quote(json.dumps(report.settings))}"

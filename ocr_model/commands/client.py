@@ -6,6 +6,7 @@ import json
 import sys
 
 from ocr_model.commands.cli import Client
+from ocr_model.console import say
 from ocr_model.web.client import NoAnswerError, read_document
 
 _SHOWN = ("document_id", "outcome", "error", "pairs")
@@ -17,9 +18,9 @@ def client(given: Client) -> int:
         try:
             row = read_document(file.read_bytes(), file.name, given.url, given.timeout_s)
         except (OSError, NoAnswerError) as err:
-            print(f"error: {err}", file=sys.stderr)
+            say(f"error: {err}", file=sys.stderr)
             return 2
         shown = row if given.full else {name: row[name] for name in _SHOWN}
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        say(json.dumps(shown, ensure_ascii=False, indent=2))
         incomplete |= row["outcome"] not in ("ok", "empty")
     return int(incomplete)

@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 
 from ocr_model.commands.cli import Compare
 from ocr_model.commands.models import forms_in, listed, log_missing_params, models_of_grid
+from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import (
     Evaluation,
@@ -55,7 +56,7 @@ def compare(given: Compare) -> int:
         log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
         evaluations = _evaluate_all(model_uris, forms, given)
         text = _report(given, model_uris, evaluations, forms, parts)
-        print(f"{text}\n\nRun     {run.info.run_name} ({run.info.run_id})")
+        say(f"{text}\n\nRun     {run.info.run_name} ({run.info.run_id})")
     return _exit_code(evaluations)
 
 
@@ -77,7 +78,7 @@ def _evaluate_all(
     evaluations = []
     for number, uri in enumerate(model_uris):
         name = f"{label_of(number)} {uri.removeprefix('models:/')}"
-        print(f"{name:<28} {_settings(uri)}", flush=True)
+        say(f"{name:<28} {_settings(uri)}")
         evaluations.append(evaluate_in_child_run(name, uri, forms, given.trace_images))
     return evaluations
 
@@ -167,5 +168,5 @@ def _exit_code(evaluations: Sequence[Evaluation]) -> int:
     """Non-zero when a model read nothing: its numbers are not about it."""
     if all(set(evaluation.pages["outcome"]) & READ for evaluation in evaluations):
         return 0
-    print("error: a model read no form at all; see its run", file=sys.stderr)
+    say("error: a model read no form at all; see its run", file=sys.stderr)
     return 1

@@ -9,6 +9,7 @@ import mlflow
 
 from ocr_model.commands.cli import Evaluate
 from ocr_model.commands.models import forms_in, log_missing_params, pinned_prompt, registered_model
+from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.report import outcomes_line, scores_table, worst_pages_table
@@ -25,7 +26,7 @@ def evaluate(given: Evaluate) -> int:
     try:
         evaluation = _evaluate(given)
     except KeyboardInterrupt:
-        print(_how_to_go_on(given), file=sys.stderr)
+        say(_how_to_go_on(given), file=sys.stderr)
         return 130
     return _exit_code(evaluation)
 
@@ -39,7 +40,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
     forms = forms_in(given.data, given.n, given.seed)
     # Before the run starts: a model is not a product of the run that happens to log it first.
     model_uri = given.model_uri or _log_model(given)
-    print(f"Model   {model_uri}")
+    say(f"Model   {model_uri}")
     with mlflow.start_run() as run:
         _log_parameters(given, model_uri)
         evaluation = evaluate_model(
@@ -71,7 +72,7 @@ def _how_to_go_on(given: Evaluate) -> str:
 
 def _log_model(given: Evaluate) -> str:
     prompt = pinned_prompt(given.prompt_uri)
-    print(f"Prompt  {prompt.uri}")
+    say(f"Prompt  {prompt.uri}")
     version = registered_model(given, prompt, reads_now=given.cache != "replay")
     return f"models:/{version.name}/{version.version}"
 
@@ -98,17 +99,17 @@ def _log_parameters(given: Evaluate, model_uri: str) -> None:
 
 
 def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
-    print(f"Forms   {outcomes_line(evaluation.pages)}\n")
-    print(scores_table(evaluation.metrics))
+    say(f"Forms   {outcomes_line(evaluation.pages)}\n")
+    say(scores_table(evaluation.metrics))
     for note in evaluation.notes:
-        print(f"note: {note}")
-    print(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")
+        say(f"note: {note}")
+    say(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")
     store = mlflow.get_tracking_uri()
     if store.startswith("http"):
-        print(f"Run     {store}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}")
+        say(f"Run     {store}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}")
         return
-    print(f"Run     {run.info.run_name} ({run.info.run_id}) in {store}")
-    print(
+    say(f"Run     {run.info.run_name} ({run.info.run_id}) in {store}")
+    say(
         f"See it  mlflow ui --backend-store-uri {store}\n"
         f"        http://127.0.0.1:5000/#/experiments/{run.info.experiment_id}"
         f"/runs/{run.info.run_id}"
@@ -120,6 +121,6 @@ def _exit_code(evaluation: Evaluation) -> int:
     outcomes = set(evaluation.pages["outcome"])
     if Outcome.ABORTED in outcomes or not outcomes & READ:
         first = evaluation.pages.loc[evaluation.pages["error"].notna(), "error"].iloc[0]
-        print(f"error: the forms could not be read: {first}", file=sys.stderr)
+        say(f"error: the forms could not be read: {first}", file=sys.stderr)
         return 1
     return 0

@@ -21,6 +21,7 @@ from ocr_model.commands.models import (
     pinned_prompt,
     registered_model,
 )
+from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions
 
@@ -28,7 +29,7 @@ from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions
 def extract(given: Extract) -> int:
     try:
         batch = _batch_of(given)
-        print(f"Model      {batch.model_uri}")
+        say(f"Model      {batch.model_uri}")
         with mlflow.start_run():
             _log_parameters(batch)
             started = time.perf_counter()
@@ -37,10 +38,10 @@ def extract(given: Extract) -> int:
                 {**result.summary.metrics(), "seconds": time.perf_counter() - started}
             )
     except OSError as err:
-        print(f"error: {err}", file=sys.stderr)
+        say(f"error: {err}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(
+        say(
             "Interrupted. Finished documents are kept beside the output: the same command goes on.",
             file=sys.stderr,
         )
@@ -82,7 +83,7 @@ def _numbered(model_uri: str) -> str:
 
 
 def _first_model() -> ModelVersion:
-    print("Nothing is registered here yet: logging the model that evaluate would log.")
+    say("Nothing is registered here yet: logging the model that evaluate would log.")
     given = NewModel()
     return registered_model(given, pinned_prompt(given.prompt_uri))
 
@@ -104,21 +105,21 @@ def _log_parameters(batch: Batch) -> None:
 def _print_result(batch: Batch, result: BatchResult) -> None:
     summary = result.summary
     outcomes = ", ".join(f"{count:,} {name}" for name, count in summary.outcomes.most_common())
-    print(f"Documents  {summary.documents:,} of {result.documents:,}: {outcomes}")
+    say(f"Documents  {summary.documents:,} of {result.documents:,}: {outcomes}")
     cached = f"; {summary.cached:,} documents from the cache" if summary.cached else ""
-    print(f"Pages      {summary.pages:,}{cached}")
+    say(f"Pages      {summary.pages:,}{cached}")
     if summary.prompt_tokens is not None or summary.completion_tokens is not None:
         sent, written = _count(summary.prompt_tokens), _count(summary.completion_tokens)
-        print(f"Tokens     {sent} in, {written} out")
+        say(f"Tokens     {sent} in, {written} out")
     if summary.unpriced:
         llms = ", ".join(sorted(summary.unpriced))
-        print(f"Cost       unknown: MLflow has no price, or was told no tokens, for {llms}")
+        say(f"Cost       unknown: MLflow has no price, or was told no tokens, for {llms}")
     elif summary.cost_usd is not None:
-        print(f"Cost       ${summary.cost_usd:,.4f}")
+        say(f"Cost       ${summary.cost_usd:,.4f}")
     if result.stopped is None:
-        print(f"Rows       {batch.output}")
+        say(f"Rows       {batch.output}")
         return
-    print(
+    say(
         f"error: the batch was given up: {result.stopped}\nFinished documents are kept in "
         f"{batch.output}.partial: the same command goes on from there.",
         file=sys.stderr,

@@ -15,6 +15,7 @@ from ocr_model.bulk import usd_per_token
 from ocr_model.commands.cli import ExtractSpark
 from ocr_model.commands.models import json_object
 from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.console import say
 from ocr_model.lifecycle import config_of_model
 from ocr_model.schema import READ, Outcome
 
@@ -23,7 +24,7 @@ def extract_spark(given: ExtractSpark) -> int:
     settings = json_object("settings", given.settings or "{}")
     config = config_of_model(given.model_uri)
     settings = {"concurrency": 1} | settings if config.engine == "local" else settings
-    config = parse_config({**config.model_dump(), **settings})
+    config = parse_config({**config.model_dump(), **settings}, logged=True)
     spark = start_session(given.master)
     try:
         if given.requests_per_minute:
@@ -106,7 +107,7 @@ def _too_large(row: Column, limit: int) -> Column:
 def report(rows: DataFrame) -> int:
     """Print outcomes, tokens and cost; the exit code."""
     outcomes = {row["outcome"]: row["count"] for row in rows.groupBy("outcome").count().collect()}
-    print("Documents  " + ", ".join(f"{count:,} {name}" for name, count in outcomes.items()))
+    say("Documents  " + ", ".join(f"{count:,} {name}" for name, count in outcomes.items()))
     spent = rows.where("not cached and llm is not null").groupBy("llm")
     for row in spent.agg(F.sum("prompt_tokens"), F.sum("completion_tokens")).collect():
         llm, prompt, completion = row
@@ -114,10 +115,10 @@ def report(rows: DataFrame) -> int:
         cost = "unknown"
         if prices is not None and prompt is not None and completion is not None:
             cost = f"${prompt * prices[0] + completion * prices[1]:,.4f}"
-        print(f"Tokens     {prompt} in, {completion} out of {llm}, cost {cost}")
+        say(f"Tokens     {prompt} in, {completion} out of {llm}, cost {cost}")
     if Outcome.ABORTED in outcomes or not outcomes.keys() & READ:
         first = rows.where("error is not null").select("error").first()
         told = first["error"] if first else "there are no documents"
-        print(f"error: the documents could not be read: {told}", file=sys.stderr)
+        say(f"error: the documents could not be read: {told}", file=sys.stderr)
         return 1
     return 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ocr_model.commands.cli import Lineage
+from ocr_model.console import say
 from ocr_model.lifecycle import lineage_of
 
 
 def lineage(given: Lineage) -> int:
     for link in lineage_of(given.identifier):
-        print(f"{link.kind:<10}  {link.told}")
+        say(f"{link.kind:<10}  {link.told}")
     return 0

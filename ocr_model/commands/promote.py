@@ -11,6 +11,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import SAMPLE, Promote
 from ocr_model.commands.models import acting_user, candidate_of, forms_in, log_missing_params
+from ocr_model.console import say
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import evaluate_in_child_run, score_name, scored_by
 from ocr_model.forms import Form
@@ -35,7 +36,7 @@ def promote(given: Promote) -> int:
     try:
         return _promote(given)
     except OcrModelError as err:
-        print(f"error: {err} The champion stays as it is.", file=sys.stderr)
+        say(f"error: {err} The champion stays as it is.", file=sys.stderr)
         return 2
 
 
@@ -48,12 +49,12 @@ def _promote(given: Promote) -> int:
     forms = forms_in(given.data, given.n, given.seed)
     candidate = candidate_of(given, champion)
     if candidate.version == champion.version:
-        print(f"{_uri(candidate)} is the champion already; nothing was done.")
+        say(f"{_uri(candidate)} is the champion already; nothing was done.")
         return 0
     labelled = sum(bool(form.pairs) for form in forms)
     if labelled < rule.min_pages:
-        print(f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed.")
-        print(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
+        say(f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed.")
+        say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
         return EXIT_CODES[Verdict.INSUFFICIENT_EVIDENCE]
     return EXIT_CODES[_judge(candidate, champion, forms, rule, given)]
 
@@ -65,8 +66,8 @@ def _judge(
     rule: GateRule,
     given: Promote,
 ) -> Verdict:
-    print(f"Champion   {_uri(champion)}\nCandidate  {_uri(candidate)}\nRule       {rule}")
-    print(f"Forms      {len(forms)} in {given.data}", flush=True)
+    say(f"Champion   {_uri(champion)}\nCandidate  {_uri(candidate)}\nRule       {rule}")
+    say(f"Forms      {len(forms)} in {given.data}")
     name = f"judge v{candidate.version} against v{champion.version}"
     with mlflow.start_run(run_name=name) as run:
         names = ("data", "n", "seed", "metric", "margin", "requirement", "min_pages")
@@ -134,13 +135,13 @@ def _log_decision(evidence: Evidence, decision: Decision, rule: GateRule) -> Non
 def _print_decision(
     decision: Decision, candidate: ModelVersion, champion: ModelVersion, run: mlflow.ActiveRun
 ) -> None:
-    print("\n" + "\n".join(f"  {reason}" for reason in decision.reasons))
+    say("\n" + "\n".join(f"  {reason}" for reason in decision.reasons))
     tries = int(candidate.tags.get("gate_times_judged", 0)) + 1
     if tries > 1:
-        print(f"  Judged {tries} times by now: the more often one tries, the likelier is luck.")
-    print(f"\nRun      {run.info.run_name} ({run.info.run_id})")
+        say(f"  Judged {tries} times by now: the more often one tries, the likelier is luck.")
+    say(f"\nRun      {run.info.run_name} ({run.info.run_id})")
     serving = candidate if decision.verdict is Verdict.PROMOTE else champion
-    print(f"Verdict  {decision.verdict.value}: {_uri(serving)} is champion")
+    say(f"Verdict  {decision.verdict.value}: {_uri(serving)} is champion")
 
 
 def _uri(version: ModelVersion) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ocr_model.commands.cli import RegisterPrompts
+from ocr_model.console import say
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 
 
 def register_prompts(_: RegisterPrompts) -> int:
     for uri in register_bundled_prompts():
         variables = ", ".join(sorted(load_prompt(uri).variables))
-        print(f"{uri}{f'  takes {variables}' if variables else ''}")
+        say(f"{uri}{f'  takes {variables}' if variables else ''}")
     return 0

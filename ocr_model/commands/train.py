@@ -8,6 +8,7 @@ import mlflow
 
 from ocr_model.commands.cli import Train
 from ocr_model.commands.models import log_missing_params
+from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.forms import choose_random_annotation_names
 from ocr_model.linker import sha256_of, to_bytes
@@ -36,9 +37,9 @@ def train(given: Train) -> int:
         _validate(forms, given.folds, given.seed, sizes)
         data = to_bytes(fit_linker(forms, seed=given.seed))
         uri = log_linker(data)
-        print(f"Linker  {uri}, {len(data):,} bytes, sha256 {sha256_of(data)}")
-        print(f"Run     {run.info.run_name} ({run.info.run_id})")
-        print(f"Use it  mlflow run . -e evaluate -P linker={uri}")
+        say(f"Linker  {uri}, {len(data):,} bytes, sha256 {sha256_of(data)}")
+        say(f"Run     {run.info.run_name} ({run.info.run_id})")
+        say(f"Use it  mlflow run . -e evaluate -P linker={uri}")
     return 0
 
 
@@ -54,12 +55,12 @@ def _validate(forms: TrainingSet, folds: int, seed: int, sizes: list[int]) -> No
     whole = cross_validate(forms, folds, seed)
     report = report_of(whole, forms)
     log_report(report, forms)
-    print(_line(f"{len(forms.forms)} forms, {folds} folds", report))
+    say(_line(f"{len(forms.forms)} forms, {folds} folds", report))
     reached = len(forms.forms) - -(-len(forms.forms) // folds)
     curve = {reached: report}
     for size in curve_sizes(len(forms.forms), folds, sizes):
         curve[size] = report_of(cross_validate(forms, folds, seed, size), forms)
-        print(_line(f"trained on {size}", curve[size]))
+        say(_line(f"trained on {size}", curve[size]))
     log_learning_curve(curve)
 
 

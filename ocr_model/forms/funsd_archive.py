@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from ocr_model.console import say
 from ocr_model.errors import DatasetError
 
 LICENCE = """\
@@ -59,7 +60,7 @@ def fetch(archive: Archive, folder: Path, local_file: Path | None = None) -> Pat
     dataset = folder / "dataset"
     if _is_unpacked(archive, dataset):
         return dataset
-    print(LICENCE, file=sys.stderr, flush=True)
+    say(LICENCE, file=sys.stderr)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / "dataset.zip.part"
@@ -108,7 +109,7 @@ def download(archive: Archive, part: Path) -> None:
         except urllib.error.URLError as err:
             raise _unreachable(archive, str(err.reason)) from err
         except (http.client.HTTPException, ConnectionError, TimeoutError) as err:
-            print(f"  cut off ({err!r}), going on", file=sys.stderr)
+            say(f"  cut off ({err!r}), going on", file=sys.stderr)
     have = part.stat().st_size if part.exists() else 0
     if have < archive.size_bytes:
         raise _unreachable(archive, f"{have} of {archive.size_bytes} bytes, kept to go on from")
@@ -155,7 +156,7 @@ def _copy(source: BinaryIO, target: BinaryIO, start: int, size_bytes: int) -> No
         done += len(chunk)
         if 10 * done // size_bytes > tenth:
             tenth = 10 * done // size_bytes
-            print(f"  {done:,} of {size_bytes:,} bytes", file=sys.stderr, flush=True)
+            say(f"  {done:,} of {size_bytes:,} bytes", file=sys.stderr)
 
 
 def verify(path: Path, archive: Archive) -> None:

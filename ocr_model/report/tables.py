@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ocr_model.console import printable
+
 _WORST_PAGES = 5
 _SHOWN_PAIRS = 3
 _PAIR_CHARS = 60
@@ -71,9 +73,10 @@ def worst_pages_table(pages: pd.DataFrame) -> str:
     worst = pages.sort_values(["pair_f1_normalized", "document_id"]).head(_WORST_PAGES)
     blocks = []
     for page in worst.to_dict("records"):
-        blocks.append(f"  {page['document_id']}  F1 {page['pair_f1_normalized']:.2f}")
+        name = printable(page["document_id"], one_line=True)
+        blocks.append(f"  {name}  F1 {page['pair_f1_normalized']:.2f}")
         if isinstance(page["error"], str):
-            blocks.append(f"    {page['outcome']}: {page['error']}")
+            blocks.append(f"    {page['outcome']}: {printable(page['error'], one_line=True)}")
         blocks += _pair_lines("missed", page["missed"])
         blocks += _pair_lines("invented", page["invented"])
     return "\n".join(blocks)

@@ -55,3 +55,11 @@ def test_worst_pages_come_first_and_say_why() -> None:
     assert lines[6] == "              and 2 more"
     assert lines[7].startswith("    invented  Nane -> xxx")
     assert lines[7].endswith("…")
+
+
+def test_a_file_name_and_an_error_keep_to_their_line_and_move_no_cursor() -> None:
+    page = PAGES.iloc[[2]].assign(document_id="a\x1b[2J\n  good", error="late\nok: \x1b]0;x\x07all")
+    assert worst_pages_table(page).splitlines() == [
+        "  a   good  F1 0.00",
+        "    timeout: late ok: all",
+    ]

@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import typer
 
 from ocr_model.commands.cli.verbs import VERBS
+from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
 
 
@@ -66,7 +67,7 @@ def _command(verb: str) -> Callable[..., None]:
         try:
             exit_code = run(verb, **parameters)
         except OcrModelError as err:
-            print(f"error: {err}", file=sys.stderr)
+            say(f"error: {err}", file=sys.stderr)
             exit_code = 2
         raise typer.Exit(exit_code)
 

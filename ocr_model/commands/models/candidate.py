@@ -10,6 +10,7 @@ from mlflow.entities.model_registry import ModelVersion
 from ocr_model.commands.cli import Candidate
 from ocr_model.commands.models.settings import json_object, pinned_prompt
 from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import (
     config_of_model,
@@ -90,7 +91,7 @@ def _values(rules: str, champion: dict[str, str], prompt: PinnedPrompt) -> dict[
     if rules and "additional_rules" in unused:
         raise ConfigError(f"{prompt.uri} takes no additional_rules; leave them out.")
     if unused:
-        print(
+        say(
             f"note: {prompt.uri} has no place for the champion's {', '.join(unused)}; "
             "the candidate goes without.",
             file=sys.stderr,

@@ -15,6 +15,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import SAMPLE, NewModel
 from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.forms import Form, choose_random_annotation_names, load_forms
 from ocr_model.lifecycle import linker_bytes, register_model_once
@@ -43,7 +44,7 @@ def pinned_prompt(uri: str) -> PinnedPrompt:
     prompt = load_prompt(uri or bundled[-1])
     if prompt.looks_like_variables:
         shown = ", ".join(prompt.looks_like_variables)
-        print(
+        say(
             f"note: {prompt.uri} has {shown} in single braces, which stay as they are; a variable "
             "has two: {{ additional_rules }}.",
             file=sys.stderr,
