@@ -37,6 +37,7 @@ DAMAGED = {
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_bomb_costs_no_more_than_a_page(name: str) -> None:
     read = subprocess.run(

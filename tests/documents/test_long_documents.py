@@ -19,6 +19,7 @@ MAX_RENDERER_MB = 400
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_500_pages_are_read_in_order_and_in_little_memory() -> None:
     data = paged_pdf(PAGES, height=500)
     one_pair = completion('{"pairs": [{"key": "Name:", "value": ["Ann Berg"]}]}')

@@ -17,7 +17,7 @@ from scripts.workshop.model_server import Serving, free_port, served
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.support.chromium import BROWSERS, Chromium, find_browser
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 FORM = CHECKOUT / "data" / "sample" / "images" / "fax_cover.png"
 READ = "document.querySelectorAll('.pair').length"

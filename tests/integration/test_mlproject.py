@@ -43,6 +43,7 @@ def test_evaluate_entry_point_leaves_a_scored_run(
     assert len(traces) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("FUNSD_DIR" not in os.environ, reason="FUNSD_DIR is not set: FUNSD NOT TESTED")
 def test_bundled_linker_reaches_its_score_on_funsd(registered: Registered, tmp_path: Path) -> None:
     """The whole training half takes minutes; 16 forms of it are enough to notice a regression."""

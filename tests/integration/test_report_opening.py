@@ -1,6 +1,6 @@
 """How much a report of 200 pages weighs, and how long a browser takes to open it.
 
-    python -m pytest -m integration -s tests/integration/test_report_opening.py
+    python -m pytest -m slow -s tests/integration/test_report_opening.py
 
 The clock starts with the navigation and stops when the second frame after `load` is due: the first
 screen is painted. Starting the browser is not counted.
@@ -26,7 +26,7 @@ from ocr_model.scoring.form_scores import form_shares, page_scores, run_scores
 from tests.report.test_html_report import ROW
 from tests.support.chromium import BROWSERS, FLAGS
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 PAGES = 200
 MAX_BYTES = 20_000_000

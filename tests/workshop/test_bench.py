@@ -35,6 +35,7 @@ def test_a_calibration_is_judged_on_forms_it_was_not_fitted_on(
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of mlflow.genai.evaluate, one of the arms
 def test_the_llm_benchmark_measures_all_arms(
     mlflow_store: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -50,6 +51,7 @@ def test_the_llm_benchmark_measures_all_arms(
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_the_serving_benchmark_compares_with_the_direct_call(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -62,6 +64,7 @@ def test_the_serving_benchmark_compares_with_the_direct_call(
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_the_local_benchmark_measures_speed_and_memory(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["local", "--n", "1", "--rounds", "1", "--memory-pages", "2"]) == 0
     printed = capsys.readouterr().out

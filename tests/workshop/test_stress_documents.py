@@ -18,6 +18,7 @@ from tests.support.files import locked_pdf
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_500_mutated_documents_end_typed_and_in_time() -> None:
     tally = fuzz(500, seed=1, keep=None)
     assert tally.failures == []

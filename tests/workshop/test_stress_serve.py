@@ -71,6 +71,7 @@ def test_it_holds_only_if_all_is_answered_and_nothing_grows(
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of logging a model
 def test_300_requests_through_two_restarts() -> None:
     soaked = run(requests=300, clients=16, workers=2, faults=0.1, latency_s=0.02)

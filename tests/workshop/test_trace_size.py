@@ -11,6 +11,7 @@ MAX_BYTES = {"compact": 10_000, "full": 13_500}
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 @pytest.mark.usefixtures("mlflow_store")
 @pytest.mark.parametrize("detail", ["compact", "full"])
 def test_a_trace_of_one_page_stays_small_however_large_the_image(detail: str) -> None:
