@@ -29,7 +29,7 @@ import mlflow
 from PIL import Image
 
 from tests.earlier.store import ADDRESS, ARCHIVE, CACHE, COMMIT, PREFIX, STORE, replace_text
-from tests.endpoint import Endpoint, Reply, Seen, completion
+from tests.support.endpoint import Endpoint, Reply, Seen, completion
 
 _ROOT = Path(PREFIX)
 _CHECKOUT = _ROOT / "checkout"

@@ -21,7 +21,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from tests.earlier.store import CACHE, STORE, unpack
-from tests.endpoint import Endpoint, Reply, Seen, completion
+from tests.support.endpoint import Endpoint, Reply, Seen, completion
 
 pytestmark = pytest.mark.integration
 

@@ -79,7 +79,7 @@ READERS = {
 def test_what_a_reader_must_not_do_is_counted_and_its_document_kept(
     outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path / "scripts" / "stress"
+    package = tmp_path / "scripts" / "workshop" / "stress"
     package.mkdir(parents=True)
     (package / "_document_reader.py").write_text(
         "import sys\nlength = int(sys.stdin.buffer.readline())\nsys.stdin.buffer.read(length)\n"
