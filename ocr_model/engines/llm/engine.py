@@ -79,11 +79,11 @@ class LLMEngine:
         """
         self.llm: str | None = config.llm
         self.concurrency = config.concurrency
-        self.notes: tuple[str, ...] = ()
         self._config = config
         self._messages = messages
         replays = config.cache == "replay"
         self._endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
+        self.notes: tuple[str, ...] = self._endpoint.notes
         self._memory = Memory(config, self._endpoint.kept, self._endpoint.base_url)
         self.text_reader = TextReader() if config.reads_words else None
         self._sends_text = config.page_input != "image"

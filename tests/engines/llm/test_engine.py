@@ -418,7 +418,7 @@ def test_without_a_key_another_host_is_sent_none() -> None:
         ({}, "OPENAI_API_KEY is not set.*engine='local'"),
         ({"OPENAI_API_KEY": " "}, "OPENAI_API_KEY is not set"),
         ({"OPENAI_BASE_URL": "https://eu.api.openai.com/v1"}, "OPENAI_API_KEY is not set"),
-        ({"OPENAI_API_KEY": "“sk-123”"}, "printable ASCII"),
+        ({"OPENAI_API_KEY": "sk“123"}, "printable ASCII"),
         ({"OPENAI_API_KEY": "sk-1\nsk-2"}, "printable ASCII"),
         ({"OPENAI_BASE_URL": "localhost:8000/v1"}, "like http://localhost:8000/v1, got 'localhost"),
         ({"OPENAI_BASE_URL": "http://me:canary@host/v1"}, "without a user name"),
@@ -470,6 +470,22 @@ def test_the_proxy_of_the_environment_is_used() -> None:
         with engine_on(environment) as engine:
             assert engine.read_page(PAGE).answers == ANSWERS
     assert proxy.requests[0].path == "http://llm.example/v1/chat/completions"
+
+
+def test_a_proxy_on_the_way_is_named_without_its_password() -> None:
+    with Endpoint([error(403, "blocked by policy")] * 9, lints=False) as proxy:
+        address = proxy.base_url.removesuffix("/v1").removeprefix("http://")
+        environment = {
+            "OPENAI_BASE_URL": "http://llm.example/v1",
+            "HTTP_PROXY": f"http://me:canary@{address}",
+            "http_proxy": f"http://me:canary@{address}",
+            "NO_PROXY": "",
+            "no_proxy": "",
+        }
+        with engine_on(environment) as engine, pytest.raises(LLMError) as caught:
+            engine.read_page(PAGE)
+    assert f"'blocked by policy' (through the proxy {address})" in str(caught.value)
+    assert "canary" not in str(caught.value)
 
 
 def test_a_proxy_that_cannot_be_used_is_named_when_the_engine_is_built() -> None:

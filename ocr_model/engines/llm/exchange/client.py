@@ -18,7 +18,7 @@ from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.model_list import ListedModel, read_models
 from ocr_model.engines.llm.exchange.provider_error import read_provider_error
 from ocr_model.engines.llm.exchange.rate_limit import quotas_in
-from ocr_model.engines.llm.exchange.transport import BoundedTransport, ReplyTooLargeError
+from ocr_model.engines.llm.exchange.transport import BoundedTransport, ReplyTooLargeError, proxy_for
 from ocr_model.errors import ConfigError, excerpt
 
 _CONNECT_S = 10.0
@@ -34,6 +34,9 @@ class Wire:
             ConfigError: the environment names a proxy that cannot be used.
         """
         self._endpoint = endpoint
+        proxy = proxy_for(endpoint.base_url)
+        # Whoever is on the way may be the one who refuses. A user name and password stay out.
+        self._through = f" (through the proxy {_address_of(proxy)})" if proxy else ""
         try:
             transport = BoundedTransport(endpoint, concurrency)
         except (ImportError, ValueError) as err:
@@ -91,7 +94,8 @@ class Wire:
 
     def _fault_without_key(self, fault: Fault) -> Fault:
         text = None if fault.text is None else self._endpoint.without_key(fault.text)
-        return replace(fault, message=self._endpoint.redact(fault.message), text=text)
+        message = self._endpoint.redact(fault.message) + self._through
+        return replace(fault, message=message, text=text)
 
     def _exchange(
         self, send: Callable[[RequestOptions], httpx2.Response], seconds: float
@@ -139,3 +143,8 @@ def _host_of(location: str) -> str:
     except ValueError:
         return ""
     return f" (to {url.scheme}://{url.hostname})" if url.scheme and url.hostname else ""
+
+
+def _address_of(proxy: str) -> str:
+    """`http://user:secret@10.0.0.1:3128` -> `10.0.0.1:3128`"""
+    return proxy.rpartition("@")[2].rpartition("//")[2].rstrip("/")

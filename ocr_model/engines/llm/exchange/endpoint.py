@@ -23,6 +23,9 @@ _PLAIN_SEGMENT = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = "…"
+# What copy and paste puts around a value, and what documentation shows at the end of a URL.
+_AROUND = " \t\r\n\"'`“”„\u2018\u2019«»"
+_REQUEST_PATH = "/chat/completions"
 # In what was read on a page, only what is long enough to be a secret and no name is one.
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-zA-Z]).{16,}")
 
@@ -36,6 +39,8 @@ class Endpoint:
     trusted: bool = False
     # Values of the headers of the environment that go along.
     headers: tuple[str, ...] = field(default=(), repr=False)
+    # What was left out of the values of the environment.
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def is_openai(self) -> bool:
@@ -84,7 +89,7 @@ def _secrets(endpoint: Endpoint) -> Secrets:
 
 
 def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
-    """Read `OPENAI_BASE_URL` and `OPENAI_API_KEY`; empty counts as unset.
+    """Read `OPENAI_BASE_URL` and `OPENAI_API_KEY`; empty counts as unset, quotes are left out.
 
     `OCR_MODEL_SEND_OPENAI_HEADERS=true` asks for `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID` and
     `OPENAI_CUSTOM_HEADERS` to go to a host that is not OpenAI's, too. A variable and no setting:
@@ -93,8 +98,17 @@ def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
     Raises:
         ConfigError: OpenAI's own endpoint without a key, or a value that cannot be used.
     """
-    base_url = environment.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
-    api_key = environment.get("OPENAI_API_KEY", "").strip()
+    given_url = environment.get("OPENAI_BASE_URL", "").strip()
+    base_url = given_url.strip(_AROUND).rstrip("/")
+    notes = () if base_url == given_url.rstrip("/") else ("OPENAI_BASE_URL read without quotes",)
+    if base_url.endswith(_REQUEST_PATH):
+        base_url = base_url.removesuffix(_REQUEST_PATH)
+        notes = (*notes, f"OPENAI_BASE_URL read without {_REQUEST_PATH}")
+    base_url = base_url or OPENAI_URL
+    given_key = environment.get("OPENAI_API_KEY", "").strip()
+    api_key = given_key.strip(_AROUND)
+    if api_key != given_key:
+        notes = (*notes, "OPENAI_API_KEY read without quotes")
     _check_url(base_url)
     # The key goes into a header; typographic quotes and line breaks come with copy and paste.
     if not (api_key.isascii() and api_key.isprintable()) or " " in api_key:
@@ -104,7 +118,7 @@ def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
         )
     trusted = _is_true(environment, "OCR_MODEL_SEND_OPENAI_HEADERS")
     headers = _header_values(environment.get("OPENAI_CUSTOM_HEADERS", ""))
-    endpoint = Endpoint(base_url.rstrip("/"), api_key or _NO_KEY, trusted, headers)
+    endpoint = Endpoint(base_url.rstrip("/"), api_key or _NO_KEY, trusted, headers, notes)
     if endpoint.is_openai and not api_key:
         raise ConfigError(
             "OPENAI_API_KEY is not set, and OpenAI's own endpoint needs a key. Set it, or set "

@@ -7,6 +7,7 @@ organization, project and custom headers to any base URL. This transport ends al
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 import threading
 import time
@@ -43,7 +44,7 @@ class BoundedTransport(httpx2.HTTPTransport):
             limits=httpx2.Limits(
                 max_connections=concurrency, max_keepalive_connections=concurrency
             ),
-            proxy=_proxy_for(endpoint.base_url),
+            proxy=proxy_for(endpoint.base_url),
         )
         self._endpoint = endpoint
         self._clock = _Clock()
@@ -71,13 +72,23 @@ class BoundedTransport(httpx2.HTTPTransport):
         request.headers["authorization"] = f"Bearer {self._endpoint.api_key}"
 
 
-def _proxy_for(base_url: str) -> str | None:
-    """The environment's proxy, which a client with its own transport would ignore."""
+def proxy_for(base_url: str) -> str | None:
+    """The environment's proxy, which a client with its own transport would ignore.
+
+    No proxy reaches this machine's own servers, whatever `no_proxy` says.
+    """
     url = httpx2.URL(base_url)
-    if urllib.request.proxy_bypass(url.host):
+    if _is_loopback(url.host) or urllib.request.proxy_bypass(url.host):
         return None
     proxies = urllib.request.getproxies()
     return proxies.get(url.scheme) or proxies.get("all")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _read(response: httpx2.Response) -> bytes:
