@@ -71,10 +71,23 @@ def _how_to_go_on(given: Evaluate) -> str:
 
 
 def _log_model(given: Evaluate) -> str:
+    _open_cache_once(given)
     prompt = pinned_prompt(given.prompt_uri)
     say(f"Prompt  {prompt.uri}")
     version = registered_model(given, prompt, reads_now=given.cache != "replay")
     return f"models:/{version.name}/{version.version}"
+
+
+def _open_cache_once(given: Evaluate) -> None:
+    """A folder that cannot be written is noticed before a model is registered.
+
+    Raises:
+        ConfigError: the file of the cache cannot be used.
+    """
+    if given.engine == "llm" and given.cache != "off":
+        from ocr_model.engines.llm.cache import ReplyCache  # loads the client of the LLM engine
+
+        ReplyCache(given.cache_path, given.cache).close()
 
 
 def _refuse_settings_of_a_finished_model(given: Evaluate) -> None:

@@ -256,3 +256,18 @@ def test_extract_logs_the_default_model_where_nothing_is_registered(
     assert "Nothing is registered here yet" in told
     assert "Model      models:/ocr-extractor/1\n" in told
     assert json.loads(rows.read_text())["document_id"].endswith("a.png")
+
+
+def test_a_cache_that_cannot_be_written_is_noticed_before_a_model_is_registered(
+    mlflow_store: str,
+    dataset: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    (dataset.parent / "home").write_text("a file where the folder would be")
+    cache = str(dataset.parent / "home" / "replies.sqlite")
+    argv = ["--engine", "llm", "--data", str(dataset), "--cache-path", cache]
+    assert script("evaluate", argv) == 2
+    assert "Name another file in `cache_path`" in capsys.readouterr().err
+    assert MlflowClient().search_registered_models() == []
