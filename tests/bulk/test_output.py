@@ -32,6 +32,7 @@ READ: dict[str, Any] = {
     "cached": False,
     "notes": [],
     "trace_id": None,
+    "model_uri": None,
 }
 FAILED = READ | {"document_id": "b.png", "outcome": "timeout", "error": "late", "pairs": {}}
 ROWS = [READ, FAILED | {"answers": [], "pages": 0}]

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import parse_config
 from ocr_model.engines.deadline import RequestDeadline
-from ocr_model.extraction import needs_review
 from ocr_model.extraction.extractor import Document, Extractor, PageRequest
+from ocr_model.extraction.review import needs_review
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Answer, Box, Extraction, Outcome, Page, PageResult
 from tests.conftest import as_base64, png_bytes
