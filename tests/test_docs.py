@@ -9,6 +9,7 @@ import pytest
 
 from ocr_model.commands.cli import VERBS
 from ocr_model.config import ExtractorConfig
+from scripts.workshop.bench.__main__ import BENCHES
 
 CHECKOUT = Path(__file__).parent.parent
 PAGES = [
@@ -45,9 +46,11 @@ def test_every_file_of_the_package_that_is_named_exists(page: Path) -> None:
 def test_every_command_that_is_named_exists(page: Path) -> None:
     text = page.read_text("utf-8")
     scripts = set(re.findall(r"python -m scripts\.(\w+)", text))
+    benches = set(re.findall(r"python -m scripts\.bench ([a-z]+)", text))
     verbs = {verb.replace("-", "_") for verb in re.findall(r"\bocr-model ([a-z][a-z-]+)", text)}
     entries = set(re.findall(r"mlflow run \. -e (\w+)", text))
     assert scripts - TOOLS == set()
+    assert benches - BENCHES.keys() == set()
     assert verbs - VERBS.keys() == set()
     assert entries - VERBS.keys() == set()
 
