@@ -113,9 +113,10 @@ class OcrModel(PythonModel):
         `review_threshold`, instead of the setting.
 
         Raises:
-            ConfigError: the threshold is no share.
+            ConfigError: the threshold is no share, or there are not as many ids as images.
         """
         extractor = self._ready_extractor()
+        model_input = _one_document_per_row(model_input)
         ids = model_input.get("document_id", pd.Series([None] * len(model_input)))
         documents = [
             Document(image, _text_or_none(document_id))
@@ -193,6 +194,23 @@ def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: s
             f"This model pins {prompt_uri} and its settings; they cannot be changed when it is "
             f"loaded ({details}). Log a new model with the settings you want."
         )
+
+
+def _one_document_per_row(asked: pd.DataFrame) -> pd.DataFrame:
+    """MLflow makes one row of `{"image": [a, b]}`, which a server takes for two documents."""
+    names = [
+        name
+        for name in ("image", "document_id")
+        if name in asked and asked[name].map(lambda cell: isinstance(cell, list)).any()
+    ]
+    if not names:
+        return asked
+    try:
+        return asked.explode(names, ignore_index=True)
+    except ValueError as err:
+        raise ConfigError(
+            "Expected as many document_ids as images where they are given as lists, got others."
+        ) from err
 
 
 def _threshold(given: float | None, config: ExtractorConfig) -> float | None:

@@ -75,6 +75,16 @@ def test_rows_keep_the_index_of_the_frame_they_answer(model: OcrModel, form_png:
     assert chosen.join(frame)["outcome"].to_dict() == {2: "ok", 1: "bad_input"}
 
 
+def test_a_dict_of_lists_is_a_document_per_entry(model: OcrModel, form_png: bytes) -> None:
+    """As MLflow hands `predict({"image": [...], "document_id": [...]})` over: one row of lists."""
+    image = as_base64(form_png)
+    frame = model.predict(None, pd.DataFrame([{"image": [image, "?"], "document_id": ["a", "b"]}]))
+    assert frame["document_id"].tolist() == ["a", "b"]
+    assert frame["outcome"].tolist() == ["ok", "bad_input"]
+    with pytest.raises(ConfigError, match="as many document_ids as images"):
+        model.predict(None, pd.DataFrame([{"image": [image, "?"], "document_id": ["a"]}]))
+
+
 def test_what_is_absent_is_none_however_a_row_is_reached(model: OcrModel, form_png: bytes) -> None:
     frame = model.predict(None, pd.DataFrame({"image": [as_base64(form_png), "?"]}))
     assert [row["error"] is None for _, row in frame.iterrows()] == [True, False]
