@@ -39,7 +39,7 @@ def called(command: Sequence[str], folder: Path, **environment: str) -> str:
     finished = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, **environment},
+        env=environment or None,
         capture_output=True,
         text=True,
         timeout=600,
@@ -84,7 +84,7 @@ def test_without_labelled_forms_the_wheel_says_what_is_missing(
     finished = subprocess.run(
         [str(installed / "ocr-model"), "evaluate"],
         cwd=tmp_path,
-        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db"},
+        env=outside_environment(f"sqlite:///{tmp_path}/mlflow.db"),
         capture_output=True,
         text=True,
         timeout=120,
