@@ -101,6 +101,7 @@ def children_of(process: subprocess.Popen[str]) -> list[int]:
     return [int(pid) for pid in listed.split()]
 
 
+@pytest.mark.slow
 def test_a_killed_batch_goes_on_and_pays_for_no_finished_page_twice(
     champion: str, scans: Path
 ) -> None:

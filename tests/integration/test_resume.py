@@ -71,6 +71,7 @@ def evaluate_again(
     return metrics
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_in_flight_and_says_how_to_go_on(
     mlflow_store: str, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

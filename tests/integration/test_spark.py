@@ -240,6 +240,7 @@ def standalone_cluster(folder: Path) -> Iterator[str]:
             first.terminate()
 
 
+@pytest.mark.slow
 def test_the_engine_is_built_once_per_process(registered: Registered, tmp_path: Path) -> None:
     images = tmp_path / "scans"
     images.mkdir()

@@ -36,7 +36,7 @@ def folders(registered: Registered, tmp_path_factory: pytest.TempPathFactory) ->
     mlflow.set_tracking_uri(before)
     second = target / "b"
     shutil.copytree(first, second)
-    face = second / "code" / "ocr_model" / "pyfunc_model.py"
+    face = second / "code" / "ocr_model" / "extraction" / "frame.py"
     called = '"engine": extractor.engine.name,'
     assert called in face.read_text()
     face.write_text(face.read_text().replace(called, '"engine": "another",'))
