@@ -5,7 +5,8 @@ Knows nothing of MLflow models, files or scores.
 
 from __future__ import annotations
 
-from ocr_model.extraction.extractor import Document, Extractor
+from ocr_model.extraction.batch import Document
+from ocr_model.extraction.extractor import Extractor
 from ocr_model.extraction.frame import to_frame
 
 __all__ = [

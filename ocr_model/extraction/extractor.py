@@ -37,8 +37,6 @@ from ocr_model.extraction.page_reading import PageReader
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Extraction, Outcome
 
-__all__ = ["Document", "Extractor", "PageRequest"]
-
 _log = logging.getLogger(__name__)
 
 _PREVIEW_CHARS = 80
