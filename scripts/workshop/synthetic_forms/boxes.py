@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from scripts.workshop.drawing_kit import fitted, wrapped
 from scripts.workshop.synthetic_forms.fields import one_field
 from scripts.workshop.synthetic_forms.label_patterns import Label, label_of, labels_of
 from scripts.workshop.synthetic_forms.lists import continue_item
-from scripts.workshop.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
+from scripts.workshop.synthetic_forms.page import Area, Page, split_area
 from scripts.workshop.synthetic_forms.values import prose
 
 
@@ -41,7 +42,7 @@ def _cell(page: Page, box: Area, label: Label) -> None:
     if page.blank():
         return
     text = page.filling(label.kind, theme.value, box.width - 16)
-    spare = max(0.0, box.width - 16 - length(text, theme.value))
+    spare = max(0.0, box.width - 16 - theme.value.length(text))
     low = box.top + theme.small.size + theme.small.line_px * (len(lines) - 1) + theme.value.size + 2
     y = min(max(low, box.bottom - page.between(3, 7)), box.bottom - 2)
     page.answer((box.left + 7 + spare * page.between(0, 0.5), y), text, question)

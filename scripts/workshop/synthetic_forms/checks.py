@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from scripts.workshop.sample_forms.blocks import tick
-from scripts.workshop.sample_forms.sheet import InkWord, Item, Label
-from scripts.workshop.synthetic_forms.faces import Print
+from scripts.workshop.drawing_kit import Item, Label, Print, tick, wrapped
 from scripts.workshop.synthetic_forms.label_patterns import label_of, labels_of, question_of
-from scripts.workshop.synthetic_forms.page import Area, Page, cased, length, split_area, wrapped
+from scripts.workshop.synthetic_forms.page import Area, Page, cased, split_area
 from scripts.workshop.synthetic_forms.phrases import SCALES
 from scripts.workshop.synthetic_forms.values import option, value
 
@@ -46,7 +42,7 @@ def check_lines(page: Page, area: Area) -> float:
 
 def _room(page: Page, options: Sequence[str]) -> float:
     """Width of the widest option with its mark."""
-    widest = max(length(text.upper(), page.theme.label) for text in options)
+    widest = max(page.theme.label.length(text.upper()) for text in options)
     return widest + page.theme.label.size * 2.4 + 10
 
 
@@ -70,7 +66,7 @@ def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: 
     room = style.size * {"typed": 1.9, "paren": 1.5, "box": 1.1}[theme.mark]
     written = wrapped(cased(text, theme.label_case), style, max(20.0, place.width - room - 6))[0]
     after = theme.mark_after
-    x_mark = place.left if not after else place.left + length(written, style) + 5
+    x_mark = place.left if not after else place.left + style.length(written) + 5
     if after and blank:
         # Typed marks stand in a column of their own, so that the typist need not search.
         x_mark = max(x_mark, min(place.right - room - 10, place.left + 120))
@@ -93,7 +89,9 @@ def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: 
         side = round(style.size * 0.8)
         page.sheet.frame((x_mark, place.top - side, x_mark + side, place.top), 0.9)
         if ticked:
-            _tick(page, item, (x_mark, place.top - side), side)
+            shape = page.words.pick(("cross", "check"))
+            mark = tick(page.sheet, (x_mark, place.top - side), side, shape)
+            page.sheet.link(item, [page.sheet.add("answer", [mark])])
     return max(item.right, x_mark + room)
 
 
@@ -103,14 +101,6 @@ def _parentheses(page: Page, question: Item, at: tuple[float, float], *, ticked:
     given = page.put(at, mark, page.theme.label, "answer" if ticked else "other")
     if ticked:
         page.sheet.link(question, [given])
-
-
-def _tick(page: Page, question: Item, corner: tuple[float, float], side: float) -> None:
-    tick(page.sheet, corner, side, page.words.pick(("cross", "check")))
-    box = np.array([[corner[0], corner[1]], [corner[0] + side, corner[1] + side]]) * 3
-    answer = Item(len(page.sheet.items), "answer", [InkWord("☑", box.astype(np.int64))])
-    page.sheet.items.append(answer)
-    page.sheet.link(question, [answer])
 
 
 def option_list(page: Page, area: Area) -> float:

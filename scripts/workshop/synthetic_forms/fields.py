@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scripts.workshop.sample_forms.sheet import Item
+from scripts.workshop.drawing_kit import Item, fitted, wrapped
 from scripts.workshop.synthetic_forms.label_patterns import Label, labels_of, question_of
 from scripts.workshop.synthetic_forms.lists import answer_lines, continue_item
-from scripts.workshop.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
+from scripts.workshop.synthetic_forms.page import Area, Page, split_area
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.values import prose, some_words, street, town
 
@@ -49,7 +49,7 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
     left = area.left
     if tab is not None and page.theme.labels_right:
         # Labels end where answers begin, instead of beginning below one another.
-        widest = max(length(line, page.theme.label) for line in lines)
+        widest = max(page.theme.label.length(line) for line in lines)
         left = max(left, tab - 6 - widest)
     question = page.ask((left, area.top), "\n".join(lines))
     bottom = area.top + page.theme.label.line_px * (len(lines) - 1)
@@ -63,7 +63,7 @@ def one_field(page: Page, area: Area, label: Label, tab: float | None = None) ->
 
 def _label_lines(page: Page, text: str, width: float) -> list[str]:
     """Two lines, rarely three: what a form asks at greater length it asks in fewer words."""
-    longest = max(length(word, page.theme.label) for word in text.split())
+    longest = max(page.theme.label.length(word) for word in text.split())
     return wrapped(text, page.theme.label, max(width, longest))[: 2 if page.chance(0.9) else 3]
 
 
@@ -83,7 +83,7 @@ def _answer_line(page: Page, question: Item, area: Area, kind: Kind, margin: flo
     if kind in ("words", "company", "title") and area.width > 130 and page.chance(0.36):
         return _two_lines(page, question, area)
     text = page.filling(kind, theme.value, area.width - 2)
-    spare = max(0.0, area.width - length(text, theme.value) - 4)
+    spare = max(0.0, area.width - theme.value.length(text) - 4)
     if theme.placement == "right":
         page.answer((area.left + spare, y), text, question)
     else:
@@ -146,8 +146,7 @@ def label_below(page: Page, area: Area) -> float:
             below = y + 5 + page.theme.label.size
             text = fitted(page.label_text(label.text, colon=False), page.theme.label, place.width)
             at = (
-                place.left
-                + page.between(0, max(0.0, place.width - length(text, page.theme.label))),
+                place.left + page.between(0, max(0.0, place.width - page.theme.label.length(text))),
                 below,
             )
             question = page.ask(at, text)
@@ -207,7 +206,7 @@ def _tab(page: Page, area: Area, labels: list[Label]) -> float | None:
     """Where the answers of a column begin; None where each follows its label."""
     if page.theme.placement in ("follow", "right"):
         return None
-    widest = max((length(label.text, page.theme.label) for label in labels), default=60.0)
+    widest = max((page.theme.label.length(label.text) for label in labels), default=60.0)
     reach = widest + page.between(16, 40)
     if page.theme.placement == "far":
         reach = max(reach, area.width * page.between(0.45, 0.6))

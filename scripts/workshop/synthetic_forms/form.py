@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from scripts.workshop.sample_forms.scan import annotate
-from scripts.workshop.sample_forms.sheet import OffThePageError, Sheet
+from scripts.workshop.drawing_kit import OffThePageError, Sheet, scan
 from scripts.workshop.synthetic_forms.page import Area, Page
 from scripts.workshop.synthetic_forms.recipes import compose
-from scripts.workshop.synthetic_forms.scan import Warp, draw_faults, scanned
+from scripts.workshop.synthetic_forms.scanner import draw_faults
 from scripts.workshop.synthetic_forms.slips import cut_out
 from scripts.workshop.synthetic_forms.style import PageKind, Style
 from scripts.workshop.synthetic_forms.theme import draw_theme
@@ -57,11 +56,8 @@ def _drawn(style: Style, rng: np.random.Generator) -> SyntheticForm | None:
         compose(page, kind, _area(style, width, rng))
     except OffThePageError:
         return None
-    faults = draw_faults(style, rng)
-    warp = Warp(faults, width, PAGE_HEIGHT)
-    image = scanned(warp.picture(sheet.canvas), faults, rng)
-    items = [annotate(item, warp, sheet) for item in sheet.items]
-    return SyntheticForm(image, {"form": items}, kind)
+    image, annotation = scan(sheet, draw_faults(style, rng))
+    return SyntheticForm(image, annotation, kind)
 
 
 def _area(style: Style, width: int, rng: np.random.Generator) -> Area:

@@ -1,17 +1,6 @@
-"""Inflect words and share lists out; pure."""
+"""Inflect words and set their capitals; pure."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import TypeVar
-
-from scripts.workshop.synthetic_forms.lexicon import StyleName
-
-T = TypeVar("T")
-
-
-def half_of(listed: Sequence[T], style: StyleName) -> Sequence[T]:
-    return listed[0 if style == "train" else 1 :: 2]
 
 
 def titled(text: str) -> str:

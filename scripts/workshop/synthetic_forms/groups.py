@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from scripts.workshop.sample_forms.hand import Hand
-from scripts.workshop.sample_forms.sheet import Align
+from scripts.workshop.drawing_kit import Align, Hand, fitted, wrapped
 from scripts.workshop.synthetic_forms.grammar import titled
 from scripts.workshop.synthetic_forms.label_patterns import labels_of
-from scripts.workshop.synthetic_forms.page import Area, Page, fitted, length, split_area, wrapped
+from scripts.workshop.synthetic_forms.page import Area, Page, split_area
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.tables import NUMERIC
 from scripts.workshop.synthetic_forms.values import instruction, number, some_words, value
@@ -58,10 +57,9 @@ def _group(page: Page, area: Area) -> float:
 def _typed_leaders(page: Page, sign: str, start: tuple[float, float], to_x: float) -> None:
     """A row of signs from a label to its answer, typed like the label; no text to anybody."""
     style = page.theme.label
-    count = int((to_x - start[0]) / max(length(sign, style), 2.0))
+    count = int((to_x - start[0]) / max(style.length(sign), 2.0))
     if count > 1:
-        leader = page.put(start, sign * count, style, "other")
-        page.sheet.items.remove(leader)
+        page.sheet.ink(start, sign * count, style)
 
 
 def stacked(page: Page, area: Area) -> float:
@@ -122,7 +120,7 @@ def inline_blanks(page: Page, area: Area) -> float:
         text = fitted(page.filled(number(page.words)), theme.value, gap)
         page.answer((start + 4, y - theme.lift), text, question)
     rest = f"{page.words.noun()} {page.words.pick(page.words.participles)}."
-    if start + gap + 8 + length(rest, theme.label) < area.right:
+    if start + gap + 8 + theme.label.length(rest) < area.right:
         page.put((start + gap + 6, y), rest, theme.label, "other")
     return y + 6
 

@@ -5,15 +5,16 @@ Each list is split between the two style families by position; `CORE` belongs to
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, TypeVar
 
 StyleName = Literal["train", "held-out"]
+T = TypeVar("T")
 
 
-def half(words: str | tuple[str, ...], style: StyleName) -> tuple[str, ...]:
-    """`("a b c d", "train") -> ("a", "c")`, `("a b c d", "held-out") -> ("b", "d")`."""
-    listed = words.split() if isinstance(words, str) else words
-    return tuple(listed[0 if style == "train" else 1 :: 2])
+def half(listed: Sequence[T], style: StyleName) -> Sequence[T]:
+    """`([a, b, c, d], "train") -> [a, c]`, `([a, b, c, d], "held-out") -> [b, d]`."""
+    return listed[0 if style == "train" else 1 :: 2]
 
 
 # Things that forms ask about.
@@ -56,7 +57,7 @@ training transaction transfer transport travel treatment trial trip truck truste
 university usage user utility vacancy valuation value valve vehicle vendor venue version vessel
 visit volume voucher wage warehouse warranty waste water week weight width witness word work year
 yield zone
-"""
+""".split()
 
 MODIFIERS = """
 accounting actual additional adjusted administrative agreed allocated alternate annual approved
@@ -73,7 +74,7 @@ proposed public quarterly raw regional registered regular related remaining requ
 residential retail revised rural scheduled second secondary senior separate short single social
 special specific standard starting state statistical supplemental technical temporary tentative
 third top total unit urban usual variable verified visual weekly wholesale yearly
-"""
+""".split()
 
 PARTICIPLES = """
 accepted acknowledged added adjusted advised allowed amended analyzed applied appointed approved
@@ -89,7 +90,7 @@ published purchased received recommended recorded reduced referred registered re
 removed renewed repaired replaced reported requested required returned reviewed revised sampled
 scheduled sealed selected sent served shipped signed sold stored submitted supplied surveyed taken
 tested transferred treated typed updated used validated verified weighed withdrawn witnessed written
-"""
+""".split()
 
 VERBS = """
 accept add advise allow answer apply approve arrange assess attach attend avoid bring call change
@@ -101,7 +102,7 @@ perform place prepare present print proceed process produce provide read receive
 reduce refer register remove repeat replace reply report request require return review revise save
 schedule select send separate settle show sign start state store submit supply support suspend
 test transfer treat type update use verify visit wait withdraw write
-"""
+""".split()
 
 ADJECTIVES = """
 accurate acceptable adequate appropriate attached available careful clear close complete
@@ -114,14 +115,14 @@ relevant reliable remote responsible right safe satisfactory separate serious se
 significant similar simple slight small smooth solid special stable steady strong substantial
 successful suitable sufficient technical thorough timely typical unusual upper urgent useful valid
 various visible warm whole wide written
-"""
+""".split()
 
 ADVERBS = """
 again already also always clearly completely currently directly early finally formally fully
 generally immediately jointly later mainly monthly normally now often only partly periodically
 previously promptly properly quickly recently regularly separately shortly slightly soon still
 there today together twice usually weekly well
-"""
+""".split()
 
 FIRST_NAMES = """
 Adam Agnes Alan Alice Amanda Andrea Andrew Angela Anna Anthony Arthur Barbara Benjamin Bernard Beth
@@ -134,7 +135,7 @@ Nathan Nicholas Nora Norman Oliver Oscar Pamela Patrick Paul Peter Philip Rachel
 Rebecca Richard Robert Roger Ronald Rosa Roy Ruth Samuel Sandra Sarah Sharon Simon Sophia Stanley
 Stephen Susan Sylvia Teresa Theodore Thomas Timothy Vera Victor Vincent Virginia Walter Warren
 Wendy William
-"""
+""".split()
 
 LAST_NAMES = """
 Abbott Ackerman Alden Allison Ames Anders Archer Atwood Bailey Baker Ballard Barlow Barnes Bauer
@@ -151,14 +152,14 @@ Preston Quinn Ramsey Reeves Reynolds Rhodes Rivera Roberts Rogers Rossi Russell 
 Schneider Shaw Sheldon Sinclair Snyder Spencer Stanton Stevens Stewart Sullivan Sutton Taylor
 Thornton Tucker Turner Vaughn Wagner Walker Wallace Walsh Warner Watson Weaver Webster Wheeler
 Whitney Willis Winters Woods Young Zimmer
-"""
+""".split()
 
 STREETS = """
 Acorn Adams Ashland Bridge Canal Cedar Chestnut Church College Commerce Court Dover Elm Fairview
 Forest Franklin Garden Grove Harbor Highland Hill Jackson Jefferson King Lake Lincoln Locust Madison
 Main Maple Market Meadow Mill Monroe Oak Orchard Park Pearl Pine Pleasant Prospect Railroad Ridge
 River School Spring State Summit Sycamore Union Valley Vine Walnut Washington Water Willow
-"""
+""".split()
 
 CITIES = """
 Albany Arlington Ashford Atlanta Austin Baltimore Bedford Boston Bristol Buffalo Burlington
@@ -169,7 +170,7 @@ Marion Memphis Miami Milford Milton Monroe Newark Newport Norfolk Oakland Omaha 
 Plymouth Portland Princeton Quincy Raleigh Reading Richmond Riverside Rochester Salem Seattle
 Springfield Stamford Toledo Trenton Tucson Vienna Warren Washington Waterloo Wilmington Winchester
 York
-"""
+""".split()
 
 TRADES = """
 Advertising Agricultural Air Analytical Assembly Automotive Aviation Bearing Boiler Book Brass
@@ -184,18 +185,20 @@ Power Precision Printing Publishing Pump Radio Rail Realty Refining Refrigeratio
 Safety Salt Seed Shipping Shoe Software Spring Stamp Steel Storage Supply Surgical Survey Tanker
 Technical Textile Tile Timber Tire Tool Tower Towing Toy Travel Truck Valve Water Weaving Welding
 Window Wire Wood Wool
-"""
+""".split()
 COMPANY_ENDS = """
 Company Corporation Inc. Ltd. Associates Institute Co. Group Laboratories Partners Services Agency
 Industries Foundation Works Council Brothers Bureau Systems International
-"""
+""".split()
 
-UNITS = (
-    "kg g mg lb oz tons cm mm in. ft. m km ml gal. hrs min. days % pcs cases boxes psi rpm deg. C"
-)
+UNITS = """
+kg g mg lb oz tons cm mm in. ft. m km ml gal. hrs min. days % pcs cases boxes psi rpm deg. C
+""".split()
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-STATES = "AL AZ CA CO CT DE FL GA IL IN IA KS KY LA MA MD ME MI MN MO NC NH NJ NY OH OR PA RI TX VA"
+STATES = """
+AL AZ CA CO CT DE FL GA IL IN IA KS KY LA MA MD ME MI MN MO NC NH NJ NY OH OR PA RI TX VA
+""".split()

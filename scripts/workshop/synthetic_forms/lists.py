@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scripts.workshop.sample_forms.sheet import Item
+from scripts.workshop.drawing_kit import Item, fitted
 from scripts.workshop.synthetic_forms.label_patterns import label_of
-from scripts.workshop.synthetic_forms.page import Area, Page, fitted, split_area
+from scripts.workshop.synthetic_forms.page import Area, Page, split_area
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.values import value
 
@@ -74,6 +74,5 @@ def answer_lines(
 
 def continue_item(page: Page, item: Item, at: tuple[float, float], line: str) -> None:
     """Write another line of the same entity at a place of its own."""
-    more = page.put(at, page.filled(line), page.theme.value, "answer")
-    page.sheet.items.remove(more)
-    item.words.extend(more.words)
+    style = page.theme.value
+    item.words += page.sheet.ink(at, style.writable(page.filled(line)), style)

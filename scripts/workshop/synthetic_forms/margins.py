@@ -2,54 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-from PIL import Image
-
-from scripts.workshop.sample_forms.mask import SCALE
-from scripts.workshop.sample_forms.sheet import InkWord, Item, Label
-from scripts.workshop.synthetic_forms.faces import Print
+from scripts.workshop.drawing_kit import Print, fitted, scribble
 from scripts.workshop.synthetic_forms.grammar import titled
 from scripts.workshop.synthetic_forms.invention import code, digits, letters
-from scripts.workshop.synthetic_forms.page import Area, Page, cased, fitted, length
+from scripts.workshop.synthetic_forms.page import Area, Page, cased
 from scripts.workshop.synthetic_forms.phrases import STAMPS
 from scripts.workshop.synthetic_forms.values import date, person, phone, time, title
-
-
-def turned_line(
-    page: Page, center: tuple[float, float], text: str, style: Print, angle_deg: float
-) -> list[InkWord]:
-    """Write one line turned about its middle; the caller says what entity the words are."""
-    turn = math.radians(angle_deg)
-    pen = -style.length(text) / 2
-    written: list[InkWord] = []
-    for word in text.split():
-        mask = style.word(word, page.rng)
-        height, width = mask.ink.shape
-        middle = (
-            pen + (mask.left + width / 2) / SCALE,
-            (mask.top + height / 2) / SCALE + style.size * 0.36,
-        )
-        x = center[0] + middle[0] * math.cos(turn) + middle[1] * math.sin(turn)
-        y = center[1] - middle[0] * math.sin(turn) + middle[1] * math.cos(turn)
-        picture = Image.fromarray(mask.ink).rotate(
-            angle_deg, Image.Resampling.BILINEAR, expand=True
-        )
-        corner = (x - picture.width / SCALE / 2, y - picture.height / SCALE / 2)
-        ink = np.asarray(picture)
-        page.sheet.paste(255 - ink, corner)
-        rows, columns = np.nonzero(ink > 90)
-        outline = np.column_stack([columns, rows]) + np.array([round(v * SCALE) for v in corner])
-        written.append(InkWord(word, outline.astype(np.int64)))
-        pen += mask.advance_px + style.space_px()
-    return written
-
-
-def add_item(page: Page, label: Label, words: list[InkWord]) -> Item:
-    item = Item(len(page.sheet.items), label, words)
-    page.sheet.items.append(item)
-    return item
 
 
 def serial_number(page: Page) -> None:
@@ -67,8 +25,8 @@ def serial_number(page: Page) -> None:
     edge = sheet.width - page.between(24, 46)
     if page.chance(0.6):
         y = page.between(0.55, 0.9) * sheet.height
-        words = turned_line(page, (edge, y), text, style, page.words.pick((90, 90, -90)))
-        add_item(page, "other", words)
+        words = sheet.turned_ink((edge, y), text, style, page.words.pick((90, 90, -90)))
+        sheet.add("other", words)
     else:
         y = sheet.height - page.between(28, 90)
         page.put((sheet.width - page.between(30, 110), y), text, style, "other", "right")
@@ -85,7 +43,7 @@ def fax_line(page: Page) -> None:
         f"P.{page.count(1, 9):02d}" if page.chance(0.5) else f"NO.{page.count(100, 999)}",
     ]
     for text in parts[: page.count(3, 5)]:
-        if x + length(text, style) > page.sheet.width - 24:
+        if x + style.length(text) > page.sheet.width - 24:
             break
         item = page.put((x, y), text, style, "other")
         x = item.right + page.between(16, 50)
@@ -132,34 +90,15 @@ def stamp(page: Page) -> None:
     )
     angle = page.between(-8, 8)
     text = page.words.pick(STAMPS)
-    upper = add_item(page, "other", turned_line(page, center, text, style, angle))
+    sheet = page.sheet
+    upper = sheet.add("other", sheet.turned_ink(center, text, style, angle))
     if page.chance(0.5):
         small = Print(face, style.size * 0.75, ink=style.ink)
         below = (center[0] + page.between(-4, 4), center[1] + style.size * 1.25)
-        given = add_item(
-            page, "other", turned_line(page, below, date(page.words).upper(), small, angle)
-        )
+        given = sheet.add("other", sheet.turned_ink(below, date(page.words).upper(), small, angle))
         if page.chance(0.6):
             upper.label, given.label = "question", "answer"
-            page.sheet.link(upper, [given])
-
-
-def scribble(page: Page, at: tuple[float, float], width: float) -> None:
-    """A signature: ink that nobody can read, and so is in no annotation."""
-    size = page.between(7, 14)
-    knots = page.count(7, 16)
-    t = np.linspace(0, 1, 140)
-    turns = np.cumsum(page.rng.uniform(0.5, 1.6, knots))
-    phase = np.pi * np.interp(t, np.linspace(0, 1, knots), turns)
-    tall = np.interp(t, np.linspace(0, 1, knots), page.rng.uniform(0.15, 1.0, knots) ** 1.5)
-    x = at[0] + width * t + size * page.between(0.3, 0.9) * np.sin(phase + page.between(0, 6))
-    y = at[1] - size * 0.4 + size * (0.3 + tall) * np.cos(phase * page.between(0.9, 1.1))
-    nib = page.between(0.45, 0.9)
-    steps = np.linspace(0, len(t) - 1, 900)
-    for sx, sy in zip(
-        np.interp(steps, range(len(t)), x), np.interp(steps, range(len(t)), y), strict=True
-    ):
-        page.sheet.fill((float(sx) - nib, float(sy) - nib, float(sx) + nib, float(sy) + nib), 25)
+            sheet.link(upper, [given])
 
 
 def signatures(page: Page, area: Area) -> float:
@@ -207,7 +146,7 @@ def _signature(page: Page, area: Area, text: str, *, beside: bool, filled: bool)
     room = area.right - start
     if filled and room > 60:
         if page.chance(0.65):
-            scribble(page, (start + 8, y), min(room * 0.6, 120.0))
+            scribble(page.sheet, (start + 8, y), min(room * 0.6, 120.0))
         else:
             name = fitted(page.filled(person(page.words)), theme.value, room - 12)
             page.answer((start + page.between(2, 10), y - theme.lift), name, question)

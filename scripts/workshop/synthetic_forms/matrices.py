@@ -6,12 +6,11 @@ columns are narrow and stand together, and rows come in groups under headings of
 
 from __future__ import annotations
 
-from scripts.workshop.sample_forms.mask import Lettering
-from scripts.workshop.sample_forms.sheet import Item
+from scripts.workshop.drawing_kit import Item, Lettering, fitted
 from scripts.workshop.synthetic_forms.grammar import titled
 from scripts.workshop.synthetic_forms.label_patterns import labels_of
 from scripts.workshop.synthetic_forms.matrix_headings import Column, Plan, headings
-from scripts.workshop.synthetic_forms.page import Area, Page, cased, fitted, length
+from scripts.workshop.synthetic_forms.page import Area, Page, cased
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.values import option, value
 
@@ -143,7 +142,7 @@ def _cell_text(page: Page, plan: Plan, column: Column) -> str:
 
 def _fitting(page: Page, column: Column, style: Lettering) -> str:
     drawn = [value(page.words, column.kind) for _ in range(4)]
-    return min(drawn, key=lambda text: length(text, style) > column.width - 6)
+    return min(drawn, key=lambda text: style.length(text) > column.width - 6)
 
 
 def _rule_between(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scripts.workshop.sample_forms.mask import Lettering
-from scripts.workshop.sample_forms.sheet import Item, Label
+from scripts.workshop.drawing_kit import Item, Label, Lettering, fitted, wrapped
 from scripts.workshop.synthetic_forms.grammar import titled
 from scripts.workshop.synthetic_forms.label_patterns import label_of
-from scripts.workshop.synthetic_forms.page import Area, Page, cased, fitted, wrapped
+from scripts.workshop.synthetic_forms.page import Area, Page, cased
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.values import option
 

@@ -8,10 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scripts.workshop.sample_forms.hand import STROKES, Hand
-from scripts.workshop.sample_forms.mask import Lettering
-from scripts.workshop.sample_forms.sheet import Align, Item, Label, Sheet
-from scripts.workshop.synthetic_forms.faces import Print
+from scripts.workshop.drawing_kit import Align, Item, Label, Lettering, Sheet, fitted
 from scripts.workshop.synthetic_forms.grammar import sentence_case
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.theme import Case, Theme
@@ -70,7 +67,7 @@ class Page:
         label: Label,
         align: Align = "left",
     ) -> Item:
-        return self.sheet.write(at, writable(text, style), style, label, align=align)
+        return self.sheet.write(at, style.writable(text), style, label, align)
 
     def ask(
         self,
@@ -128,7 +125,7 @@ class Page:
     def filling(self, kind: Kind, style: Lettering, width: float) -> str:
         """A value that fits the place it is written in; cut short only if none of five did."""
         drawn = [self.filled(value(self.words, kind)) for _ in range(5)]
-        fitting = [text for text in drawn if length(text, style) <= width]
+        fitting = [text for text in drawn if style.length(text) <= width]
         if not fitting:
             return fitted(drawn[0], style, width)
         # Choosing among those that fit favours the short; people have more to say than that.
@@ -138,54 +135,12 @@ class Page:
     def blank(self) -> bool:
         return self.chance(self.theme.blank)
 
-    def length(self, text: str, style: Lettering) -> float:
-        return length(text, style)
-
 
 def cased(text: str, case: Case) -> str:
     """`("Date of Birth", "sentence") -> "Date of birth"`."""
     if case == "upper":
         return text.upper()
     return text if case == "title" else sentence_case(text.lower())
-
-
-def length(text: str, style: Lettering) -> float:
-    """Width of one line in page px; of handwriting, which never runs twice alike, about."""
-    if isinstance(style, Print):
-        return style.length(text)
-    assert isinstance(style, Hand)
-    return 0.62 * style.size * style.breadth * len(text)
-
-
-def writable(text: str, style: Lettering) -> str:
-    """Leave out the few characters that the hand has no strokes for."""
-    if isinstance(style, Print):
-        return text
-    kept = "".join(c for c in text if c in STROKES or c in " \n")
-    return kept if kept.strip() else "-"
-
-
-def wrapped(text: str, style: Lettering, width: float) -> list[str]:
-    """Lines no wider than `width`; a word that is wider alone is cut."""
-    lines: list[str] = []
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and length(joined, style) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(_cut(word, style, width))
-    return lines
-
-
-def fitted(text: str, style: Lettering, width: float) -> str:
-    """As many words as one line takes."""
-    return wrapped(text, style, width)[0]
-
-
-def _cut(word: str, style: Lettering, width: float) -> str:
-    while len(word) > 1 and length(word, style) > width:
-        word = word[:-1]
-    return word
 
 
 def split_area(area: Area, shares: Iterable[float], gap: float) -> list[Area]:

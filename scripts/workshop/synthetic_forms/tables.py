@@ -8,18 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scripts.workshop.sample_forms.sheet import Align, Item
-from scripts.workshop.synthetic_forms.faces import Print
+from scripts.workshop.drawing_kit import Align, Item, Print, fitted, wrapped
 from scripts.workshop.synthetic_forms.label_patterns import Label, label_of, labels_of
-from scripts.workshop.synthetic_forms.page import (
-    Area,
-    Page,
-    cased,
-    fitted,
-    length,
-    split_area,
-    wrapped,
-)
+from scripts.workshop.synthetic_forms.page import Area, Page, cased, split_area
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.values import prose, some_words
 
@@ -131,7 +122,7 @@ def _headings(page: Page, columns: list[Column], plan: Plan, top: float) -> floa
 
 def _heading_px(column: Column, style: Print, share: float) -> float:
     """Room for a heading that is broken early, but within no word that fits its column."""
-    longest = max((length(word, style) for word in column.heading.split()), default=0.0)
+    longest = max((style.length(word) for word in column.heading.split()), default=0.0)
     return min(max(column.area.width * share, longest + 6), column.area.width) - 6
 
 
@@ -169,7 +160,7 @@ def _linked_below(page: Page, upper: Item, column: Column) -> None:
     style = page.theme.small
     column.heading = (
         column.heading
-        if length(column.heading, style) < column.area.width
+        if style.length(column.heading) < column.area.width
         else (column.heading.split()[0])
     )
     page.section = upper

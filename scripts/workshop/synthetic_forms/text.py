@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from scripts.workshop.sample_forms.emblem import Kind as Emblem
-from scripts.workshop.sample_forms.emblem import emblem
-from scripts.workshop.sample_forms.sheet import Align, Label
+from scripts.workshop.drawing_kit import EMBLEMS, Align, Label, emblem, fitted, wrapped
 from scripts.workshop.synthetic_forms.grammar import titled
 from scripts.workshop.synthetic_forms.lists import answer_lines
-from scripts.workshop.synthetic_forms.page import Area, Page, cased, fitted, length, wrapped
+from scripts.workshop.synthetic_forms.page import Area, Page, cased
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.values import (
     date,
@@ -19,8 +17,6 @@ from scripts.workshop.synthetic_forms.values import (
     town,
     value,
 )
-
-_EMBLEMS: tuple[Emblem, ...] = ("wheel", "waves", "peak", "leaf")
 
 
 def lines_of(page: Page, area: Area, text: str, label: Label, align: Align = "left") -> float:
@@ -41,7 +37,7 @@ def letterhead(page: Page, area: Area) -> float:
     x = area.left if align == "left" else (area.left + area.right) / 2
     if page.chance(0.3):
         side = page.between(30, 60)
-        emblem(page.sheet, (area.left, area.top), side, page.words.pick(_EMBLEMS))
+        emblem(page.sheet, (area.left, area.top), side, page.words.pick(tuple(EMBLEMS)))
         x += side + 10 if align == "left" else 0
     y = area.top + theme.title.size
     page.put(
@@ -113,7 +109,7 @@ def section_heading(page: Page, area: Area) -> float:
         item = page.heading((area.left, y), text)
         if page.chance(0.12):
             note = page.words.note()
-            if item.right + length(note, theme.small) + 8 < area.right:
+            if item.right + theme.small.length(note) + 8 < area.right:
                 page.put(
                     (item.right + 8, y), note, theme.small, page.words.pick(("other", "header"))
                 )
@@ -144,7 +140,7 @@ def numbered_instructions(page: Page, area: Area) -> float:
         if y > area.bottom - 20:
             break
         mark, text = form.format(number), instruction(page.words)
-        indent = length(mark, style) + 10
+        indent = style.length(mark) + 10
         inner = area._replace(left=area.left + indent, top=y)
         if apart:
             page.put((area.left, y + style.size), mark, style, "other")

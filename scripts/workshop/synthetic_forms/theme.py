@@ -7,9 +7,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from scripts.workshop.sample_forms.hand import Hand
-from scripts.workshop.sample_forms.mask import Lettering
-from scripts.workshop.synthetic_forms.faces import Print, bold_of
+from scripts.workshop.drawing_kit import Hand, Lettering, Print, bold_of
 from scripts.workshop.synthetic_forms.style import Style
 
 Choice = TypeVar("Choice", bound=str)

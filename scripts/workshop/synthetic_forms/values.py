@@ -7,7 +7,6 @@ from collections.abc import Callable
 from scripts.workshop.synthetic_forms import lexicon, phrases
 from scripts.workshop.synthetic_forms.grammar import plural, sentence_case, titled
 from scripts.workshop.synthetic_forms.invention import code, digits, letters, made_up_name
-from scripts.workshop.synthetic_forms.lexicon import half
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.wording import Wording
 
@@ -73,7 +72,7 @@ def number(words: Wording) -> str:
 
 
 def quantity(words: Wording) -> str:
-    unit = words.pick(lexicon.UNITS.split())
+    unit = words.pick(lexicon.UNITS)
     return f"{number(words).rstrip('%')} {unit}"
 
 
@@ -89,13 +88,13 @@ def person(words: Wording) -> str:
 
 
 def street(words: Wording) -> str:
-    name = words.pick(half(lexicon.STREETS, words.style))
+    name = words.pick_own(lexicon.STREETS)
     end = words.pick(("Street", "Avenue", "Road", "St.", "Ave.", "Blvd.", "Drive", "Lane"))
     return f"{int(words.rng.integers(1, 9900))} {name} {end}"
 
 
 def town(words: Wording) -> str:
-    state = words.pick(half(lexicon.STATES, words.style))
+    state = words.pick_own(lexicon.STATES)
     zip_code = f" {digits(words.rng, 5)}" if words.chance(0.7) else ""
     return f"{words.city()}, {state}{zip_code}"
 
@@ -162,7 +161,7 @@ def _company_value(words: Wording) -> str:
 
 def option(words: Wording) -> str:
     if words.chance(0.6):
-        return words.pick(half(phrases.OPTIONS, words.style))
+        return words.pick_own(phrases.OPTIONS)
     return titled(words.noun() if words.chance(0.6) else words.compound())
 
 

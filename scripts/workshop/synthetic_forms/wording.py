@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from scripts.workshop.synthetic_forms import lexicon, phrases
-from scripts.workshop.synthetic_forms.grammar import half_of, plural, titled
+from scripts.workshop.synthetic_forms.grammar import plural, titled
 from scripts.workshop.synthetic_forms.invention import made_up_name
 from scripts.workshop.synthetic_forms.lexicon import StyleName, half
 
@@ -22,16 +22,20 @@ class Wording:
     def __init__(self, style: StyleName, rng: np.random.Generator) -> None:
         self.rng = rng
         self.style = style
-        self.nouns: tuple[str, ...] = half(lexicon.NOUNS, style)
-        self.modifiers: tuple[str, ...] = half(lexicon.MODIFIERS, style)
-        self.participles: tuple[str, ...] = half(lexicon.PARTICIPLES, style)
-        self.verbs: tuple[str, ...] = half(lexicon.VERBS, style)
-        self.adjectives: tuple[str, ...] = half(lexicon.ADJECTIVES, style)
-        self.adverbs: tuple[str, ...] = half(lexicon.ADVERBS, style)
-        self.common = half_of(phrases.COMMON, style)
+        self.nouns = half(lexicon.NOUNS, style)
+        self.modifiers = half(lexicon.MODIFIERS, style)
+        self.participles = half(lexicon.PARTICIPLES, style)
+        self.verbs = half(lexicon.VERBS, style)
+        self.adjectives = half(lexicon.ADJECTIVES, style)
+        self.adverbs = half(lexicon.ADVERBS, style)
+        self.common = half(phrases.COMMON, style)
 
     def pick(self, choices: Sequence[T]) -> T:
         return choices[int(self.rng.integers(len(choices)))]
+
+    def pick_own(self, choices: Sequence[T]) -> T:
+        """From the half that this style family has."""
+        return self.pick(half(choices, self.style))
 
     def chance(self, share: float) -> bool:
         return bool(self.rng.uniform() < share)
@@ -48,7 +52,7 @@ class Wording:
         middle = self.compound() if self.chance(0.65) else self.noun()
         if self.chance(0.35):
             middle = f"{self.compound()} {self.pick(('and', 'of', 'for'))} {self.noun()}"
-        return titled(f"{middle} {self.pick(half_of(phrases.FORM_KINDS, self.style))}")
+        return titled(f"{middle} {self.pick_own(phrases.FORM_KINDS)}")
 
     def section(self) -> str:
         draw = self.rng.uniform()
@@ -65,23 +69,23 @@ class Wording:
 
     def note(self) -> str:
         if self.chance(0.6):
-            return self.pick(half_of(phrases.NOTES, self.style))
+            return self.pick_own(phrases.NOTES)
         return f"({self.compound()})"
 
     def company(self) -> str:
         stem = made_up_name(self.rng) if self.chance(0.45) else self.last_name()
-        return f"{stem} {self.pick(half(lexicon.TRADES, self.style))} {self.company_end()}"
+        return f"{stem} {self.pick_own(lexicon.TRADES)} {self.company_end()}"
 
     def company_end(self) -> str:
-        return self.pick(half(lexicon.COMPANY_ENDS, self.style))
+        return self.pick_own(lexicon.COMPANY_ENDS)
 
     def first_name(self) -> str:
-        return self.pick(half(lexicon.FIRST_NAMES, self.style))
+        return self.pick_own(lexicon.FIRST_NAMES)
 
     def last_name(self) -> str:
         if self.chance(0.25):
             return made_up_name(self.rng)
-        return self.pick(half(lexicon.LAST_NAMES, self.style))
+        return self.pick_own(lexicon.LAST_NAMES)
 
     def city(self) -> str:
-        return self.pick(half(lexicon.CITIES, self.style))
+        return self.pick_own(lexicon.CITIES)

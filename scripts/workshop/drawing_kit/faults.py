@@ -1,4 +1,4 @@
-"""Copy, fax and scan a drawn sheet as it was done for decades, with all that is lost on the way.
+"""What copiers, faxes and scanners of the last decades do to a page.
 
 The page is drawn at three times its size, moved to twice its size, made black and white there,
 and averaged down: what an archive's grey reduction of a bilevel scan looks like.
@@ -14,63 +14,37 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from scripts.workshop.sample_forms.mask import SCALE
-from scripts.workshop.sample_forms.scan import Points
-from scripts.workshop.sample_forms.sheet import PAPER
-from scripts.workshop.sample_forms.sheet import Points as Ink
-from scripts.workshop.synthetic_forms.style import Style
+from scripts.workshop.drawing_kit.lettering import PAPER, SCALE, Grey
+from scripts.workshop.drawing_kit.sheet import Points as Ink
 
 FINE = 2
-Kind = Literal["copy", "clean", "fax", "grey"]
+ScanKind = Literal["copy", "clean", "fax", "grey"]
+Points = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
 Floats = np.ndarray[tuple[Any, ...], np.dtype[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """One machine's faults; lengths in page px, `threshold` 0..255: higher keeps paler ink."""
+    """One machine's faults; lengths in page px, `threshold` 0..255: higher keeps paler ink.
 
-    kind: Kind
-    skew_deg: float
-    stretch: tuple[float, float]
-    shear: float
-    blur_px: float
-    noise: float
-    toner: float
-    threshold: float
-    specks: int
-    erosion: int
-    jpeg_quality: int | None
+    Of dark edges, punch holes and streaks it has chances: how often a page gets them. A clean scan
+    has none.
+    """
 
-
-def draw_faults(style: Style, rng: np.random.Generator) -> Faults:
-    kinds = list(style.scans)
-    kind = kinds[int(rng.choice(len(kinds), p=list(style.scans.values())))]
-    clean = kind == "clean"
-    rough = float(rng.beta(1.2, 2.2))
-    return Faults(
-        kind=kind,
-        skew_deg=_skew(style, rng),
-        stretch=(float(rng.uniform(0.985, 1.015)), float(rng.uniform(0.985, 1.01))),
-        shear=float(rng.normal(0, 0.002)),
-        blur_px=0.15 if clean else float(rng.uniform(0.2, 0.6)),
-        noise=2.0 if clean else 6 + 34 * rough,
-        toner=0.0 if clean else 28 * float(rng.beta(1.2, 2.5)),
-        threshold=float(rng.uniform(140, 190)) if clean else float(rng.uniform(146, 218)),
-        specks=int(rng.integers(0, 6)) if clean else int(rng.exponential(60)),
-        erosion=int(rng.choice([0, 0, 0, 0, 0, 1, -1])) if not clean else 0,
-        jpeg_quality=_jpeg_quality(style, rng),
-    )  # fmt: skip
-
-
-def _skew(style: Style, rng: np.random.Generator) -> float:
-    if rng.uniform() < 0.25:
-        return 0.0
-    return float(np.clip(rng.normal(0, 0.32), -1, 1)) * style.skew_deg
-
-
-def _jpeg_quality(style: Style, rng: np.random.Generator) -> int | None:
-    lossy = style.jpeg_share > 0 and rng.uniform() < style.jpeg_share
-    return int(rng.integers(35, 75)) if lossy else None
+    kind: ScanKind = "clean"
+    skew_deg: float = 0.0
+    stretch: tuple[float, float] = (1.0, 1.0)
+    shear: float = 0.0
+    blur_px: float = 0.15
+    noise: float = 2.0
+    toner: float = 0.0
+    threshold: float = 165.0
+    specks: int = 0
+    edges: float = 0.25
+    holes: float = 0.18
+    streaks: float = 0.15
+    erosion: int = 0
+    jpeg_quality: int | None = None
 
 
 class Warp:
@@ -89,7 +63,7 @@ class Warp:
         moved: Points = (points + 0.5 - self.middle) @ self.matrix.T + self.middle
         return moved
 
-    def picture(self, canvas: np.ndarray[tuple[Any, ...], np.dtype[np.uint8]]) -> Image.Image:
+    def picture(self, canvas: Grey) -> Image.Image:
         """The moved page, `FINE` times its size."""
         back = np.linalg.inv(self.matrix)
         shift = self.middle - back @ self.middle
@@ -104,7 +78,7 @@ class Warp:
         )
 
 
-def scanned(fine: Image.Image, faults: Faults, rng: np.random.Generator) -> Image.Image:
+def degraded(fine: Image.Image, faults: Faults, rng: np.random.Generator) -> Image.Image:
     """The page as the archive keeps it, 8-bit grey at page size."""
     _dirt(fine, faults, rng)
     if faults.erosion:
@@ -178,11 +152,11 @@ def _dirt(image: Image.Image, faults: Faults, rng: np.random.Generator) -> None:
         draw.ellipse((x - across, y - down, x + across, y + down), fill=20)
     if faults.kind == "clean":
         return
-    if rng.uniform() < 0.25:
+    if rng.uniform() < faults.edges:
         _edges(draw, (width, height), rng)
-    if rng.uniform() < 0.18:
+    if rng.uniform() < faults.holes:
         _holes(draw, (width, height), rng)
-    for _ in range(int(rng.poisson(0.15))):
+    for _ in range(int(rng.poisson(faults.streaks))):
         x = float(rng.uniform(0.01, 0.99)) * width
         top, bottom = sorted(rng.uniform(0, height, 2))
         draw.line((x, top, x + rng.normal(0, 2), bottom), fill=60, width=1)

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from scripts.workshop.sample_forms.mask import SCALE, Mask, crop_to_ink
+from scripts.workshop.drawing_kit.lettering import SCALE, Mask, crop_to_ink
 
 CAPITAL_UNITS = 9.0
 _BOWL = "3,9 1.2,7.6 .5,4.4 1.4,.9 3.2,0 5.1,1.6 5.6,5 4.6,8.2 2.8,9"
@@ -151,6 +151,13 @@ class Hand:
 
     def space_px(self) -> float:
         return self.size * 0.5 * self.breadth
+
+    def length(self, text: str) -> float:
+        return 0.62 * self.size * self.breadth * len(text)
+
+    def writable(self, text: str) -> str:
+        kept = "".join(c for c in text if c in STROKES or c in " \n")
+        return kept if kept.strip() else "-"
 
     def word(self, text: str, rng: np.random.Generator) -> Mask:
         unit = self.size / CAPITAL_UNITS * SCALE
