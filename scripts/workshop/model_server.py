@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -151,14 +152,21 @@ def start(serving: Serving, folder: Path, port: int = 0) -> RunningServer:
     return RunningServer(process, port, log)
 
 
-def memory_mb(pid: int, *, peak: bool = False) -> float:
-    """Resident memory of a process, now or at its peak; nan where the system does not tell."""
+def memory_mb(pid: int | None = None, *, peak: bool = False) -> float:
+    """Resident memory of a process, now or at its peak; None: of this one.
+
+    Where there is no /proc: the peak of this process, nan of others.
+    """
     name = "VmHWM:" if peak else "VmRSS:"
+    status = Path(f"/proc/{pid or 'self'}/status")
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+        for line in status.read_text("ascii", "replace").splitlines():
             if line.startswith(name):
                 return int(line.split()[1]) / 1024
-    return float("nan")
+    # macOS counts in bytes, others in kilobytes.
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / unit if pid is None else float("nan")
 
 
 def _members(group: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Log a model into a store that is thrown away, for measurements that serve it."""
+"""An MLflow store, and a model in it, that are thrown away: for measurements."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from ocr_model.lifecycle import register_model_once
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
 from scripts.workshop.model_server import outside_environment
 
+_EXPERIMENT = "throwaway"
+
 
 @dataclass(frozen=True, slots=True)
 class ThrowawayModel:
@@ -29,31 +31,37 @@ class ThrowawayModel:
 
 
 @contextmanager
+def throwaway_store() -> Iterator[Path]:
+    """The folder of an MLflow store that goes with it; the current store is put back."""
+    before = mlflow.get_tracking_uri()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+        try:
+            experiment = mlflow.create_experiment(
+                _EXPERIMENT, artifact_location=str(folder / "artifacts")
+            )
+            mlflow.set_experiment(experiment_id=experiment)
+            yield folder
+        finally:
+            mlflow.flush_trace_async_logging()
+            mlflow.set_tracking_uri(before)
+
+
+@contextmanager
 def throwaway_model(**settings: Any) -> Iterator[ThrowawayModel]:
-    """A model with the newest bundled prompt and these settings; the current store is put back.
+    """A model with the newest bundled prompt and these settings, in a store that goes with it.
 
     Raises:
         ConfigError: a setting is not valid, or a package that the engine needs is missing.
     """
-    before = mlflow.get_tracking_uri()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        store = f"sqlite:///{folder / 'mlflow.db'}"
-        mlflow.set_tracking_uri(store)
-        try:
-            experiment = mlflow.create_experiment(
-                "throwaway", artifact_location=str(folder / "artifacts")
-            )
-            mlflow.set_experiment(experiment_id=experiment)
-            prompt = load_prompt(register_bundled_prompts()[-1])
-            values = {"prompt_uri": prompt.uri, "prompt_values": {"additional_rules": ""}}
-            config = parse_config({**values, **settings})
-            version = register_model_once(config, prompt)
-            environment = outside_environment(store)
-            # Traces of what is served belong to the throwaway store, too.
-            environment["MLFLOW_EXPERIMENT_ID"] = experiment
-            yield ThrowawayModel(
-                f"models:/{version.name}/{version.version}", config, prompt, folder, environment
-            )
-        finally:
-            mlflow.set_tracking_uri(before)
+    with throwaway_store() as folder:
+        prompt = load_prompt(register_bundled_prompts()[-1])
+        values = {"prompt_uri": prompt.uri, "prompt_values": {"additional_rules": ""}}
+        config = parse_config({**values, **settings})
+        version = register_model_once(config, prompt)
+        environment = outside_environment(mlflow.get_tracking_uri())
+        # Traces of what is served belong to the throwaway store, too.
+        environment["MLFLOW_EXPERIMENT_NAME"] = _EXPERIMENT
+        uri = f"models:/{version.name}/{version.version}"
+        yield ThrowawayModel(uri, config, prompt, folder, environment)

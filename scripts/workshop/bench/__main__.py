@@ -1,49 +1,38 @@
 """python -m scripts.bench [NAME] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back, `batch` a thousand documents into one file,
-`spark` documents on one and two cores, `serve` a model server. Also: what the embedded OCR reads of
-other `languages`, how well the `boxes` of true answers are found on their pages, what a
-`calibration` on one's own forms is worth, and what `traces` take of a database.
+`llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
+server. Also: what the embedded OCR reads of other `languages`, how well the `boxes` of true answers
+are found on their pages, and what a `calibration` on one's own forms is worth.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.workshop.bench import (
-    batch,
-    boxes,
-    calibration,
-    languages,
-    llm,
-    local,
-    serve,
-    spark,
-    traces,
-)
+from scripts.workshop.bench import batch, boxes, calibration, languages, llm, local, serve
 
 BENCHES = {
     "local": local.main,
     "llm": llm.main,
     "batch": batch.main,
-    "spark": spark.main,
     "languages": languages.main,
     "serve": serve.main,
     "boxes": boxes.main,
     "calibration": calibration.main,
-    "traces": traces.main,
 }
 
 
 def main(argv: list[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
-    if given and not given[0].startswith("-"):
-        if given[0] not in BENCHES:
-            print(f"Expected one of {', '.join(BENCHES)}, got {given[0]!r}.", file=sys.stderr)
-            return 2
-        return BENCHES[given[0]](given[1:])
-    return BENCHES["local"](given)
+    if not given or given[0].startswith("-"):
+        return BENCHES["local"](given)
+    if given[0] not in BENCHES:
+        print(f"Expected one of {', '.join(BENCHES)}, got {given[0]!r}.", file=sys.stderr)
+        if given[0] in ("spark", "traces"):
+            print("That one is gone: docs say at which commit it measured.", file=sys.stderr)
+        return 2
+    return BENCHES[given[0]](given[1:])
 
 
 if __name__ == "__main__":

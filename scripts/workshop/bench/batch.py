@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import os
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import mlflow
 from PIL import Image, ImageDraw
 
 from ocr_model.bulk import Batch, BatchResult, extract_batch
 from ocr_model.commands.cli import SAMPLE, quiet_mlflow, whole_number
-from ocr_model.config import parse_config
-from ocr_model.lifecycle import register_model_once
-from ocr_model.prompts import load_prompt, register_bundled_prompts
-from scripts.workshop.loopback import environment_of, served_from_a_process
+from scripts.workshop.loopback import endpoint_in_a_process
+from scripts.workshop.model_server import memory_mb
+from scripts.workshop.throwaway_model import throwaway_model
 
 _SUFFIXES = (".jsonl", ".parquet")
 
@@ -60,16 +56,8 @@ class Memory(threading.Thread):
 def _children_mb() -> float:
     """Resident memory of the largest process started by this one's main thread."""
     pids = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return max((_resident_mb(pid) for pid in pids), default=0.0)
-
-
-def _resident_mb(pid: str) -> float:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:  # it has just ended
-        return 0.0
-    sizes = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")]
-    return int(sizes[0]) / 1024 if sizes else 0.0
+    found = [memory_mb(int(pid)) for pid in pids]
+    return max((mb for mb in found if not math.isnan(mb)), default=0.0)  # nan: it has just ended
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -80,23 +68,22 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     quiet_mlflow()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
-    with tempfile.TemporaryDirectory() as name, served_from_a_process(args.latency) as base_url:
-        folder = Path(name)
-        draw_documents(folder / "scans", args.documents)
-        with environment_of(base_url), store_in(folder):
-            model_uri = llm_model()
-            for suffix in _SUFFIXES:
-                batch = Batch(
-                    model_uri,
-                    str(folder / "scans"),
-                    folder / f"rows{suffix}",
-                    {
-                        "concurrency": args.concurrency,
-                        "cache": "read-write",
-                        "cache_path": str(folder / f"replies{suffix}.sqlite"),
-                    },
-                )
-                print(_measured(batch, args.latency, args.concurrency))
+    with (
+        endpoint_in_a_process(args.latency),
+        # An LLM whose price MLflow knows.
+        throwaway_model(engine="llm", llm="gpt-6-luna") as model,
+    ):
+        scans = model.folder / "scans"
+        draw_documents(scans, args.documents)
+        for suffix in _SUFFIXES:
+            settings = {
+                "concurrency": args.concurrency,
+                "cache": "read-write",
+                "cache_path": str(model.folder / f"replies{suffix}.sqlite"),
+            }
+            rows = model.folder / f"rows{suffix}"
+            batch = Batch(model.model_uri, str(scans), rows, settings)
+            print(_measured(batch, args.latency, args.concurrency))
     print(f"load {os.getloadavg()[0]:.1f} at the end")
     return 0
 
@@ -139,26 +126,3 @@ def draw_documents(folder: Path, count: int) -> None:
         data = io.BytesIO()
         page.save(data, format="JPEG", quality=60)
         (folder / f"{number:07}.jpg").write_bytes(data.getvalue())
-
-
-def llm_model() -> str:
-    """A registered model that reads with an LLM whose price MLflow knows."""
-    prompt = load_prompt(register_bundled_prompts()[1])
-    version = register_model_once(
-        parse_config({"engine": "llm", "llm": "gpt-6-luna", "prompt_uri": prompt.uri}), prompt
-    )
-    return f"models:/{version.name}/{version.version}"
-
-
-@contextmanager
-def store_in(folder: Path) -> Iterator[str]:
-    """A database of this measurement alone."""
-    before = mlflow.get_tracking_uri()
-    uri = f"sqlite:///{folder / 'mlflow.db'}"
-    mlflow.set_tracking_uri(uri)
-    experiment = mlflow.create_experiment("bench", artifact_location=str(folder / "artifacts"))
-    mlflow.set_experiment(experiment_id=experiment)
-    try:
-        yield uri
-    finally:
-        mlflow.set_tracking_uri(before)

@@ -12,14 +12,11 @@ import argparse
 import contextlib
 import io
 import os
-import resource
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle, islice
-from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -33,7 +30,9 @@ from ocr_model.engines.llm import Dialect, PageContent, build_request
 from ocr_model.extraction import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Outcome
-from scripts.workshop.loopback import API_KEY, environment_of, served_from_a_process
+from scripts.workshop.loopback import endpoint_in_a_process
+from scripts.workshop.model_server import memory_mb
+from scripts.workshop.throwaway_model import throwaway_store
 
 PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="Read the form. " * 80),))
 # Efficiency that is promised at a latency of 1 s, tracing off, by pages in flight.
@@ -74,10 +73,10 @@ def main(argv: list[str] | None = None) -> int:
     quiet_mlflow()
     files = [path.read_bytes() for path in sorted((SAMPLE / "images").iterdir())]
     print(f"{os.cpu_count()} cores, load {_load()} at the start, latency {args.latency:g} s")
-    with served_from_a_process(0.0) as base_url, environment_of(base_url), _tracing(on=False):
+    with endpoint_in_a_process(0.0), _tracing(on=False):
         print(_memory(files, *((20, 60) if args.quick else (200, 2000))))
-    with served_from_a_process(args.latency) as base_url, environment_of(base_url), _store():
-        arms = _arms(files, base_url, waves=2 if args.quick else 20)
+    with endpoint_in_a_process(args.latency), throwaway_store():
+        arms = _arms(files, waves=2 if args.quick else 20)
     heads = ("pages", "pages/s", "ratio", "efficiency", "CPU ms")
     print("\n{:<46}{:>6}{:>9}{:>8}{:>12}{:>10}".format("", *heads))
     print("\n".join(arm.line(args.latency, arms[0]) for arm in arms))
@@ -86,9 +85,9 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _arms(files: list[bytes], base_url: str, waves: int) -> list[Measured]:
+def _arms(files: list[bytes], waves: int) -> list[Measured]:
     """All arms, the naive loop first. `waves` is how many times all places are filled."""
-    arms = [_measured("bare client, one page after another", 1, waves, _naive(files, base_url))]
+    arms = [_measured("bare client, one page after another", 1, waves, _naive(files))]
     for traced in (False, True):
         for in_flight in TARGETS:
             name = f"model, {in_flight} in flight, tracing {'on' if traced else 'off'}"
@@ -130,9 +129,9 @@ def _extracting(files: list[bytes], in_flight: int) -> Callable[[int], object]:
     return run
 
 
-def _naive(files: list[bytes], base_url: str) -> Callable[[int], object]:
+def _naive(files: list[bytes]) -> Callable[[int], object]:
     """What a notebook does: decode, encode, ask, next."""
-    client = openai.OpenAI(base_url=base_url, api_key=API_KEY)
+    client = openai.OpenAI()
     config = parse_config({"engine": "llm", "prompt_uri": PROMPT.uri})
 
     def run(pages: int) -> None:
@@ -176,7 +175,7 @@ def _memory(files: list[bytes], early: int, late: int) -> str:
         documents = [Document(data) for data in islice(cycle(files), pages)]
         for start in range(0, pages, _BATCH):
             extractor.extract_many(documents[start : start + _BATCH])
-        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        peaks.append(memory_mb(peak=True))
     return (
         f"peak memory: {peaks[0]:,.0f} MB after {early:,} pages, {peaks[1]:,.0f} MB after {late:,} "
         f"(grown by {peaks[1] - peaks[0]:.0f} MB; at most 50 are allowed)"
@@ -191,20 +190,6 @@ def _tracing(*, on: bool) -> Iterator[None]:
         yield
     finally:
         mlflow.tracing.enable()
-
-
-@contextmanager
-def _store() -> Iterator[None]:
-    """A database for traces that is thrown away."""
-    before = mlflow.get_tracking_uri()
-    with tempfile.TemporaryDirectory() as folder:
-        mlflow.set_tracking_uri(f"sqlite:///{Path(folder) / 'mlflow.db'}")
-        mlflow.set_experiment("bench")
-        try:
-            yield
-        finally:
-            mlflow.flush_trace_async_logging()
-            mlflow.set_tracking_uri(before)
 
 
 def _load() -> str:

@@ -17,21 +17,24 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import cache
+from itertools import cycle, islice
 from multiprocessing.queues import Queue
 from pathlib import Path
+from typing import NamedTuple
 
 import mlflow
 from tqdm import tqdm
 
 from ocr_model.commands.cli import SAMPLE, whole_number
 from ocr_model.config import parse_config
+from ocr_model.documents import decode_pages
 from ocr_model.engines.local import LocalEngine
 from ocr_model.extraction import Document, Extractor
 from ocr_model.forms import Form, choose_random_annotation_names, load_forms
 from ocr_model.ocr import WordReader, usable_cores
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Page
-from scripts.workshop.bench.memory import first_page, measure_memory
+from scripts.workshop.model_server import memory_mb
 
 BASELINE = "OCR alone, one page after another"
 TESSERACT = "Tesseract (x2, psm 11) and linking, one after another"
@@ -40,6 +43,14 @@ PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="unuse
 _LIKENESSES = ("fuzzy", "normalized", "strict")
 
 Arm = Callable[[], object]
+
+
+class MemoryUse(NamedTuple):
+    """Resident megabytes: the engine loaded, after the pages, at the peak."""
+
+    loaded_mb: float
+    after_mb: float
+    peak_mb: float
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -84,7 +95,7 @@ def _is_installed(package: str) -> bool:
 def _arms(
     files: list[bytes], processes: ProcessPoolExecutor, tesseract: Callable[[], LocalEngine] | None
 ) -> dict[str, Arm]:
-    pages = [first_page(data) for data in files]
+    pages = [_first_page(data) for data in files]
     documents = [Document(data) for data in files]
     reader, engine = WordReader(), _build()
     extractor = Extractor(parse_config({"prompt_uri": PROMPT.uri}), PROMPT)
@@ -128,7 +139,7 @@ def _start_child(cores: Queue[int]) -> None:
 
 
 def _read_in_child(data: bytes) -> int:
-    return len(_engine_of_this_process().read_page(first_page(data)).answers)
+    return len(_engine_of_this_process().read_page(_first_page(data)).answers)
 
 
 @cache
@@ -136,16 +147,42 @@ def _engine_of_this_process() -> LocalEngine:
     return _build()
 
 
+def _first_page(data: bytes) -> Page:
+    return decode_pages(data, max_bytes=len(data), max_page_pixels=50_000_000)[0]
+
+
+def _memory_of(
+    build: Callable[[], LocalEngine], files: Sequence[bytes], at_once: int, pages: int
+) -> MemoryUse:
+    """Read so many pages, taking the files in turn, in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_read_in_this_process, build, files, at_once, pages).result()
+
+
+def _read_in_this_process(
+    build: Callable[[], LocalEngine], files: Sequence[bytes], at_once: int, pages: int
+) -> MemoryUse:
+    mlflow.tracing.disable()
+    engine = build()
+    loaded_mb = memory_mb()
+    with ThreadPoolExecutor(at_once) as pool:
+        for _ in pool.map(
+            lambda data: engine.read_page(_first_page(data)), islice(cycle(files), pages)
+        ):
+            pass
+    return MemoryUse(loaded_mb, memory_mb(), memory_mb(peak=True))
+
+
 def _memory_table(
     files: list[bytes], tesseract: Callable[[], LocalEngine] | None, pages: int
 ) -> str:
     at_once = usable_cores()
     measured = {
-        "engine, one page after another": measure_memory(_build, files, 1, pages),
-        f"engine, {at_once} pages at once": measure_memory(_build, files, at_once, pages),
+        "engine, one page after another": _memory_of(_build, files, 1, pages),
+        f"engine, {at_once} pages at once": _memory_of(_build, files, at_once, pages),
     }
     if tesseract is not None:
-        measured[TESSERACT] = measure_memory(tesseract, files, 1, pages)
+        measured[TESSERACT] = _memory_of(tesseract, files, 1, pages)
     lines = [
         f"{f'MB resident over {pages} pages; processes: first row each':<58}  loaded  after  peak"
     ]
@@ -163,7 +200,7 @@ def _score_table(forms: Sequence[Form], tesseract: Callable[[], LocalEngine] | N
     engines = {"engine": _build()} | ({TESSERACT: tesseract()} if tesseract else {})
     lines = [f"{'what it is worth, pair F1':<58}  fuzzy  normalized  strict"]
     for name, engine in engines.items():
-        pages = [first_page(form.image_path.read_bytes()) for form in forms]
+        pages = [_first_page(form.image_path.read_bytes()) for form in forms]
         answers = [engine.read_page(page).answers for page in pages]
         scores, _ = scores_of_answers(answers, [form.references for form in forms])
         fuzzy, normalized, strict = (scores[f"pair_f1_{how}"] for how in _LIKENESSES)
