@@ -16,9 +16,9 @@ from scripts.workshop.drawing_kit.faces import FACES, bold_of
 from scripts.workshop.drawing_kit.faults import Faults, ScanKind
 from scripts.workshop.drawing_kit.hand import Hand
 from scripts.workshop.drawing_kit.lettering import Lettering, fitted, wrapped
-from scripts.workshop.drawing_kit.marks import EMBLEMS, emblem, scribble, tick
+from scripts.workshop.drawing_kit.marks import EMBLEMS, TICKS, emblem, scribble, tick
 from scripts.workshop.drawing_kit.printed import Print
-from scripts.workshop.drawing_kit.scan import scan
+from scripts.workshop.drawing_kit.scanning import scan
 from scripts.workshop.drawing_kit.sheet import (
     Align,
     InkWord,
@@ -31,6 +31,7 @@ from scripts.workshop.drawing_kit.sheet import (
 __all__ = [
     "EMBLEMS",
     "FACES",
+    "TICKS",
     "Align",
     "Faults",
     "Hand",

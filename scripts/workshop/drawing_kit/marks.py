@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -12,16 +11,15 @@ from PIL import Image, ImageDraw
 from scripts.workshop.drawing_kit.lettering import PAPER, SCALE
 from scripts.workshop.drawing_kit.sheet import InkWord, Sheet
 
+TICKS = {
+    "cross": [[(0.0, 0.0), (1.0, 1.0)], [(1.0, 0.0), (0.0, 1.0)]],
+    "check": [[(0.1, 0.35), (0.4, 0.9), (1.25, -0.45)]],
+}
 
-def tick(
-    sheet: Sheet, corner: tuple[float, float], side: float, shape: Literal["cross", "check"]
-) -> InkWord:
-    """A hasty mark that overshoots its box; in the annotation `☑`, where the box is."""
-    paths = {
-        "cross": [[(0.0, 0.0), (1.0, 1.0)], [(1.0, 0.0), (0.0, 1.0)]],
-        "check": [[(0.1, 0.35), (0.4, 0.9), (1.25, -0.45)]],
-    }[shape]
-    for path in paths:
+
+def tick(sheet: Sheet, corner: tuple[float, float], side: float, name: str) -> InkWord:
+    """One of `TICKS`, which overshoots its box; in the annotation `☑`, where the box is."""
+    for path in TICKS[name]:
         bent = [(x + sheet.rng.normal(0, 0.13), y + sheet.rng.normal(0, 0.13)) for x, y in path]
         for (x0, y0), (x1, y1) in pairwise(bent):
             for share in np.linspace(0, 1, 40):

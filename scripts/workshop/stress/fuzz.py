@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from unittest import mock
 
 import mlflow
 from PIL import Image
@@ -24,7 +26,7 @@ from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.errors import LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Page
-from scripts.workshop.loopback import BODY, PAIRS, environment_of, served_from_a_thread, with_head
+from scripts.workshop.loopback import PAIRS, Endpoint, completion, play
 
 _TIMEOUT_S = 3.0
 # A busy machine wakes sleepers late; a hang is seconds.
@@ -41,13 +43,7 @@ _TEXTS = (
     str(PAIRS),
     json.dumps({**PAIRS, "line_items": [{"qty": 1}]}),
 )
-_BODIES = (
-    BODY,
-    *(
-        BODY.replace(json.dumps(json.dumps(PAIRS)).encode(), json.dumps(text).encode())
-        for text in _TEXTS
-    ),
-)
+_BODIES = tuple(completion(text).payload for text in (json.dumps(PAIRS), *_TEXTS))
 
 
 @dataclass(slots=True)
@@ -77,6 +73,12 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return bytes(broken)
 
 
+def with_head(body: bytes) -> bytes:
+    """A whole HTTP reply around a JSON body."""
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    return head % len(body) + body
+
+
 def mutated_reply(chance: random.Random) -> bytes:
     """A whole HTTP reply of which the body, or anything, is mutated."""
     body = chance.choice(_BODIES)
@@ -92,8 +94,8 @@ def fuzz(n: int, seed: int) -> Tally:
     settings = {"engine": "llm", "prompt_uri": "prompts:/stress/1", "timeout_s": _TIMEOUT_S}
     message = Message(role="system", content="Read the form.")
     with (
-        served_from_a_thread(lambda: mutated_reply(chance), closes=True) as base_url,
-        environment_of(base_url),
+        Endpoint(lambda _: play(mutated_reply(chance)), keeps_requests=False) as endpoint,
+        mock.patch.dict(os.environ, endpoint.environment),
     ):
         engine = LLMEngine(parse_config(settings), (message,), backoff_s=0.005)
         for _ in tqdm(range(n), desc="Reading", unit="page", disable=None):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scripts.workshop.drawing_kit import Item, Label, Print, tick, wrapped
+from scripts.workshop.drawing_kit import TICKS, Item, Label, Print, tick, wrapped
 from scripts.workshop.synthetic_forms.label_patterns import label_of, labels_of, question_of
 from scripts.workshop.synthetic_forms.page import Area, Page, cased, split_area
 from scripts.workshop.synthetic_forms.phrases import SCALES
@@ -89,9 +89,9 @@ def _option(page: Page, header: Item | None, place: Area, text: str, *, ticked: 
         side = round(style.size * 0.8)
         page.sheet.frame((x_mark, place.top - side, x_mark + side, place.top), 0.9)
         if ticked:
-            shape = page.words.pick(("cross", "check"))
-            mark = tick(page.sheet, (x_mark, place.top - side), side, shape)
-            page.sheet.link(item, [page.sheet.add("answer", [mark])])
+            name = page.words.pick(tuple(TICKS))
+            ticked_box = tick(page.sheet, (x_mark, place.top - side), side, name)
+            page.sheet.link(item, [page.sheet.add("answer", [ticked_box])])
     return max(item.right, x_mark + room)
 
 
