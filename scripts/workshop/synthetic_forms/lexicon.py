@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 StyleName = Literal["train", "held-out"]
-T = TypeVar("T")
+Word = TypeVar("Word")
 
 
-def half(listed: Sequence[T], style: StyleName) -> Sequence[T]:
+def half(listed: Sequence[Word], style: StyleName) -> Sequence[Word]:
     """`([a, b, c, d], "train") -> [a, c]`, `([a, b, c, d], "held-out") -> [b, d]`."""
     return listed[0 if style == "train" else 1 :: 2]
 
