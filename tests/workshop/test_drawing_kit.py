@@ -55,7 +55,7 @@ def test_the_box_of_a_written_word_is_where_its_ink_comes_out_of_the_scan(
     faults: Faults, spot: tuple[int, int]
 ) -> None:
     sheet = blank_sheet(780, 1000)
-    sheet.write(spot, "Jaegdly", Hand(15, nib=1.8))
+    sheet.write(spot, "Jaegdly", Hand(15, pen_px=1.8))
     box, dark = boxes_of_lone_word(sheet, faults, dark=160)
     assert np.abs(np.subtract(box, dark)).max() <= 2
 

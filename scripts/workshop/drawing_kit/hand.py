@@ -134,13 +134,16 @@ def smooth(points: Points, steps: int = 6) -> Points:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """One writer: capitals `size` page px high, `slant` sideways per unit of height."""
+    """One writer: capitals `size` page px high, `slant` sideways per unit of height.
+
+    `jitter` is how far points stray, on the grid of the letters.
+    """
 
     size: float
     slant: float = 0.18
-    nib: float = 1.3
-    unrest: float = 0.22
-    breadth: float = 1.0
+    pen_px: float = 1.3
+    jitter: float = 0.22
+    stretch: float = 1.0
     ink: float = 0.95
     leading: float = 1.7
     joined: bool = False
@@ -150,10 +153,10 @@ class Hand:
         return self.size * self.leading
 
     def space_px(self) -> float:
-        return self.size * 0.5 * self.breadth
+        return self.size * 0.5 * self.stretch
 
     def length(self, text: str) -> float:
-        return 0.62 * self.size * self.breadth * len(text)
+        return 0.62 * self.size * self.stretch * len(text)
 
     def writable(self, text: str) -> str:
         kept = "".join(c for c in text if c in STROKES or c in " \n")
@@ -168,7 +171,7 @@ class Hand:
         for character in text:
             glyph = glyph_strokes(character)
             growth = 1 + rng.normal(0, 0.05)
-            lift = rng.normal(0, self.unrest) + rise * pen
+            lift = rng.normal(0, self.jitter) + rise * pen
             bent = [self._bend(stroke * growth, (pen, lift), rng) for stroke in glyph]
             if exit_point is not None and character in _JOINING:
                 bent[0] = np.vstack([exit_point, bent[0]])
@@ -177,22 +180,22 @@ class Hand:
             strokes += [smooth(stroke) * unit for stroke in bent]
             width = max(float(s[:, 0].max()) for s in glyph)
             gap = 1.7 if self.joined else 1.3
-            pen += (width + gap + rng.normal(0, self.unrest)) * self.breadth
+            pen += (width + gap + rng.normal(0, self.jitter)) * self.stretch
         return self._trace(strokes, pen * unit / SCALE)
 
     def _bend(self, stroke: Points, at: tuple[float, float], rng: np.random.Generator) -> Points:
-        bent = stroke + rng.normal(0, self.unrest / 2.2, stroke.shape)
-        x = at[0] + bent[:, 0] * self.breadth + self.slant * bent[:, 1]
+        bent = stroke + rng.normal(0, self.jitter / 2.2, stroke.shape)
+        x = at[0] + bent[:, 0] * self.stretch + self.slant * bent[:, 1]
         return np.column_stack([x, -(bent[:, 1] + at[1])])
 
     def _trace(self, strokes: list[Points], advance_px: float) -> Mask:
         every = np.vstack(strokes)
-        margin = math.ceil(self.nib * SCALE) + 2
+        margin = math.ceil(self.pen_px * SCALE) + 2
         left, top = (int(v) - margin for v in np.floor(every.min(axis=0)))
         right, bottom = (int(v) + margin for v in np.ceil(every.max(axis=0)))
         picture = Image.new("L", (right - left, bottom - top), 0)
         draw = ImageDraw.Draw(picture)
-        radius = self.nib * SCALE / 2
+        radius = self.pen_px * SCALE / 2
         for stroke in strokes:
             line = [(float(x) - left, float(y) - top) for x, y in stroke]
             draw.line(line, fill=255, width=max(1, round(2 * radius)), joint="curve")

@@ -13,13 +13,16 @@ from scripts.workshop.drawing_kit.lettering import SCALE, Grey, Mask, crop_to_in
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """`size` (em), `tracking` in page px; `stretch` below 1 is condensed; `stroke_px` fattens."""
+    """`size` (em), `tracking` in page px; `stretch` below 1 is condensed; `stroke_px` fattens.
+
+    `jitter` is how far a struck character strays, in page px; 0 is print.
+    """
 
     face: str
     size: float
     stretch: float = 1.0
     ink: float = 1.0
-    wobble: float = 0.0
+    jitter: float = 0.0
     tracking: float = 0.0
     leading: float = 1.25
     stroke_px: int = 0
@@ -48,7 +51,7 @@ class Print:
         widths = [font.getlength(c) + self.tracking * SCALE / self.stretch for c in text]
         picture = Image.new("L", (round(sum(widths)) + 2 * margin, 3 * margin), 0)
         draw = ImageDraw.Draw(picture)
-        if self.wobble or self.tracking:
+        if self.jitter or self.tracking:
             self._strike(draw, text, widths, rng)
         else:
             spot = (margin, 2 * margin)
@@ -65,9 +68,9 @@ class Print:
         pen = float(round(self.size * SCALE))
         base = 2 * round(self.size * SCALE)
         for character, width in zip(text, widths, strict=True):
-            dx, dy = rng.normal(0, self.wobble * SCALE, 2) if self.wobble else (0.0, 0.0)
+            dx, dy = rng.normal(0, self.jitter * SCALE, 2) if self.jitter else (0.0, 0.0)
             # A worn ribbon and an uneven stroke: some characters come out paler.
-            force = 255 - round(abs(rng.normal(0, 35))) if self.wobble else 255
+            force = 255 - round(abs(rng.normal(0, 35))) if self.jitter else 255
             spot = (round(pen + dx / 2), round(base + dy))
             fill = max(force, 170)
             draw.text(spot, character, fill, font, anchor="ls", stroke_width=self.stroke_px)

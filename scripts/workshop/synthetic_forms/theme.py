@@ -54,7 +54,7 @@ def draw_theme(style: Style, rng: np.random.Generator) -> Theme:
     typed_form = bool(rng.uniform() < style.typed_share)
     label = _print(style, rng, typed=typed_form)
     value = _value(style, label, rng)
-    bold = replace(label, face=bold_of(label.face), wobble=label.wobble / 2)
+    bold = replace(label, face=bold_of(label.face), jitter=label.jitter / 2)
     other = label if typed_form and rng.uniform() < 0.8 else _print(style, rng, typed=False)
     headline = replace(other, face=bold_of(other.face)) if rng.uniform() < 0.75 else other
     if rng.uniform() < 0.25 and not typed_form:
@@ -66,7 +66,7 @@ def draw_theme(style: Style, rng: np.random.Generator) -> Theme:
         heading=replace(headline, size=size * rng.uniform(0.95, 1.25)) if rng.uniform() < 0.7
         else label,
         title=replace(headline, size=size * rng.uniform(1.0, 1.75)),
-        small=replace(other, size=max(8.2, size * rng.uniform(0.62, 0.88)), wobble=0.0),
+        small=replace(other, size=max(8.2, size * rng.uniform(0.62, 0.88)), jitter=0.0),
         prose=label if label is not bold else other,
         label_case=_pick(rng, {"upper": 0.46, "title": 0.44, "sentence": 0.1}),
         value_upper=bool(rng.uniform() < 0.28),
@@ -97,14 +97,14 @@ def _print(style: Style, rng: np.random.Generator, *, typed: bool) -> Print:
     face = faces[int(rng.integers(len(faces)))]
     size = float(rng.uniform(*(style.typed_sizes if typed else style.printed_sizes)))
     stretch = 1.0 if rng.uniform() < 0.5 else float(rng.uniform(*style.stretches))
-    wobble = float(rng.uniform(0.05, 0.5)) if typed and rng.uniform() < 0.6 else 0.0
+    jitter = float(rng.uniform(0.05, 0.5)) if typed and rng.uniform() < 0.6 else 0.0
     if not typed:
         leading = float(rng.uniform(1.15, 1.35))
         return Print(face, size, stretch, leading=leading)
     # Fixed pitch faces differ in how wide they run: ten or twelve characters to the inch.
     narrow = 1.0 if face == "typewriter" else 0.86
     return Print(
-        face, size * narrow, stretch * narrow, wobble=wobble,
+        face, size * narrow, stretch * narrow, jitter=jitter,
         leading=float(rng.uniform(1.1, 1.4)), stroke_px=_stroke(face, rng),
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def _stroke(face: str, rng: np.random.Generator) -> int:
 def _value(style: Style, label: Print, rng: np.random.Generator) -> Lettering:
     draw = rng.uniform()
     if draw < 0.3:
-        return replace(label, wobble=max(label.wobble, 0.1))
+        return replace(label, jitter=max(label.jitter, 0.1))
     if draw < 0.86:
         return _print(style, rng, typed=bool(rng.uniform() < 0.8))
     if style.name == "train" and draw < 0.89:
@@ -127,9 +127,9 @@ def _value(style: Style, label: Print, rng: np.random.Generator) -> Lettering:
     return Hand(
         float(rng.uniform(9, 13)),
         slant=float(rng.uniform(-0.05, 0.35)),
-        nib=float(rng.uniform(0.9, 1.6)),
-        unrest=float(rng.uniform(0.1, 0.3)),
-        breadth=float(rng.uniform(0.8, 1.15)),
+        pen_px=float(rng.uniform(0.9, 1.6)),
+        jitter=float(rng.uniform(0.1, 0.3)),
+        stretch=float(rng.uniform(0.8, 1.15)),
         joined=bool(rng.uniform() < 0.5),
     )
 
