@@ -23,8 +23,8 @@ from pathlib import Path
 
 from ocr_model.engines.llm.cache import PATH_VARIABLE, ReplyCache
 from ocr_model.errors import ConfigError
+from scripts.workshop.loopback import Endpoint, Played, Reply, Seen, completion, error, play
 from scripts.workshop.stress._killed_reader import CONCURRENCY, NARROWEST_PX
-from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error, play
 
 _SHOWS_NOTHING_AFTER_S = 120.0
 _HTML = {"content-type": "text/html"}

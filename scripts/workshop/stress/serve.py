@@ -28,6 +28,7 @@ from PIL import Image
 from ocr_model.commands.cli import quiet_mlflow
 from ocr_model.schema import READ, Outcome
 from scripts.workshop.load import Connections, run_clients
+from scripts.workshop.loopback import Endpoint
 from scripts.workshop.model_server import (
     RunningServer,
     Serving,
@@ -38,7 +39,6 @@ from scripts.workshop.model_server import (
 )
 from scripts.workshop.stress.kill import Luck
 from scripts.workshop.throwaway_model import throwaway_model
-from tests.support.endpoint import Endpoint
 
 NARROWEST_PX = 100
 _WIDTHS = 1000
