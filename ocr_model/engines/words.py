@@ -1,4 +1,4 @@
-"""The embedded OCR as engines use it: a step of its own."""
+"""The embedded OCR as engines use it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,11 @@ _MOSTLY_READ = 0.3
 
 def read_words(reader: PageReader, page: Page) -> Reading:
     """The words of a page; the trace gets their number and nothing they say."""
-    with step("read_words") as span:
-        span.set_inputs(
-            {"page": page.number, "width": page.image.width, "height": page.image.height}
-        )
+    with step("read_words") as facts:
         reading = reader.read(page.image)
-        facts: dict[str, float] = {"words": len(reading.words)}
+        facts["words"] = len(reading.words)
         facts |= {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
         facts |= {"skew_deg": round(reading.skew_deg, 1)} if reading.skew_deg else {}
-        span.set_outputs(facts)
     return reading
 
 

@@ -92,12 +92,11 @@ class CheckedEngine:
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
             return []
         reading = reader.read(page)
-        with step("place_answers") as span:
-            span.set_inputs({"page": page.number, "words": len(reading.words)})
+        with step("place_answers") as facts:
             pairs = [(answer.question, answer.answer) for answer in result.answers]
             standings = place_pairs(pairs, reading.words, Ink(reading.image))
             placed = sum(standing.answer is not None for standing in standings)
-            span.set_outputs({"answers": len(pairs), "placed": placed})
+            facts |= {"words": len(reading.words), "answers": len(pairs), "placed": placed}
         return [
             standing
             if standing.answer is None

@@ -48,7 +48,6 @@ def encode_strips(
             longest_side,
             config.image_format,
             config.image_quality,
-            enlarge=config.image_enlarge,
         )
         for strip in strips
     )

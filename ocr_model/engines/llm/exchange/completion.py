@@ -15,7 +15,6 @@ from ocr_model.engines.llm.exchange.classification import kind_of, status_meant
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.logprobs import Token, read_tokens
 from ocr_model.engines.llm.exchange.provider_error import error_of_200
-from ocr_model.engines.llm.exchange.rate_limit import Quota
 from ocr_model.errors import excerpt
 from ocr_model.schema import Usage
 
@@ -32,7 +31,6 @@ class Completion:
     usage: Usage = field(default_factory=Usage)
     cached_tokens: int | None = None
     reasoning: str = ""
-    quotas: tuple[Quota, ...] = ()
     tokens: tuple[Token, ...] = ()
     # What stands in the calls of tools, where an LLM answers by one.
     tool_arguments: str = ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
-from ocr_model.engines.llm.exchange.rate_limit import Place, Quota, RateLimit
+from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 
 Exchange = Callable[[float], Completion | Fault]
 
@@ -74,7 +74,7 @@ class Pause:
 
 @dataclass(slots=True)
 class Attempts:
-    """How many requests a page took so far, and how long limits per minute held it up."""
+    """How many requests a page took so far, and how long `requests_per_minute` held it up."""
 
     count: int = 0
     limited_s: float = 0.0
@@ -83,7 +83,7 @@ class Attempts:
         """What a row says about waiting, from a tenth of a second on."""
         if self.limited_s < _NOTED_S:
             return []
-        return [f"waited {self.limited_s:.1f} s for the limits per minute"]
+        return [f"waited {self.limited_s:.1f} s for requests_per_minute"]
 
 
 class Sender:
@@ -109,45 +109,35 @@ class Sender:
         tried = 0
         while True:
             tried += 1
-            place = self._wait_for_place(deadline, attempts)
-            if place is None:
+            if not self._wait_for_slot(deadline, attempts):
                 return fault or self._still_paused()
             seconds = deadline.next_exchange_s
             if seconds <= 0:
                 return fault or Fault(Kind.TIMEOUT, "no time was left to send the request")
             attempts.count += 1
             reply = exchange(seconds)
-            self._limit.settle(place, reply.usage.total)
-            self._heed(reply.quotas)
             if isinstance(reply, Completion) or tried >= reply.policy.tries:
                 return reply
             fault = reply
             if not self._wait(reply, tried, deadline):
                 return reply
 
-    def _wait_for_place(self, deadline: Deadline, attempts: Attempts) -> Place | None:
-        """Wait for the shared pause and the limits per minute; None where the pause is too long.
+    def _wait_for_slot(self, deadline: Deadline, attempts: Attempts) -> bool:
+        """Wait for the shared pause and the rate limit; False where the pause is too long.
 
-        Only the pause counts as the page's time: it follows a refusal or what amounts to one.
+        Only the pause counts as the page's time: it follows a refusal.
         """
         while self._sit_out_pause(deadline):
-            place = self._limit.take_place()
+            wait_s = self._limit.reserve()
             started = time.monotonic()
-            time.sleep(min(place.wait_s, deadline.request_left_s))
+            time.sleep(min(wait_s, deadline.request_left_s))
             waited_s = time.monotonic() - started  # a busy machine oversleeps
             deadline.extend(waited_s)
             attempts.limited_s += waited_s
             if not self._pause.left_s:
-                return place
+                return True
             # Sent now, all that waited meanwhile would come at once when the pause is over.
-        return None
-
-    def _heed(self, quotas: tuple[Quota, ...]) -> None:
-        """An endpoint that has nothing left would refuse whatever is sent before its reset."""
-        self._limit.heed(quotas)
-        for quota in quotas:
-            if quota.remaining == 0:
-                self._pause.extend(min(quota.reset_s, self._longest_pause_s))
+        return False
 
     def _sit_out_pause(self, deadline: Deadline) -> bool:
         """Wait for the shared pause; False where it leaves the page no time."""
