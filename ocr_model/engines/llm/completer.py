@@ -5,6 +5,7 @@ the endpoint refuses.
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import mlflow
 from mlflow.entities import SpanType
@@ -15,6 +16,7 @@ from ocr_model.engines.llm.cache import CachedReply, ReplyCache, key_of
 from ocr_model.engines.llm.exchange import (
     Client,
     Completion,
+    Deadline,
     Endpoint,
     Fault,
     Kind,
@@ -103,23 +105,26 @@ class Completer:
             if (cached := self._cached(state)) is not None:
                 show_cached(span, cached.completion)
                 return cached.completion
-            before = state.attempts.count
-            if (client := self._client) is None:
-                reply: Completion | Fault = Fault(
-                    Kind.NOT_RECORDED, "not recorded, and a replay sends nothing"
-                )
-            else:
-                reply = self._sender.send(
-                    lambda seconds: client.complete(request, seconds),
-                    state.deadline,
-                    state.attempts,
-                )
-            show_reply(span, reply, state.attempts.count - before)
+            reply, attempts = self._send(request, state.deadline)
+            show_reply(span, reply, attempts)
         state.usage += reply.usage
         tokens = reply.usage.prompt_tokens
         if tokens and may_lack_image(page, self._config.image_detail, texts_of(request), tokens):
             state.note(f"{tokens} prompt tokens: the endpoint may have dropped the image")
         return reply
+
+    def _send(self, request: dict[str, Any], deadline: Deadline) -> tuple[Completion | Fault, int]:
+        """What came back, and after how many attempts."""
+        client, attempts = self._client, 0
+        if client is None:
+            return Fault(Kind.NOT_RECORDED, "not recorded, and a replay sends nothing"), 0
+
+        def exchange(seconds: float) -> Completion | Fault:
+            nonlocal attempts
+            attempts += 1
+            return client.complete(request, seconds)
+
+        return self._sender.send(exchange, deadline), attempts
 
     def _cached(self, state: PageState) -> CachedReply | None:
         """The cached reply to the page, unless that or another reply has just been of no use."""

@@ -112,7 +112,6 @@ class LLMEngine:
             usage=state.usage,
             notes=(
                 *state.notes,
-                *state.attempts.notes(),
                 *parsed.notes,
                 *adapted,
                 *state.strip_notes(),

@@ -12,7 +12,7 @@ from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.words import read_words
 from ocr_model.errors import ConfigError
-from ocr_model.ocr import Reading, WordReader, page_text, strips_of, usable_cores
+from ocr_model.ocr import Reading, WordReader, page_text, strips_of
 from ocr_model.schema import Page
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
@@ -65,8 +65,6 @@ class TextReader:
 
     def __init__(self) -> None:
         self._reader = WordReader()
-        # Pages beyond one a core only wait for each other, and each takes memory meanwhile.
-        self._cores = threading.BoundedSemaphore(usable_cores())
         self._last = threading.local()
 
     @classmethod
@@ -81,8 +79,7 @@ class TextReader:
 
     def read(self, page: Page) -> Reading:
         if getattr(self._last, "page", None) is not page:
-            with self._cores:
-                self._last.reading = read_words(self._reader, page)
+            self._last.reading = read_words(self._reader, page)
             self._last.page = page
         reading: Reading = self._last.reading
         return reading

@@ -9,7 +9,7 @@ from PIL import Image
 
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.llm.cache import CachedReply
-from ocr_model.engines.llm.exchange import Attempts, Completion, Deadline, logprobs_of
+from ocr_model.engines.llm.exchange import Completion, Deadline, logprobs_of
 from ocr_model.engines.llm.request import Dialect
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Page, Usage
@@ -27,7 +27,6 @@ class PageState:
     deadline: Deadline
     longest_side: int
     dialect: Dialect
-    attempts: Attempts = field(default_factory=Attempts)
     usage: Usage = field(default_factory=Usage)
     notes: list[str] = field(default_factory=list)
     shown_images: Sequence[object] = ()

@@ -109,15 +109,12 @@ def _create_tables(connection: sqlite3.Connection) -> None:
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION_ID:
+    if (application, version) != (_APPLICATION_ID, SCHEMA_VERSION):
+        is_ours = application == _APPLICATION_ID
         raise ConfigError(
-            f"Expected {path} to be a cache of replies, got a SQLite file of something else. Name "
+            f"Expected {path} to be a cache of replies in version {SCHEMA_VERSION}, got "
+            f"{f'version {version}' if is_ours else 'a SQLite file of something else'}. Name "
             "another file in `cache_path`."
-        )
-    if version != SCHEMA_VERSION:
-        raise ConfigError(
-            f"Expected {path} in version {SCHEMA_VERSION}, got version {version}. Name another "
-            "file in `cache_path`, or use the ocr_model that wrote this one."
         )
     connection.execute("SELECT reply FROM replies LIMIT 1").fetchone()
 

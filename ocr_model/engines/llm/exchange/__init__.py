@@ -12,11 +12,10 @@ from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.logprobs import Token, logprobs_of
 from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 from ocr_model.engines.llm.exchange.redaction import REDACTED
-from ocr_model.engines.llm.exchange.retry import Attempts, Deadline, Sender
+from ocr_model.engines.llm.exchange.retry import Deadline, Sender
 
 __all__ = [
     "REDACTED",
-    "Attempts",
     "Client",
     "Completion",
     "Deadline",

@@ -9,7 +9,6 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.exchange.completion import Completion
@@ -22,7 +21,6 @@ _LONGEST_BACKOFF_S = 8.0
 # One exchange may take two thirds of a page's time, so that a hung one can be tried again.
 _SHARE_OF_ONE_EXCHANGE = 2 / 3
 _SHORTEST_EXCHANGE_S = 0.01
-_NOTED_S = 0.1
 _random = random.SystemRandom()
 
 
@@ -72,20 +70,6 @@ class Pause:
             return max(self._ends_at - time.monotonic(), 0.0)
 
 
-@dataclass(slots=True)
-class Attempts:
-    """How many requests a page took so far, and how long `requests_per_minute` held it up."""
-
-    count: int = 0
-    limited_s: float = 0.0
-
-    def notes(self) -> list[str]:
-        """What a row says about waiting, from a tenth of a second on."""
-        if self.limited_s < _NOTED_S:
-            return []
-        return [f"waited {self.limited_s:.1f} s for requests_per_minute"]
-
-
 class Sender:
     """Sends the requests of an engine; one for all its threads."""
 
@@ -101,20 +85,17 @@ class Sender:
         self._pause = Pause()
         self._limit = limit or RateLimit()
 
-    def send(
-        self, exchange: Exchange, deadline: Deadline, attempts: Attempts
-    ) -> Completion | Fault:
+    def send(self, exchange: Exchange, deadline: Deadline) -> Completion | Fault:
         """Try until there is a completion, no time, or no point; then give the last fault."""
         fault: Fault | None = None
         tried = 0
         while True:
             tried += 1
-            if not self._wait_for_slot(deadline, attempts):
+            if not self._wait_for_slot(deadline):
                 return fault or self._still_paused()
             seconds = deadline.next_exchange_s
             if seconds <= 0:
                 return fault or Fault(Kind.TIMEOUT, "no time was left to send the request")
-            attempts.count += 1
             reply = exchange(seconds)
             if isinstance(reply, Completion) or tried >= reply.policy.tries:
                 return reply
@@ -122,7 +103,7 @@ class Sender:
             if not self._wait(reply, tried, deadline):
                 return reply
 
-    def _wait_for_slot(self, deadline: Deadline, attempts: Attempts) -> bool:
+    def _wait_for_slot(self, deadline: Deadline) -> bool:
         """Wait for the shared pause and the rate limit; False where the pause is too long.
 
         Only the pause counts as the page's time: it follows a refusal.
@@ -131,9 +112,7 @@ class Sender:
             wait_s = self._limit.reserve()
             started = time.monotonic()
             time.sleep(min(wait_s, deadline.request_left_s))
-            waited_s = time.monotonic() - started  # a busy machine oversleeps
-            deadline.extend(waited_s)
-            attempts.limited_s += waited_s
+            deadline.extend(time.monotonic() - started)  # a busy machine oversleeps
             if not self._pause.left_s:
                 return True
             # Sent now, all that waited meanwhile would come at once when the pause is over.
@@ -158,7 +137,7 @@ class Sender:
         )
 
     def _wait(self, fault: Fault, tried: int, deadline: Deadline) -> bool:
-        """Wait as told, else a growing time; False where there is no time for it."""
+        """Wait as the endpoint asks, else a growing time; False where there is no time for it."""
         backoff_s = min(self._backoff_s * 2 ** (tried - 1), _LONGEST_BACKOFF_S)
         wait_s = fault.wait_s or backoff_s * _random.uniform(0.5, 1.0)
         if fault.kind is Kind.RATE_LIMIT:
