@@ -156,14 +156,14 @@ class ReplyCache:
 
     def contents(self) -> Contents:
         with self._lock:
-            totals = self._connection.execute(
+            count, size, oldest, newest = self._connection.execute(
                 "SELECT count(*), coalesce(sum(bytes), 0), min(stored_at), max(stored_at) "
                 "FROM replies"
             ).fetchone()
             by_llm = self._connection.execute(
                 "SELECT endpoint, llm, count(*) FROM replies GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
             ).fetchall()
-        return Contents(*totals, by_llm)
+        return Contents(count, size, oldest, newest, by_llm)
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """All entries as they would stand in JSON, oldest first."""

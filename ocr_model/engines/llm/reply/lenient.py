@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r"""\s+|"(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|[A-Za-z]+|[^\s"'A-Za-z]""", re.DOTALL
 )
 _WORDS = {"True": "true", "False": "false", "None": "null", "nan": "NaN"}
+_DEEPEST = 50
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8})|(.))|\"", re.DOTALL)
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 
@@ -66,6 +67,8 @@ class _Rewriter:
             self.notes |= {} if sign == "nan" else {PYTHON: None}
             sign = _WORDS[sign]
         elif sign in _CLOSING:
+            if len(self._open) >= _DEEPEST:
+                raise ValueError("nested too deeply")
             self._open.append((sign, len(self.written), False))
             sign = "[" if sign == "(" else sign
         elif sign == "," and self._open:
