@@ -27,7 +27,7 @@ def read_words(reader: PageReader, page: Page) -> Reading:
 
 
 def words_and_ticks(reading: Reading, page: Page) -> list[Word]:
-    """The words, and a sign for each tick the document itself tells of, in the place of what the
+    """The words, and a sign for each tick that the document itself names, in the place of what the
     OCR made of it; a word that was read with its box is left to those who look at the picture.
     """
     words = list(reading.words)
@@ -48,7 +48,7 @@ def _covers(box: Box, other: Box) -> bool:
 
 
 def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
-    """What the row says of how its page was read."""
+    """Notes on how a page was read, for its row."""
     notes = []
     if reading.turn_deg:
         notes.append(f"page {page_number} read turned by {reading.turn_deg} degrees")

@@ -16,7 +16,7 @@ from ocr_model.ocr import Reading, WordReader, page_text, strips_of
 from ocr_model.schema import Page
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
-# size, unless the endpoint was told that little of it matters.
+# size, unless it was sent with detail `low`.
 _SMALLEST_COUNTED_PIXELS = 250_000
 _TOKENS_OF_AN_IMAGE = 50
 _CHARS_PER_TOKEN = 4

@@ -56,7 +56,7 @@ class PairReader:
             except LLMError as err:
                 if not failed or err.aborts_batch:
                     raise
-                # The reply says more about the page than what befell the request after it.
+                # The reply says more about the page than the fault that came after it.
                 if partial is not None:
                     return partial
                 raise failed[-1] from err

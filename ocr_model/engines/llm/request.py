@@ -133,8 +133,8 @@ def _parts(page: PageContent, detail: str) -> list[dict[str, Any]]:
         sent = {"url": image.data_url} | ({} if detail == "omit" else {"detail": detail})
         parts.append({"type": "image_url", "image_url": sent})
     if page.text:
-        said = _TEXT_BESIDE_IMAGE if page.images else _TEXT_ALONE
-        parts.append({"type": "text", "text": f"{said}\n<page>\n{page.text}\n</page>"})
+        heading = _TEXT_BESIDE_IMAGE if page.images else _TEXT_ALONE
+        parts.append({"type": "text", "text": f"{heading}\n<page>\n{page.text}\n</page>"})
     return parts
 
 

@@ -1,8 +1,7 @@
 """python -m scripts.bench traces [--pages 100]
 
-What the trace of a page takes in MLflow's database (SQLite), as the growth of its file: by
-`trace_detail`, by the number of pairs, and for a small and a large image, which is kept beside the
-database. The endpoint is a loopback one; the embedded engine reads sample forms.
+What the trace of a page takes in MLflow's database (SQLite), as the growth of its file: by the
+number of pairs, and for a small and a large image, which is kept beside the database. The endpoint is a loopback one; the embedded engine reads sample forms.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ from ocr_model.schema import READ
 from scripts.workshop.loopback import BODY, environment_of, served_from_a_thread, with_head
 
 PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="Read the form. " * 80),))
-DETAILS = ("compact", "full")
 SIDES = (58, 580)  # of images of 10 kB and 1 MB
 # Rows of equal size would fill the pages of the file by luck.
 FORMS = {"2 pairs": (2,), "5 to 15 pairs": tuple(range(5, 16)), "30 pairs": (30,)}
@@ -50,14 +48,12 @@ def main(argv: list[str] | None = None) -> int:
     quiet_mlflow()
     heads = [f"{side_bytes} image" for side_bytes in ("10 kB", "1 MB")]
     print("{:<32}{:>14}{:>14}".format("kB of database a trace", *heads))
-    for detail in DETAILS:
-        for name, pairs in FORMS.items():
-            costs = [cost_of_llm_traces(noisy_png(s), detail, pairs, args.pages) for s in SIDES]
-            print(_line(f"LLM, {name}, {detail}", costs), flush=True)
-        files = [path.read_bytes() for path in sorted((SAMPLE / "images").iterdir())]
-        settings = {"engine": "local", "trace_detail": detail}
-        cost = _cost(settings, files, min(args.pages, len(files)))
-        print(_line(f"embedded, sample forms, {detail}", [cost]), flush=True)
+    for name, pairs in FORMS.items():
+        costs = [cost_of_llm_traces(noisy_png(side), pairs, args.pages) for side in SIDES]
+        print(_line(f"LLM, {name}", costs), flush=True)
+    files = [path.read_bytes() for path in sorted((SAMPLE / "images").iterdir())]
+    cost = _cost({"engine": "local"}, files, min(args.pages, len(files)))
+    print(_line("embedded, sample forms", [cost]), flush=True)
     return 0
 
 
@@ -66,12 +62,12 @@ def _line(name: str, costs: Sequence[TraceCost]) -> str:
 
 
 def cost_of_llm_traces(
-    image: bytes, detail: str, pairs: Sequence[int], pages: int, llm: str = "gpt-6-luna"
+    image: bytes, pairs: Sequence[int], pages: int, llm: str = "gpt-6-luna"
 ) -> TraceCost:
     """Of pages whose replies hold so many pairs in turn."""
     # The first page is not counted: it opens the database.
     replies = map(_reply, chain(pairs[:1], cycle(pairs)))
-    settings = {"engine": "llm", "llm": llm, "trace_images": "full", "trace_detail": detail}
+    settings = {"engine": "llm", "llm": llm, "trace_images": "full"}
     with served_from_a_thread(lambda: next(replies)) as base_url, environment_of(base_url):
         return _cost(settings, [image], pages)
 

@@ -1,6 +1,7 @@
 """One request, sent until it is answered or trying again is pointless, within a deadline.
 
-Knows no HTTP: an exchange gives a completion or a fault, and the fault's policy says the rest.
+Knows no HTTP: an exchange gives a completion or a fault, whose policy decides. Ours, because retry
+libraries have neither a pause that all threads share nor a deadline that a wait can extend.
 """
 
 from __future__ import annotations

@@ -95,10 +95,10 @@ def _found_in(text: str, body: str, notes: Counter[str]) -> Any:
     if (value := _string_in_fence(body, notes)) is not None:
         return value
     found: list[tuple[int, int, Any, Counter[str]]] = []
-    for start, end, value, said in _candidates(text, body):
+    for start, end, value, repairs in _candidates(text, body):
         if not (isinstance(value, Members) or any(isinstance(item, Members) for item in value)):
             continue
-        found.append((start, end, value, said))
+        found.append((start, end, value, repairs))
         if value != found[0][2] or len(found) > _MOST_REPEATED:
             several = "several" if len(found) <= _MOST_REPEATED else "the same again and again"
             raise ParseError(
@@ -146,19 +146,19 @@ def _candidates(text: str, body: str) -> Iterator[tuple[int, int, Any, Counter[s
     """
     position = 0
     while opening := _OPENING.search(body, position):
-        start, said = opening.start(), Counter[str]()
+        start, repairs = opening.start(), Counter[str]()
         try:
             value, position = values.decode_prefix(body, start)
         except ValueError as strict:
             try:
-                value, position = lenient.decode_prefix(body, start, said)
+                value, position = lenient.decode_prefix(body, start, repairs)
             except ValueError:
                 position = _end_of_brackets(text, body, start)
                 # "[sic]" and "{key}" are prose; what holds a quote was meant as JSON.
                 if _QUOTED.search(body, start, position):
                     raise ParseError(_not_json(body, strict), text=text) from strict
                 continue
-        yield start, position, value, said
+        yield start, position, value, repairs
 
 
 def _end_of_brackets(text: str, body: str, start: int) -> int:
