@@ -1,7 +1,8 @@
 """python -m scripts.bench traces [--pages 100]
 
 What the trace of a page takes in MLflow's database (SQLite), as the growth of its file: by the
-number of pairs, and for a small and a large image, which is kept beside the database. The endpoint is a loopback one; the embedded engine reads sample forms.
+number of pairs, and for a small and a large image, which is kept beside the database. The endpoint
+is a loopback one; the embedded engine reads sample forms.
 """
 
 from __future__ import annotations
