@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -18,6 +20,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from ocr_model.errors import ConfigError, excerpt
+
+_log = logging.getLogger(__name__)
 
 PINNED_LINKER = re.compile(r"sha256:[0-9a-f]{64}")
 PINNED_PROMPT_URI = re.compile(r"prompts:/(?P<name>[^/@]+)/(?P<version>\d+)")
@@ -69,8 +73,6 @@ class ExtractorConfig(BaseModel):
     # Score -> confidence, piecewise linear, as an evaluation fits it for this LLM; empty: as it is.
     confidence_calibration: tuple[tuple[float, float], ...] = ()
     image_longest_side: int = Field(default=1000, ge=64, le=8192)
-    # Whether smaller pages are enlarged to `image_longest_side`, too.
-    image_enlarge: bool = False
     image_format: Literal["jpeg", "png"] = "jpeg"
     image_quality: int = Field(default=40, ge=1, le=95)
     # Newer LLMs take `auto` for original size, which is billed accordingly; `omit` sends none.
@@ -99,17 +101,13 @@ class ExtractorConfig(BaseModel):
     concurrency: int = Field(default=8, ge=1, le=256)
     # Of this process; several processes share a key's limits and get a part each.
     requests_per_minute: int | None = Field(default=None, ge=1)
-    tokens_per_minute: int | None = Field(default=None, ge=1)
     trace_images: Literal["full", "none"] = "none"
-    # full: each step of a page is a span, and replies are shown that were parsed as they came.
-    trace_detail: Literal["full", "compact"] = "compact"
     # Below this confidence an answer makes its row one for review; None: only the outcome does.
     review_threshold: float | None = Field(default=None, ge=0, le=1)
 
     # Replies of the LLM on disk; replay sends nothing and needs neither key nor endpoint.
     cache: Literal["off", "read-write", "replay"] = "off"
     cache_path: str = ""  # empty: OCR_MODEL_CACHE_PATH, else a file in the user's cache folder
-    cache_max_bytes: int = Field(default=1_000_000_000, gt=0)
 
     @property
     def reads_words(self) -> bool:
@@ -176,11 +174,27 @@ OPERATIONAL = frozenset(
         *("max_document_bytes", "max_page_pixels", "pdf_page_timeout_s"),
         *("max_pages", "max_request_bytes", "max_request_pages", "timeout_s", "concurrency"),
         "request_deadline_s",
-        *("requests_per_minute", "tokens_per_minute", "trace_images", "trace_detail"),
-        "review_threshold",
-        *("cache", "cache_path", "cache_max_bytes"),
+        *("requests_per_minute", "trace_images", "review_threshold", "cache", "cache_path"),
     }
 )
+
+# Settings of earlier versions: what they were by default, and what happens in their place.
+RETIRED: dict[str, tuple[object, str]] = {
+    "cache_max_bytes": (
+        1_000_000_000,
+        "The cache keeps all replies; `ocr-model cache clear` empties it.",
+    ),
+    "image_enlarge": (False, "Pages smaller than `image_longest_side` are sent as they are."),
+    "tokens_per_minute": (
+        None,
+        "Pages pause together when the endpoint says so; `requests_per_minute` slows them before.",
+    ),
+    "trace_detail": ("compact", "Every trace has the spans that 'compact' had."),
+}
+
+
+def without_retired(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name not in RETIRED}
 
 
 def secrets_in(parameters: Any, path: str = "") -> list[str]:
@@ -221,8 +235,10 @@ def _is_secret(name: str, *, outermost: bool) -> bool:
     return bool(_SECRET_NAME.fullmatch(folded)) or (outermost and folded in _SECRET_ALONE)
 
 
-def parse_config(settings: dict[str, Any], *, logged: bool = False) -> ExtractorConfig:
+def parse_config(settings: Mapping[str, Any], *, logged: bool = False) -> ExtractorConfig:
     """Check settings and say everything that is wrong with them at once.
+
+    Retired ones are left out, with a warning where they were not as they were by default.
 
     Args:
         logged: they are those of a model that exists; it is not refused for what newer ones are.
@@ -230,8 +246,12 @@ def parse_config(settings: dict[str, Any], *, logged: bool = False) -> Extractor
     Raises:
         ConfigError: a key is unknown, missing, or holds a value that is not allowed.
     """
+    for name in sorted(settings.keys() & RETIRED):
+        default, instead = RETIRED[name]
+        if settings[name] != default:
+            _log.warning("The setting `%s` is gone and was left out. %s", name, instead)
     try:
-        return ExtractorConfig.model_validate(settings, context={"logged": logged})
+        return ExtractorConfig.model_validate(without_retired(settings), context={"logged": logged})
     except ValidationError as err:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']} (got {_shown(fault)})"

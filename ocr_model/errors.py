@@ -68,15 +68,11 @@ class LLMError(ExtractionError):
         message: str,
         outcome: Outcome,
         *,
-        status: int | None = None,
-        attempts: int = 1,
         aborts_batch: bool = False,
         usage: Usage | None = None,
         text: str | None = None,
     ) -> None:
         super().__init__(message, outcome)
-        self.status = status
-        self.attempts = attempts
         self.aborts_batch = aborts_batch
         self.usage = usage or Usage()
         self.text = text

@@ -13,7 +13,13 @@ from mlflow.pyfunc.model import PythonModel, PythonModelContext
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import Array, Map, Object, Property
 
-from ocr_model.config import ExtractorConfig, parse_config, pinned_settings, without_secrets
+from ocr_model.config import (
+    ExtractorConfig,
+    parse_config,
+    pinned_settings,
+    without_retired,
+    without_secrets,
+)
 from ocr_model.documents import PageRequest
 from ocr_model.errors import ConfigError
 from ocr_model.extraction import Document, Extractor, to_frame
@@ -180,7 +186,7 @@ def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: s
         key: ExtractorConfig.model_fields[key].get_default(call_default_factory=True)
         for key in loaded.keys() - logged.keys()
     }
-    logged = defaults | logged
+    logged = defaults | without_retired(logged)
     changed = sorted(
         key for key in loaded.keys() | logged.keys() if loaded.get(key) != logged.get(key)
     )

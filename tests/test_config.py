@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from ocr_model.config import OPERATIONAL, ExtractorConfig, parse_config, pinned_settings
+from ocr_model.config import (
+    OPERATIONAL,
+    RETIRED,
+    ExtractorConfig,
+    parse_config,
+    pinned_settings,
+)
 from ocr_model.errors import ConfigError
 
 PINNED = {"prompt_uri": "prompts:/ocr-question-answer/3"}
@@ -117,3 +123,29 @@ def test_no_message_shows_a_secret(settings: dict[str, Any]) -> None:
         parse_config({**PINNED, **settings}, logged=True)
     assert "canary" not in str(caught.value)
     assert "[not shown]" in str(caught.value)
+
+
+RETIRED_VALUES = {
+    "cache_max_bytes": 5,
+    "image_enlarge": True,
+    "tokens_per_minute": 90_000,
+    "trace_detail": "full",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), RETIRED_VALUES.items(), ids=RETIRED_VALUES.keys())
+def test_a_retired_setting_gets_one_sentence_and_changes_nothing(
+    name: str, value: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert parse_config({**PINNED, name: value}) == parse_config(PINNED)
+    [warning] = caplog.messages
+    assert warning.startswith(f"The setting `{name}` is gone and was left out. ")
+    assert RETIRED_VALUES.keys() == RETIRED.keys()
+
+
+def test_a_model_that_was_logged_with_the_defaults_of_retired_settings_loads_silently(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logged = {name: default for name, (default, _) in RETIRED.items()}
+    assert parse_config({**PINNED, **logged}, logged=True) == parse_config(PINNED)
+    assert caplog.messages == []

@@ -13,7 +13,7 @@ from ocr_model.bulk.folder import RETRIED, BatchFolder
 from ocr_model.bulk.listing import find_documents
 from ocr_model.bulk.output import refuse_output, write_rows
 from ocr_model.bulk.summary import BatchSummary, summarize
-from ocr_model.config import OPERATIONAL, ExtractorConfig, parse_config
+from ocr_model.config import OPERATIONAL, RETIRED, ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.isolated import GAVE_UP, ExtractionJob, run_extraction
 from ocr_model.lifecycle import config_of_model
@@ -22,8 +22,8 @@ from ocr_model.ocr import usable_cores
 # How fast and where a batch reads may change when it goes on; what it reads may not.
 PACE = frozenset(
     {
-        *("timeout_s", "concurrency", "requests_per_minute", "tokens_per_minute"),
-        *("trace_images", "trace_detail", "cache", "cache_path", "cache_max_bytes"),
+        *("timeout_s", "concurrency", "requests_per_minute"),
+        *("trace_images", "cache", "cache_path", *RETIRED),
     }
 )
 # Calls end together, and the last page of one keeps the others waiting: the more pages, the less
@@ -90,7 +90,7 @@ def extract_batch(batch: Batch) -> BatchResult:
 
 def _config_of(batch: Batch) -> ExtractorConfig:
     """The settings this batch is read with."""
-    if pinned := sorted(batch.settings.keys() - OPERATIONAL):
+    if pinned := sorted(batch.settings.keys() - OPERATIONAL - RETIRED.keys()):
         raise ConfigError(
             f"{batch.model_uri} pins its settings, got {', '.join(pinned)} beside it. Log a model "
             f"with them (python -m scripts.log_model); {', '.join(sorted(OPERATIONAL))} may differ."

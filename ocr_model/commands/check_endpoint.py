@@ -1,8 +1,7 @@
-"""Say what an endpoint can do, and the settings to use with it."""
+"""Say whether pages can be read at an endpoint, and with which settings."""
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shlex
@@ -19,12 +18,16 @@ from ocr_model.engines.llm.exchange import endpoint_from
 
 def check_endpoint(given: CheckEndpoint) -> int:
     config = _config(given)
-    endpoint = endpoint_from(os.environ)
-    say(f"{'endpoint':<12}  {endpoint.shown}\n{'llm':<12}  {config.llm}")
-    number = str(secrets.randbelow(9000) + 1000)
-    report = preflight.check_endpoint(endpoint, config, number=number)
-    _print(report, config)
-    return 1 if report.problem else 0
+    say(f"endpoint  {endpoint_from(os.environ).shown}\nllm       {config.llm}")
+    report = preflight.check_endpoint(config, number=str(secrets.randbelow(9000) + 1000))
+    for note in report.notes:
+        say(f"note      {note}")
+    say(f"tokens    {_tokens(report)}")
+    if report.problem:
+        say(f"error: {report.problem}", file=sys.stderr)
+        return 1
+    say(f"read      the number on a test page came back\n\nUse\n  {_options(given)}")
+    return 0
 
 
 def _config(given: CheckEndpoint) -> ExtractorConfig:
@@ -40,16 +43,15 @@ def _config(given: CheckEndpoint) -> ExtractorConfig:
     return parse_config(settings | {"timeout_s": given.timeout_s})
 
 
-def _print(report: preflight.Report, config: ExtractorConfig) -> None:
-    for subject, said in report.findings.items():
-        say(f"{subject:<12}  {said}")
-    if report.problem:
-        say(f"error: {report.problem}", file=sys.stderr)
-        return
-    if report.settings["page_input"] != "image":
-        say(f"{'needs':<12}  the embedded OCR: pip install 'ocr_model[local]'")
-    say(
-        f"\nUse\n  --engine llm --llm {shlex.quote(config.llm)} "
-        f"--llm-parameters {shlex.quote(json.dumps(report.llm_parameters))} "
-        f"--settings {shlex.quote(json.dumps(report.settings))}"
-    )
+def _tokens(report: preflight.Report) -> str:
+    known = (report.usage.prompt_tokens, report.usage.completion_tokens)
+    prompt, completion = ("unknown" if count is None else f"{count:,}" for count in known)
+    return f"prompt {prompt}, completion {completion}"
+
+
+def _options(given: CheckEndpoint) -> str:
+    """The options of this command as other commands take them."""
+    options = {"--llm": given.llm, "--llm-parameters": given.llm_parameters}
+    options["--settings"] = given.settings
+    words = [f"{name} {shlex.quote(value)}" for name, value in options.items() if value]
+    return " ".join(["--engine llm", *words])

@@ -67,15 +67,13 @@ def encode_page(
     longest_side: int,
     image_format: str,
     quality: int,
-    *,
-    enlarge: bool = False,
 ) -> EncodedPage:
     """Fit an RGB page into a square of `longest_side` pixels and encode it.
 
-    2000 x 1000 fitted into 1000 -> 1000 x 500; 200 x 100 stays, or gets 1000 x 500 to `enlarge`
+    2000 x 1000 fitted into 1000 -> 1000 x 500; 200 x 100 stays
     """
     fitted = image
-    if max(image.size) > longest_side or enlarge:
+    if max(image.size) > longest_side:
         fitted = ImageOps.contain(image, (longest_side, longest_side), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     if image_format == "jpeg":

@@ -9,7 +9,6 @@ from __future__ import annotations
 from ocr_model.engines.confidence import calibrated
 from ocr_model.engines.deadline import NEVER, RequestDeadline, request_seconds
 from ocr_model.engines.factory import Engine, build_engine
-from ocr_model.engines.steps import fold_steps
 
 __all__ = [
     "NEVER",
@@ -17,6 +16,5 @@ __all__ = [
     "RequestDeadline",
     "build_engine",
     "calibrated",
-    "fold_steps",
     "request_seconds",
 ]

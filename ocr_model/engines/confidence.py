@@ -1,4 +1,4 @@
-"""What is known of an answer -> one number in [0, 1] that says how far to believe it. Pure.
+"""Evidence on an answer -> its confidence, a number in [0, 1]. Pure.
 
 The coefficients are stated, not fitted: without labelled forms of an LLM the number ranks answers
 and is no probability. With them it is turned into one by points fitted in an evaluation.
@@ -14,7 +14,7 @@ from itertools import pairwise
 Points = Sequence[tuple[float, float]]
 
 # Log odds: what an answer gains with the best of each, and loses with the worst. An answer that a
-# second reply bears out is worth most: it alone says something of the question it belongs to.
+# second reply bears out is worth most: it alone covers the question it belongs to.
 _ON_PAGE = 1.5
 _NEAR_QUESTION = 0.5
 _LEAST_TOKEN = 1.0
@@ -26,7 +26,7 @@ _NOT_ALIKE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of one answer; None and () where it was not asked for or not told.
+    """What is known of one answer; None and () where it was not asked for or not reported.
 
     `similarity` to what stands on the page, 0 where nothing like it does; `nearness` to its
     question there; `logprobs` of its tokens; `agreement` with a second reply.

@@ -57,11 +57,10 @@ class LocalEngine:
 
     def _link(self, reading: Reading, page: Page) -> tuple[Answer, ...]:
         words = words_and_ticks(reading, page)
-        with step("link_words") as span:
-            span.set_inputs({"page": page.number, "words": len(words)})
+        with step("link_words") as facts:
             answers = link_words(words, reading.image, page.number, self._linker)
             blank = sum(answer.answer is None for answer in answers)
-            span.set_outputs({"answers": len(answers) - blank, "blank": blank})
+            facts |= {"words": len(words), "answers": len(answers) - blank, "blank": blank}
         return answers
 
     def _calibrated(self, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:

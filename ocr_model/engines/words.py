@@ -1,4 +1,4 @@
-"""The embedded OCR as engines use it: a step of its own."""
+"""The embedded OCR as engines use it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,16 @@ _MOSTLY_READ = 0.3
 
 def read_words(reader: PageReader, page: Page) -> Reading:
     """The words of a page; the trace gets their number and nothing they say."""
-    with step("read_words") as span:
-        span.set_inputs(
-            {"page": page.number, "width": page.image.width, "height": page.image.height}
-        )
+    with step("read_words") as facts:
         reading = reader.read(page.image)
-        facts: dict[str, float] = {"words": len(reading.words)}
+        facts["words"] = len(reading.words)
         facts |= {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
         facts |= {"skew_deg": round(reading.skew_deg, 1)} if reading.skew_deg else {}
-        span.set_outputs(facts)
     return reading
 
 
 def words_and_ticks(reading: Reading, page: Page) -> list[Word]:
-    """The words, and a sign for each tick the document itself tells of, in the place of what the
+    """The words, and a sign for each tick that the document itself names, in the place of what the
     OCR made of it; a word that was read with its box is left to those who look at the picture.
     """
     words = list(reading.words)
@@ -52,7 +48,7 @@ def _covers(box: Box, other: Box) -> bool:
 
 
 def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
-    """What the row says of how its page was read."""
+    """Notes on how a page was read, for its row."""
     notes = []
     if reading.turn_deg:
         notes.append(f"page {page_number} read turned by {reading.turn_deg} degrees")

@@ -85,7 +85,7 @@ def evaluate_model(
 def _traced(model_uri: str) -> dict[str, object]:
     """What makes traces tell all; models logged before a setting was there do not take it."""
     known = config_of_model(model_uri).model_fields_set
-    return {setting: "full" for setting in ("trace_images", "trace_detail") if setting in known}
+    return {"trace_images": "full"} if "trace_images" in known else {}
 
 
 def _reported(

@@ -16,7 +16,7 @@ from mlflow.tracing.attachments import Attachment
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import PageSource, box_before, encode_page, square_pixels
-from ocr_model.engines import Engine, fold_steps
+from ocr_model.engines import Engine
 from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.batch import Batch
 from ocr_model.extraction.merging import PageFailure
@@ -99,8 +99,7 @@ class PageReader:
     ) -> PageResult | PageFailure:
         if batch.abort_reason is not None:
             return PageFailure(number, _aborted(batch.abort_reason))
-        folded = self._config.trace_detail == "compact"
-        with mlflow.start_span(f"page {number}", SpanType.PARSER) as span, fold_steps(folded):
+        with mlflow.start_span(f"page {number}", SpanType.PARSER) as span:
             try:
                 sent = source.read(number)
                 page = square_pixels(sent, self._config.max_page_pixels)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from ocr_model.commands import script
-from ocr_model.engines.llm.cache.reply_cache import Recorded, ReplyCache
+from ocr_model.engines.llm.cache.reply_cache import CachedReply, ReplyCache
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.request import Dialect
 from ocr_model.schema import Usage
 
-REPLY = Recorded(Completion("ä"), Usage(1, 2), Dialect("text"))
+REPLY = CachedReply(Completion("ä"), Usage(1, 2), Dialect("text"))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from ocr_model.commands.cli import NewModel, whole_number
 from ocr_model.commands.models.settings import config_from
 from ocr_model.errors import ConfigError
 from ocr_model.prompts import Message, PinnedPrompt, register_prompt
-from tests.engines.llm.preflight.test_check import MODELS, NUMBER, text_only
+from tests.engines.llm.test_preflight import NUMBER, able
 from tests.support.endpoint import Endpoint, completion, error
 from tests.support.given import given
 
@@ -203,21 +203,23 @@ def test_check_endpoint_prints_settings_that_the_other_commands_take(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("secrets.randbelow", lambda _: int(NUMBER) - 1000)
-    with Endpoint(text_only, models=MODELS) as endpoint:
+    with Endpoint(able) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
         code = script(
             "check_endpoint",
-            ["--llm", "test-llm", "--llm-parameters", '{"max_tokens": 99}', "--timeout", "5"],
+            [
+                *("--llm", "test-llm", "--llm-parameters", '{"max_tokens": 99}', "--timeout", "5"),
+                *("--settings", '{"image_quality": 80}'),
+            ],
         )
     out = capsys.readouterr().out
     assert code == 0
-    assert re.search(r"^images +refused: HTTP 400", out, flags=re.MULTILINE)
-    assert "pip install 'ocr_model[local]'" in out
+    assert "tokens    prompt 1,200, completion 30" in out
     assert endpoint.api_key not in out
     printed = out.partition("\nUse\n")[2].split("\n")[0]
     config = config_from(arguments(*shlex.split(printed)), prompt_of("plain"))
-    assert (config.engine, config.llm, config.page_input) == ("llm", "test-llm", "text")
+    assert (config.engine, config.llm, config.image_quality) == ("llm", "test-llm", 80)
     assert config.llm_parameters == {"max_tokens": 99}
 
 

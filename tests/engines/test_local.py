@@ -168,10 +168,9 @@ def test_spans_hold_counts_and_nothing_of_the_page(
         engine.read_page(Page(1, form_image))
     trace = mlflow.get_trace(mlflow.get_last_active_trace_id() or "")
     assert trace is not None
-    spans = {span.name: span for span in trace.data.spans}
-    assert spans["read_words"].outputs == {"words": 7}
-    assert spans["link_words"].outputs == {"answers": 2, "blank": 0}
-    for name in ("read_words", "link_words"):
-        written = json.dumps(spans[name].to_dict())
-        assert len(written) < 2_000
-        assert "Berg" not in written
+    [span] = trace.data.spans
+    assert span.attributes["read_words"]["words"] == 7
+    assert span.attributes["link_words"].items() >= {"answers": 2, "blank": 0}.items()
+    written = json.dumps(span.to_dict())
+    assert len(written) < 2_000
+    assert "Berg" not in written

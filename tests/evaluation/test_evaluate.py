@@ -90,9 +90,7 @@ def test_evaluation_is_recorded_as_a_run_with_traces_model_and_prompt(
     assert len(traces) == len(forms)
     trace = next(trace for trace in traces if trace.info.tags["document_id"] == "form-100")
     assert trace.info.trace_metadata["mlflow.modelId"] == model_id
-    # All steps, as evaluations ask for them; elsewhere they are folded into the page.
-    steps = ["extract", "page 1", "request", "completion", "parse"]
-    assert [span.name for span in trace.data.spans] == steps
+    assert [span.name for span in trace.data.spans] == ["extract", "page 1", "completion"]
     assessed = {item.name: item for item in trace.info.assessments}
     assert assessed["pair_f1_normalized"].value == 0.5
     assert "missed: 'Date:' -> '5 May'" in assessed["pair_f1_normalized"].rationale

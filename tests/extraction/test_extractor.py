@@ -395,14 +395,14 @@ def test_request_is_cut_at_its_pages_in_the_order_of_its_documents(
 
 
 def test_pages_of_a_document_stand_in_its_trace(extract: Extract) -> None:
-    [row] = extract([Document(tiff_bytes(3))], trace_detail="full")
+    [row] = extract([Document(tiff_bytes(3))])
     trace = mlflow.get_trace(str(row.trace_id))
     names = {span.span_id: span.name for span in trace.data.spans}
     pages = [span for span in trace.data.spans if span.name.startswith("page ")]
     assert sorted(span.name for span in pages) == ["page 1", "page 2", "page 3"]
     assert {names[str(span.parent_id)] for span in pages} == {"extract"}
-    parsed = [span for span in trace.data.spans if span.name == "parse"]
-    assert sorted(names[str(span.parent_id)] for span in parsed) == ["page 1", "page 2", "page 3"]
+    asked = [span for span in trace.data.spans if span.name == "completion"]
+    assert sorted(names[str(span.parent_id)] for span in asked) == ["page 1", "page 2", "page 3"]
 
 
 def test_row_is_cached_when_all_its_pages_are_and_says_when_some_are(
@@ -444,20 +444,15 @@ def test_defect_in_one_row_does_not_cost_the_others(
     assert "met a defect" in caplog.text
 
 
-def test_every_document_is_one_trace_with_a_span_per_step(
+def test_every_document_is_one_trace_with_a_span_per_page_and_request(
     extract: Extract, form_png: bytes
 ) -> None:
     documents = [Document(form_png, "a"), Document(form_png, "b")]
-    rows = extract(documents, trace_detail="full")
+    rows = extract(documents)
     assert len({row.trace_id for row in rows}) == 2
     trace = mlflow.get_trace(str(rows[0].trace_id))
-    assert [span.name for span in trace.data.spans] == [
-        "extract",
-        "page 1",
-        "request",
-        "completion",
-        "parse",
-    ]
+    assert [span.name for span in trace.data.spans] == ["extract", "page 1", "completion"]
+    assert trace.data.spans[1].attributes["parse"]["outcome"] == "ok"
     assert trace.info.tags["document_id"] == "a"
     assert trace.info.tags["outcome"] == "ok"
     assert trace.data.spans[0].outputs["pairs"] == ANN
@@ -466,15 +461,6 @@ def test_every_document_is_one_trace_with_a_span_per_step(
         "output_tokens": 30,
         "total_tokens": 1230,
     }
-
-
-def test_the_trace_of_a_document_folds_its_steps_unless_asked_not_to(
-    extract: Extract, form_png: bytes
-) -> None:
-    [row] = extract([Document(form_png)])
-    trace = mlflow.get_trace(str(row.trace_id))
-    assert [span.name for span in trace.data.spans] == ["extract", "page 1", "completion"]
-    assert trace.data.spans[1].attributes["parse"]["outcome"] == "ok"
 
 
 def test_failed_document_has_a_trace_that_says_so(extract: Extract) -> None:

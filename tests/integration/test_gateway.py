@@ -19,13 +19,12 @@ import pytest
 from PIL import Image
 
 from ocr_model.documents import encode_page
-from ocr_model.engines.llm.exchange.endpoint import endpoint_from
-from ocr_model.engines.llm.preflight.check import check_endpoint
+from ocr_model.engines.llm.preflight import check_endpoint
 from ocr_model.engines.llm.request import response_schema
 from ocr_model.errors import LLMError
 from ocr_model.schema import Page, Usage
 from scripts.workshop.model_server import RunningServer, free_port, wait_until_healthy
-from tests.engines.llm.preflight.test_check import NUMBER, able
+from tests.engines.llm.test_preflight import NUMBER, able
 from tests.support.endpoint import Endpoint, Played, Reply, Script, Seen, completion, error
 from tests.support.llm import config_of, engine_on
 
@@ -203,8 +202,5 @@ def test_the_preflight_finds_it_usable(gateway: Gateway) -> None:
         llm = gateway.endpoint_to(upstream.base_url, upstream.api_key)
         with mock.patch.dict(os.environ, gateway.environment):
             config = config_of(llm=llm, timeout_s=30)
-            report = check_endpoint(endpoint_from(os.environ), config, NUMBER)
+            report = check_endpoint(config, NUMBER)
     assert report.problem is None
-    assert report.settings == {"structured_output": "json_schema", "page_input": "image"}
-    assert report.findings["models"].endswith("with this one")
-    assert report.findings["json_object"] == "enforced"

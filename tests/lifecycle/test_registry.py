@@ -60,11 +60,10 @@ def test_same_content_is_registered_once(mlflow_store: str, llm_key: str) -> Non
     [
         {"prompt_version": 1},
         {"image_quality": 80},
-        {"image_enlarge": True},
         {"page_input": "image+text"},
         {"llm_parameters": {"temperature": 0}},
     ],
-    ids=["prompt", "image", "enlarged", "page_input", "parameters"],
+    ids=["prompt", "image", "page_input", "parameters"],
 )
 def test_other_content_is_another_version(
     mlflow_store: str, llm_key: str, change: dict[str, Any]

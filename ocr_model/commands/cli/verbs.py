@@ -229,16 +229,18 @@ class Cache:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckEndpoint:
-    """Say in seconds what the endpoint of OPENAI_BASE_URL and OPENAI_API_KEY can do.
+    """Say in seconds whether pages can be read at OPENAI_BASE_URL with OPENAI_API_KEY.
 
-    Prints the settings to use with it. Costs about five small requests. Exit code 1: it cannot be
-    used.
+    Reads a small test page as any engine would, and prints the settings to use. Exit code 1: it
+    cannot be used.
     """
 
     llm: Annotated[str, Option(help="name of the language model")] = DEFAULT_LLM
     llm_parameters: Annotated[str, Option(help="JSON object to try with every call")] = ""
     settings: Annotated[str, Option(help="JSON object of further settings to try")] = ""
-    timeout_s: Annotated[float, Option("--timeout", help="seconds for one request")] = 30.0
+    timeout_s: Annotated[
+        float, Option("--timeout", help="seconds for the page, retries included")
+    ] = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)

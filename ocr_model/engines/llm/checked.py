@@ -1,4 +1,4 @@
-"""An LLM's answers, checked: where they stand on the page, and how far they are to be believed.
+"""An LLM's answers, checked: their boxes on the page, and their confidence.
 
 Changes no answer.
 """
@@ -24,13 +24,13 @@ from ocr_model.schema import Answer, Page, PageResult
 
 
 def has_checks(config: ExtractorConfig) -> bool:
-    """Whether the settings ask for anything that says more of an answer than its text."""
+    """Whether the settings ask for more on an answer than its text."""
     asked = (config.answer_boxes, config.second_opinion) != ("off", "off")
     return asked or bool(config.llm_parameters.get("logprobs"))
 
 
 class CheckedEngine:
-    """Reads pages as the LLM engine does, then places the answers and weighs what is known of them.
+    """Reads pages as the LLM engine does, then adds boxes and confidences to the answers.
 
     With a second opinion a page takes two requests, each with its own `timeout_s`.
     """
@@ -49,15 +49,15 @@ class CheckedEngine:
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         result = self._engine.read_page(page, request)
         result, agreements = self._with_second_opinion(page, result, request)
-        standings = self._place(page, result)
-        checked = zip_longest(result.answers, standings, result.logprobs, agreements)
+        placements = self._place(page, result)
+        checked = zip_longest(result.answers, placements, result.logprobs, agreements)
         answers = [
             replace(
                 answer,
-                box=None if standing is None else standing.answer,
-                confidence=self._confidence(answer, standing, logprobs or (), agrees),
+                box=None if placement is None else placement.answer,
+                confidence=self._confidence(answer, placement, logprobs or (), agrees),
             )
-            for answer, standing, logprobs, agrees in checked
+            for answer, placement, logprobs, agrees in checked
         ]
         return replace(result, answers=tuple(answers))
 
@@ -92,30 +92,29 @@ class CheckedEngine:
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
             return []
         reading = reader.read(page)
-        with step("place_answers") as span:
-            span.set_inputs({"page": page.number, "words": len(reading.words)})
+        with step("place_answers") as facts:
             pairs = [(answer.question, answer.answer) for answer in result.answers]
-            standings = place_pairs(pairs, reading.words, Ink(reading.image))
-            placed = sum(standing.answer is not None for standing in standings)
-            span.set_outputs({"answers": len(pairs), "placed": placed})
+            placements = place_pairs(pairs, reading.words, Ink(reading.image))
+            placed = sum(placement.answer is not None for placement in placements)
+            facts |= {"words": len(reading.words), "answers": len(pairs), "placed": placed}
         return [
-            standing
-            if standing.answer is None
-            else replace(standing, answer=reading.box_as_given(standing.answer))
-            for standing in standings
+            placement
+            if placement.answer is None
+            else replace(placement, answer=reading.box_as_given(placement.answer))
+            for placement in placements
         ]
 
     def _confidence(
         self,
         answer: Answer,
-        standing: Standing | None,
+        placement: Standing | None,
         logprobs: tuple[float, ...],
         agrees: float | None,
     ) -> float | None:
         """None for a question that was left blank: there is no answer to believe."""
         if answer.answer is None:
             return None
-        similarity = None if standing is None else standing.similarity or 0.0
-        nearness = None if standing is None else standing.nearness
+        similarity = None if placement is None else placement.similarity or 0.0
+        nearness = None if placement is None else placement.nearness
         evidence = Evidence(similarity, nearness, logprobs, agrees)
         return confidence_of(evidence, self._config.confidence_calibration)

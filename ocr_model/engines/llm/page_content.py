@@ -12,11 +12,11 @@ from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.words import read_words
 from ocr_model.errors import ConfigError
-from ocr_model.ocr import Reading, WordReader, page_text, strips_of, usable_cores
+from ocr_model.ocr import Reading, WordReader, page_text, strips_of
 from ocr_model.schema import Page
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
-# size, unless the endpoint was told that little of it matters.
+# size, unless it was sent with detail `low`.
 _SMALLEST_COUNTED_PIXELS = 250_000
 _TOKENS_OF_AN_IMAGE = 50
 _CHARS_PER_TOKEN = 4
@@ -48,7 +48,6 @@ def encode_strips(
             longest_side,
             config.image_format,
             config.image_quality,
-            enlarge=config.image_enlarge,
         )
         for strip in strips
     )
@@ -66,8 +65,6 @@ class TextReader:
 
     def __init__(self) -> None:
         self._reader = WordReader()
-        # Pages beyond one a core only wait for each other, and each takes memory meanwhile.
-        self._cores = threading.BoundedSemaphore(usable_cores())
         self._last = threading.local()
 
     @classmethod
@@ -82,8 +79,7 @@ class TextReader:
 
     def read(self, page: Page) -> Reading:
         if getattr(self._last, "page", None) is not page:
-            with self._cores:
-                self._last.reading = read_words(self._reader, page)
+            self._last.reading = read_words(self._reader, page)
             self._last.page = page
         reading: Reading = self._last.reading
         return reading

@@ -1,21 +1,19 @@
 """Page and messages -> the body of a chat completions request.
 
-Pure. Everything an endpoint may differ in is in `Dialect`, which learns from its refusals.
+Pure. What endpoints differ in is in `Dialect`, which changes with what they refuse.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.llm.exchange import Fault, Kind
 from ocr_model.engines.llm.page_content import PageContent
-from ocr_model.errors import ParseError
 from ocr_model.prompts import Message
-from ocr_model.schema import KeyValueList, Outcome
+from ocr_model.schema import KeyValueList
 
 Rung = Literal["json_schema", "json_object", "text"]
 
@@ -29,7 +27,6 @@ _REMINDER = (
 )
 _LARGER_LIMIT = 2
 _SAMPLING_TEMPERATURE = 1.0
-_TIMES_AGAIN = 2
 _STRIPS = (
     "The page is long: here are {count} strips of it, in order. Each shows the end of the one "
     "before again; what stands there is to be given once."
@@ -93,8 +90,8 @@ class Dialect:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """Why a page is asked for a second time, and what is done otherwise.
+class Reask:
+    """Why a page is asked for again, and what is different then.
 
     `samples`: in a way that can break a loop; `halved`: half the page, for half of the limit.
     """
@@ -110,15 +107,15 @@ def build_request(
     messages: tuple[Message, ...],
     page: PageContent,
     dialect: Dialect,
-    again: Again | None = None,
+    reask: Reask | None = None,
 ) -> dict[str, Any]:
     """The request body. Ambiguity in the data is settled here: the page always goes last."""
     parts = _parts(page, config.image_detail)
-    instructions = {"type": "text", "text": _instructions(dialect, again)}
+    instructions = {"type": "text", "text": _instructions(dialect, reask)}
     request: dict[str, Any] = {
         "model": config.llm,
         "messages": _with_page(messages, [*parts, instructions]),
-        **sent_parameters(config.llm_parameters, dialect, again),
+        **_parameters(config.llm_parameters, dialect, reask),
     }
     if dialect.rung == "json_schema":
         schema = {"name": "key_value_list", "strict": True, "schema": response_schema()}
@@ -136,8 +133,8 @@ def _parts(page: PageContent, detail: str) -> list[dict[str, Any]]:
         sent = {"url": image.data_url} | ({} if detail == "omit" else {"detail": detail})
         parts.append({"type": "image_url", "image_url": sent})
     if page.text:
-        said = _TEXT_BESIDE_IMAGE if page.images else _TEXT_ALONE
-        parts.append({"type": "text", "text": f"{said}\n<page>\n{page.text}\n</page>"})
+        heading = _TEXT_BESIDE_IMAGE if page.images else _TEXT_ALONE
+        parts.append({"type": "text", "text": f"{heading}\n<page>\n{page.text}\n</page>"})
     return parts
 
 
@@ -166,36 +163,36 @@ def texts_of(request: dict[str, Any]) -> str:
     return "\n".join([*texts, *(part["text"] for part in parts if part["type"] == "text")])
 
 
-def _instructions(dialect: Dialect, again: Again | None) -> str:
+def _instructions(dialect: Dialect, reask: Reask | None) -> str:
     lines = [_REMINDER]
     if dialect.rung == "json_object":
         lines.append(f"The object follows this JSON schema: {json.dumps(response_schema())}")
     if dialect.rung == "text":
         lines.append("No explanation, no code fence.")
-    if again is not None:
-        lines.append(f"An earlier reply could not be used ({again.reason}).")
+    if reask is not None:
+        lines.append(f"An earlier reply could not be used ({reask.reason}).")
     return "\n".join(lines)
 
 
-def sent_parameters(
-    parameters: dict[str, Any], dialect: Dialect, again: Again | None = None
+def _parameters(
+    parameters: dict[str, Any], dialect: Dialect, reask: Reask | None = None
 ) -> dict[str, Any]:
     """The configured parameters, with the token limit under the name the endpoint takes."""
     sent: dict[str, Any] = {}
     for name, value in parameters.items():
         if name in LIMIT_NAMES:
-            value = _limit(value, again)
+            value = _limit(value, reask)
             name = LIMIT_NAMES[name] if dialect.renames_limit else name
         sent[name] = value
-    return sent | (_sampled(parameters) if again is not None and again.samples else {})
+    return sent | (_sampled(parameters) if reask is not None and reask.samples else {})
 
 
-def _limit(value: Any, again: Again | None) -> Any:
-    if again is None or not isinstance(value, int):
+def _limit(value: Any, reask: Reask | None) -> Any:
+    if reask is None or not isinstance(value, int):
         return value
-    if again.halved:
+    if reask.halved:
         return max(1, value // 2)
-    return value * _LARGER_LIMIT if again.larger_limit else value
+    return value * _LARGER_LIMIT if reask.larger_limit else value
 
 
 def _sampled(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -203,19 +200,3 @@ def _sampled(parameters: dict[str, Any]) -> dict[str, Any]:
     seed = parameters.get("seed")
     another = {"seed": seed + 1} if isinstance(seed, int) else {}
     return {"temperature": _SAMPLING_TEMPERATURE} | another
-
-
-def again_after(failed: Sequence[ParseError], parameters: dict[str, Any]) -> Again | None:
-    """Why to ask again after completions without pairs, if so: for JSON up to twice, for more
-    room once, and only where a token limit is set; out of a loop once, and never with more room.
-    """
-    last = failed[-1]
-    looped = any(err.looped for err in failed)
-    cut_off = [err for err in failed if err.outcome is Outcome.TRUNCATED]
-    if len(failed) > _TIMES_AGAIN or len(cut_off) > 1:
-        return None
-    if looped or last not in cut_off:
-        return Again(last.reason, larger_limit=bool(cut_off) and not looped, samples=looped)
-    if any(isinstance(parameters.get(name), int) for name in LIMIT_NAMES):
-        return Again("it was cut off at the token limit", larger_limit=True)
-    return None

@@ -20,16 +20,14 @@ from ocr_model.config import without_secrets
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.llm.exchange import Completion, Fault
 from ocr_model.engines.llm.page_content import PageContent
-from ocr_model.engines.steps import FoldedStep, are_folded
 from ocr_model.errors import ParseError
 from ocr_model.schema import Outcome, Usage
 
 # The prompt is the same in every trace, and the model pins it: enough of it to know it by.
-_SHOWN_PROMPT_CHARS = 120
-# Whole, but for loops and essays: what the LLM wrote is what people open a trace for.
-_SHOWN_REPLY_CHARS = 4_000
-# Where steps are folded, a reply that was parsed as it came is not kept whole beside its pairs.
-_FOLDED_PROMPT_CHARS, _FOLDED_REPLY_CHARS = 40, 120
+_SHOWN_PROMPT_CHARS = 80
+# The pairs of a reply stand in the trace; one that had to be repaired, or could not be, is kept
+# whole by the step that parsed it.
+_SHOWN_REPLY_CHARS = 120
 _SHOWN_DIGEST_CHARS = 16
 
 
@@ -73,22 +71,14 @@ def image_to_show(page: EncodedPage, trace_images: str) -> object:
 def _shown(message: dict[str, Any], shown_images: Iterator[object]) -> dict[str, Any]:
     content = message["content"]
     if isinstance(content, str):
-        return {**message, "content": _start_of_prompt(content)}
+        return {**message, "content": _start_of(content, _SHOWN_PROMPT_CHARS)}
     return {**message, "content": [_shown_part(part, shown_images) for part in content]}
 
 
 def _shown_part(part: dict[str, Any], shown_images: Iterator[object]) -> dict[str, Any]:
     if part["type"] == "text":
-        return {**part, "text": _start_of_prompt(part["text"])}
+        return {**part, "text": _start_of(part["text"], _SHOWN_PROMPT_CHARS)}
     return {**part, "image_url": {**part["image_url"], "url": next(shown_images, None)}}
-
-
-def _start_of_prompt(text: str) -> str:
-    return _start_of(text, _FOLDED_PROMPT_CHARS if are_folded() else _SHOWN_PROMPT_CHARS)
-
-
-def _start_of_reply(text: str) -> str:
-    return _start_of(text, _FOLDED_REPLY_CHARS if are_folded() else _SHOWN_REPLY_CHARS)
 
 
 def _start_of(text: str, chars: int) -> str:
@@ -111,31 +101,28 @@ def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None
 
 
 def _choice(completion: Completion) -> dict[str, Any]:
-    message = {"role": "assistant", "content": _start_of_reply(completion.text)}
+    message = {"role": "assistant", "content": _start_of(completion.text, _SHOWN_REPLY_CHARS)}
     if completion.reasoning:
-        message["reasoning_content"] = _start_of_reply(completion.reasoning)
+        message["reasoning_content"] = _start_of(completion.reasoning, _SHOWN_REPLY_CHARS)
     return {"message": message, "finish_reason": completion.finish_reason}
 
 
-def show_recorded(span: LiveSpan, completion: Completion) -> None:
+def show_cached(span: LiveSpan, completion: Completion) -> None:
     """Set a completion from the cache as outputs; without tokens, as it cost none."""
     span.set_attribute("cached", True)
     span.set_outputs({"choices": [_choice(completion)]})
 
 
-def show_parsed(
-    span: LiveSpan | FoldedStep, completion: Completion, pairs: int, notes: Sequence[str]
-) -> None:
-    """Count what was found; what had to be repaired first is kept as it came."""
+def parsed_facts(completion: Completion, pairs: int, notes: Sequence[str]) -> dict[str, object]:
+    """How many pairs were found; a reply that had to be repaired is kept as it came."""
     outcome = Outcome.OK if pairs else Outcome.EMPTY
-    shown: dict[str, Any] = {"outcome": outcome.value, "pairs": pairs}
-    span.set_outputs(shown | ({"notes": list(notes)} | _raw(completion) if notes else {}))
+    facts: dict[str, object] = {"outcome": outcome.value, "pairs": pairs}
+    return facts | ({"notes": list(notes)} | _raw(completion) if notes else {})
 
 
-def show_unparsed(span: LiveSpan | FoldedStep, completion: Completion, err: ParseError) -> None:
-    """Keep all that was received, as the other spans show only its start."""
-    span.set_outputs({"outcome": err.outcome.value, "error": str(err)} | _raw(completion))
-    span.set_status(SpanStatusCode.ERROR)
+def unparsed_facts(completion: Completion, err: ParseError) -> dict[str, object]:
+    """All that was received, because the span of the completion shows only its start."""
+    return {"outcome": err.outcome.value, "error": str(err)} | _raw(completion)
 
 
 def _raw(completion: Completion) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ocr_model.config import parse_config
 from ocr_model.engines.llm.exchange import endpoint as endpoints
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.rate_limit import RateLimit
-from ocr_model.engines.llm.exchange.retry import Attempts, Deadline, Sender
+from ocr_model.engines.llm.exchange.retry import Deadline, Sender
 from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Outcome, Page, PageResult, Usage
@@ -237,7 +237,7 @@ def test_a_second_request_that_fails_leaves_the_first_outcome_and_all_costs() ->
     reading = read([completion(GOOD[:40], finish_reason="length"), error(400, "limit too large")])
     assert reading.error is not None
     assert (reading.outcome, reading.error.text) == ("truncated", GOOD[:40])
-    assert (reading.error.usage, reading.error.attempts) == (Usage(1200, 30), 2)
+    assert (reading.error.usage, len(reading.requests)) == (Usage(1200, 30), 2)
 
 
 def test_a_second_request_that_no_page_would_survive_aborts() -> None:
@@ -345,11 +345,10 @@ def test_01_a_pause_longer_than_the_deadline_fails_one_page_at_once_and_holds_th
 def test_01_a_page_without_time_for_the_pause_is_not_sent() -> None:
     sender = Sender(backoff_s=0.01, longest_pause_s=9.0, limit=RateLimit())
     limited = Fault(Kind.RATE_LIMIT, "slow", wait_s=9.0)
-    assert sender.send(lambda _: limited, Deadline(1.0), Attempts()) is limited
-    attempts = Attempts()
-    unsent = sender.send(lambda _: limited, Deadline(1.0), attempts)
+    assert sender.send(lambda _: limited, Deadline(1.0)) is limited
+    unsent = sender.send(lambda _: pytest.fail("sent"), Deadline(1.0))
     assert isinstance(unsent, Fault)
-    assert (unsent.kind, attempts.count) == (Kind.RATE_LIMIT, 0)
+    assert unsent.kind is Kind.RATE_LIMIT
     assert unsent.message.startswith("not sent: an earlier reply asked to wait")
 
 

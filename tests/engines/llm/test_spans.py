@@ -12,7 +12,6 @@ import pytest
 from mlflow.entities import Span, Trace
 
 from ocr_model.documents import encode_page
-from ocr_model.engines.steps import fold_steps
 from ocr_model.errors import LLMError
 from tests.support.endpoint import GOOD, Endpoint, Script, completion, error
 from tests.support.llm import PAGE, engine_on
@@ -27,13 +26,12 @@ def _autolog() -> Iterator[None]:
     mlflow.openai.autolog(disable=True, silent=True)
 
 
-def traced(script: Script, *, folded: bool = False, **settings: Any) -> Trace:
+def traced(script: Script, **settings: Any) -> Trace:
     """Read a page inside a span, as the extractor does, and fetch the trace."""
     with Endpoint(script) as endpoint, engine_on(endpoint.environment, **settings) as engine:
         with mlflow.start_span("page") as span:
             try:
-                with fold_steps(folded):
-                    engine.read_page(PAGE)
+                engine.read_page(PAGE)
             except LLMError:
                 span.set_status("ERROR")
         trace: Trace | None = mlflow.get_trace(span.trace_id)
@@ -50,20 +48,23 @@ def stored(folder: Path) -> dict[Path, bytes]:
 
 
 @pytest.mark.usefixtures("mlflow_store")
-def test_a_page_leaves_spans_for_request_completion_and_parsing() -> None:
+def test_a_page_leaves_its_span_and_one_for_the_completion() -> None:
     trace = traced([completion()], llm="gpt-6-luna")
-    spans = spans_of(trace)
-    assert list(spans) == ["page", "request", "completion", "parse"]
-    assert spans["request"].outputs == {
-        "image": [120, 80],
-        "bytes": len(SENT.data),
-        "sha256": SENT.sha256,
-    }
-    assert spans["completion"].span_type == "CHAT_MODEL"
-    assert spans["completion"].inputs["messages"][0]["content"] == "Read the form."
-    shown = spans["completion"].outputs["choices"][0]["message"]["content"]
-    assert shown == GOOD
-    assert spans["parse"].outputs == {"outcome": "ok", "pairs": 2}
+    page, ask = trace.data.spans
+    assert (page.name, ask.name, ask.span_type) == ("page", "completion", "CHAT_MODEL")
+    assert (
+        page.attributes["request"].items()
+        >= {
+            "prompt_uri": "prompts:/p/1",
+            "rung": "json_schema",
+            "image": [120, 80],
+            "bytes": len(SENT.data),
+            "sha256": SENT.sha256,
+        }.items()
+    )
+    assert page.attributes["parse"].items() >= {"outcome": "ok", "pairs": 2}.items()
+    assert ask.inputs["messages"][0]["content"] == "Read the form."
+    assert ask.outputs["choices"][0]["message"]["content"] == GOOD
     assert trace.info.token_usage == {
         "input_tokens": 1200,
         "output_tokens": 30,
@@ -80,7 +81,7 @@ def test_the_image_is_an_attachment_or_nowhere_whatever_autolog_does(
     mlflow_store: str, tmp_path: Path, trace_images: str
 ) -> None:
     trace = traced([completion()], trace_images=trace_images)
-    assert [span.name for span in trace.data.spans] == ["page", "request", "completion", "parse"]
+    assert [span.name for span in trace.data.spans] == ["page", "completion"]
     url = spans_of(trace)["completion"].inputs["messages"][1]["content"][0]["image_url"]["url"]
     holders = [path for path, data in stored(tmp_path).items() if SENT.data in data]
     if trace_images == "full":
@@ -102,42 +103,28 @@ def test_unknown_usage_is_not_stored_as_zero() -> None:
 @pytest.mark.usefixtures("mlflow_store")
 def test_a_second_request_and_its_reason_are_visible() -> None:
     trace = traced([completion(GOOD[:30])])
-    names = [span.name for span in trace.data.spans]
-    assert names == ["page", *["request", "completion", "parse"] * 2]
-    assert trace.data.spans[3].status.status_code == "ERROR"
-    assert trace.data.spans[3].outputs["outcome"] == "unparseable"
-    assert trace.data.spans[3].outputs["text"] == GOOD[:30]
-    assert trace.data.spans[4].inputs["again"] == "it was not the JSON object described above"
+    page, *asks = trace.data.spans
+    assert [ask.name for ask in asks] == ["completion", "completion"]
+    assert page.attributes["parse"]["outcome"] == "unparseable"
+    assert page.attributes["parse"]["text"] == GOOD[:30]
+    reason = "it was not the JSON object described above"
+    assert page.attributes["request 2"]["again"] == reason
     assert trace.info.token_usage is not None
     assert trace.info.token_usage["input_tokens"] == 2400
 
 
 @pytest.mark.usefixtures("mlflow_store")
-def test_a_reply_that_had_to_be_repaired_is_kept_whole() -> None:
-    fenced = f"```json\n{GOOD}\n```"
-    [parsed] = [span for span in traced([completion(fenced)]).data.spans if span.name == "parse"]
-    assert parsed.outputs["text"] == fenced
-    assert parsed.outputs["notes"]
-
-
-@pytest.mark.usefixtures("mlflow_store")
-def test_folded_steps_tell_the_same_of_a_page_in_two_spans() -> None:
+def test_of_a_reply_that_was_parsed_as_it_came_the_start_is_shown() -> None:
     long = GOOD + " " * 500
-    page, ask = traced([completion(long)], folded=True).data.spans
-    assert (page.name, ask.name) == ("page", "completion")
-    request = page.attributes["request"]
-    assert request["image"] == [120, 80]
-    assert request["sha256"] == SENT.sha256
-    assert page.attributes["parse"].items() >= {"outcome": "ok", "pairs": 2}.items()
+    _, ask = traced([completion(long)]).data.spans
     shown = ask.outputs["choices"][0]["message"]["content"]
     assert shown == f"{long[:120]}... ({len(long)} chars)"
 
 
 @pytest.mark.usefixtures("mlflow_store")
-def test_folded_steps_keep_whole_what_could_not_be_parsed_as_it_came() -> None:
+def test_what_could_not_be_parsed_as_it_came_is_kept_whole() -> None:
     broken, fenced = GOOD[:30] + "?" * 500, f"```json\n{GOOD}\n```" + " " * 500
-    page, *asks = traced([completion(broken), completion(fenced)], folded=True).data.spans
-    assert [ask.name for ask in asks] == ["completion", "completion"]
+    page, *_ = traced([completion(broken), completion(fenced)]).data.spans
     assert page.attributes["parse"]["text"] == broken
     assert page.attributes["parse"]["outcome"] == "unparseable"
     assert page.attributes["parse 2"]["text"] == fenced

@@ -6,14 +6,12 @@ Knows requests as JSON and replies as completions; nothing of pages, pairs or HT
 from __future__ import annotations
 
 from ocr_model.engines.llm.cache.cache_file import PATH_VARIABLE, default_path
-from ocr_model.engines.llm.cache.page_replies import Memory
-from ocr_model.engines.llm.cache.reply_cache import Recorded, Recording, ReplyCache
+from ocr_model.engines.llm.cache.reply_cache import CachedReply, ReplyCache, key_of
 
 __all__ = [
     "PATH_VARIABLE",
-    "Memory",
-    "Recorded",
-    "Recording",
+    "CachedReply",
     "ReplyCache",
     "default_path",
+    "key_of",
 ]

@@ -18,6 +18,8 @@ SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x6F63726D  # "ocrm", so that no other program's file is taken for ours
 _BUSY_S = 30.0
 
+# Models carry their own code, so earlier versions of it write to this file too: they keep its size
+# in `size` by the triggers, and evict by `used`. This version does neither.
 _SCHEMA = (
     "CREATE TABLE replies (key TEXT NOT NULL, endpoint TEXT NOT NULL, llm TEXT NOT NULL, "
     "reply TEXT NOT NULL, bytes INTEGER NOT NULL, stored_at TEXT NOT NULL, "
@@ -107,17 +109,13 @@ def _create_tables(connection: sqlite3.Connection) -> None:
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION_ID:
+    if (application, version) != (_APPLICATION_ID, SCHEMA_VERSION):
+        is_ours = application == _APPLICATION_ID
         raise ConfigError(
-            f"Expected {path} to be a cache of replies, got a SQLite file of something else. Name "
+            f"Expected {path} to be a cache of replies in version {SCHEMA_VERSION}, got "
+            f"{f'version {version}' if is_ours else 'a SQLite file of something else'}. Name "
             "another file in `cache_path`."
         )
-    if version != SCHEMA_VERSION:
-        raise ConfigError(
-            f"Expected {path} in version {SCHEMA_VERSION}, got version {version}. Name another "
-            "file in `cache_path`, or use the ocr_model that wrote this one."
-        )
-    connection.execute("SELECT bytes FROM size").fetchone()
     connection.execute("SELECT reply FROM replies LIMIT 1").fetchone()
 
 

@@ -5,30 +5,26 @@ Knows requests as JSON and nothing of pages, prompts or answers.
 
 from __future__ import annotations
 
-from ocr_model.engines.llm.exchange.client import Wire
+from ocr_model.engines.llm.exchange.client import Client
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.exchange.endpoint import Endpoint, endpoint_from
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.logprobs import Token, logprobs_of
-from ocr_model.engines.llm.exchange.model_list import ListedModel, find_model
 from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 from ocr_model.engines.llm.exchange.redaction import REDACTED
-from ocr_model.engines.llm.exchange.retry import Attempts, Deadline, Sender
+from ocr_model.engines.llm.exchange.retry import Deadline, Sender
 
 __all__ = [
     "REDACTED",
-    "Attempts",
+    "Client",
     "Completion",
     "Deadline",
     "Endpoint",
     "Fault",
     "Kind",
-    "ListedModel",
     "RateLimit",
     "Sender",
     "Token",
-    "Wire",
     "endpoint_from",
-    "find_model",
     "logprobs_of",
 ]

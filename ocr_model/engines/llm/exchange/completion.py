@@ -15,7 +15,6 @@ from ocr_model.engines.llm.exchange.classification import kind_of, status_meant
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.logprobs import Token, read_tokens
 from ocr_model.engines.llm.exchange.provider_error import error_of_200
-from ocr_model.engines.llm.exchange.rate_limit import Quota
 from ocr_model.errors import excerpt
 from ocr_model.schema import Usage
 
@@ -24,7 +23,7 @@ from ocr_model.schema import Usage
 class Completion:
     """What the LLM wrote. `reasoning` is what some servers keep apart from the text.
 
-    `tokens` are there if `llm_parameters` ask for `logprobs` and the endpoint tells them.
+    `tokens` are there if `llm_parameters` ask for `logprobs` and the endpoint returns them.
     """
 
     text: str
@@ -32,7 +31,6 @@ class Completion:
     usage: Usage = field(default_factory=Usage)
     cached_tokens: int | None = None
     reasoning: str = ""
-    quotas: tuple[Quota, ...] = ()
     tokens: tuple[Token, ...] = ()
     # What stands in the calls of tools, where an LLM answers by one.
     tool_arguments: str = ""
@@ -63,8 +61,8 @@ def read_completion(body: str, content_type: str = "") -> Completion | Fault:
         )
     if (error := error_of_200(value)) is not None:
         status = status_meant(error)
-        said = f"error inside a reply with status 200: {excerpt(error.message)}"
-        return Fault(kind_of(status, error), said, status, error.wait_s, _usage(value))
+        message = f"error inside a reply with status 200: {excerpt(error.message)}"
+        return Fault(kind_of(status, error), message, status, error.wait_s, _usage(value))
     return _read_choice(_choice_of(value), value, lambda: _choice_of(_as_written(body)))
 
 
@@ -91,11 +89,11 @@ def _read_choice(
     moved = _member(_member(message, "provider_specific_fields"), "refusal")
     for refusal in (_member(message, "refusal"), moved, _refusal_in(_member(message, "content"))):
         if isinstance(refusal, str) and refusal.strip():
-            said = f"the LLM refused: {excerpt(refusal)}"
-            return Fault(Kind.REFUSAL, said, 200, usage=usage, text=refusal)
+            reason = f"the LLM refused: {excerpt(refusal)}"
+            return Fault(Kind.REFUSAL, reason, 200, usage=usage, text=refusal)
     if finish_reason == "content_filter":
-        said = f"the provider's content filter cut the completion off after {excerpt(text)}"
-        return Fault(Kind.CONTENT_FILTER, said, 200, usage=usage, text=text)
+        reason = f"the provider's content filter cut the completion off after {excerpt(text)}"
+        return Fault(Kind.CONTENT_FILTER, reason, 200, usage=usage, text=text)
     cached = _member(_member(_member(value, "usage"), "prompt_tokens_details"), "cached_tokens")
     return Completion(
         text=text,
@@ -153,7 +151,7 @@ def _member(value: Any, name: str) -> Any:
 
 
 # Parts of a message that are no answer.
-_NOT_SAID = frozenset({"reasoning", "thinking", "redacted_thinking", "refusal"})
+_NO_ANSWER = frozenset({"reasoning", "thinking", "redacted_thinking", "refusal"})
 
 
 def _text(content: Any) -> str:
@@ -168,7 +166,7 @@ def _text(content: Any) -> str:
 def _text_of_part(part: Any) -> str:
     if isinstance(part, str):
         return part
-    if not isinstance(part, dict) or part.get("type") in _NOT_SAID:
+    if not isinstance(part, dict) or part.get("type") in _NO_ANSWER:
         return ""
     text = part.get("text")
     # {"text": {"value": "..."}}, as assistants write it

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ocr_model.engines.llm.exchange.rate_limit import Quota
 from ocr_model.schema import Outcome, Usage
 
 
@@ -118,7 +117,6 @@ class Fault:
     wait_s: float | None = None
     usage: Usage = field(default_factory=Usage)
     text: str | None = None
-    quotas: tuple[Quota, ...] = ()
 
     @property
     def policy(self) -> Policy:

@@ -1,4 +1,4 @@
-"""The body of a failed request -> what the provider says went wrong, in the shapes seen so far.
+"""The body of a failed request -> the provider's error, in the shapes seen so far.
 
 {"error": {...}} (OpenAI), {"error": "text"} (LM Studio, Ollama), [{"error": {...}}] (Gemini),
 {"detail": ...} (FastAPI, MLflow), {"message": ...} (older vLLM), and plain text.
@@ -106,10 +106,10 @@ def _wait_s(headers: Mapping[str, str], message: str, body: str) -> float | None
     waits = [_seconds(headers.get("retry-after-ms", ""), 0.001)]
     waits += [_seconds(headers.get(name, "")) for name in _WAIT_HEADERS]
     waits += [_until(headers.get(name, "")) for name in _WAIT_HEADERS]
-    if said := _WAIT_IN_TEXT.search(message):
-        waits.append(_seconds(said[1], 0.001 if said[2].lower() == "ms" else 1.0))
-    if said := _WAIT_IN_BODY.search(body[:20_000]):
-        waits.append(_seconds(said[1]))
+    if found := _WAIT_IN_TEXT.search(message):
+        waits.append(_seconds(found[1], 0.001 if found[2].lower() == "ms" else 1.0))
+    if found := _WAIT_IN_BODY.search(body[:20_000]):
+        waits.append(_seconds(found[1]))
     return next((wait for wait in waits if wait is not None), None)
 
 

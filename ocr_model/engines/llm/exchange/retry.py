@@ -1,6 +1,7 @@
 """One request, sent until it is answered or trying again is pointless, within a deadline.
 
-Knows no HTTP: an exchange gives a completion or a fault, and the fault's policy says the rest.
+Knows no HTTP: an exchange gives a completion or a fault, whose policy decides. Ours, because retry
+libraries have neither a pause that all threads share nor a deadline that a wait can extend.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
-from ocr_model.engines.llm.exchange.rate_limit import Place, Quota, RateLimit
+from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 
 Exchange = Callable[[float], Completion | Fault]
 
@@ -22,7 +22,6 @@ _LONGEST_BACKOFF_S = 8.0
 # One exchange may take two thirds of a page's time, so that a hung one can be tried again.
 _SHARE_OF_ONE_EXCHANGE = 2 / 3
 _SHORTEST_EXCHANGE_S = 0.01
-_NOTED_S = 0.1
 _random = random.SystemRandom()
 
 
@@ -72,20 +71,6 @@ class Pause:
             return max(self._ends_at - time.monotonic(), 0.0)
 
 
-@dataclass(slots=True)
-class Attempts:
-    """How many requests a page took so far, and how long limits per minute held it up."""
-
-    count: int = 0
-    limited_s: float = 0.0
-
-    def notes(self) -> list[str]:
-        """What a row says about waiting, from a tenth of a second on."""
-        if self.limited_s < _NOTED_S:
-            return []
-        return [f"waited {self.limited_s:.1f} s for the limits per minute"]
-
-
 class Sender:
     """Sends the requests of an engine; one for all its threads."""
 
@@ -101,53 +86,38 @@ class Sender:
         self._pause = Pause()
         self._limit = limit or RateLimit()
 
-    def send(
-        self, exchange: Exchange, deadline: Deadline, attempts: Attempts
-    ) -> Completion | Fault:
+    def send(self, exchange: Exchange, deadline: Deadline) -> Completion | Fault:
         """Try until there is a completion, no time, or no point; then give the last fault."""
         fault: Fault | None = None
         tried = 0
         while True:
             tried += 1
-            place = self._wait_for_place(deadline, attempts)
-            if place is None:
+            if not self._wait_for_slot(deadline):
                 return fault or self._still_paused()
             seconds = deadline.next_exchange_s
             if seconds <= 0:
                 return fault or Fault(Kind.TIMEOUT, "no time was left to send the request")
-            attempts.count += 1
             reply = exchange(seconds)
-            self._limit.settle(place, reply.usage.total)
-            self._heed(reply.quotas)
             if isinstance(reply, Completion) or tried >= reply.policy.tries:
                 return reply
             fault = reply
             if not self._wait(reply, tried, deadline):
                 return reply
 
-    def _wait_for_place(self, deadline: Deadline, attempts: Attempts) -> Place | None:
-        """Wait for the shared pause and the limits per minute; None where the pause is too long.
+    def _wait_for_slot(self, deadline: Deadline) -> bool:
+        """Wait for the shared pause and the rate limit; False where the pause is too long.
 
-        Only the pause counts as the page's time: it follows a refusal or what amounts to one.
+        Only the pause counts as the page's time: it follows a refusal.
         """
         while self._sit_out_pause(deadline):
-            place = self._limit.take_place()
+            wait_s = self._limit.reserve()
             started = time.monotonic()
-            time.sleep(min(place.wait_s, deadline.request_left_s))
-            waited_s = time.monotonic() - started  # a busy machine oversleeps
-            deadline.extend(waited_s)
-            attempts.limited_s += waited_s
+            time.sleep(min(wait_s, deadline.request_left_s))
+            deadline.extend(time.monotonic() - started)  # a busy machine oversleeps
             if not self._pause.left_s:
-                return place
+                return True
             # Sent now, all that waited meanwhile would come at once when the pause is over.
-        return None
-
-    def _heed(self, quotas: tuple[Quota, ...]) -> None:
-        """An endpoint that has nothing left would refuse whatever is sent before its reset."""
-        self._limit.heed(quotas)
-        for quota in quotas:
-            if quota.remaining == 0:
-                self._pause.extend(min(quota.reset_s, self._longest_pause_s))
+        return False
 
     def _sit_out_pause(self, deadline: Deadline) -> bool:
         """Wait for the shared pause; False where it leaves the page no time."""
@@ -168,7 +138,7 @@ class Sender:
         )
 
     def _wait(self, fault: Fault, tried: int, deadline: Deadline) -> bool:
-        """Wait as told, else a growing time; False where there is no time for it."""
+        """Wait as the endpoint asks, else a growing time; False where there is no time for it."""
         backoff_s = min(self._backoff_s * 2 ** (tried - 1), _LONGEST_BACKOFF_S)
         wait_s = fault.wait_s or backoff_s * _random.uniform(0.5, 1.0)
         if fault.kind is Kind.RATE_LIMIT:

@@ -6,8 +6,7 @@ Knows nothing of how the completion was got.
 from __future__ import annotations
 
 from ocr_model.engines.llm.reply.loops import Loop, loop_among, loop_in
-from ocr_model.engines.llm.reply.pairs import flat_answers, parse_completion
-from ocr_model.engines.llm.reply.parsing import Parsed, join
+from ocr_model.engines.llm.reply.parsing import Parsed, flat_answers, join, parse_completion
 
 __all__ = [
     "Loop",

@@ -1,6 +1,6 @@
 """Whether an LLM repeats itself without end: in text that was cut off, and in pairs that were read.
 
-Pure. A table with forty equal rows is no loop: what repeats is held against the words of the page.
+Pure. A table with forty equal rows is no loop: what repeats is compared with the words of the page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ocr_model.schema import KeyValueList
 
 _LONGEST_PERIOD = 5  # values or pairs
 _IN_A_ROW = 20
-# At the token limit fewer tell: the rest would have come.
+# At the token limit fewer are enough: the rest would have come.
 _IN_A_ROW_AT_LIMIT = 5
 # Within one answer, letters and dots repeat by right.
 _CHARS_WITHIN_TEXT = 200

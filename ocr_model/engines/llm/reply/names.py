@@ -56,7 +56,7 @@ def is_bare_pair(members: Members) -> bool:
     return names <= PAIR and any(folded(name) in KEYS for name in members.names)
 
 
-def speaks_of_the_page(members: Members) -> bool:
+def is_message(members: Members) -> bool:
     """Whether an object is a message or a schema and no form.
 
     {"error": "no form on the page"} -> True; {"error": ["E-17"]}, {"error": "", "Name": ""} -> not

@@ -1,6 +1,6 @@
 """Decoded JSON -> pairs, in every shape that has one meaning.
 
-Pure. What has no place among the pairs is told, never dropped; a pair that cannot be read costs
+Pure. What has no place among the pairs is reported, never dropped; a pair that cannot be read costs
 that pair.
 """
 
@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ocr_model.engines.llm.reply.answers import AnswerReader, NotAnswerError
-from ocr_model.engines.llm.reply.loose_json import out_of_string
+from ocr_model.engines.llm.reply.find_json import out_of_string
 from ocr_model.engines.llm.reply.names import (
     KEYS,
     PAIRS,
     WRAPPERS,
     folded,
     is_bare_pair,
+    is_message,
     roles,
-    speaks_of_the_page,
 )
 from ocr_model.engines.llm.reply.values import Members, is_array, is_empty, shown
 from ocr_model.errors import ParseError
@@ -69,9 +69,9 @@ class ShapeReader:
         if not members:
             self._notes["object without `pairs` read as none"] += 1
             return []
-        if (inner := self._unwrapped(members)) is not None:
+        if (inner := self._inside(members)) is not None:
             return inner
-        if speaks_of_the_page(members):
+        if is_message(members):
             self._refuse("an object with pairs", members)
         if any(folded(name) in KEYS for name in members.names) and roles(members):
             # A pair with something beside it.
@@ -91,7 +91,7 @@ class ShapeReader:
         if others and not all(_may_be_pairs(value, others) for _, value in found):
             return None
         self._note_names(found.names, "pairs")
-        self._tell_unread(others)
+        self._report_unread(others)
         if len(found) > 1:
             self._notes[_JOINED] += 1
         return [pair for _, value in found for pair in self._of_pairs(value)]
@@ -129,7 +129,7 @@ class ShapeReader:
             return self._of_mapping(item)
         return self._leave_out("a pair with `key` and `value`", item)
 
-    def _unwrapped(self, members: Members) -> list[KeyValueModel] | None:
+    def _inside(self, members: Members) -> list[KeyValueModel] | None:
         """The pairs inside one object around them."""
         filled = [(name, value) for name, value in members if not is_empty(value)]
         inner = [(name, out_of_string(value, Counter())) for name, value in filled]
@@ -142,7 +142,7 @@ class ShapeReader:
             return None
         out_of_string(dict(filled)[name], self._notes)
         self._notes[f"object around the pairs removed: {shown(name)}"] += 1
-        self._tell_unread(others)
+        self._report_unread(others)
         if isinstance(value, Members):
             return self._of_object(value)
         return self._of_list(value)
@@ -153,7 +153,7 @@ class ShapeReader:
 
     def _pair(self, item: Members) -> list[KeyValueModel]:
         found = roles(item) or {}
-        self._tell_unread(
+        self._report_unread(
             Members(member for i, member in enumerate(item) if i not in found), of=item
         )
         by_role: dict[str, list[tuple[str, Any]]] = {"key": [], "value": []}
@@ -192,8 +192,8 @@ class ShapeReader:
             if name != role:
                 self._notes[f"`{name}` read as `{role}`"] += 1
 
-    def _tell_unread(self, members: Members, of: Members | None = None) -> None:
-        """Empty members are dropped with a note, others are told with what stands in them."""
+    def _report_unread(self, members: Members, of: Members | None = None) -> None:
+        """Empty members are dropped with a note, others are reported with what stands in them."""
         for name, value in members:
             if is_empty(value):
                 self._notes["empty unknown member dropped"] += 1

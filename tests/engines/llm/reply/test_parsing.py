@@ -237,10 +237,10 @@ def test_no_part_of_a_completion_passes_for_the_whole(end: int) -> None:
         parse_pairs(GOOD[:end])
 
 
-def test_without_unwrapping_only_pure_json_is_read() -> None:
-    assert parse_pairs(GOOD, unwrap=False).notes == ()
+def test_alone_only_pure_json_is_read() -> None:
+    assert parse_pairs(GOOD, alone=True).notes == ()
     with pytest.raises(ParseError, match="Expecting value"):
-        parse_pairs(f"Draft: {GOOD}", unwrap=False)
+        parse_pairs(f"Draft: {GOOD}", alone=True)
 
 
 def test_every_pair_survives_json_and_utf_8() -> None:

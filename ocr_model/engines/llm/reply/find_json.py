@@ -22,18 +22,18 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 _FENCES = re.compile(r"```\w*\s*\Z|\A\s*```")
 _QUOTED = re.compile(r"\"|'\s*[:,\]]")
-_TIMES_WRAPPED = 3
+_MOST_STRINGS = 3
 # So often in a row, the same object is no slip but a loop.
-_TIMES_REPEATED = 19
+_MOST_REPEATED = 19
 
 
-def load_json(text: str, unwrap: bool, notes: Counter[str]) -> Any:
+def load_json(text: str, notes: Counter[str], *, alone: bool) -> Any:
     """Decode a completion; arrays are lists, objects `Members`, numbers `Literal`, NaN None.
 
     'Sure! {"a": 2.50}' -> Members([("a", Literal("2.50"))]), noted as text around the JSON
 
     Args:
-        unwrap: look for the JSON inside fences, think tags and prose, too.
+        alone: the text has to be JSON and nothing else; no fences, think tags or prose.
 
     Raises:
         ParseError: there is no JSON, more than one candidate, or it breaks off.
@@ -47,9 +47,9 @@ def load_json(text: str, unwrap: bool, notes: Counter[str]) -> Any:
     try:
         value = values.decode(body)
     except ValueError as err:
-        if not unwrap:
+        if alone:
             raise ParseError(_not_json(body, err), text=text) from err
-        value = _unwrapped(text, body, notes)
+        value = _found_in(text, body, notes)
     return out_of_string(value, notes)
 
 
@@ -59,7 +59,7 @@ def out_of_string(value: Any, notes: Counter[str]) -> Any:
     '{"pairs": []}' -> Members([("pairs", [])]); 'Ann', '[sic]', '["Ann"]' -> as they are
     """
     inner = value
-    for _ in range(_TIMES_WRAPPED):
+    for _ in range(_MOST_STRINGS):
         if not isinstance(inner, str) or isinstance(inner, Literal):
             break
         try:
@@ -83,7 +83,7 @@ def _not_json(body: str, err: ValueError) -> str:
     return f"Expected a JSON object with pairs, got {excerpt(body)}: {err}."
 
 
-def _unwrapped(text: str, body: str, notes: Counter[str]) -> Any:
+def _found_in(text: str, body: str, notes: Counter[str]) -> Any:
     """The one JSON value inside fences, after think tags, or within prose."""
     # Reasoning LLMs open their answer with their thoughts; some templates swallow the first tag.
     thoughts, tag, answer = body.rpartition("</think>")
@@ -95,12 +95,12 @@ def _unwrapped(text: str, body: str, notes: Counter[str]) -> Any:
     if (value := _string_in_fence(body, notes)) is not None:
         return value
     found: list[tuple[int, int, Any, Counter[str]]] = []
-    for start, end, value, said in _candidates(text, body):
+    for start, end, value, repairs in _candidates(text, body):
         if not (isinstance(value, Members) or any(isinstance(item, Members) for item in value)):
             continue
-        found.append((start, end, value, said))
-        if value != found[0][2] or len(found) > _TIMES_REPEATED:
-            several = "several" if len(found) <= _TIMES_REPEATED else "the same again and again"
+        found.append((start, end, value, repairs))
+        if value != found[0][2] or len(found) > _MOST_REPEATED:
+            several = "several" if len(found) <= _MOST_REPEATED else "the same again and again"
             raise ParseError(
                 f"Expected one JSON object with pairs, got {several} in {excerpt(body)}.", text=text
             )
@@ -146,19 +146,19 @@ def _candidates(text: str, body: str) -> Iterator[tuple[int, int, Any, Counter[s
     """
     position = 0
     while opening := _OPENING.search(body, position):
-        start, said = opening.start(), Counter[str]()
+        start, repairs = opening.start(), Counter[str]()
         try:
             value, position = values.decode_prefix(body, start)
         except ValueError as strict:
             try:
-                value, position = lenient.decode_prefix(body, start, said)
+                value, position = lenient.decode_prefix(body, start, repairs)
             except ValueError:
                 position = _end_of_brackets(text, body, start)
                 # "[sic]" and "{key}" are prose; what holds a quote was meant as JSON.
                 if _QUOTED.search(body, start, position):
                     raise ParseError(_not_json(body, strict), text=text) from strict
                 continue
-        yield start, position, value, said
+        yield start, position, value, repairs
 
 
 def _end_of_brackets(text: str, body: str, start: int) -> int:

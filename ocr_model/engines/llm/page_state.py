@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from ocr_model.documents import EncodedPage
-from ocr_model.engines.llm.cache import Recorded
-from ocr_model.engines.llm.exchange import Attempts, Completion, Deadline, logprobs_of
+from ocr_model.engines.llm.cache import CachedReply
+from ocr_model.engines.llm.exchange import Completion, Deadline, logprobs_of
 from ocr_model.engines.llm.request import Dialect
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Page, Usage
@@ -18,8 +18,8 @@ Messages = tuple[Message, ...]
 
 
 @dataclass(slots=True)
-class Turn:
-    """One page on its way: what it may still cost, what it has cost, what was done to it."""
+class PageState:
+    """What a page may still cost, what it has cost, and what was done to it."""
 
     page: Page
     messages: Messages
@@ -27,16 +27,15 @@ class Turn:
     deadline: Deadline
     longest_side: int
     dialect: Dialect
-    attempts: Attempts = field(default_factory=Attempts)
     usage: Usage = field(default_factory=Usage)
     notes: list[str] = field(default_factory=list)
     shown_images: Sequence[object] = ()
     key: str | None = None
-    recorded: Recorded | None = None
+    cached: CachedReply | None = None
     completion: Completion | None = None
     encoded: tuple[EncodedPage, ...] | None = None
 
-    def of_part(self, image: Image.Image, text: str | None) -> Turn:
+    def of_part(self, image: Image.Image, text: str | None) -> PageState:
         """The same for a part of the page; what it costs is counted apart."""
         page = Page(self.page.number, image)
         return replace(self, page=page, text=text, encoded=None, usage=Usage())

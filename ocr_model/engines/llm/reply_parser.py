@@ -1,4 +1,4 @@
-"""Completion -> pairs, unless it is a loop: what an LLM repeats is held against the page."""
+"""Completion -> pairs, unless it is a loop: what an LLM repeats is compared with the page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ocr_model.errors import ParseError, excerpt
 from ocr_model.schema import Outcome, Page
 
 
-class Judge:
-    """Reads completions. Safe to call from many threads at once."""
+class ReplyParser:
+    """Parses completions. Safe to call from many threads at once."""
 
     def __init__(self, reader: TextReader | None) -> None:
         """`reader`, where the engine has one; else one is loaded at the first doubt, if it can."""
@@ -22,7 +22,7 @@ class Judge:
         self._loading = threading.Lock()
 
     def parse(self, completion: Completion, page: Page, deadline: Deadline) -> Parsed:
-        """The pairs of a completion for a page. The page's time does not pass while it is read.
+        """The pairs of a completion for a page. The OCR of a page does not count as its time.
 
         Raises:
             ParseError: there are none; `looped` where the LLM repeated itself.
@@ -52,17 +52,10 @@ class Judge:
         return self._given or TextReader.if_installed()
 
 
-def beside_the_pairs(parsed: Parsed, completion: Completion | None) -> ParseError:
-    """What stands beside the pairs, as a reason to ask again."""
-    text = None if completion is None else completion.written
-    reason = f"it had something beside the pairs: {parsed.unread[0]}"
-    return ParseError(reason, text=text, reason=reason)
-
-
 def _looped(loop: Loop, completion: Completion) -> ParseError:
-    said = ", ".join(map(excerpt, loop.texts[:2])) or "its end"
+    repeated = ", ".join(map(excerpt, loop.texts[:2])) or "its end"
     return ParseError(
-        f"Expected the pairs of the page, got a loop: {said}, {loop.times:,} times. Use "
+        f"Expected the pairs of the page, got a loop: {repeated}, {loop.times:,} times. Use "
         "another `llm`, or lower the token limit in `llm_parameters`, so that loops cost less.",
         text=completion.written,
         outcome=Outcome.TRUNCATED,
