@@ -1,4 +1,4 @@
-"""Labelled forms -> weights of the linker, and what they are worth by cross-validation.
+"""Labelled forms -> weights of the linker, and their scores by cross-validation.
 
 Knows nothing of models: weights become part of one in `lifecycle`.
 """
@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from ocr_model.training.fit import fit_linker
 from ocr_model.training.recording import (
-    Report,
+    CrossValidation,
+    log_cross_validation,
     log_learning_curve,
     log_linker,
-    log_report,
-    report_of,
+    score_cross_validation,
 )
 from ocr_model.training.scores import predict, scores_of_answers
 from ocr_model.training.training_set import TrainingSet, load_training_set
 from ocr_model.training.validation import cross_validate, curve_sizes
 
 __all__ = [
-    "Report",
+    "CrossValidation",
     "TrainingSet",
     "cross_validate",
     "curve_sizes",
     "fit_linker",
     "load_training_set",
+    "log_cross_validation",
     "log_learning_curve",
     "log_linker",
-    "log_report",
     "predict",
-    "report_of",
+    "score_cross_validation",
     "scores_of_answers",
 ]

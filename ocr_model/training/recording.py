@@ -1,4 +1,4 @@
-"""Log a training to the active MLflow run: scores, curves, and the linker with its digest."""
+"""Log a training to the active MLflow run: scores, learning curve, the linker and its digest."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from pathlib import Path
 import mlflow
 
 from ocr_model.linker import sha256_of
-from ocr_model.report import draw_confidence_charts
 from ocr_model.schema import Answer
-from ocr_model.scoring import Interval, Judged, confidence_metrics, curves_of, judge
-from ocr_model.training.charts import learning_chart
+from ocr_model.scoring import Interval, Judged, confidence_metrics, judge
 from ocr_model.training.scores import scores_of_answers
 from ocr_model.training.training_set import TrainingSet
 
 LINKER_FILE = "linker.npz"
-_CURVE_METRIC = "pair_f1_fuzzy"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CrossValidation:
     """Scores of a cross-validation, with intervals where they are defined, and its confidences."""
 
     scores: dict[str, float]
@@ -30,36 +27,30 @@ class Report:
     judged: Judged
 
 
-def report_of(answers: Sequence[Sequence[Answer]], forms: TrainingSet) -> Report:
+def score_cross_validation(
+    answers: Sequence[Sequence[Answer]], forms: TrainingSet
+) -> CrossValidation:
     """Pair scores of the answers for each form, in order."""
     scores, intervals = scores_of_answers(answers, forms.references)
-    return Report(scores, intervals, judge(list(zip(answers, forms.references, strict=True))))
+    return CrossValidation(
+        scores, intervals, judge(list(zip(answers, forms.references, strict=True)))
+    )
 
 
-def log_report(report: Report, forms: TrainingSet) -> None:
-    """Log scores, what the confidences are worth, and pictures of that."""
-    mlflow.log_metrics({f"cv/{name}": score for name, score in report.scores.items()})
-    for name, interval in report.intervals.items():
+def log_cross_validation(found: CrossValidation, forms: TrainingSet) -> None:
+    """Log the scores with their intervals, and how well the confidences are calibrated."""
+    mlflow.log_metrics({f"cv/{name}": score for name, score in found.scores.items()})
+    for name, interval in found.intervals.items():
         mlflow.log_metrics({f"cv/{name}/ci_low": interval.low, f"cv/{name}/ci_high": interval.high})
-    confidence = confidence_metrics(report.judged, len(forms.forms))
+    confidence = confidence_metrics(found.judged, len(forms.forms))
     mlflow.log_metrics({f"cv/{name}": value for name, value in confidence.items()})
-    if len(report.judged):
-        for name, figure in draw_confidence_charts(curves_of(report.judged)).items():
-            mlflow.log_figure(figure, name)
 
 
-def log_learning_curve(curve: Mapping[int, Report]) -> None:
-    """One metric a score with the number of forms as its step, and a picture of the fuzzy F1."""
-    for size, report in sorted(curve.items()):
-        for name, score in report.scores.items():
+def log_learning_curve(curve: Mapping[int, CrossValidation]) -> None:
+    """One metric a score, with the number of forms as its step: MLflow draws the curve."""
+    for size, found in sorted(curve.items()):
+        for name, score in found.scores.items():
             mlflow.log_metric(f"learning_curve/{name}", score, step=size)
-    points = {
-        size: (report.scores[_CURVE_METRIC], report.intervals[_CURVE_METRIC])
-        for size, report in curve.items()
-        if _CURVE_METRIC in report.intervals
-    }
-    if points:
-        mlflow.log_figure(learning_chart(_CURVE_METRIC, points), "learning_curve.png")
 
 
 def log_linker(data: bytes) -> str:
