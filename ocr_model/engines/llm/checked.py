@@ -19,7 +19,7 @@ from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.engines.llm.second_opinion import agreement, differently_framed
 from ocr_model.engines.steps import step
 from ocr_model.errors import LLMError
-from ocr_model.grounding import Ink, Standing, place_pairs
+from ocr_model.grounding import Grounding, Ink, place_pairs
 from ocr_model.schema import Answer, Page, PageResult
 
 
@@ -49,15 +49,15 @@ class CheckedEngine:
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         result = self._engine.read_page(page, request)
         result, agreements = self._with_second_opinion(page, result, request)
-        standings = self._place(page, result)
-        checked = zip_longest(result.answers, standings, result.logprobs, agreements)
+        groundings = self._place(page, result)
+        checked = zip_longest(result.answers, groundings, result.logprobs, agreements)
         answers = [
             replace(
                 answer,
-                box=None if standing is None else standing.answer,
-                confidence=self._confidence(answer, standing, logprobs or (), agrees),
+                box=None if grounding is None else grounding.answer,
+                confidence=self._confidence(answer, grounding, logprobs or (), agrees),
             )
-            for answer, standing, logprobs, agrees in checked
+            for answer, grounding, logprobs, agrees in checked
         ]
         return replace(result, answers=tuple(answers))
 
@@ -86,7 +86,7 @@ class CheckedEngine:
             cached=result.cached and other.cached,
         ), agreements
 
-    def _place(self, page: Page, result: PageResult) -> list[Standing]:
+    def _place(self, page: Page, result: PageResult) -> list[Grounding]:
         """Where the answers stand, in the pixels of the page as it was given."""
         reader = self._engine.text_reader
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
@@ -108,14 +108,14 @@ class CheckedEngine:
     def _confidence(
         self,
         answer: Answer,
-        standing: Standing | None,
+        grounding: Grounding | None,
         logprobs: tuple[float, ...],
         agrees: float | None,
     ) -> float | None:
         """None for a question that was left blank: there is no answer to believe."""
         if answer.answer is None:
             return None
-        similarity = None if standing is None else standing.similarity or 0.0
-        nearness = None if standing is None else standing.nearness
+        similarity = None if grounding is None else grounding.similarity or 0.0
+        nearness = None if grounding is None else grounding.nearness
         evidence = Evidence(similarity, nearness, logprobs, agrees)
         return confidence_of(evidence, self._config.confidence_calibration)
