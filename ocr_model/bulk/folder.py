@@ -44,7 +44,7 @@ class BatchFolder:
             ConfigError: the folder is that of another batch, or another process still writes it.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        with self._locked():
+        with self._alone():
             if self._manifest.exists():
                 begun = json.loads(self._manifest.read_text("utf-8"))
                 self.total = begun.pop("documents")
@@ -82,7 +82,7 @@ class BatchFolder:
         return total
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _alone(self) -> Iterator[None]:
         """Wait for the process of a killed batch, which first finishes the documents in flight."""
         gives_up_at = time.monotonic() + _LOCK_TIMEOUT_S
         with self.rows.open("ab") as file:

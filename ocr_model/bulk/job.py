@@ -47,7 +47,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """`stopped` is the last error of an endpoint that was given up; there is no output then."""
+    """`stopped` says why the endpoint was given up; the output is not there then."""
 
     summary: BatchSummary
     documents: int
@@ -80,7 +80,7 @@ def extract_batch(batch: Batch) -> BatchResult:
         )
     summary = summarize(folder.finished_rows())
     if exit_code == GAVE_UP or summary.outcomes.keys() <= INTERRUPTED:
-        return BatchResult(summary, folder.total, summary.last_error or "")
+        return BatchResult(summary, folder.total, summary.complaint or "")
     assert model.signature is not None
     write_rows(
         folder.finished_rows(), batch.output, folder.path / "output", model.signature.outputs

@@ -21,7 +21,7 @@ class BatchSummary:
     """Counts of rows. Tokens are those the rows report; None where none does.
 
     `cost_usd` is None where nothing was paid, and where it is not known: an LLM without a price in
-    MLflow's catalogue, or that reported no tokens; `unpriced` names it.
+    MLflow's catalogue, or that told no tokens; `unpriced` names it.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -31,8 +31,8 @@ class BatchSummary:
     completion_tokens: int | None = None
     cost_usd: float | None = None
     unpriced: set[str] = field(default_factory=set)
-    # Of the last row that failed at the endpoint, else of the first with an error.
-    last_error: str | None = None
+    # What the last row said for which the endpoint is to blame.
+    complaint: str | None = None
 
     @property
     def documents(self) -> int:
@@ -60,8 +60,8 @@ def summarize(rows: Iterable[dict[str, Any]]) -> BatchSummary:
         summary.cached += bool(row["cached"])
         if row["llm"] is not None and not row["cached"]:
             _add_cost(summary, row)
-        if row["outcome"] == Outcome.ENDPOINT_ERROR or (row["error"] and not summary.last_error):
-            summary.last_error = row["error"]
+        if row["outcome"] == Outcome.ENDPOINT_ERROR or (row["error"] and not summary.complaint):
+            summary.complaint = row["error"]
     if summary.unpriced:
         summary.cost_usd = None
     return summary

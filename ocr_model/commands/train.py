@@ -13,16 +13,16 @@ from ocr_model.errors import ConfigError
 from ocr_model.forms import choose_random_annotation_names
 from ocr_model.linker import sha256_of, to_bytes
 from ocr_model.training import (
-    CrossValidation,
+    Report,
     TrainingSet,
     cross_validate,
     curve_sizes,
     fit_linker,
     load_training_set,
-    log_cross_validation,
     log_learning_curve,
     log_linker,
-    score_cross_validation,
+    log_report,
+    report_of,
 )
 
 
@@ -53,18 +53,18 @@ def _sizes(text: str) -> list[int]:
 def _validate(forms: TrainingSet, folds: int, seed: int, sizes: list[int]) -> None:
     """Cross-validate on all forms and on fewer, and log what comes of it."""
     whole = cross_validate(forms, folds, seed)
-    report = score_cross_validation(whole, forms)
-    log_cross_validation(report, forms)
+    report = report_of(whole, forms)
+    log_report(report, forms)
     say(_line(f"{len(forms.forms)} forms, {folds} folds", report))
     reached = len(forms.forms) - -(-len(forms.forms) // folds)
     curve = {reached: report}
     for size in curve_sizes(len(forms.forms), folds, sizes):
-        curve[size] = score_cross_validation(cross_validate(forms, folds, seed, size), forms)
+        curve[size] = report_of(cross_validate(forms, folds, seed, size), forms)
         say(_line(f"trained on {size}", curve[size]))
     log_learning_curve(curve)
 
 
-def _line(what: str, report: CrossValidation) -> str:
+def _line(what: str, report: Report) -> str:
     shown = ("pair_f1_fuzzy", "pair_f1_normalized", "pair_f1_strict", "key_value_accuracy/mean")
     told = []
     for name in shown:

@@ -65,7 +65,9 @@ def fetch(archive: Archive, folder: Path, local_file: Path | None = None) -> Pat
         # Earlier commits kept an unfinished download here.
         (folder / "dataset.zip.part").unlink(missing_ok=True)
     except OSError as err:
-        raise DatasetError(f"{folder} could not be filled: {err}.") from err
+        raise DatasetError(
+            f"Expected to fill {folder}, got: {err.strerror or 'a failure of the disk'}."
+        ) from err
     return dataset
 
 

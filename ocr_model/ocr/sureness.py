@@ -1,4 +1,4 @@
-"""The share of a page's lines that were read with low confidence. Pure."""
+"""How much of a page was read surely, from its lines alone. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHORTEST_LINE = 4.0
 
 
 def unsure_share(lines: Sequence[Line], crops: Sequence[Crop]) -> float:
-    """The share of lines, by length, with low confidence or too few signs; 0 without lines.
+    """The share of all lines, by length, that were read unsurely or hardly at all; 0 without lines.
 
     ("Name", 0.99) of length 3 and (":", 0.95) of length 6 -> 0.67
     """

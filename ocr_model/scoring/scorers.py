@@ -53,6 +53,6 @@ def _module(module_name: str, spec: str) -> Any:
         return importlib.import_module(module_name)
     except ImportError as err:
         raise ConfigError(
-            f"Expected the scorer {spec} in a module {module_name} of this folder or of an "
+            f"The scorer {spec} was expected in a module {module_name} of this folder or of an "
             f"installed package, got: {err}"
         ) from err

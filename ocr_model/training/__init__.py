@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from ocr_model.training.fit import fit_linker
 from ocr_model.training.recording import (
-    CrossValidation,
-    log_cross_validation,
+    Report,
     log_learning_curve,
     log_linker,
-    score_cross_validation,
+    log_report,
+    report_of,
 )
 from ocr_model.training.scores import predict, scores_of_answers
 from ocr_model.training.training_set import TrainingSet, load_training_set
 from ocr_model.training.validation import cross_validate, curve_sizes
 
 __all__ = [
-    "CrossValidation",
+    "Report",
     "TrainingSet",
     "cross_validate",
     "curve_sizes",
     "fit_linker",
     "load_training_set",
-    "log_cross_validation",
     "log_learning_curve",
     "log_linker",
+    "log_report",
     "predict",
-    "score_cross_validation",
+    "report_of",
     "scores_of_answers",
 ]

@@ -19,7 +19,7 @@ LINKER_FILE = "linker.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class CrossValidation:
+class Report:
     """Scores of a cross-validation, with intervals where they are defined, and its confidences."""
 
     scores: dict[str, float]
@@ -27,29 +27,25 @@ class CrossValidation:
     judged: Judged
 
 
-def score_cross_validation(
-    answers: Sequence[Sequence[Answer]], forms: TrainingSet
-) -> CrossValidation:
+def report_of(answers: Sequence[Sequence[Answer]], forms: TrainingSet) -> Report:
     """Pair scores of the answers for each form, in order."""
     scores, intervals = scores_of_answers(answers, forms.references)
-    return CrossValidation(
-        scores, intervals, judge(list(zip(answers, forms.references, strict=True)))
-    )
+    return Report(scores, intervals, judge(list(zip(answers, forms.references, strict=True))))
 
 
-def log_cross_validation(found: CrossValidation, forms: TrainingSet) -> None:
+def log_report(report: Report, forms: TrainingSet) -> None:
     """Log the scores with their intervals, and how well the confidences are calibrated."""
-    mlflow.log_metrics({f"cv/{name}": score for name, score in found.scores.items()})
-    for name, interval in found.intervals.items():
+    mlflow.log_metrics({f"cv/{name}": score for name, score in report.scores.items()})
+    for name, interval in report.intervals.items():
         mlflow.log_metrics({f"cv/{name}/ci_low": interval.low, f"cv/{name}/ci_high": interval.high})
-    confidence = confidence_metrics(found.judged, len(forms.forms))
+    confidence = confidence_metrics(report.judged, len(forms.forms))
     mlflow.log_metrics({f"cv/{name}": value for name, value in confidence.items()})
 
 
-def log_learning_curve(curve: Mapping[int, CrossValidation]) -> None:
+def log_learning_curve(curve: Mapping[int, Report]) -> None:
     """One metric a score, with the number of forms as its step: MLflow draws the curve."""
-    for size, found in sorted(curve.items()):
-        for name, score in found.scores.items():
+    for size, report in sorted(curve.items()):
+        for name, score in report.scores.items():
             mlflow.log_metric(f"learning_curve/{name}", score, step=size)
 
 

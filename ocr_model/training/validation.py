@@ -1,4 +1,4 @@
-"""Cross-validate the linker by form, on all forms and on fewer."""
+"""Cross-validate by form: how good the linker is on forms it has not seen, and how that grows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def cross_validate(
     folds: int,
     seed: int,
     fewer: int | None = None,
-    report: Progress = print,
+    tell: Progress = print,
     growths: Mapping[str, Growth] = GROWTHS,
 ) -> list[tuple[Answer, ...]]:
     """Answers for every form by a linker that was fitted without its fold.
@@ -38,12 +38,12 @@ def cross_validate(
         rest = [int(i) for i in order if i not in set(fold.tolist())]
         linker = fit_linker(forms.part(rest[:fewer]), seed=seed, growths=growths)
         found |= {int(i): answers_of(forms.pages[i].page, 1, linker) for i in fold}
-        report(f"fold {number} of {folds}: fitted on {len(rest[:fewer])} forms")
+        tell(f"fold {number} of {folds}: fitted on {len(rest[:fewer])} forms")
     return [found[i] for i in range(len(forms.pages))]
 
 
 def curve_sizes(forms: int, folds: int, wanted: Sequence[int]) -> list[int]:
-    """The sizes that fit a learning curve: 149 forms, 5 folds, [10, 50, 200] -> [10, 50].
+    """The sizes of a learning curve that can be had: 149 forms, 5 folds, [10, 50, 200] -> [10, 50].
 
     The whole set is not among them: it is the cross-validation itself.
     """

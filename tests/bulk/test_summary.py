@@ -70,9 +70,9 @@ def test_what_is_not_known_is_no_metric() -> None:
     }
 
 
-def test_the_last_error_is_that_of_the_endpoint_not_of_the_documents_it_stopped() -> None:
+def test_the_complaint_is_that_of_the_endpoint_not_of_those_it_stopped() -> None:
     aborted = row("aborted", None, None, error="Not tried, because before: …", pages=0)
-    assert summarize([row("bad_input", error="no image"), UNSENT, aborted]).last_error == (
+    assert summarize([row("bad_input", error="no image"), UNSENT, aborted]).complaint == (
         "Check OPENAI_API_KEY."
     )
-    assert BatchSummary().last_error is None
+    assert BatchSummary().complaint is None

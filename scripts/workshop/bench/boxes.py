@@ -38,11 +38,11 @@ class Tried:
 
     form: str
     pair: LabelledPair
-    grounding: Grounding
+    standing: Grounding
 
     @property
     def overlap(self) -> float:
-        box, true = self.grounding.answer, self.pair.answer_box
+        box, true = self.standing.answer, self.pair.answer_box
         return 0.0 if box is None or true is None else iou(box, true)
 
 
@@ -81,9 +81,9 @@ def _try(form: Form, words: Words, inks: Sequence[Ink]) -> list[Tried]:
     tried = []
     for number, (on_page, ink) in enumerate(zip_longest(words, inks), start=1):
         pairs = [place for place in form.places if place.page == number]
-        groundings = place_pairs([(pair.question, pair.answer) for pair in pairs], on_page, ink)
+        standings = place_pairs([(pair.question, pair.answer) for pair in pairs], on_page, ink)
         tried += _as_equals(
-            [Tried(form.name, *both) for both in zip(pairs, groundings, strict=True)]
+            [Tried(form.name, *both) for both in zip(pairs, standings, strict=True)]
         )
     return [one for one in tried if one.pair.answer_box is not None]
 
@@ -100,26 +100,24 @@ def _as_equals(tried: list[Tried]) -> list[Tried]:
 
 
 def _matched(equal: list[Tried]) -> list[Tried]:
-    overlaps = [
-        [replace(one, grounding=other.grounding).overlap for other in equal] for one in equal
-    ]
+    overlaps = [[replace(one, standing=other.standing).overlap for other in equal] for one in equal]
     _, best = linear_sum_assignment(overlaps, maximize=True)
-    return [replace(one, grounding=equal[i].grounding) for one, i in zip(equal, best, strict=True)]
+    return [replace(one, standing=equal[i].standing) for one, i in zip(equal, best, strict=True)]
 
 
 def _line(tried: list[list[Tried]]) -> str:
     counts = [[sum(t.overlap >= SAME_PLACE for t in of), len(of)] for of in tried]
     found, whole = np.sum(counts, axis=0)
     low, high = bootstrap_interval(np.array(counts, dtype=np.float64))
-    nowhere = sum(t.grounding.answer is None for of in tried for t in of)
+    nowhere = sum(t.standing.answer is None for of in tried for t in of)
     return f"{found / whole:.3f} [{low:.3f}, {high:.3f}] of {whole}, {nowhere} found nowhere"
 
 
 def _described(miss: Tried) -> str:
-    box, true = miss.grounding.answer, miss.pair.answer_box
+    box, true = miss.standing.answer, miss.pair.answer_box
     return (
         f"{miss.form} {miss.overlap:.2f} {miss.pair.question!r} -> {miss.pair.answer!r}: "
-        f"{_rounded(true)}, found {_rounded(box)} like {miss.grounding.similarity}"
+        f"{_rounded(true)}, found {_rounded(box)} like {miss.standing.similarity}"
     )
 
 
