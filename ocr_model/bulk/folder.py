@@ -4,6 +4,8 @@ rows.parquet.partial/
   manifest.json     which model, settings and input; written last, so that all of it is there
   documents.jsonl   the documents as they were found when the batch began
   rows.jsonl        a row per document as it was finished; where one occurs twice, the later
+
+Ours, as half-written batches of earlier commits lie in this layout; a database would be another.
 """
 
 from __future__ import annotations

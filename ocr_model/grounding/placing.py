@@ -5,8 +5,8 @@ several places with the same text, the one near the question and after the pair 
 and no place for two answers while there is another. With the page's ink, an answer may also be
 where nothing was read.
 
-Ours, as a fuzzy match per answer and line loses answers over several lines, repeated values and
-what the OCR did not read; `python -m scripts.bench boxes` measures it.
+Ours, as libraries match a string in a string, not in a page whose texts repeat, run over several
+lines and were read in part; `python -m scripts.bench boxes` measures it.
 """
 
 from __future__ import annotations

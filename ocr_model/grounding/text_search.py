@@ -195,7 +195,7 @@ class PageSearch:
     def _part(self, word: int, first: int, last: int) -> Box:
         start, end = self._spans[word]
         left, top, right, bottom = self._words[word].box
-        if not is_upright(Word(self._words[word].text, self._words[word].box, 1.0)):
+        if not is_upright(self._words[word]):
             return self._words[word].box
         step = (right - left) / (end - start)
         return Box(left + step * (first - start), top, left + step * (last + 1 - start), bottom)

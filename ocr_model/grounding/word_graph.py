@@ -12,7 +12,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_model.ocr import JOIN_GAP, LINE_OVERLAP, Segment, is_upright, overlap_y, same_line
+from ocr_model.ocr import LINE_OVERLAP, chains_of, is_next, is_upright
 from ocr_model.schema import Box, Word
 
 # Costs in letters, multiples of 0.25. To continue in the phrase to the right, and on the line
@@ -39,7 +39,7 @@ class Hops:
     groups: NDArray[np.int64]
 
     @classmethod
-    def between(cls, phrases: Sequence[Sequence[Segment]], spans: list[tuple[int, int]]) -> Hops:
+    def between(cls, phrases: Sequence[Sequence[Word]], spans: list[tuple[int, int]]) -> Hops:
         known = [
             (spans[v][0], spans[u][1] - 1, cost)
             for u, v, cost in _hops_between_words(phrases)
@@ -66,26 +66,16 @@ class Hops:
         return None
 
 
-def phrases_of(words: Iterable[Word]) -> list[list[Segment]]:
+def phrases_of(words: Iterable[Word]) -> list[list[Word]]:
     """Words of a line that stand close together; text that runs up the margin stays as it is."""
     known = list(words)
-    phrases: list[list[Segment]] = []
-    for word in sorted(filter(is_upright, known), key=lambda word: word.box.left):
-        before = [phrase for phrase in phrases if _is_next(phrase[-1].box, word.box)]
-        segment = Segment(word.text, word.box)
-        if before:
-            max(before, key=lambda phrase: overlap_y(phrase[-1].box, word.box)).append(segment)
-        else:
-            phrases.append([segment])
-    return phrases + [[Segment(word.text, word.box)] for word in known if not is_upright(word)]
+    return [
+        *chains_of(filter(is_upright, known), is_next),
+        *([word] for word in known if not is_upright(word)),
+    ]
 
 
-def _is_next(last: Box, box: Box) -> bool:
-    height = min(last.bottom - last.top, box.bottom - box.top)
-    return -height < box.left - last.right < JOIN_GAP * height and same_line(last, box)
-
-
-def _hops_between_words(phrases: Sequence[Sequence[Segment]]) -> Iterator[tuple[int, int, float]]:
+def _hops_between_words(phrases: Sequence[Sequence[Word]]) -> Iterator[tuple[int, int, float]]:
     """From word to word (by their numbers on the page): to the right, and to the line below."""
     boxes = [word.box for phrase in phrases for word in phrase]
     if not boxes:
