@@ -21,7 +21,8 @@ from ocr_model.scoring import Pair, bootstrap_interval, page_scores
 
 _log = logging.getLogger(__name__)
 
-Page = Mapping[str, Any]
+# A line of the table of pages.
+PageRow = Mapping[str, Any]
 
 # The columns of the table that explain a score.
 _PAIRS_BEHIND = {
@@ -69,7 +70,7 @@ def _metrics_with_intervals(result: EvaluationResult) -> dict[str, float]:
     return metrics
 
 
-def _known_scores(by_trace: Mapping[str, Page]) -> list[Scorer]:
+def _known_scores(by_trace: Mapping[str, PageRow]) -> list[Scorer]:
     """A scorer for each score of the table, which only looks it up.
 
     One each, as MLflow logs the mean of whatever does not bear its scorer's name.
@@ -80,7 +81,7 @@ def _known_scores(by_trace: Mapping[str, Page]) -> list[Scorer]:
     return [_known_score(name, by_trace) for name in (*names, "outcome") if _is_shown(name)]
 
 
-def _known_score(name: str, by_trace: Mapping[str, Page]) -> Scorer:
+def _known_score(name: str, by_trace: Mapping[str, PageRow]) -> Scorer:
     @scorer(name=name, aggregations=[])
     def look_up(trace: Trace) -> list[Feedback]:
         page = by_trace[trace.info.trace_id]
@@ -96,7 +97,7 @@ def _is_shown(name: str) -> bool:
     return not ("precision" in name or "recall" in name or name.endswith("_per_page"))
 
 
-def _rationale(name: str, page: Page) -> str | None:
+def _rationale(name: str, page: PageRow) -> str | None:
     lines = [
         f"{label}: {question!r} -> {answer!r}"
         for label in _PAIRS_BEHIND.get(name, ())

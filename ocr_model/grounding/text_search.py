@@ -170,19 +170,22 @@ class PageSearch:
             follows = bool(self._follows[v])
             hop = self._hops.taken(v, costs[j - 1], came) if j - 1 in breaks else None
             if follows and came == costs[j - 1, v - 1]:
+                # After the letter before it in the phrase.
                 letters.add(v)
                 j, v = j - 1, v - 1
             elif came == weights[: j - 1].sum() + self._starting[v]:
+                # The match begins here.
                 letters.add(v)
                 hopped += self._starting[v]
                 break
             elif hop is not None:
+                # After the last letter of another word.
                 letters.add(v)
                 j, v, hopped = j - 1, hop[0], hopped + hop[1]
             elif follows and cost == costs[j, v - 1] + self._weights[v]:
-                v -= 1
+                v -= 1  # a letter too many on the page
             else:
-                j -= 1
+                j -= 1  # a letter of the text that is not on the page
         return frozenset(letters), hopped
 
     def _parts(self, letters: frozenset[int]) -> tuple[Box, ...]:

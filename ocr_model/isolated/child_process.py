@@ -21,7 +21,7 @@ def run_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            print("\nStopping: pages in flight are finished first.", file=sys.stderr)  # noqa: T201 - a person waits
+            print("\nStopping: finishing the pages in flight.", file=sys.stderr)  # noqa: T201 - a person waits
             _finish(process)
             raise
         except BaseException:

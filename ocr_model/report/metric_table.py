@@ -74,7 +74,9 @@ CONFIDENCE = (
         in_overview=False,
     ),
     Metric(
-        "coverage_at_95_precision", "Coverage at 95 %", "surest answers of which 95 % are right"
+        "coverage_at_95_precision",
+        "Coverage at 95 %",
+        "share of answers, surest first, of which 95 % are right",
     ),
 )
 _COMPLIANCE = (
