@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from ocr_model.lifecycle.comparison import (
     Scored,
+    best_of,
     in_points,
     label_of,
     model_differences,
@@ -57,6 +60,12 @@ def test_pages_are_ordered_by_how_far_the_models_are_apart_and_agreement_is_left
     assert [page.document_id for page in pages] == ["three", "two"]
     assert pages[0].scores == {"A": 0.2, "B": 1.0}
     assert len(most_different_pages(models, ["one", "two", "three"], limit=1)) == 1
+
+
+def test_of_equals_the_first_is_best_and_the_unknown_never_is() -> None:
+    unknown = Scored("A", np.zeros((2, 2)), (0.0, 0.0))
+    assert math.isnan(unknown.score)
+    assert best_of([unknown, scored("B", 0.0), scored("C", 0.0)]).label == "B"
 
 
 def test_difference_is_told_in_points() -> None:
