@@ -33,6 +33,10 @@ class Outcome(StrEnum):
 
 # Outcomes whose pairs say something about the page.
 READ = frozenset({Outcome.OK, Outcome.EMPTY, Outcome.PARTIAL})
+# Faults of the way to the endpoint: nothing of the document is to blame, another try may read it.
+INTERRUPTED = frozenset(
+    {Outcome.RATE_LIMITED, Outcome.TIMEOUT, Outcome.ENDPOINT_ERROR, Outcome.ABORTED}
+)
 
 
 class KeyValueModel(BaseModel):

@@ -1,9 +1,11 @@
-"""The folder beside an output that holds what a batch has done, until it is finished.
+"""The folder beside an output that holds the finished rows of a batch until all are there.
 
 rows.parquet.partial/
   manifest.json     which model, settings and input; written last, so that all of it is there
   documents.jsonl   the documents as they were found when the batch began
   rows.jsonl        a row per document as it was finished; where one occurs twice, the later
+
+Ours, as half-written batches of earlier commits lie in this layout; a database would be another.
 """
 
 from __future__ import annotations
@@ -22,17 +24,13 @@ from typing import Any
 
 from ocr_model.bulk.listing import BatchDocument
 from ocr_model.errors import ConfigError
-from ocr_model.schema import Outcome
+from ocr_model.schema import INTERRUPTED
 
-# Nothing of the document is to blame: a resumed batch reads it again.
-RETRIED = frozenset(
-    {Outcome.ENDPOINT_ERROR, Outcome.RATE_LIMITED, Outcome.TIMEOUT, Outcome.ABORTED}
-)
-_WAITS_S = 120.0
+_LOCK_TIMEOUT_S = 120.0
 
 
 class BatchFolder:
-    """What is done of one batch, and what is left to do."""
+    """The finished rows of one batch, and the documents without one."""
 
     def __init__(self, output: Path) -> None:
         self.path = output.with_name(f"{output.name}.partial")
@@ -42,10 +40,10 @@ class BatchFolder:
         self.total = 0
 
     def begin(self, manifest: Mapping[str, Any], documents: Iterable[BatchDocument]) -> None:
-        """List the documents, or go on where the same batch was left.
+        """List the documents, or resume the same batch.
 
         Raises:
-            ConfigError: what was left is another batch, or somebody is still at it.
+            ConfigError: the folder is that of another batch, or another process still writes it.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with self._alone():
@@ -61,9 +59,9 @@ class BatchFolder:
             except ConfigError:
                 self.remove()
                 raise
-            told = json.dumps({**manifest, "documents": self.total}, indent=2)
+            content = json.dumps({**manifest, "documents": self.total}, indent=2)
             unfinished = self._manifest.with_suffix(".tmp")
-            unfinished.write_text(told, encoding="utf-8")
+            unfinished.write_text(content, encoding="utf-8")
             unfinished.replace(self._manifest)
 
     def _refuse_another(self, begun: Mapping[str, Any], given: Mapping[str, Any]) -> None:
@@ -74,7 +72,7 @@ class BatchFolder:
                 for key in sorted(changed)
             )
             raise ConfigError(
-                f"Expected to go on with the batch in {self.path}, got another one ({details}). "
+                f"Expected to resume the batch in {self.path}, got another one ({details}). "
                 "Give what it began with, or another output; or remove that folder."
             )
 
@@ -87,8 +85,8 @@ class BatchFolder:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Wait for the process of a killed batch, which finishes the documents in flight."""
-        gives_up_at = time.monotonic() + _WAITS_S
+        """Wait for the process of a killed batch, which first finishes the documents in flight."""
+        gives_up_at = time.monotonic() + _LOCK_TIMEOUT_S
         with self.rows.open("ab") as file:
             while True:
                 try:
@@ -118,12 +116,12 @@ class BatchFolder:
 
     @contextlib.contextmanager
     def documents_to_do(self) -> Iterator[tuple[Path, int]]:
-        """A file of the documents without a row that stays, and how many they are."""
+        """A file of the documents that have no final row, and how many they are."""
         finished = bytearray(self.total)
         with self.rows.open("rb") as lines:
             for line in lines:
                 row = json.loads(line)
-                finished[row["row"]] = row["outcome"] not in RETRIED
+                finished[row["row"]] = row["outcome"] not in INTERRUPTED
         with tempfile.NamedTemporaryFile("wb", dir=self.path, suffix=".jsonl") as to_do:
             with self._documents.open("rb") as lines:
                 to_do.writelines(line for n, line in enumerate(lines) if not finished[n])

@@ -9,7 +9,7 @@ from typing import Any
 
 import mlflow
 
-from ocr_model.bulk.folder import RETRIED, BatchFolder
+from ocr_model.bulk.folder import BatchFolder
 from ocr_model.bulk.listing import find_documents
 from ocr_model.bulk.output import refuse_output, write_rows
 from ocr_model.bulk.summary import BatchSummary, summarize
@@ -18,8 +18,9 @@ from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.isolated import GAVE_UP, ExtractionJob, run_extraction
 from ocr_model.lifecycle import config_of_model
 from ocr_model.ocr import usable_cores
+from ocr_model.schema import INTERRUPTED
 
-# How fast and where a batch reads may change when it goes on; what it reads may not.
+# How fast and where a batch reads may change when it is resumed; what it reads may not.
 PACE = frozenset(
     {
         *("timeout_s", "concurrency", "requests_per_minute"),
@@ -29,7 +30,7 @@ PACE = frozenset(
 # Calls end together, and the last page of one keeps the others waiting: the more pages, the less
 # of that; but an interrupted call leaves its finished pages to the cache.
 _PAGES_PER_SLOT = 16
-# So many documents in a row for which the endpoint is to blame: it is gone.
+# After so many faults of the endpoint in a row, it is taken to be down.
 _GIVE_UP_AFTER = 32
 
 
@@ -57,7 +58,7 @@ def extract_batch(batch: Batch) -> BatchResult:
     """Read all documents that have no row yet, then let the output appear.
 
     Raises:
-        ConfigError: something is set up wrongly, or what was begun here is another batch.
+        ConfigError: the setup is wrong, or the unfinished batch here is another one.
         OcrModelError: the model could not be loaded or its process died; finished rows are kept.
         KeyboardInterrupt: documents in flight are finished; finished rows are kept.
     """
@@ -74,11 +75,11 @@ def extract_batch(batch: Batch) -> BatchResult:
     if exit_code not in (0, GAVE_UP):
         raise OcrModelError(
             f"Expected {batch.model_uri} to load and to read {count:,} documents, but its process "
-            f"ended with exit code {exit_code}; what it said stands above. Finished rows are in "
-            f"{folder.path}: the same command goes on from there."
+            f"ended with exit code {exit_code}; its messages are above. Finished rows are in "
+            f"{folder.path}: run the same command to resume."
         )
     summary = summarize(folder.finished_rows())
-    if exit_code == GAVE_UP or summary.outcomes.keys() <= RETRIED:
+    if exit_code == GAVE_UP or summary.outcomes.keys() <= INTERRUPTED:
         return BatchResult(summary, folder.total, summary.complaint or "")
     assert model.signature is not None
     write_rows(
@@ -100,7 +101,7 @@ def _config_of(batch: Batch) -> ExtractorConfig:
 
 
 def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:
-    """What must be the same to go on."""
+    """What must be the same to resume."""
     settings = {key: value for key, value in batch.settings.items() if key not in PACE}
     return {
         "model": batch.model_uri,

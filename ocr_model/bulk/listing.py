@@ -1,4 +1,4 @@
-"""What a person names as input -> the files that are meant, one after another.
+"""The input of a batch -> its files, one after another.
 
 Knows nothing of what is in them: a file that is no document gets a row that says so.
 """

@@ -1,4 +1,4 @@
-"""Rows -> one Parquet or JSON Lines file that is there whole or not at all."""
+"""Rows -> one Parquet or JSON Lines file, which appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ARROW = {
 
 
 def refuse_output(output: Path) -> None:
-    """Say before anything is read why a file cannot be written.
+    """Refuse an output that cannot be written, before anything is read.
 
     Raises:
         ConfigError: the suffix is of no format we write, or the file is there already.

@@ -24,12 +24,10 @@ from ocr_model.evaluation import (
 )
 from ocr_model.forms import Form
 from ocr_model.lifecycle import (
-    Line,
     ModelDifference,
+    ModelRow,
     Scored,
     caution,
-    choice_text,
-    choose_on_one_part,
     config_of_model,
     differences_text,
     failed_share,
@@ -38,7 +36,6 @@ from ocr_model.lifecycle import (
     models_table,
     most_different_pages,
     pages_text,
-    split_pages,
     tradeoff_chart,
 )
 from ocr_model.schema import READ
@@ -48,14 +45,18 @@ _LARGEST = 26
 
 
 def compare(given: Compare) -> int:
+    if given.split:
+        raise ConfigError(
+            "compare no longer takes split. To report a score of the best model that these forms "
+            "did not choose, evaluate it on forms of another folder."
+        )
     score_name(given.metric)
     forms = forms_in(given.data, given.n, given.seed)
-    parts = split_pages(len(forms), given.split, given.seed) if given.split else None
     model_uris = _models(given)
     with mlflow.start_run(run_name=f"compare {len(model_uris)} models") as run:
         log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
         evaluations = _evaluate_all(model_uris, forms, given)
-        text = _report(given, model_uris, evaluations, forms, parts)
+        text = _report(given, model_uris, evaluations, forms)
         say(f"{text}\n\nRun     {run.info.run_name} ({run.info.run_id})")
     return _exit_code(evaluations)
 
@@ -92,7 +93,6 @@ def _report(
     model_uris: Sequence[str],
     evaluations: Sequence[Evaluation],
     forms: Sequence[Form],
-    split: tuple[list[int], list[int]] | None,
 ) -> str:
     """Log the comparison to the active run and give it as text."""
     scored = [
@@ -111,20 +111,15 @@ def _report(
         f"Differences in {given.metric}, on the same pages\n{differences_text(differences)}",
         f"Pages that differ most ({given.metric.removesuffix('/mean')})\n{pages_text(pages)}",
     ]
-    if split:
-        choice = choose_on_one_part(scored, *split, given.seed)
-        told = choice_text(choice, given.metric)
-        sections.append(f"Chosen on one part, reported on the other\n{told}")
-        mlflow.log_metric(f"{given.metric}/best_on_unseen_pages", choice.score_reported)
     sections.append(f"Caution. {caution(len(scored), len(forms))}")
     text = "\n\n".join(sections)
     _log(given.metric, text, lines, differences, evaluations)
     return text
 
 
-def _line(metric: str, model: Scored, model_uri: str, evaluation: Evaluation) -> Line:
+def _line(metric: str, model: Scored, model_uri: str, evaluation: Evaluation) -> ModelRow:
     measured = evaluation.metrics
-    return Line(
+    return ModelRow(
         label=model.label,
         model_uri=model_uri,
         settings=_settings(model_uri),
@@ -140,7 +135,7 @@ def _line(metric: str, model: Scored, model_uri: str, evaluation: Evaluation) ->
 def _log(
     metric: str,
     text: str,
-    lines: Sequence[Line],
+    lines: Sequence[ModelRow],
     differences: Sequence[ModelDifference],
     evaluations: Sequence[Evaluation],
 ) -> None:

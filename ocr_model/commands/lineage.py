@@ -8,6 +8,6 @@ from ocr_model.lifecycle import lineage_of
 
 
 def lineage(given: Lineage) -> int:
-    for link in lineage_of(given.identifier):
-        say(f"{link.kind:<10}  {link.told}")
+    for member in lineage_of(given.identifier):
+        say(f"{member.kind:<10}  {member.text}")
     return 0

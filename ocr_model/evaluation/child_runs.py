@@ -17,11 +17,11 @@ from ocr_model.scoring import Share, form_shares, run_scores, share_array
 def evaluate_in_child_run(
     name: str, model_uri: str, forms: Sequence[Form], trace_images: str
 ) -> Evaluation:
-    """A run that says by its parameters what makes this model different from its siblings."""
+    """A child run, whose parameters show how this model differs from the others."""
     with mlflow.start_run(run_name=name, nested=True):
         described = {"evaluated_model_uri": model_uri, **settings_of(config_of_model(model_uri))}
         mlflow.log_params(described)
-        # Looking for the answers on the page takes longer than all the rest, and decides nothing.
+        # Grounding takes longer than all the rest, and decides nothing.
         return evaluate_model(model_uri, forms, {"trace_images": trace_images}, grounding="off")
 
 
@@ -29,7 +29,7 @@ def score_name(metric: str) -> str:
     """The column of the table of pages that a metric of the run adds up from.
 
     Raises:
-        ConfigError: the metric is none of ours, or is not one of which more is better.
+        ConfigError: the metric is unknown, or more of it is not better.
     """
     names = metric_names()
     if metric not in names:
@@ -47,7 +47,7 @@ def scored_by(metric: str, label: str, evaluation: Evaluation) -> Scored:
     """What comparing needs of an evaluation."""
     name = score_name(metric)
     counts = share_array(evaluation.pages["shares"].tolist(), name)
-    scores = evaluation.pages[name].fillna(0.0)  # a page that says nothing under this metric
+    scores = evaluation.pages[name].fillna(0.0)  # a page without this metric
     return Scored(label, counts, tuple(float(score) for score in scores))
 
 

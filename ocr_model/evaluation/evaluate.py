@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import mlflow
 import pandas as pd
@@ -20,7 +21,7 @@ from ocr_model.evaluation.recording import record_on_run, record_on_traces
 from ocr_model.forms import Form
 from ocr_model.isolated import ExtractionJob, run_extraction
 from ocr_model.lifecycle import config_of_model, log_dataset
-from ocr_model.report import ReportedForm, log_pictures, reported_form
+from ocr_model.report import ReportedForm, log_report_files, reported_form
 from ocr_model.schema import READ
 from ocr_model.scoring import (
     DEFAULT_SCORING,
@@ -38,7 +39,7 @@ from ocr_model.scoring import (
 class Evaluation:
     """Scores of one model on labelled forms. `pages` has one line per form.
 
-    `notes` say what was not measured, and why.
+    `notes` name what was not measured, and why.
     """
 
     run_id: str
@@ -63,7 +64,7 @@ def evaluate_model(
     brings words, the embedded OCR reads the pages of an LLM's rows.
 
     Raises:
-        OcrModelError: the model could not be loaded or its process died; what it said is passed on.
+        OcrModelError: the model could not be loaded or its process died; its messages are shown.
     """
     with _run_of_this_evaluation() as run:
         digest = log_dataset(forms)
@@ -76,7 +77,7 @@ def evaluate_model(
         metrics |= record_on_traces(traces, pages, references, scorers)
         record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
         reported = _reported(rows, forms, pages, scoring.words)
-        log_pictures(run.info.run_id, model_uri, metrics, reported)
+        log_report_files(run.info.run_id, model_uri, metrics, reported)
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
         return Evaluation(run.info.run_id, metrics, pages, digest, notes)
@@ -98,22 +99,10 @@ def _reported(
     ]
 
 
-def _run_of_this_evaluation() -> Any:
+def _run_of_this_evaluation() -> AbstractContextManager[mlflow.ActiveRun]:
+    """A new run; one that is active is used and left open, as it belongs to the caller."""
     active = mlflow.active_run()
-    return mlflow.start_run() if active is None else _Entered(active)
-
-
-class _Entered:
-    """An active run is used, not closed: it belongs to the caller."""
-
-    def __init__(self, run: mlflow.ActiveRun) -> None:
-        self._run = run
-
-    def __enter__(self) -> mlflow.ActiveRun:
-        return self._run
-
-    def __exit__(self, *_: object) -> None:
-        return None
+    return mlflow.start_run() if active is None else nullcontext(active)
 
 
 def extract_rows(model_uri: str, forms: Sequence[Form], settings: Mapping[str, object]) -> Rows:
@@ -126,7 +115,7 @@ def extract_rows(model_uri: str, forms: Sequence[Form], settings: Mapping[str, o
         if exit_code != 0:
             raise OcrModelError(
                 f"Expected {model_uri} to load and to read {len(forms)} forms, but its process "
-                f"ended with exit code {exit_code}; what it said stands above."
+                f"ended with exit code {exit_code}; its messages are above."
             )
         records = [json.loads(line) for line in rows.read_text("utf-8").splitlines()]
         timing = json.loads(Path(f"{rows}.timing").read_text("utf-8"))
@@ -143,14 +132,14 @@ def _documents_of(forms: Sequence[Form]) -> str:
 
 
 def _traces_of(rows: Rows) -> dict[str, Trace]:
-    """The traces of step one by their id; a row that was not traced has none."""
+    """The traces of the rows by their id; a row that was not traced has none."""
     ids = [record["trace_id"] for record in rows.records if record["trace_id"] is not None]
     found = {trace_id: mlflow.get_trace(trace_id) for trace_id in ids}
     return {trace_id: trace for trace_id, trace in found.items() if trace is not None}
 
 
 def _costs_usd(traces: Mapping[str, Trace]) -> dict[str, float]:
-    """What MLflow's catalogue prices; it has no entry for an LLM it does not know."""
+    """Costs by MLflow's catalogue, which does not know every LLM."""
     costs = {trace_id: trace.info.cost for trace_id, trace in traces.items()}
     return {trace_id: cost["total_cost"] for trace_id, cost in costs.items() if cost}
 

@@ -1,4 +1,4 @@
-"""Read the words of labelled forms with the embedded OCR, to hold an LLM's answers against."""
+"""Read the words of labelled forms with the embedded OCR, to ground an LLM's answers in."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ _MAX_PAGE_PIXELS = 50_000_000
 def words_of_forms(forms: Sequence[Form]) -> dict[str, DocumentWords]:
     """Words by form name; a form that is no readable document is left out.
 
-    Takes about 0.6 s a page and core, once per process: several models are held against the same
-    words.
+    About 0.6 s a page and core, once per process: several models share the words.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed.

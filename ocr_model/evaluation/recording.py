@@ -1,4 +1,4 @@
-"""Hang scores on traces and runs of MLflow. Knows how to show a score, not how to compute one."""
+"""Log scores to MLflow: assessments of traces, metrics and tables of the run. Computes none."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from ocr_model.scoring import Pair, bootstrap_interval, page_scores
 
 _log = logging.getLogger(__name__)
 
-Page = Mapping[str, Any]
+# A line of the table of pages.
+PageRow = Mapping[str, Any]
 
-# The columns of the table that say why a score is what it is.
+# The columns of the table that explain a score.
 _PAIRS_BEHIND = {
     "pair_f1_normalized": ("missed", "invented"),
     "grounded_values": ("ungrounded",),
@@ -36,7 +37,7 @@ def record_on_traces(
     references: Sequence[Mapping[str, Any]],
     scorers: Sequence[Scorer],
 ) -> dict[str, float]:
-    """Hang scores and expectations on the traces of an extraction; no model is called.
+    """Log scores and expectations as assessments of the traces; no model is called.
 
     Returns the metrics of `scorers`, the means over pages, with intervals.
     """
@@ -55,7 +56,7 @@ def record_on_traces(
 
 
 def _metrics_with_intervals(result: EvaluationResult) -> dict[str, float]:
-    """The means of scorers brought along; a page for which one failed is left out of its mean."""
+    """The means of the caller's own scorers, over the pages for which the scorer did not fail."""
     metrics = dict(result.metrics)
     for name in result.metrics:
         column = f"{name.removesuffix('/mean')}/value"
@@ -69,7 +70,7 @@ def _metrics_with_intervals(result: EvaluationResult) -> dict[str, float]:
     return metrics
 
 
-def _known_scores(by_trace: Mapping[str, Page]) -> list[Scorer]:
+def _known_scores(by_trace: Mapping[str, PageRow]) -> list[Scorer]:
     """A scorer for each score of the table, which only looks it up.
 
     One each, as MLflow logs the mean of whatever does not bear its scorer's name.
@@ -80,7 +81,7 @@ def _known_scores(by_trace: Mapping[str, Page]) -> list[Scorer]:
     return [_known_score(name, by_trace) for name in (*names, "outcome") if _is_shown(name)]
 
 
-def _known_score(name: str, by_trace: Mapping[str, Page]) -> Scorer:
+def _known_score(name: str, by_trace: Mapping[str, PageRow]) -> Scorer:
     @scorer(name=name, aggregations=[])
     def look_up(trace: Trace) -> list[Feedback]:
         page = by_trace[trace.info.trace_id]
@@ -92,11 +93,11 @@ def _known_score(name: str, by_trace: Mapping[str, Page]) -> Scorer:
 
 
 def _is_shown(name: str) -> bool:
-    """Precision, recall and what a page has spent stand in the run's table."""
+    """Precision, recall and costs of a page are in the run's table only."""
     return not ("precision" in name or "recall" in name or name.endswith("_per_page"))
 
 
-def _rationale(name: str, page: Page) -> str | None:
+def _rationale(name: str, page: PageRow) -> str | None:
     lines = [
         f"{label}: {question!r} -> {answer!r}"
         for label in _PAIRS_BEHIND.get(name, ())
@@ -122,7 +123,7 @@ def record_on_run(
 
 
 def _readable(pages: pd.DataFrame) -> pd.DataFrame:
-    """The table without what only programs read, and lists as text."""
+    """The table without the shares, which only programs read, and with lists as text."""
     shown = pages.drop(columns="shares")
     for column in ("missed", "invented", "ungrounded"):
         if column in shown:
@@ -133,10 +134,10 @@ def _readable(pages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _link_prompt(run_id: str, traces: Sequence[str], uri: str | None) -> None:
-    """A model may outlive its prompt's registry: its snapshot suffices to run, not to link."""
+    """A model may outlive its prompt's registry: the snapshot suffices to run, not to link."""
     prompt = mlflow.genai.load_prompt(uri, allow_missing=True) if uri else None
     if prompt is None:
-        _log.warning("Prompt %s is not in this registry; the run is not linked to it", uri)
+        _log.warning("Prompt %s is not in this registry, so the run is not linked to it", uri)
         return
     client = MlflowClient()
     client.link_prompt_version_to_run(run_id, prompt)

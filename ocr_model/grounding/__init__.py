@@ -1,4 +1,4 @@
-"""Answers and the words of a page -> where each answer stands.
+"""Answers and the words of a page -> the box of each answer.
 
 Knows nothing of who gave the answers, and changes none.
 """
@@ -6,11 +6,11 @@ Knows nothing of who gave the answers, and changes none.
 from __future__ import annotations
 
 from ocr_model.grounding.ink import Ink, Pen
-from ocr_model.grounding.placing import Standing, place_pairs
+from ocr_model.grounding.placing import Grounding, place_pairs
 
 __all__ = [
+    "Grounding",
     "Ink",
     "Pen",
-    "Standing",
     "place_pairs",
 ]

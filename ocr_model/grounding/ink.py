@@ -27,7 +27,7 @@ _LEAST_HEIGHT = 0.7
 _SHORTEST_RULE = 25
 _THICKEST_RULE = 5
 _PAPER = 255
-# So many words tell how high the letters of a page are.
+# The height of the letters is measured on so many words.
 _MEASURED = 40
 
 _Rows = NDArray[np.float64]
@@ -96,7 +96,7 @@ class Pen:
         return text if letters is None else self.with_room(letters)
 
     def with_room(self, letters: Box) -> Box:
-        """A box around what it is to hold, as people draw it: without touching it."""
+        """The letters with room on every side, as people draw boxes."""
         left, top, right, bottom = letters
         across = _ROOM * self.letter_height
         down = across + max(_LEAST_HEIGHT * self.letter_height - (bottom - top), 0.0) / 2

@@ -1,7 +1,7 @@
-"""Options for every pair of a page -> the one way through all of them that costs least.
+"""Candidate places of all pairs of a page -> one for each, so that all together cost least.
 
-Pairs come about in the order of the page, and no place is for two answers of one question while
-there is another.
+Pairs come about in reading order, and no place is for two answers of one question while there is
+another.
 """
 
 from __future__ import annotations
@@ -15,20 +15,22 @@ from numpy.typing import NDArray
 
 from ocr_model.grounding.place_options import USED, Option, far
 
-# What a place costs that the answer of another question has; an order unlike the one in which the
-# pairs came.
+# Costs, in the unit of `place_options`. A place that the answer of another question has.
 _SHARED = 0.25
+# From one pair to the next: to the other end of the page, and back up.
 _OUT_OF_ORDER = 0.5
 _BACKWARDS = 0.25
+# Every candidate is charged at most twice, so the rounds end; the cap bounds the time they take.
 _MOST_ROUNDS = 40
 
 _Costs = NDArray[np.float64]
 
 
 def decide(options: list[list[Option]], asked: Sequence[str], height: float) -> list[Option]:
-    """The cheapest way through all pairs; places claimed twice cost more, and all is weighed anew.
+    """The cheapest candidates of all pairs together.
 
-    Whoever stands there best keeps the place; the others stay only if they have nowhere to go.
+    An auction: of pairs that choose the same place, the one with the lowest cost keeps it; for the
+    others the place becomes dearer, and all choose again.
     """
     steps = [
         _steps(before, after, height) + USED * (one == other) * _overlaps(before, after)
@@ -37,7 +39,7 @@ def decide(options: list[list[Option]], asked: Sequence[str], height: float) -> 
     costs = [np.array([option.cost for option in known]) for known in options]
     chosen: list[int] = []
     for _ in range(_MOST_ROUNDS):
-        chosen = _cheapest_way(costs, steps)
+        chosen = _cheapest_path(costs, steps)
         if not _charge_claims(options, asked, chosen, costs):
             break
     return [known[i] for known, i in zip(options, chosen, strict=True)]
@@ -62,8 +64,8 @@ def _step(one: Option, other: Option, height: float) -> float:
     return cost
 
 
-def _cheapest_way(costs: list[_Costs], steps: list[_Costs]) -> list[int]:
-    """Viterbi: one option per pair, so that options and steps cost least together."""
+def _cheapest_path(costs: list[_Costs], steps: list[_Costs]) -> list[int]:
+    """Viterbi: one option per pair, so that options and steps together cost least."""
     if not costs:
         return []
     reached, came = costs[0], list[NDArray[np.int64]]()
@@ -71,16 +73,16 @@ def _cheapest_way(costs: list[_Costs], steps: list[_Costs]) -> list[int]:
         through = reached[:, np.newaxis] + step
         came.append(through.argmin(axis=0))
         reached = through.min(axis=0) + cost
-    way = [int(reached.argmin())]
+    path = [int(reached.argmin())]
     for back in reversed(came):
-        way.append(int(back[way[-1]]))
-    return way[::-1]
+        path.append(int(back[path[-1]]))
+    return path[::-1]
 
 
 def _charge_claims(
     options: list[list[Option]], asked: Sequence[str], chosen: list[int], costs: list[_Costs]
 ) -> bool:
-    """Charge every option that overlaps a place which another pair holds with more right.
+    """Charge every option at a place that a cheaper pair holds; True where that concerns a choice.
 
     In a table one answer belongs to the heading of its row and to that of its column: two questions
     share a place easily, two answers of the same question do not.

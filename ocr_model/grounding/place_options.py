@@ -1,6 +1,6 @@
-"""Where a pair may stand, and what speaks against each place of it.
+"""Candidate places of a pair on its page, and what each costs.
 
-Either where its answer was read, or at a piece of ink that nobody read: an OCR leaves out
+An answer is where it was read, or at a piece of ink that nobody read: an OCR leaves out
 handwriting, single signs and ticks, and the same "7" at the other end of the page is another one.
 """
 
@@ -17,41 +17,46 @@ from ocr_model.schema import Box
 
 # From here on two texts are taken for the same text, misread; anywhere on the page.
 SIMILAR = 0.8
-# Distances count in text heights; at this one, half of what the other end of the page counts.
-_HALF_WAY = 10.0
-# What speaks against a place, beside 1 for a question at the other end of the page: a text that is
-# 0.8 alike, and no more than that one 0.7 alike; letters out of the middle of a word, by their
-# share; each letter's worth of ways to other lines; a question that is neither on the line nor in
-# the column, or that is below.
-_UNLIKE = 5.0
-_MOST_UNLIKE = 1.5
+
+# Costs, in the unit of `gap`: a question at the other end of the page costs 1.
+# A text unlike what is read there: for each whole of dissimilarity, and at most.
+_DISSIMILAR = 5.0
+_MOST_DISSIMILAR = 1.5
+# All letters out of the middle of words; fewer by their share.
 _CUT = 0.5
-_HOPPED = 0.25
+# A letter's worth of hops to other lines.
+_HOP = 0.25
+# The answer is neither on the line of its question nor in its column.
 _UNALIGNED = 1.0
+# The answer is above its question.
 _ABOVE = 0.3
-# What a place costs that another answer has, or the question itself.
+# Another answer has the place, or the question itself.
 USED = 1.0
-# What speaks against ink that was not read: the longer the text, the likelier an OCR sees it. Twice
-# as wide as expected, or half as wide, costs `_UNFIT`.
+# The answer is ink that was not read: a start, each of its letters, and at most. The longer a text,
+# the likelier an OCR sees it.
 _UNREAD = 0.7
 _UNREAD_LETTER = 0.1
 _MOST_UNREAD = 2.0
-_UNFIT = 0.4
-# In heights of the letters.
-_LETTER_WIDTH = 0.85
-# Ink that costs more is no option: an answer that is not on the page at all would stand on any. And
-# so many pieces are.
-_MOST_COST = 1.5
+# Ink twice as wide as the answer should be, or half as wide.
+_TWICE_AS_WIDE = 0.4
+# Ink that costs more is no option: an answer that is not on the page at all would stand on any.
+_MOST_INK_COST = 1.5
+
+# So many pieces of ink are options of one pair.
 _MOST_PIECES = 8
-# Of the higher of two boxes, in text heights: so far may an answer reach into what it is above.
+# In heights of a word box: here a gap is half of what it is at the other end of the page; so far
+# may an answer reach into what it is above.
+_HALF_WAY = 10.0
 _TOUCHING = 0.2
-# Of the narrower of two boxes: overlapping so far, they stand in one column.
+# Width of a letter in heights of a letter.
+_LETTER_WIDTH = 0.85
+# Share of the narrower of two boxes: overlapping so far, they stand in one column.
 _COLUMN_OVERLAP = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way a pair may stand. `gap` rises from 0 at the question to 1 far away."""
+    """A candidate. `gap` rises from 0 where the answer touches its question to 1 far away."""
 
     question: Place | None
     answer: Place | None
@@ -108,10 +113,10 @@ def unread_options(
     unread = min(_UNREAD + _UNREAD_LETTER * letters, _MOST_UNREAD)
     options = []
     for piece in pieces:
-        unfit = _unfit(piece.box, letters, letter_height)
+        misfit = _width_cost(piece.box, letters, letter_height)
         best = min((_option(q, piece, height) for q in asked), key=lambda option: option.cost)
-        cost = best.cost - _MOST_UNLIKE + unread + unfit
-        if cost < _MOST_COST:
+        cost = best.cost - _MOST_DISSIMILAR + unread + misfit
+        if cost < _MOST_INK_COST:
             options.append(replace(best, cost=cost))
     return sorted(options, key=lambda option: option.cost)[:_MOST_PIECES]
 
@@ -128,16 +133,16 @@ def _sure(questions: list[Place]) -> list[Place]:
     return [place for place in questions if place.similarity >= SIMILAR]
 
 
-def _unfit(piece: Box, letters: int, letter_height: float) -> float:
+def _width_cost(piece: Box, letters: int, letter_height: float) -> float:
     expected = _LETTER_WIDTH * letters * letter_height
-    return float(_UNFIT * abs(np.log2((piece.right - piece.left) / expected)))
+    return float(_TWICE_AS_WIDE * abs(np.log2((piece.right - piece.left) / expected)))
 
 
 def _option(question: Place | None, answer: Place | None, height: float) -> Option:
-    cost = sum(_unlike(place) for place in (question, answer) if place is not None)
+    cost = sum(_dissimilarity_cost(place) for place in (question, answer) if place is not None)
     gap = 0.0
     if answer is not None:
-        cost += _CUT * answer.cuts / len(answer.letters) + _HOPPED * answer.hopped
+        cost += _CUT * answer.cuts / len(answer.letters) + _HOP * answer.hopped
     if question is not None and answer is not None:
         gap = far(question.box, answer.box, height)
         cost += gap + _UNALIGNED * (not _are_aligned(question.box, answer.box))
@@ -146,8 +151,8 @@ def _option(question: Place | None, answer: Place | None, height: float) -> Opti
     return Option(question, answer, gap, cost)
 
 
-def _unlike(place: Place) -> float:
-    return min(_UNLIKE * (1 - place.similarity), _MOST_UNLIKE)
+def _dissimilarity_cost(place: Place) -> float:
+    return min(_DISSIMILAR * (1 - place.similarity), _MOST_DISSIMILAR)
 
 
 def _are_aligned(one: Box, other: Box) -> bool:

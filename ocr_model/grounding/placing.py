@@ -1,9 +1,12 @@
-"""Say where on a page questions and answers stand that somebody else has read: an LLM, a person.
+"""Ground pairs that an LLM or a person has read: find where on the page each of them is.
 
-Aligns them with the words an OCR found. Pure. Which text belongs to which question is given; the
-same text in several places is told apart by its neighbourhood: near its question, after the pair
-before it, and no place for two answers while there is another. With the page's ink, an answer may
-also stand where nothing was read.
+Aligns them with the words of an OCR. Pure. Which answer belongs to which question is given; of
+several places with the same text, the one near the question and after the pair before it is taken,
+and no place for two answers while there is another. With the page's ink, an answer may also be
+where nothing was read.
+
+Ours, as libraries match a string in a string, not in a page whose texts repeat, run over several
+lines and were read in part; `python -m scripts.bench boxes` measures it.
 """
 
 from __future__ import annotations
@@ -34,11 +37,11 @@ _NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one pair stands. Null: not on the page, or nothing to look for.
+class Grounding:
+    """The boxes of one pair; None where it is not on the page, or there is nothing to look for.
 
-    `similarity` is that of the answer, `nearness` falls from 1 at its question to 0 far away. An
-    answer with a box and without them stands on ink that the OCR did not read.
+    `similarity` is that of the answer to what was read there, `nearness` falls from 1 at its
+    question to 0 far away. An answer with a box and without them is ink that the OCR did not read.
     """
 
     question: Box | None = None
@@ -49,19 +52,19 @@ class Standing:
 
 def place_pairs(
     pairs: Sequence[tuple[str, str | None]], words: Sequence[Word], ink: Ink | None = None
-) -> list[Standing]:
-    """One standing per pair, in their order, which should be about that of the page.
+) -> list[Grounding]:
+    """One grounding per pair; the pairs come about in reading order.
 
     [("Name:", "Ann"), ("Date", "")] among Name: / Ann / Date ->
-        [Standing(question=box of Name:, answer=box of Ann), Standing(question=box of Date)]
+        [Grounding(question=box of Name:, answer=box of Ann), Grounding(question=box of Date)]
     """
     if not words:
-        return [Standing() for _ in pairs]
+        return [Grounding() for _ in pairs]
     pen = None if ink is None else Pen.for_page(ink, [word.box for word in words])
     asked = [fold_text(question) for question, _ in pairs]
     height = float(np.median([word.box.bottom - word.box.top for word in words])) or 1.0
     chosen = decide(_options(pairs, words, height, pen), asked, height)
-    return [_standing(option, pen) for option in chosen]
+    return [_grounding(option, pen) for option in chosen]
 
 
 def _options(
@@ -88,15 +91,15 @@ def _unread(words: Sequence[Word], pen: Pen) -> list[Place]:
     return places_of(unread_pieces(pen.ink, [word.box for word in words], pen.letter_height))
 
 
-def _standing(option: Option, pen: Pen | None) -> Standing:
+def _grounding(option: Option, pen: Pen | None) -> Grounding:
     question = None if option.question is None else _box(option.question, pen)
     answer = option.answer
     if answer is None or not _is_believed(option, answer):
-        return Standing(question)
+        return Grounding(question)
     if not option.is_read:
-        return Standing(question, _box(answer, pen))
+        return Grounding(question, _box(answer, pen))
     nearness = None if question is None else 1 - option.gap
-    return Standing(question, _box(answer, pen), answer.similarity, nearness)
+    return Grounding(question, _box(answer, pen), answer.similarity, nearness)
 
 
 def _box(place: Place, pen: Pen | None) -> Box:

@@ -1,4 +1,4 @@
-"""Find where a text stands on a page, given the page's words: fuzzily, and over several lines.
+"""Find a text on a page, given the page's words: misread letters and several lines included.
 
 Approximate string matching (Sellers 1980) along a graph instead of a string: every letter of the
 page is a node; it leads to the next letter of its phrase, and a word leads to its right neighbour
@@ -17,14 +17,15 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_model.grounding.reading_ways import CUT_IN, DOWN, Hops, phrases_of
+from ocr_model.grounding.word_graph import CUT_IN, DOWN, Hops, phrases_of
 from ocr_model.ocr import around, is_upright
 from ocr_model.schema import Box, Word
 
-# Marks are lost and invented by an OCR all the time: one weighs less than a letter.
+# Costs in letters, multiples of 0.25: see `PageSearch`.
+# A mark, as an OCR loses and invents them all the time.
 _MARK_WEIGHT = 0.25
-# In letters: to begin or end within a word, between two of its letters. With a mark left out it is
-# as much as a misread letter, so that of "C51)" all is taken for "(51)".
+# To begin or end within a word, between two of its letters. With a mark left out it is as much as a
+# misread letter, so that of "C51)" all is taken for "(51)".
 _WITHIN_WORD = 0.75
 # A tick is a tick, whichever the OCR takes it for; \u533a and \u5188 look like a crossed box.
 _TICKS = str.maketrans(dict.fromkeys("✓✔√☑☒✗✘\u00d7\u533a\u5188", "x"))
@@ -40,10 +41,10 @@ _Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands: its similarity to what is read there, and the letters it takes.
+    """A match: its similarity to what is read there, and the letters of the page it covers.
 
     `parts` are the words or parts of words it is made of, from left to right in each phrase. `cuts`
-    counts its ends that are between two letters of a word; `hopped` is what its ways from phrase to
+    counts its ends that are between two letters of a word; `hopped` is what its hops from phrase to
     phrase cost, in letters.
     """
 
@@ -61,7 +62,7 @@ class Place:
 class PageSearch:
     """The letters of one page, ready to be searched many times.
 
-    Costs are multiples of 0.25, which floats add exactly: the way back compares for equality.
+    All costs are multiples of 0.25, which floats add exactly: `_traced_back` compares for equality.
     """
 
     def __init__(self, words: Iterable[Word]) -> None:
@@ -107,11 +108,11 @@ class PageSearch:
         allowed = (1 - least_similarity) * whole + 2 * _WITHIN_WORD + hops
         places: list[Place] = []
         taken: set[int] = set()
-        # Leaving out all that is wanted costs as much as it weighs, wherever one stands.
+        # A match that leaves out all that is wanted is none; it costs the weight of the text.
         for end in self._ends(last, min(allowed, whole - _MARK_WEIGHT)):
             if end in taken or len(places) == _MOST_PLACES:
                 continue
-            letters, hopped = self._way_back(wanted, weights, breaks, costs, end)
+            letters, hopped = self._traced_back(wanted, weights, breaks, costs, end)
             if taken.isdisjoint(letters):
                 taken |= letters
                 similarity = 1 - (costs[-1, end] - hopped) / whole
@@ -124,7 +125,7 @@ class PageSearch:
         return Place(self._parts(letters), similarity, letters, cuts, hopped)
 
     def _costs(self, wanted: str, weights: _Floats, breaks: frozenset[int]) -> _Floats:
-        """Row j, column v: the least cost of reading the first j letters up to the letter v."""
+        """Row j, column v: the least cost of matching the first j letters up to the letter v."""
         costs = np.full((len(wanted) + 1, len(self._letters)), np.inf)
         skipped = np.concatenate([[0.0], np.cumsum(weights)])
         for j, (letter, weight) in enumerate(zip(wanted, weights, strict=True), start=1):
@@ -150,17 +151,17 @@ class PageSearch:
         return np.where(self._letters == letter, 0.0, np.maximum(self._weights, weight))
 
     def _ends(self, costs: _Floats, allowed: float) -> list[int]:
-        """Letters where a reading ends that is better than one letter earlier or later."""
+        """Letters at which a match ends that is cheaper than one letter earlier or later."""
         padded = np.concatenate([[np.inf], costs, [np.inf]])
         before = np.where(self._follows, padded[:-2], np.inf)
         after = np.where(np.append(self._follows[1:], False), padded[2:], np.inf)
         found = np.flatnonzero((costs <= allowed) & (costs <= before) & (costs < after))
         return [int(end) for end in found[np.argsort(costs[found], kind="stable")]]
 
-    def _way_back(
+    def _traced_back(
         self, wanted: str, weights: _Floats, breaks: frozenset[int], costs: _Floats, end: int
     ) -> tuple[frozenset[int], float]:
-        """The letters of the cheapest reading that ends here, and what its hops cost."""
+        """The letters of the cheapest match that ends here, and what its hops cost."""
         letters, hopped, j, v = set[int](), 0.0, len(wanted), end
         while j:
             cost = costs[j, v]
@@ -169,19 +170,22 @@ class PageSearch:
             follows = bool(self._follows[v])
             hop = self._hops.taken(v, costs[j - 1], came) if j - 1 in breaks else None
             if follows and came == costs[j - 1, v - 1]:
+                # After the letter before it in the phrase.
                 letters.add(v)
                 j, v = j - 1, v - 1
             elif came == weights[: j - 1].sum() + self._starting[v]:
+                # The match begins here.
                 letters.add(v)
                 hopped += self._starting[v]
                 break
             elif hop is not None:
+                # After the last letter of another word.
                 letters.add(v)
                 j, v, hopped = j - 1, hop[0], hopped + hop[1]
             elif follows and cost == costs[j, v - 1] + self._weights[v]:
-                v -= 1
+                v -= 1  # a letter too many on the page
             else:
-                j -= 1
+                j -= 1  # a letter of the text that is not on the page
         return frozenset(letters), hopped
 
     def _parts(self, letters: frozenset[int]) -> tuple[Box, ...]:
@@ -194,7 +198,7 @@ class PageSearch:
     def _part(self, word: int, first: int, last: int) -> Box:
         start, end = self._spans[word]
         left, top, right, bottom = self._words[word].box
-        if not is_upright(Word(self._words[word].text, self._words[word].box, 1.0)):
+        if not is_upright(self._words[word]):
             return self._words[word].box
         step = (right - left) / (end - start)
         return Box(left + step * (first - start), top, left + step * (last + 1 - start), bottom)
@@ -209,7 +213,7 @@ def folded_letters(text: str) -> str:
 
 
 def _breaks(text: str) -> frozenset[int]:
-    """Letters, by their number, before which the text may go on elsewhere: at blanks and hyphens.
+    """Numbers of the letters before which the text may continue elsewhere: at blanks and hyphens.
 
     "Ann B-C" -> {3, 5}
     """

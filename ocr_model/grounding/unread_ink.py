@@ -1,7 +1,7 @@
-"""Find what stands on a page and was not read: handwriting, single signs, ticks.
+"""Find what is on a page and was not read: handwriting, single signs, ticks.
 
-Marks that no word covers, put together where they stand side by side. Knows nothing of what they
-mean; specks and drawings are among them.
+Marks that no word covers, joined where they are side by side. Knows nothing of what they mean;
+specks and drawings are among them.
 """
 
 from __future__ import annotations

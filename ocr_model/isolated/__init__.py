@@ -1,7 +1,7 @@
 """Documents -> rows by a logged model's own code, in a process of its own.
 
-The process imports nothing of ours before the model is loaded; what comes of the rows is no concern
-of this room.
+The process imports nothing of ours before the model is loaded. Knows nothing of what the rows are
+for.
 """
 
 from __future__ import annotations

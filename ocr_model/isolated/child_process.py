@@ -1,4 +1,4 @@
-"""Run a process that is told to finish when this one is interrupted, or dies however it does."""
+"""Run a child process that finishes its work when this process is interrupted or killed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from collections.abc import Mapping, Sequence
 def run_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run to the end and return the exit code.
 
-    The child reads its standard input, which is a pipe from here: its end means that it is to
-    finish what it is at. The kernel closes the pipe of a killed process, too, so that no child
-    goes on spending after its parent. A second Ctrl-C kills it.
+    The child reads its standard input, a pipe from here: at its end the child finishes the work in
+    flight. The kernel also closes the pipe of a killed process, so that no child goes on spending
+    after its parent. A second Ctrl-C kills it.
 
     Raises:
-        KeyboardInterrupt: after the child has finished what it was at.
+        KeyboardInterrupt: after the child has finished the work in flight.
     """
     with subprocess.Popen(command, env=dict(environment), stdin=subprocess.PIPE) as process:  # noqa: S603 - the caller's own
         try:
             return process.wait()
         except KeyboardInterrupt:
-            print("\nStopping: pages in flight are finished first.", file=sys.stderr)  # noqa: T201 - a person waits
+            print("\nStopping: finishing the pages in flight.", file=sys.stderr)  # noqa: T201 - a person waits
             _finish(process)
             raise
         except BaseException:

@@ -1,4 +1,4 @@
-"""Start the process that lets the packaged code read documents, for evaluation and batch alike."""
+"""Run a model's packaged code on documents in a process of its own, for evaluation and batch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GAVE_UP = 3
 
 @dataclass(frozen=True, slots=True)
 class ExtractionJob:
-    """What is read, and how. `settings` are operational ones of the model.
+    """The documents and how to read them. `settings` are operational ones of the model.
 
     `total` documents make the whole job, `done` of them were read before. Files of more than
     `max_bytes` are not opened. After `give_up_after` failures of the endpoint in a row, or a row
@@ -44,7 +44,7 @@ def run_extraction(job: ExtractionJob, documents: Path, rows: Path) -> int:
     whatever order they are finished. Traces go to the active run's experiment.
 
     Raises:
-        KeyboardInterrupt: after the process has finished what it was at.
+        KeyboardInterrupt: after the process has finished the documents in flight.
     """
     options = {
         "model-uri": job.model_uri,

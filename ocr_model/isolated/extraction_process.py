@@ -29,8 +29,8 @@ _INTERRUPTED = 130
 _GAVE_UP = 3
 # Files that one call may hold in memory, beside a single larger one.
 _CALL_BYTES = 32_000_000
-# Nothing of the document is to blame; it is read again when the job is resumed.
-_OF_THE_ENDPOINT = frozenset({"endpoint_error", "rate_limited", "timeout", "aborted"})
+# `schema.INTERRUPTED`, which cannot be imported here; a test holds the two equal.
+_ENDPOINT_FAULTS = frozenset({"endpoint_error", "rate_limited", "timeout", "aborted"})
 
 
 def main() -> None:
@@ -61,9 +61,9 @@ def _parse() -> argparse.Namespace:
 
 
 def _stop_with_the_parent() -> None:
-    """Be interrupted at the end of standard input: the parent stops, or is no more.
+    """Be interrupted at the end of standard input: the parent stops, or has died.
 
-    A terminal's Ctrl-C reaches parent and child alike; only the parent's word counts here.
+    A terminal's Ctrl-C reaches parent and child alike; this process leaves it to the parent.
     """
 
     def stop(*_: object) -> None:
@@ -88,7 +88,7 @@ class _Rows:
         self._file, self._progress, self._give_up_after = file, progress, give_up_after
         self._lock = threading.Lock()
         self._failed_in_a_row = 0
-        self.hopeless = False
+        self.gave_up = False
 
     def write(self, documents: list[dict[str, Any]], records: list[dict[str, Any]]) -> None:
         lines = [
@@ -103,11 +103,11 @@ class _Rows:
             self._progress.update(len(records))
 
     def _observe(self, outcome: str) -> None:
-        failed = outcome in _OF_THE_ENDPOINT
+        failed = outcome in _ENDPOINT_FAULTS
         self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
         if self._give_up_after:
             gone = self._failed_in_a_row >= self._give_up_after
-            self.hopeless = self.hopeless or outcome == "aborted" or gone
+            self.gave_up = self.gave_up or outcome == "aborted" or gone
 
 
 def _extract(args: argparse.Namespace) -> None:
@@ -126,7 +126,7 @@ def _extract(args: argparse.Namespace) -> None:
             _read_all(model, rows, args)
     seconds = time.perf_counter() - started
     Path(f"{args.rows}.timing").write_text(json.dumps({"seconds": seconds}), encoding="utf-8")
-    if rows.hopeless:
+    if rows.gave_up:
         sys.exit(_GAVE_UP)
 
 
@@ -138,7 +138,7 @@ def _lock(file: TextIO) -> None:
 
 
 def _load(model_uri: str, settings: dict[str, Any]) -> Any:
-    """A model that says itself why it does not load is quoted, without our stack."""
+    """A model whose code explains why it does not load is quoted, without a stack."""
     try:
         return mlflow.pyfunc.load_model(model_uri, model_config=settings)
     except Exception as err:
@@ -153,7 +153,7 @@ def _read_all(model: Any, rows: _Rows, args: argparse.Namespace) -> None:
         # In the main thread, so that an interruption does not wait for the whole call.
         for documents in calls:
             _read(model, rows, documents, args.max_bytes)
-            if rows.hopeless:
+            if rows.gave_up:
                 return
         return
     with ThreadPoolExecutor(args.calls) as pool:
@@ -164,7 +164,7 @@ def _read_all(model: Any, rows: _Rows, args: argparse.Namespace) -> None:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     future.result()
-            if rows.hopeless:
+            if rows.gave_up:
                 break
         for future in running:
             future.result()
@@ -190,7 +190,7 @@ def _calls(documents: Path, per_call: int) -> Iterator[list[dict[str, Any]]]:
 def _size(path: str) -> int:
     try:
         return Path(path).stat().st_size
-    except OSError:  # told when it is read
+    except OSError:  # reported when it is read
         return 0
 
 
@@ -208,7 +208,7 @@ def _read(model: Any, rows: _Rows, documents: list[dict[str, Any]], max_bytes: i
 
 
 def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str]]:
-    """A file as base64; for one that is not read nothing, and what its row says instead.
+    """A file as base64; of one that is not read nothing, and outcome and error of its row.
 
     The model gives a row to zero bytes, too, so that all rows have its columns.
     """
@@ -224,12 +224,12 @@ def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str]]:
             return "", {"outcome": "bad_input", "error": "Expected a file, got something else."}
         return base64.b64encode(Path(path).read_bytes()).decode("ascii"), {}
     except OSError as err:
-        told = f"Expected a file that can be read: {err.strerror}."
-        return "", {"outcome": "bad_input", "error": told}
+        error = f"Expected a file that can be read, got: {err.strerror}."
+        return "", {"outcome": "bad_input", "error": error}
 
 
 def _or_null(value: Any) -> Any:
-    """pandas has several ways to say that there is nothing."""
+    """NaN, NaT and NA of pandas are null."""
     return None if value is pd.NA or value != value else value
 
 

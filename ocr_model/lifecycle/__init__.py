@@ -1,4 +1,4 @@
-"""Models as they come and go: logged, registered, compared, judged, promoted, rolled back.
+"""The life of a model: logged, registered, compared, judged, promoted, rolled back.
 
 Works on what the registry and earlier runs hold. Knows nothing of how pages are read.
 """
@@ -17,16 +17,13 @@ from ocr_model.lifecycle.champion import (
 from ocr_model.lifecycle.comparison import (
     ModelDifference,
     Scored,
-    choose_on_one_part,
     label_of,
     model_differences,
     most_different_pages,
-    split_pages,
 )
 from ocr_model.lifecycle.comparison_report import (
-    Line,
+    ModelRow,
     caution,
-    choice_text,
     differences_text,
     models_table,
     pages_text,
@@ -52,14 +49,12 @@ __all__ = [
     "Decision",
     "Evidence",
     "GateRule",
-    "Line",
     "ModelDifference",
+    "ModelRow",
     "Requirement",
     "Scored",
     "Verdict",
     "caution",
-    "choice_text",
-    "choose_on_one_part",
     "config_of_model",
     "decide",
     "differences_text",
@@ -82,7 +77,6 @@ __all__ = [
     "record_judgement",
     "register_model_once",
     "roll_back",
-    "split_pages",
     "tradeoff_chart",
     "weigh",
 ]

@@ -1,7 +1,7 @@
 """Move the alias `champion`: forward after a judgement, back after a mistake.
 
-Every move writes its tags first and the alias last: a process that dies between leaves the old
-champion serving, and running the command again completes the move.
+Every move writes its tags first and the alias last: if the process dies between, the old champion
+serves on, and the same command completes the move.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def find_version(model_uri: str, name: str = MODEL_NAME) -> ModelVersion:
 
 
 def record_judgement(version: ModelVersion, judgement: Mapping[str, str]) -> None:
-    """Write who judged a version, when, on what and to which end, as its tags."""
+    """Write a judgement onto a version as tags: by whom, when, on what, with which verdict."""
     client = MlflowClient()
     for key, value in judgement.items():
         client.set_model_version_tag(version.name, version.version, key, value)
@@ -82,7 +82,7 @@ def promote_version(
     client = MlflowClient()
     record_judgement(candidate, {**judgement, PREVIOUS_CHAMPION: str(champion.version)})
     for key in client.get_model_version(candidate.name, candidate.version).tags:
-        if key.startswith(_ROLLBACK):  # of an earlier reign
+        if key.startswith(_ROLLBACK):  # of an earlier time as champion
             client.delete_model_version_tag(candidate.name, candidate.version, key)
     present = find_champion(candidate.name)
     if present.version not in (champion.version, candidate.version):
@@ -113,8 +113,8 @@ def roll_back(by: str, to: str = "", name: str = MODEL_NAME) -> tuple[ModelVersi
             "none: it is the first, or was given the alias by hand. Name a version to return to."
         )
     restored = find_version(f"models:/{name}/{wanted}", name)
-    told = {"from": str(leaving.version), "by": by, "at": now()}
-    record_judgement(restored, {f"{_ROLLBACK}{key}": value for key, value in told.items()})
+    rollback = {"from": str(leaving.version), "by": by, "at": now()}
+    record_judgement(restored, {f"{_ROLLBACK}{key}": value for key, value in rollback.items()})
     client.set_registered_model_alias(name, CHAMPION, restored.version)
     return leaving, restored
 

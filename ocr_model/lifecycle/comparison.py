@@ -1,23 +1,19 @@
-"""Compare what several models made of the same pages. Pure: knows no MLflow, no model, no files.
+"""Compare the scores of several models on the same pages. Pure: knows no MLflow, model or files.
 
 Models are called A, B, C … in the order given; a difference is the later minus the earlier.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from ocr_model.errors import ConfigError
 from ocr_model.scoring import (
     Array,
     Difference,
-    Interval,
-    bootstrap_interval,
     paired_difference,
     share_of_sums,
 )
@@ -55,8 +51,8 @@ class ModelDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What each model scored on one page."""
+class PageScores:
+    """The score of each model on one page."""
 
     document_id: str
     scores: dict[str, float]
@@ -64,19 +60,6 @@ class Page:
     @property
     def spread(self) -> float:
         return max(self.scores.values()) - min(self.scores.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The best model on one part of the pages, and what it is worth on the other part."""
-
-    label: str
-    pages_to_choose: int
-    pages_to_report: int
-    score_where_chosen: float
-    score_reported: float
-    interval_reported: Interval
-    differences_reported: tuple[ModelDifference, ...]
 
 
 def label_of(position: int) -> str:
@@ -97,54 +80,14 @@ def model_differences(scored: Sequence[Scored], seed: int = 0) -> list[ModelDiff
 
 def most_different_pages(
     scored: Sequence[Scored], documents: Sequence[str], limit: int = 10
-) -> list[Page]:
+) -> list[PageScores]:
     """The pages on which the models are furthest apart; those they agree on are left out."""
     pages = [
-        Page(document, {model.label: model.page_scores[number] for model in scored})
+        PageScores(document, {model.label: model.page_scores[number] for model in scored})
         for number, document in enumerate(documents)
     ]
     apart = [page for page in pages if page.spread > 0]
     return sorted(apart, key=lambda page: (-page.spread, page.document_id))[:limit]
-
-
-def split_pages(pages: int, share_to_choose: float, seed: int = 0) -> tuple[list[int], list[int]]:
-    """Draw the pages to choose a model on; the rest is to report it on.
-
-    Raises:
-        ConfigError: one of the two parts would be empty.
-    """
-    n_choose = round(share_to_choose * pages)
-    if not 0 < n_choose < pages:
-        raise ConfigError(
-            f"Expected a split that leaves pages on both sides, got {share_to_choose} of {pages} "
-            "pages to choose on. 0.5 chooses on one half and reports on the other."
-        )
-    drawn = random.Random(seed).sample(range(pages), pages)  # noqa: S311 - a draw, not a secret
-    return sorted(drawn[:n_choose]), sorted(drawn[n_choose:])
-
-
-def choose_on_one_part(
-    scored: Sequence[Scored], choosing: Sequence[int], reporting: Sequence[int], seed: int = 0
-) -> Choice:
-    """Choose the best model on some of the pages and report it on others."""
-    best = best_of([model.on(choosing) for model in scored])
-    unseen = [model.on(reporting) for model in scored]
-    [reported] = [model for model in unseen if model.label == best.label]
-    differences = model_differences(unseen, seed)
-    return Choice(
-        label=best.label,
-        pages_to_choose=len(choosing),
-        pages_to_report=len(reporting),
-        score_where_chosen=best.score,
-        score_reported=reported.score,
-        interval_reported=bootstrap_interval(reported.counts, seed=seed),
-        differences_reported=tuple(d for d in differences if best.label in (d.first, d.second)),
-    )
-
-
-def best_of(scored: Sequence[Scored]) -> Scored:
-    """The highest score; of equals the first. A score that is not known loses."""
-    return max(scored, key=lambda model: -1.0 if np.isnan(model.score) else model.score)
 
 
 def points(share: float, digits: int = 1) -> str:

@@ -1,4 +1,4 @@
-"""Show a comparison to a person: text and chart. Knows no MLflow."""
+"""A comparison as text, and as a chart of score against cost and latency. Knows no MLflow."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ocr_model.lifecycle.comparison import Choice, ModelDifference, Page
+from ocr_model.lifecycle.comparison import ModelDifference, PageScores
 from ocr_model.scoring import Interval
 
-# Okabe and Ito's colours, told apart by colour-blind people; the label beside a point says it too.
+# Okabe and Ito's colours, distinct with any colour vision; every point has its label, too.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ModelRow:
     """One model in the table. Cost is None where no price is known, never 0 for unknown."""
 
     label: str
@@ -30,7 +30,7 @@ class Line:
     tokens_per_page: float | None
 
 
-def models_table(lines: Sequence[Line], metric: str) -> str:
+def models_table(lines: Sequence[ModelRow], metric: str) -> str:
     """One model a line, in the order compared."""
     head = ("", metric, "95 %", "failed", "s/page", "tokens/page", "USD/page", "model")
     rows = [
@@ -68,7 +68,7 @@ def differences_text(differences: Sequence[ModelDifference]) -> str:
     return "\n".join([*lines, "  * the interval leaves out 0"])
 
 
-def pages_text(pages: Sequence[Page]) -> str:
+def pages_text(pages: Sequence[PageScores]) -> str:
     """`form-7  A 0.50  B 1.00`, furthest apart first."""
     if not pages:
         return "  none: every page has the same score with every model"
@@ -80,7 +80,7 @@ def pages_text(pages: Sequence[Page]) -> str:
 
 
 def caution(n_models: int, n_pages: int) -> str:
-    """What the reader must not conclude from a table of many models on the same pages."""
+    """What a table of many models on the same pages does not show."""
     n_pairs = n_models * (n_models - 1) // 2
     text = (
         f"The best of {n_models} models on these {n_pages} pages was chosen by these pages: its "
@@ -94,20 +94,7 @@ def caution(n_models: int, n_pages: int) -> str:
     return text
 
 
-def choice_text(choice: Choice, metric: str) -> str:
-    """The winner of one part, scored on the part that did not choose it."""
-    low, high = choice.interval_reported
-    lines = [
-        f"  {choice.label} is best on the {choice.pages_to_choose} pages used to choose: {metric} "
-        f"{choice.score_where_chosen:.3f} (optimistic).",
-        f"  On the other {choice.pages_to_report} pages it has {choice.score_reported:.3f}, 95 % "
-        f"[{low:.3f}, {high:.3f}]: this is the figure to report.",
-        *(f"  {difference}" for difference in choice.differences_reported),
-    ]
-    return "\n".join(lines)
-
-
-def tradeoff_chart(lines: Sequence[Line], metric: str) -> Figure:
+def tradeoff_chart(lines: Sequence[ModelRow], metric: str) -> Figure:
     """Score against cost and against latency; the bars are the 95 % intervals."""
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     by_cost, by_latency = figure.subplots(1, 2, sharey=True)
@@ -119,7 +106,7 @@ def tradeoff_chart(lines: Sequence[Line], metric: str) -> Figure:
     return figure
 
 
-def _scatter(axes: Axes, lines: Sequence[Line], positions: Sequence[float | None]) -> None:
+def _scatter(axes: Axes, lines: Sequence[ModelRow], positions: Sequence[float | None]) -> None:
     axes.grid(visible=True, alpha=0.3)
     for number, (line, x) in enumerate(zip(lines, positions, strict=True)):
         if x is None:
@@ -131,8 +118,8 @@ def _scatter(axes: Axes, lines: Sequence[Line], positions: Sequence[float | None
         axes.annotate(line.label, (x, line.score), (7, 5), textcoords="offset points")
     unknown = [line.label for line, x in zip(lines, positions, strict=True) if x is None]
     if unknown:
-        told = f"unknown for {', '.join(unknown)}"
-        axes.text(0.02, 0.02, told, transform=axes.transAxes, color="#555555")
+        note = f"unknown for {', '.join(unknown)}"
+        axes.text(0.02, 0.02, note, transform=axes.transAxes, color="#555555")
     known = [x for x in positions if x is not None]
     axes.set_xlim(0, 1.15 * max(known, default=0) or 1)
     axes.margins(y=0.12)

@@ -51,8 +51,8 @@ def log_dataset(forms: Sequence[Form]) -> str:
     """Make the forms an input of the active run, twice, and return their digest.
 
     Once as a dataset of `mlflow.data`, which the run's page shows with its digest and folder; once
-    as an evaluation dataset, whose records hold the expected pairs of every form. A tracking store
-    that keeps no evaluation datasets is told of in the log, and the first has to do.
+    as an evaluation dataset, whose records hold the expected pairs of every form. Where the
+    tracking store keeps no evaluation datasets, a warning says so and only the first is logged.
     """
     if not forms:
         raise DatasetError("Expected at least one labelled form to evaluate on, got none.")

@@ -22,14 +22,14 @@ _SCORED_BY_RUN = "mlflow.assessment.sourceRunId"
 _VERSIONS_TAG = "mlflow.modelVersions"
 
 
-class Link(NamedTuple):
+class Member(NamedTuple):
     """One member of a chain: what it is, and how to find it."""
 
     kind: str
-    told: str
+    text: str
 
 
-def lineage_of(identifier: str) -> list[Link]:
+def lineage_of(identifier: str) -> list[Member]:
     """The chain through a trace (`tr-…`) or a run, every member once.
 
     A run that is a comparison or a judgement is followed by the chains of its child runs.
@@ -42,18 +42,18 @@ def lineage_of(identifier: str) -> list[Link]:
     return list(_of_run(_run(identifier)))
 
 
-def _of_trace(trace_id: str) -> Iterator[Link]:
+def _of_trace(trace_id: str) -> Iterator[Member]:
     trace = mlflow.get_trace(trace_id, silent=True)
     if trace is None:
         raise ConfigError(f"Expected a trace in {mlflow.get_tracking_uri()}, got {trace_id!r}.")
     tags = trace.info.tags
-    told = ", ".join(tags[key] for key in ("document_id", "outcome") if key in tags)
-    yield Link("trace", f"{trace_id}  {told}")
+    text = ", ".join(tags[key] for key in ("document_id", "outcome") if key in tags)
+    yield Member("trace", f"{trace_id}  {text}")
     runs = _runs_of(trace)
     for run_id in runs:
         yield from _of_run(_run(run_id))
     if not runs:
-        yield Link("run", "none: this document was not read in an evaluation")
+        yield Member("run", "none: this document was not read in an evaluation")
         model_id = trace.info.trace_metadata.get("mlflow.modelId")
         yield from _of_model(model_id) if model_id else ()
 
@@ -74,43 +74,43 @@ def _run(run_id: str) -> Run:
         ) from err
 
 
-def _of_run(run: Run) -> Iterator[Link]:
+def _of_run(run: Run) -> Iterator[Member]:
     experiment = mlflow.get_experiment(run.info.experiment_id).name
     run_id = run.info.run_id
-    told = f"{run_id}  {run.info.run_name}, {run.info.status.lower()}, experiment {experiment}"
-    yield Link("run", told)
+    text = f"{run_id}  {run.info.run_name}, {run.info.status.lower()}, experiment {experiment}"
+    yield Member("run", text)
     parent = run.data.tags.get(_PARENT_TAG)
     if parent:
-        yield Link("parent run", f"{parent}  {_run(parent).info.run_name}")
+        yield Member("parent run", f"{parent}  {_run(parent).info.run_name}")
     for model in run.inputs.model_inputs if run.inputs else ():
         yield from _of_model(model.model_id)
     for dataset in datasets_of(run):
         source = json.loads(dataset.source)
         found = source.get("uri") or source.get("dataset_id")
-        yield Link("dataset", f"{dataset.name}  digest {dataset.digest}, {found}")
+        yield Member("dataset", f"{dataset.name}  digest {dataset.digest}, {found}")
     traces = _count_traces(run)
     if traces:
-        yield Link("traces", f"{traces}  tab Traces of the run")
+        yield Member("traces", f"{traces}  tab Traces of the run")
     for child in _children_of(run):
         yield from _of_run(child)
 
 
-def _of_model(model_id: str) -> Iterator[Link]:
+def _of_model(model_id: str) -> Iterator[Member]:
     try:
         model = mlflow.get_logged_model(model_id)
     except MlflowException:
-        yield Link("model", f"{model_id}  deleted")
+        yield Member("model", f"{model_id}  deleted")
         return
     for version in _versions_of(model):
         champion = f", {CHAMPION}" if CHAMPION in version.aliases else ""
         verdict = version.tags.get("gate_verdict")
         judged = f", judged {verdict!r} by run {version.tags['gate_run_id']}" if verdict else ""
-        yield Link(
+        yield Member(
             "model", f"models:/{version.name}/{version.version}  {model_id}{champion}{judged}"
         )
     uri, sha256 = (model.params.get(key, "") for key in ("prompt_uri", "prompt_sha256"))
     if uri:
-        yield Link("prompt", f"{uri}  sha256 {sha256}")
+        yield Member("prompt", f"{uri}  sha256 {sha256}")
 
 
 def _versions_of(model: LoggedModel) -> list[ModelVersion]:

@@ -1,4 +1,4 @@
-"""A path or URI of trained weights -> their bytes. Knows nothing of what they are for."""
+"""A path or URI of a trained linker -> the bytes of its weights."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def linker_bytes(source: str) -> bytes | None:
     """The weights at a path, or at a URI such as runs:/<id>/linker.npz; None for an empty one.
 
     Raises:
-        ConfigError: there is nothing, or what is there are no weights of a linker.
+        ConfigError: nothing is there, or no weights of a linker.
     """
     if not source:
         return None

@@ -11,20 +11,16 @@ from typing import Literal
 
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.comparison import Scored, in_points, points
-from ocr_model.schema import Outcome
+from ocr_model.schema import INTERRUPTED, Outcome
 from ocr_model.scoring import Difference, paired_difference
 
 Requirement = Literal["not_worse", "better"]
 
-# Faults of the way to the endpoint: they say nothing about how well a page is read.
-INTERRUPTED = frozenset(
-    {Outcome.RATE_LIMITED, Outcome.TIMEOUT, Outcome.ENDPOINT_ERROR, Outcome.ABORTED}
-)
 _OWN_FAILURES = frozenset(Outcome) - INTERRUPTED - {Outcome.OK, Outcome.EMPTY}
 
 
 class Verdict(StrEnum):
-    """What the evidence says about a candidate."""
+    """What the evidence shows about a candidate."""
 
     PROMOTE = "promote"
     WORSE = "worse"
@@ -35,8 +31,8 @@ class Verdict(StrEnum):
 class GateRule:
     """What a candidate has to show.
 
-    `not_worse`: the lower bound of the 95 % interval of (candidate - champion) is above `-margin`.
-    `better`: it is above zero.
+    `not_worse` is non-inferiority: the lower bound of the 95 % interval of (candidate - champion)
+    is above `-margin`. `better`: it is above zero.
     """
 
     metric: str = "pair_f1_normalized"
@@ -66,7 +62,7 @@ class GateRule:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What both made of the same pages.
+    """The results of both on the same pages.
 
     `pages` counts those that `judged_pages` kept; `difference` is (candidate - champion) on them.
     The outcomes are of all pages.
@@ -127,10 +123,10 @@ def decide(evidence: Evidence, rule: GateRule) -> Decision:
     difference -0.080 [-0.120, -0.040] on 50 pages -> worse
     difference 0.020 [-0.030, 0.070] on 50 pages -> insufficient evidence
 
-    `worse` is said only of what has been shown: a page read before and failed now, or an interval
-    that lies below zero as a whole.
+    `worse` needs evidence: a page that was read before and failed now, or an interval that is below
+    zero as a whole.
     """
-    worse, unclear, passed = _about_the_score(evidence.difference, rule)
+    worse, unclear, passed = _judge_score(evidence.difference, rule)
     worse += _more_frequent(evidence, _OWN_FAILURES, "")
     unclear += _more_frequent(evidence, INTERRUPTED, " Run it again.")
     too_few = []
@@ -146,10 +142,8 @@ def decide(evidence: Evidence, rule: GateRule) -> Decision:
     return Decision(verdict, (*too_few, *worse, *unclear, *passed))
 
 
-def _about_the_score(
-    difference: Difference, rule: GateRule
-) -> tuple[list[str], list[str], list[str]]:
-    """What speaks against the candidate, what is open, what it has passed."""
+def _judge_score(difference: Difference, rule: GateRule) -> tuple[list[str], list[str], list[str]]:
+    """Reasons against the candidate, reasons that are open, and what it has passed."""
     if math.isnan(difference.low):
         return [], [f"{rule.metric} could not be measured."], []
     measured = f"{rule.metric}: candidate − champion = {in_points(difference, 2)}"

@@ -184,7 +184,7 @@ class _UncalledModel(Model):
     """A model that is not tried on its input example while it is logged.
 
     `mlflow.pyfunc.log_model` always tries, and one call may be billed, wait or fail: whether an
-    endpoint answers today says nothing about the model.
+    endpoint responds today is no property of the model.
     """
 
     def get_serving_input(self, path: str) -> str | None:  # noqa: ARG002 - the name is MLflow's

@@ -1,4 +1,4 @@
-"""Words and picture of a page -> answers with place and confidence: the linker's face."""
+"""Words and picture of a page -> answers with box and confidence."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def choose_links(linked: Linked) -> list[Link]:
 
 
 def confidence_features(view: PageView, linked: Linked, links: Sequence[Link]) -> Floats:
-    """What makes a chosen pair doubtful; shape (links, 18).
+    """Features of the confidence of a chosen pair; shape (links, 18).
 
     Its link, grouping, labels and reading, and the same of the page: an odd page, a bad scan.
     """

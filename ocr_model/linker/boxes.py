@@ -1,6 +1,7 @@
-"""Boxes as arrays: what stands beside, above and below what. Knows no text.
+"""Boxes as arrays: their overlaps, gaps and neighbours. Knows no text.
 
-Boxes have shape (n, 4): left, top, right, bottom. An index of -1 means that nothing is there.
+Boxes have shape (n, 4), with the columns `LEFT`, `TOP`, `RIGHT` and `BOTTOM`. An index of -1 means
+that nothing is there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from ocr_model.schema import Box
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+LEFT, TOP, RIGHT, BOTTOM = range(4)
+# Columns of `gaps`, in the order of `Neighbours.sides`.
+GAP_LEFT, GAP_RIGHT, GAP_ABOVE, GAP_BELOW = range(4)
 
 # Shares of the smaller of two extents: overlapping so far, boxes are on one line or in one column.
 _LINE_OVERLAP = 0.5
@@ -49,22 +54,22 @@ def around(boxes: Floats) -> Floats:
 
 
 def heights(boxes: Floats) -> Floats:
-    return boxes[:, 3] - boxes[:, 1]
+    return boxes[:, BOTTOM] - boxes[:, TOP]
 
 
 def widths(boxes: Floats) -> Floats:
-    return boxes[:, 2] - boxes[:, 0]
+    return boxes[:, RIGHT] - boxes[:, LEFT]
 
 
 def overlap_x(boxes: Floats, others: Floats) -> Floats:
     """Of each with each, shape (boxes, others); negative where they are apart."""
-    right = np.minimum(boxes[:, None, 2], others[None, :, 2])
-    return np.asarray(right - np.maximum(boxes[:, None, 0], others[None, :, 0]))
+    right = np.minimum(boxes[:, None, RIGHT], others[None, :, RIGHT])
+    return np.asarray(right - np.maximum(boxes[:, None, LEFT], others[None, :, LEFT]))
 
 
 def overlap_y(boxes: Floats, others: Floats) -> Floats:
-    bottom = np.minimum(boxes[:, None, 3], others[None, :, 3])
-    return np.asarray(bottom - np.maximum(boxes[:, None, 1], others[None, :, 1]))
+    bottom = np.minimum(boxes[:, None, BOTTOM], others[None, :, BOTTOM])
+    return np.asarray(bottom - np.maximum(boxes[:, None, TOP], others[None, :, TOP]))
 
 
 def same_line(boxes: Floats) -> Mask:
@@ -82,7 +87,7 @@ def same_column(boxes: Floats) -> Mask:
 
 def neighbours_of(boxes: Floats) -> Neighbours:
     """The nearest box on each side, on the same line or in the same column."""
-    center_x, center_y = boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]
+    center_x, center_y = boxes[:, LEFT] + boxes[:, RIGHT], boxes[:, TOP] + boxes[:, BOTTOM]
     line = same_line(boxes)
     column = same_column(boxes) & ~line
     after = line & (center_x[None, :] > center_x[:, None])
@@ -90,10 +95,10 @@ def neighbours_of(boxes: Floats) -> Neighbours:
     lower = column & (center_y[None, :] > center_y[:, None])
     upper = column & (center_y[None, :] < center_y[:, None])
     return Neighbours(
-        left=_nearest(before, -boxes[:, 2]),
-        right=_nearest(after, boxes[:, 0]),
-        above=_nearest(upper, -boxes[:, 3]),
-        below=_nearest(lower, boxes[:, 1]),
+        left=_nearest(before, -boxes[:, RIGHT]),
+        right=_nearest(after, boxes[:, LEFT]),
+        above=_nearest(upper, -boxes[:, BOTTOM]),
+        below=_nearest(lower, boxes[:, TOP]),
     )
 
 
@@ -122,8 +127,8 @@ def beyond(side: Indices) -> Indices:
 
 def gaps(boxes: Floats, near: Neighbours, unit: float) -> Floats:
     """Distances to the four neighbours in units, shape (n, 4); `FAR` where there is none."""
-    own = boxes[:, 0], boxes[:, 2], boxes[:, 1], boxes[:, 3]
-    facing = boxes[:, 2], boxes[:, 0], boxes[:, 3], boxes[:, 1]
+    own = boxes[:, LEFT], boxes[:, RIGHT], boxes[:, TOP], boxes[:, BOTTOM]
+    facing = boxes[:, RIGHT], boxes[:, LEFT], boxes[:, BOTTOM], boxes[:, TOP]
     signs = (1, -1, 1, -1)
     columns = [
         np.where(index < 0, FAR, sign * (mine - take(theirs, index, 0.0)) / unit)

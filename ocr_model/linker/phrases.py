@@ -1,4 +1,4 @@
-"""What a phrase looks like, from its text alone, as numbers. Knows nothing of where it stands.
+"""The text of a phrase -> features: its shape, and the kinds of its words. Knows no places.
 
 Shapes, and shares of hand-written lists: nothing here could keep a text that was trained on.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,67 +29,126 @@ _NUMBER = re.compile(r"[-+(]?[$£€#]?\s?\d[\d,.\s]*[%)]?")
 _CODE = re.compile(r"(?=.*\d)[\w\-/().]+")
 _LEADER = re.compile(r"[._\-]{3,}|…")
 
-TEXT_FEATURES = 33
-# What is looked at of phrases in the neighbourhood: length, digits, capitals, colon, full stop,
-# date, number, tick, the lists and the likeness of a label.
-BRIEF = (0, 2, 3, 7, 9, 13, 17, 18, 21, 24, 26, 28, 32)
+
+class PhraseFeatures(NamedTuple):
+    """One column each, in this order; shares are from 0 to 1, flags 0 or 1."""
+
+    signs: float
+    tokens: float
+    digit_share: float
+    capital_share: float
+    mark_share: float
+    starts_with_capital: float
+    starts_with_small_letter: float
+    all_capitals: float
+    capitalised_token_share: float
+    ends_with_colon: float
+    colon_inside: float
+    ends_like_a_question: float
+    ends_like_a_part: float
+    ends_like_a_sentence: float
+    opens_bracket: float
+    closes_bracket: float
+    money_or_percent: float
+    date: float
+    number: float
+    code: float
+    enumerated: float
+    tick: float
+    letters_and_digits: float
+    leader: float
+    label_word_share: float
+    ends_with_label_word: float
+    function_word_share: float
+    ends_with_function_word: float
+    name_share: float
+    unit_share: float
+    is_choice: float
+    token_with_digit_share: float
+    label_likeness: float
+
+
+def columns_of(*names: str) -> list[int]:
+    """The columns of features by name: "signs", "date" -> [0, 17]."""
+    return [PhraseFeatures._fields.index(name) for name in names]
+
+
+TEXT_FEATURES = len(PhraseFeatures._fields)
+# What is looked at of the phrases in the neighbourhood.
+BRIEF = columns_of(
+    "signs",
+    "digit_share",
+    "capital_share",
+    "all_capitals",
+    "ends_with_colon",
+    "ends_like_a_sentence",
+    "date",
+    "number",
+    "tick",
+    "label_word_share",
+    "function_word_share",
+    "name_share",
+    "label_likeness",
+)
 
 
 def phrase_features(texts: Iterable[str]) -> Floats:
-    """Shape (texts, TEXT_FEATURES)."""
-    return np.array([_features(text) for text in texts]).reshape(-1, TEXT_FEATURES)
+    """Shape (texts, TEXT_FEATURES), the columns of `PhraseFeatures`."""
+    return np.array([_features(text) for text in texts], dtype=np.float64).reshape(
+        -1, TEXT_FEATURES
+    )
 
 
 # The stages ask for the same phrases of a page again and again; a few pages' worth is kept.
 @lru_cache(maxsize=4096)
-def _features(text: str) -> tuple[float, ...]:
+def _features(text: str) -> PhraseFeatures:
     tokens = text.split()
     signs = [char for char in text if not char.isspace()]
     letters = [char for char in signs if char.isalpha()]
     words = [word.casefold() for word in _LETTERS.findall(_ENUMERATION.sub("", text))]
     digits = sum(char.isdigit() for char in signs)
-    count = max(len(signs), 1)
-    shape = (
-        min(len(signs), 80.0),
-        min(len(tokens), 20.0),
-        digits / count,
-        sum(char.isupper() for char in letters) / max(len(letters), 1),
-        1 - (len(letters) + digits) / count,
-        float(text[:1].isupper()),
-        float(text[:1].islower()),
-        float(len(letters) > 1 and not any(char.islower() for char in letters)),
-        sum(token[:1].isupper() for token in tokens) / max(len(tokens), 1),
-        float(ends_with_colon(text)),
-        float(":" in text[:-1]),
-        float(text.endswith(("#", "?", "="))),
-        float(text.endswith((",", "-", "&", "/"))),
-        float(text.endswith((".", ";"))),
-        float(text.startswith("(")),
-        float(text.endswith(")")),
-        float(any(char in "$%£€" for char in text)),
-        float(bool(_DATE.search(text))),
-        float(bool(_NUMBER.fullmatch(text))),
-        float(bool(_CODE.fullmatch(text))),
-        float(bool(_ENUMERATION.match(text))),
-        float(bool(TICK.fullmatch(text))),
-        float(len(letters) + digits),
-        float(bool(_LEADER.search(text))),
+    digit_share = digits / max(len(signs), 1)
+    return PhraseFeatures(
+        signs=min(len(signs), 80.0),
+        tokens=min(len(tokens), 20.0),
+        digit_share=digit_share,
+        capital_share=_share(char.isupper() for char in letters),
+        mark_share=1 - (len(letters) + digits) / max(len(signs), 1),
+        starts_with_capital=text[:1].isupper(),
+        starts_with_small_letter=text[:1].islower(),
+        all_capitals=len(letters) > 1 and not any(char.islower() for char in letters),
+        capitalised_token_share=_share(token[:1].isupper() for token in tokens),
+        ends_with_colon=ends_with_colon(text),
+        colon_inside=":" in text[:-1],
+        ends_like_a_question=text.endswith(("#", "?", "=")),
+        ends_like_a_part=text.endswith((",", "-", "&", "/")),
+        ends_like_a_sentence=text.endswith((".", ";")),
+        opens_bracket=text.startswith("("),
+        closes_bracket=text.endswith(")"),
+        money_or_percent=any(char in "$%£€" for char in text),
+        date=bool(_DATE.search(text)),
+        number=bool(_NUMBER.fullmatch(text)),
+        code=bool(_CODE.fullmatch(text)),
+        enumerated=bool(_ENUMERATION.match(text)),
+        tick=bool(TICK.fullmatch(text)),
+        letters_and_digits=len(letters) + digits,
+        leader=bool(_LEADER.search(text)),
+        label_word_share=_share(word in LABEL_WORDS for word in words),
+        ends_with_label_word=bool(words) and words[-1] in LABEL_WORDS,
+        function_word_share=_share(word in FUNCTION_WORDS for word in words),
+        ends_with_function_word=bool(words) and words[-1] in FUNCTION_WORDS,
+        name_share=_share(word in NAMES for word in words),
+        unit_share=_share(word in UNITS for word in words),
+        is_choice=" ".join(words) in CHOICES,
+        token_with_digit_share=_share(any(char.isdigit() for char in token) for token in tokens),
+        label_likeness=_label_likeness(text, words, digit_share),
     )
-    return shape + _lexicon_shares(words, tokens) + (_label_likeness(text, words, digits / count),)
 
 
-def _lexicon_shares(words: list[str], tokens: list[str]) -> tuple[float, ...]:
-    count = max(len(words), 1)
-    return (
-        sum(word in LABEL_WORDS for word in words) / count,
-        float(bool(words) and words[-1] in LABEL_WORDS),
-        sum(word in FUNCTION_WORDS for word in words) / count,
-        float(bool(words) and words[-1] in FUNCTION_WORDS),
-        sum(word in NAMES for word in words) / count,
-        sum(word in UNITS for word in words) / count,
-        float(" ".join(words) in CHOICES),
-        sum(any(char.isdigit() for char in token) for token in tokens) / max(len(tokens), 1),
-    )
+def _share(flags: Iterable[bool]) -> float:
+    """[True, False] -> 0.5; 0 of nothing."""
+    known = list(flags)
+    return sum(known) / max(len(known), 1)
 
 
 def _label_likeness(text: str, words: list[str], digit_share: float) -> float:

@@ -1,4 +1,4 @@
-"""What a drawn tick chooses: the option beside it is the answer to what is asked.
+"""Drawn ticks -> answers: the option beside a tick answers the question above it.
 
 The stages take an option for a question and its mark for the answer, as forms are annotated whose
 marks are text ("Urgent" -> "X"). A tick in a box is no text, so the option itself answers:
@@ -21,7 +21,7 @@ from ocr_model.ocr import ends_with_colon
 _ASKS = re.compile(r"\?\s*(\([^()]*\))?$")
 # In heights of the text: options stand at most that far below what they belong to.
 _FARTHEST_ABOVE = 16.0
-# An option may begin so far to the left of what stands above it.
+# An option may begin so far to the left of the question above it.
 _OUTDENT = 1.0
 
 
@@ -62,7 +62,7 @@ def _asking(linked: Linked, taken: set[int]) -> list[int]:
 def _asked(option: int, asking: Sequence[int], answered: set[int], linked: Linked) -> int | None:
     """The nearest on the option's line, else the nearest above that begins no further right.
 
-    What stands above has no other answer; on the line that may be an option that is not ticked.
+    A question above has no other answer; on the line that may be an option that is not ticked.
     """
     boxes = linked.groups.boxes
     unit = float(np.median(heights(boxes)))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from ocr_model.ocr.digest import reader_digest
 from ocr_model.ocr.layout import (
-    JOIN_GAP,
     LINE_OVERLAP,
     Segment,
     around,
+    chains_of,
     ends_with_colon,
     has_sign,
+    is_next,
     is_upright,
     overlap_y,
     same_line,
@@ -27,15 +28,16 @@ from ocr_model.ocr.readers import PageReader, Reading, WordReader
 from ocr_model.ocr.tiles import strips_of
 
 __all__ = [
-    "JOIN_GAP",
     "LINE_OVERLAP",
     "PageReader",
     "Reading",
     "Segment",
     "WordReader",
     "around",
+    "chains_of",
     "ends_with_colon",
     "has_sign",
+    "is_next",
     "is_upright",
     "overlap_y",
     "page_text",

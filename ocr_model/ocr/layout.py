@@ -7,7 +7,7 @@ what is a question and what answers it is the business of `linker`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -40,18 +40,23 @@ def segments_of(words: Iterable[Word]) -> list[Segment]:
     "Name:" "Ann" "Lee"   "Age:" "7" -> [Name:] [Ann Lee] [Age:] [7]
     """
     upright = [part for word in words if is_upright(word) for part in split_at_colon(word)]
+    segments = [
+        Segment(" ".join(word.text for word in chain), around(word.box for word in chain))
+        for chain in chains_of(upright, _continues)
+    ]
+    return reading_order(segment for segment in segments if has_sign(segment.text))
+
+
+def chains_of(words: Iterable[Word], continues: Callable[[Word, Word], bool]) -> list[list[Word]]:
+    """Each word behind the one it continues, from left to right; of several, that most level."""
     chains: list[list[Word]] = []
-    for word in sorted(upright, key=lambda word: word.box.left):
-        before = [chain for chain in chains if _continues(chain[-1], word)]
+    for word in sorted(words, key=lambda word: word.box.left):
+        before = [chain for chain in chains if continues(chain[-1], word)]
         if before:
             max(before, key=lambda chain: overlap_y(chain[-1].box, word.box)).append(word)
         else:
             chains.append([word])
-    segments = [
-        Segment(" ".join(word.text for word in chain), around(word.box for word in chain))
-        for chain in chains
-    ]
-    return reading_order(segment for segment in segments if has_sign(segment.text))
+    return chains
 
 
 def is_upright(word: Word) -> bool:
@@ -84,6 +89,11 @@ def ends_with_colon(text: str) -> bool:
 def _continues(last: Word, word: Word) -> bool:
     if ends_with_colon(last.text):
         return word.text in {":", "*"}
+    return is_next(last, word)
+
+
+def is_next(last: Word, word: Word) -> bool:
+    """Whether a word stands close behind another on its line."""
     height = min(last.box.bottom - last.box.top, word.box.bottom - word.box.top)
     gap = word.box.left - last.box.right
     return -height < gap < JOIN_GAP * height and same_line(last.box, word.box)

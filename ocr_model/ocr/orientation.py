@@ -1,4 +1,4 @@
-"""Which way up a page is, from how its lines lie and how surely they are read. Pure.
+"""The orientation of a page, from the direction and the confidence of its lines. Pure.
 
 Turns are degrees clockwise that bring a page upright: 0, 90, 180 or 270.
 """

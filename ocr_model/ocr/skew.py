@@ -1,4 +1,4 @@
-"""How far a page's lines slope, and the page straightened by that. Pure."""
+"""Deskew: the slope of a page's lines, and the page rotated until they are level. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Quad = Sequence[Sequence[float]]
 _LEAST = 2.0
 # Beyond it, the detector no longer finds lines as a whole.
 _MOST = 25.0
-# Of a word of a sign or two nobody can tell how it slopes; longer lines tell it better.
+# A word of a sign or two has no slope that can be measured.
 _LINE_ASPECT = 2.5
 _FEWEST_LINES = 3
 # Share of the length of all lines that slopes alike, within so many degrees.

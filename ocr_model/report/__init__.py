@@ -1,22 +1,17 @@
-"""Scored forms -> what a person looks at: tables, charts, the HTML report.
+"""Scored forms -> what a person looks at: tables and the HTML report.
 
 Computes no score and reads no page.
 """
 
 from __future__ import annotations
 
-from ocr_model.report.charts import BLUE, blank
-from ocr_model.report.confidence_charts import draw_confidence_charts
-from ocr_model.report.pictures import log_pictures
+from ocr_model.report.report_files import log_report_files
 from ocr_model.report.report_views import ReportedForm, reported_form
 from ocr_model.report.tables import outcomes_line, scores_table, worst_pages_table
 
 __all__ = [
-    "BLUE",
     "ReportedForm",
-    "blank",
-    "draw_confidence_charts",
-    "log_pictures",
+    "log_report_files",
     "outcomes_line",
     "reported_form",
     "scores_table",

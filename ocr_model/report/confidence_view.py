@@ -1,22 +1,14 @@
-"""What the HTML report shows of confidences: curves as SVG paths in a square of 100. No HTML."""
+"""Confidences -> the curves and metrics of the report: SVG paths in a square of 100. No HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ocr_model.report.metric_table import CONFIDENCE, Metric
 from ocr_model.scoring import Judged, curves_of
 
 _LEAST_RADIUS, _MOST_RADIUS = 1.2, 3.5
-
-# Metric, what people call it, what it says.
-_NUMBERS = (
-    ("confidence_auroc", "AUROC", "a right answer is surer than a wrong one; 0.5 is chance"),
-    ("confidence_ece", "ECE", "how far confidence and share of right answers lie apart; 0 is best"),
-    ("confidence_brier", "Brier score", "squared error of the confidence; 0 is best"),
-    ("confidence_aurc", "AURC", "share of wrong answers, over all coverages; 0 is best"),
-    ("coverage_at_95_precision", "Coverage", "surest answers of which 95 % are right"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +29,7 @@ class ConfidenceView:
     reliability: str
     dots: list[Dot]
     risk: str
-    numbers: tuple[tuple[str, str, str], ...]
+    numbers: tuple[Metric, ...]
 
 
 def confidence_view(judged: Judged) -> ConfidenceView | None:
@@ -56,7 +48,7 @@ def confidence_view(judged: Judged) -> ConfidenceView | None:
         for sure, right, count in curves.reliability
     ]
     reliability = _path((sure, right) for sure, right, _ in curves.reliability)
-    return ConfidenceView(len(judged), reliability, dots, _path(curves.risk_coverage), _NUMBERS)
+    return ConfidenceView(len(judged), reliability, dots, _path(curves.risk_coverage), CONFIDENCE)
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:

@@ -1,10 +1,11 @@
-"""The numbers and counts that a person looks at first, in words. Pure; for report and charts."""
+"""The numbers and counts of the report's first screen, in words. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from ocr_model.report.metric_table import METRICS
 from ocr_model.report.pair_matching import Fate
 
 BINS = 10
@@ -13,78 +14,36 @@ BINS = 10
 LABELLED = (Fate.FOUND, Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.MISSED)
 PREDICTED = (Fate.FOUND, Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.INVENTED)
 
-FATE_LABELS = {
-    Fate.FOUND: "found",
-    Fate.WRONG_ANSWER: "wrong answer",
-    Fate.WRONG_KEY: "wrong key",
-    Fate.MISSED: "missed",
-    Fate.INVENTED: "invented",
-}
-# Okabe and Ito's palette, told apart with any colour vision; lines differ in their dashes too.
-FATE_COLOURS = {
-    Fate.FOUND: "#009E73",
-    Fate.WRONG_ANSWER: "#E69F00",
-    Fate.WRONG_KEY: "#56B4E9",
-    Fate.MISSED: "#D55E00",
-    Fate.INVENTED: "#CC79A7",
-}
 
-FATE_DASHES = {
-    Fate.FOUND: "",
-    Fate.WRONG_ANSWER: "9 3 2 3",
-    Fate.WRONG_KEY: "14 4",
-    Fate.MISSED: "6 3",
-    Fate.INVENTED: "2 2.5",
-}
-FATE_SIGNS = {
-    Fate.FOUND: "✓",
-    Fate.WRONG_ANSWER: "≠",
-    Fate.WRONG_KEY: "?",
-    Fate.MISSED: "\N{MINUS SIGN}",
-    Fate.INVENTED: "+",
+class FateStyle(NamedTuple):
+    """How a fate is named and drawn. `dash` is the pattern of its lines, empty for a whole one."""
+
+    label: str
+    meaning: str
+    sign: str
+    colour: str
+    dash: str
+
+
+# Okabe and Ito's palette: told apart with any colour vision, and the lines differ in their dashes.
+FATE_STYLES = {
+    Fate.FOUND: FateStyle("found", "question and answer agree", "✓", "#009E73", ""),
+    Fate.WRONG_ANSWER: FateStyle(
+        "wrong answer", "the question was found, its answer differs", "≠", "#E69F00", "9 3 2 3"
+    ),
+    Fate.WRONG_KEY: FateStyle(
+        "wrong key", "the answer was read under another question", "?", "#56B4E9", "14 4"
+    ),
+    Fate.MISSED: FateStyle(
+        "missed", "labelled, but nothing like it was read", "\N{MINUS SIGN}", "#D55E00", "6 3"
+    ),
+    Fate.INVENTED: FateStyle(
+        "invented", "read, but nothing like it is labelled", "+", "#CC79A7", "2 2.5"
+    ),
 }
 
-FATE_MEANINGS = {
-    Fate.FOUND: "question and answer agree",
-    Fate.WRONG_ANSWER: "the question was found, its answer differs",
-    Fate.WRONG_KEY: "the answer was read under another question",
-    Fate.MISSED: "labelled, but nothing like it was read",
-    Fate.INVENTED: "read, but nothing like it is labelled",
-}
 
-# What an evaluation cost, beside what it scored.
-MEASURES = (
-    ("seconds_per_page", "seconds per page"),
-    ("tokens_per_page", "tokens per page"),
-    ("cost_usd_per_page", "US$ per page"),
-    ("prompt_tokens", "prompt tokens"),
-    ("completion_tokens", "completion tokens"),
-)
-
-# Metric, what people call it, what it counts. The first is the one to decide by.
-_SCORES = (
-    ("pair_f1_normalized", "Pair F1", "question and answer agree, case and punctuation aside"),
-    ("pair_f1_strict", "Pair F1, strict", "the answer agrees character for character"),
-    ("pair_f1_fuzzy", "Pair F1, fuzzy", "question and answer are each 80 % alike or more"),
-    ("key_f1", "Question F1", "the question was found, whatever its answer"),
-    ("value_accuracy", "Answer accuracy", "the answer is right where the question was found"),
-    ("anls_star", "ANLS*", "edit distance over all questions and answers"),
-    ("kieval_aligned", "KIEval aligned", "share of pairs nobody has to correct"),
-    ("perfect_page_rate", "Perfect pages", "nothing to correct on the whole page"),
-    ("grounded_keys", "Grounded questions", "the question stands on the page"),
-    ("grounded_values", "Grounded answers", "the answer stands on the page"),
-    ("box_iou50", "Place of answers", "the box of a right answer is the labelled one"),
-    ("confidence_auroc", "Confidence AUROC", "a right answer is surer than a wrong one"),
-    ("coverage_at_95_precision", "Coverage at 95 %", "surest answers of which 95 % are right"),
-    ("format_compliance", "Format compliance", "the schema was met at the first try"),
-    ("rule_compliance", "Business rules", "share of the field rules that hold"),
-    ("key_value_accuracy/mean", "Key-value accuracy", "as published: inventing costs nothing"),
-    ("key_value_accuracy/ceiling", "Key-value ceiling", "what a perfect extractor would get"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A share between 0 and 1; `low` and `high` bound its 95 % interval where one is known."""
 
     name: str
@@ -96,16 +55,19 @@ class Score:
 
 
 def headline_scores(metrics: Mapping[str, float]) -> list[Score]:
-    """The shares among the metrics that have a name here, most telling first."""
+    """The shares of the overview that were measured, most telling first."""
     return [
-        Score(name, label, meaning, metrics[name], *_interval(name, metrics))
-        for name, label, meaning in _SCORES
-        if name in metrics
+        Score(
+            shown.name,
+            shown.label,
+            shown.meaning,
+            metrics[shown.name],
+            metrics.get(f"{shown.name}/ci_low"),
+            metrics.get(f"{shown.name}/ci_high"),
+        )
+        for shown in METRICS
+        if shown.in_overview and shown.name in metrics
     ]
-
-
-def _interval(name: str, metrics: Mapping[str, float]) -> tuple[float | None, float | None]:
-    return metrics.get(f"{name}/ci_low"), metrics.get(f"{name}/ci_high")
 
 
 def histogram(shares: Iterable[float]) -> list[int]:

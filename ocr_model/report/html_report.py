@@ -16,17 +16,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from ocr_model.report.confidence_view import ConfidenceView, confidence_view
 from ocr_model.report.headlines import (
-    FATE_COLOURS,
-    FATE_DASHES,
-    FATE_LABELS,
-    FATE_MEANINGS,
-    FATE_SIGNS,
+    FATE_STYLES,
     LABELLED,
-    MEASURES,
     PREDICTED,
     headline_scores,
     histogram,
 )
+from ocr_model.report.metric_table import COSTS
 from ocr_model.report.page_overlay import FATES
 from ocr_model.report.pair_matching import Fate
 from ocr_model.report.report_views import ReportedForm, sheets_of
@@ -51,7 +47,7 @@ class ReportHead:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the first screen says about all forms together."""
+    """Counts over all forms, for the first screen."""
 
     outcomes: Mapping[str, int]
     bins: Sequence[int]
@@ -102,21 +98,15 @@ def _badness(reported: ReportedForm) -> tuple[float, int, str]:
 
 
 def summarise(forms: Sequence[ReportedForm]) -> Summary:
-    counts = count_fates(forms)
+    fates = Counter(pair.fate for reported in forms for pair in reported.pairs)
     f1s = [reported.f1 for reported in forms]
     return Summary(
         dict(Counter(str(reported.row["outcome"]) for reported in forms).most_common()),
         histogram(f1s),
         median(f1s),
-        counts,
+        {fate: fates[fate] for fate in FATES},
         max(len(reported.pairs) for reported in forms),
     )
-
-
-def count_fates(forms: Sequence[ReportedForm]) -> dict[Fate, int]:
-    """Pairs of all forms by what became of them."""
-    counted = Counter(pair.fate for reported in forms for pair in reported.pairs)
-    return {fate: counted[fate] for fate in FATES}
 
 
 def _template() -> Template:
@@ -130,15 +120,10 @@ def _template() -> Template:
     environment.filters |= {"share": "{:.2f}".format, "percent": "{:.2f}%".format}
     environment.filters["amount"] = _amount
     environment.globals |= {
-        "fates": FATES,
+        "styles": FATE_STYLES,
         "labelled": LABELLED,
         "predicted": PREDICTED,
-        "labels": FATE_LABELS,
-        "signs": FATE_SIGNS,
-        "colours": FATE_COLOURS,
-        "dashes": FATE_DASHES,
-        "meanings": FATE_MEANINGS,
-        "measures": MEASURES,
+        "costs": COSTS,
         "worst": _WORST_FORMS,
     }
     return environment.get_template("report.html.jinja")

@@ -1,15 +1,16 @@
-"""Place labelled and predicted pairs on their pages. Pure: knows boxes, not pictures."""
+"""Labelled and predicted pairs -> their boxes on the pages. Pure: knows boxes, not pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ocr_model.forms import LabelledPair
-from ocr_model.grounding import place_pairs as places_of_pairs
+from ocr_model.grounding import place_pairs
 from ocr_model.report.pair_matching import Fate, match_pairs
 from ocr_model.schema import Answer, Box, Word
+from ocr_model.scoring import pairs_in
 
 # What went wrong comes first; within a kind, the order of the annotation.
 FATES = (Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.MISSED, Fate.INVENTED, Fate.FOUND)
@@ -40,50 +41,41 @@ class PlacedPair:
         return any((self.question_box, self.answer_box, self.read_box))
 
 
-def predicted_answers(pairs: Any, answers: Sequence[Mapping[str, Any]]) -> list[Answer]:
-    """The pairs that are scored, with page and box from the row's `answers` where it has them.
+def predicted_answers(pairs: Any, answers: Sequence[Answer]) -> list[Answer]:
+    """The pairs that are scored, with page and box from the row's answers where it has them.
 
-    {"Name": ["Ann"]}, [{"question": "Name", "answer": "Ann", "page": 1, "box": [0, 0, 9, 9]}]
+    {"Name": ["Ann"]}, [Answer("Name", "Ann", 1, Box(0, 0, 9, 9)), Answer("Name", "Bob", 1)]
         -> [Answer("Name", "Ann", 1, Box(0, 0, 9, 9))]
 
     `pairs` that are no mapping (None after a failure) predict nothing; blank answers neither.
     """
-    if not isinstance(pairs, Mapping):
-        return []
     unused = list(answers)
-    return [
-        _with_place(question, str(answer), unused)
-        for question, given in pairs.items()
-        for answer in given
-        if answer is not None and str(answer).strip()
-    ]
+    return [_with_place(question, answer, unused) for question, answer in pairs_in(pairs)]
 
 
-def _with_place(question: str, answer: str, unused: list[Mapping[str, Any]]) -> Answer:
-    for index, item in enumerate(unused):
-        if (item["question"], item["answer"]) == (question, answer):
-            del unused[index]
-            box = None if item.get("box") is None else Box(*item["box"])
-            return Answer(question, answer, item["page"], box, item.get("confidence"))
+def _with_place(question: str, answer: str, unused: list[Answer]) -> Answer:
+    for index, known in enumerate(unused):
+        if (known.question, known.answer) == (question, answer):
+            return unused.pop(index)
     return Answer(question, answer, 1)
 
 
-def place_pairs(
+def overlay_pairs(
     references: Sequence[LabelledPair],
     predictions: Sequence[Answer],
     words: Sequence[Sequence[Word]] = (),
 ) -> list[PlacedPair]:
-    """Match the pairs of a document and place each: errors first, numbered from 1.
+    """Match the pairs of a document and give each its boxes: errors first, numbered from 1.
 
-    Labelled pairs stand in their annotation boxes. Predicted ones stand in their own box, else
-    where their text stands among the `words` of their page, else nowhere.
+    Labelled pairs have the boxes of their annotation. Predicted ones have their own box, else that
+    of their text among the `words` of their page, else none.
     """
     matches = match_pairs(
         [(pair.question, pair.answer) for pair in references],
         [(answer.question, answer.answer or "") for answer in predictions],
     )
     matches.sort(key=lambda match: FATES.index(match.fate))
-    standings = _standings(predictions, words)
+    places = _places(predictions, words)
     return [
         _placed(
             PlacedPair(
@@ -92,7 +84,7 @@ def place_pairs(
                 _at(references, match.reference),
                 _at(predictions, match.prediction),
             ),
-            _at(standings, match.prediction),
+            _at(places, match.prediction),
         )
         for number, match in enumerate(matches, start=1)
     ]
@@ -103,16 +95,16 @@ def _at(pairs: Sequence[_Pair], index: int | None) -> _Pair | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _Place:
     page: int
     question: Box | None
     answer: Box | None
 
 
-def _standings(predictions: Sequence[Answer], words: Sequence[Sequence[Word]]) -> list[_Standing]:
-    """Of every prediction its own box; else where its page has it, with its question."""
+def _places(predictions: Sequence[Answer], words: Sequence[Sequence[Word]]) -> list[_Place]:
+    """The box of every prediction; else where its page has it, with its question."""
     found = {
-        index: _Standing(prediction.page, None, prediction.box)
+        index: _Place(prediction.page, None, prediction.box)
         for index, prediction in enumerate(predictions)
     }
     for number, on_page in enumerate(words, start=1):
@@ -122,12 +114,12 @@ def _standings(predictions: Sequence[Answer], words: Sequence[Sequence[Word]]) -
             if prediction.box is None and prediction.page == number
         ]
         pairs = [(predictions[index].question, predictions[index].answer) for index in unplaced]
-        for index, place in zip(unplaced, places_of_pairs(pairs, on_page), strict=True):
-            found[index] = _Standing(number, place.question, place.answer)
+        for index, place in zip(unplaced, place_pairs(pairs, on_page), strict=True):
+            found[index] = _Place(number, place.question, place.answer)
     return [found[index] for index in range(len(predictions))]
 
 
-def _placed(pair: PlacedPair, read: _Standing | None) -> PlacedPair:
+def _placed(pair: PlacedPair, read: _Place | None) -> PlacedPair:
     true = pair.reference
     if true is not None and (true.question_box or true.answer_box):
         astray = read is not None and pair.fate in _ASTRAY and read.page == true.page

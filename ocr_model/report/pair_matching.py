@@ -1,7 +1,7 @@
-"""Say of every labelled and every predicted pair what became of it. Pure, for pictures.
+"""Labelled and predicted pairs -> what became of each: found, misread, missed, invented. Pure.
 
-Scores are made in `metrics`. Here a pair that is not found is set beside the one it was probably
-meant to be, so that a person sees what went wrong.
+Scores are computed in `scoring`. Here a pair that is not found is set beside the one it was
+probably meant to be, so that a person sees what went wrong.
 """
 
 from __future__ import annotations
@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
-from itertools import product
+
+import numpy as np
 
 from ocr_model.normalize import fold_text
-
-Pair = tuple[str, str]
-
-# From here on, two texts are taken for the same text, misread.
-SIMILAR = 0.8
+from ocr_model.scoring import SIMILAR, Pair, assign, similarities
 
 
 class Fate(StrEnum):
@@ -47,9 +42,9 @@ def match_pairs(references: Sequence[Pair], predictions: Sequence[Pair]) -> list
     [("Name", "Ann"), ("Date", "5 May")], [("NAME:", "Ann"), ("Date", "6 May")]
         -> [found 0 0, wrong answer 1 1]
 
-    Found: question and answer agree normalized (as in `pair_f1_normalized`). Then the most similar
-    first: the answer is wrong if the questions are `SIMILAR` and at least as similar as the
-    answers, else the key is wrong if the answers are `SIMILAR`.
+    Found: question and answer agree normalized (as in `pair_f1_normalized`). The others are paired
+    so that they are most similar: the answer is wrong if the questions are `SIMILAR` and at least
+    as similar as the answers, else the key is wrong if the answers are `SIMILAR`.
     """
     reference_texts, predicted_texts = _folded(references), _folded(predictions)
     matches = _equal(reference_texts, predicted_texts)
@@ -84,33 +79,20 @@ def _equal(references: Sequence[Pair], predictions: Sequence[Pair]) -> dict[int,
 
 
 def _similar(references: dict[int, Pair], predictions: dict[int, Pair]) -> dict[int, Match]:
-    candidates = []
-    for (i, reference), (j, prediction) in product(references.items(), predictions.items()):
-        key, answer = (similarity(*texts) for texts in zip(reference, prediction, strict=True))
-        if max(key, answer) >= SIMILAR:
-            fate = Fate.WRONG_ANSWER if key >= answer else Fate.WRONG_KEY
-            candidates.append((-key - answer, i, j, fate))
-    matches: dict[int, Match] = {}
-    taken = set()
-    for _, i, j, fate in sorted(candidates):
-        if i not in matches and j not in taken:
-            matches[i] = Match(fate, i, j)
-            taken.add(j)
-    return matches
-
-
-@lru_cache(maxsize=65_536)
-def similarity(one: str, other: str) -> float:
-    """Share of characters in common, in order: 1.0 for equal texts; 0.0 where it is below 0.4.
-
-    "5 may" and "6 may" -> 0.8
-    """
-    if one == other:
-        return 1.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    # The bounds are cheap, and nearly all candidates fail one of them.
-    for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio):
-        share = ratio()
-        if share < SIMILAR / 2:
-            return 0.0
-    return share
+    keys, answers = (
+        similarities(
+            [pair[part] for pair in references.values()],
+            [pair[part] for pair in predictions.values()],
+        )
+        for part in (0, 1)
+    )
+    alike = np.where(np.maximum(keys, answers) >= SIMILAR, keys + answers, 0.0)
+    reference_at, prediction_at = list(references), list(predictions)
+    return {
+        reference_at[row]: Match(
+            Fate.WRONG_ANSWER if keys[row, column] >= answers[row, column] else Fate.WRONG_KEY,
+            reference_at[row],
+            prediction_at[column],
+        )
+        for row, column in assign(alike)
+    }

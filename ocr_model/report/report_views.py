@@ -14,10 +14,11 @@ from ocr_model.documents import decode_pages
 from ocr_model.errors import DocumentError
 from ocr_model.forms import Form, LabelledPair
 from ocr_model.report.page_images import PagePicture, shrink_page
-from ocr_model.report.page_overlay import FATES, PlacedPair, place_pairs, predicted_answers
+from ocr_model.report.page_overlay import FATES, PlacedPair, overlay_pairs, predicted_answers
 from ocr_model.report.pair_matching import Fate
 from ocr_model.report.text_differences import Segment, differences
 from ocr_model.schema import Box, Word
+from ocr_model.scoring import answers_of
 
 _MAX_IMAGE_BYTES = 50_000_000
 _MAX_IMAGE_PIXELS = 60_000_000
@@ -59,8 +60,8 @@ def reported_form(
     its pairs are listed only.
     """
     labelled = form.places or [LabelledPair(pair.question, pair.answer) for pair in form.pairs]
-    read = predicted_answers(predictions, row.get("answers") or ())
-    return ReportedForm(form, row, f1, place_pairs(labelled, read, ocr_words or form.words))
+    read = predicted_answers(predictions, answers_of(row))
+    return ReportedForm(form, row, f1, overlay_pairs(labelled, read, ocr_words or form.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _plain(text: str | None) -> list[Segment] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class PairOutline:
     """SVG paths of one pair in page pixels; its number stands left of (x, y)."""
 
     number: int
@@ -116,7 +117,7 @@ class Sheet:
 
     number: int
     picture: PagePicture | None = None
-    drawings: Sequence[Drawing] = ()
+    drawings: Sequence[PairOutline] = ()
     problem: str = ""
 
 
@@ -131,13 +132,17 @@ def sheets_of(reported: ReportedForm, picture_bytes: int) -> list[Sheet]:
         Sheet(
             page.number,
             shrink_page(page.image, picture_bytes),
-            [draw(pair) for pair in reported.pairs if pair.page == page.number and pair.drawn],
+            [
+                outline_of(pair)
+                for pair in reported.pairs
+                if pair.page == page.number and pair.drawn
+            ],
         )
         for page in pages
     ]
 
 
-def draw(pair: PlacedPair) -> Drawing:
+def outline_of(pair: PlacedPair) -> PairOutline:
     """Frames around question and answer and the line between them; where it was read, apart."""
     boxes = [box for box in (pair.question_box, pair.answer_box) if box is not None]
     outline = "".join(map(_frame, boxes))
@@ -146,7 +151,7 @@ def draw(pair: PlacedPair) -> Drawing:
     read = "" if pair.read_box is None else _frame(pair.read_box)
     anchor = pair.answer_box or pair.question_box or pair.read_box or Box(0, 0, 0, 0)
     middle = (anchor.top + anchor.bottom) / 2
-    return Drawing(pair.number, pair.fate, outline, read, anchor.left, middle)
+    return PairOutline(pair.number, pair.fate, outline, read, anchor.left, middle)
 
 
 def _frame(box: Box) -> str:

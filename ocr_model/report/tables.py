@@ -1,4 +1,4 @@
-"""Show an evaluation to a person. Knows nothing of models and MLflow."""
+"""An evaluation -> the tables of the terminal. Knows nothing of models and MLflow."""
 
 from __future__ import annotations
 
@@ -7,52 +7,22 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ocr_model.console import printable
+from ocr_model.report.metric_table import METRICS
 
 _WORST_PAGES = 5
 _SHOWN_PAIRS = 3
 _PAIR_CHARS = 60
 
-# The order people read in: how good, where it is lost, how sure of it, at what price.
-_HEADLINES = (
-    "pair_f1_normalized",
-    "pair_precision_normalized",
-    "pair_recall_normalized",
-    "pair_f1_strict",
-    "pair_f1_fuzzy",
-    "key_f1",
-    "value_accuracy",
-    "anls_star",
-    "kieval_aligned",
-    "perfect_page_rate",
-    "key_value_accuracy/mean",
-    "key_value_accuracy/p90",
-    "key_value_accuracy/ceiling",
-    "grounded_keys",
-    "grounded_values",
-    "box_iou50",
-    "confidence_auroc",
-    "confidence_ece",
-    "confidence_brier",
-    "confidence_aurc",
-    "coverage_at_95_precision",
-    "rule_compliance",
-    "format_compliance",
-    "seconds_per_page",
-    "tokens_per_page",
-    "cost_usd_per_page",
-    "prompt_tokens",
-    "completion_tokens",
-)
 _BOUNDS = ("/ci_low", "/ci_high")
 
 
 def scores_table(metrics: Mapping[str, float]) -> str:
-    """The headline metrics, one a line, with the 95 % interval over pages where there is one.
+    """The metrics, one a line, with the 95 % interval over pages where there is one.
 
-    Metrics of scorers that were brought along follow: all that end in `/mean`.
+    Metrics of the caller's own scorers follow: all that end in `/mean`.
     """
-    own = [name for name in metrics if name.endswith("/mean") and name not in _HEADLINES]
-    names = [name for name in (*_HEADLINES, *own) if name in metrics]
+    ours = [shown.name for shown in METRICS if shown.name in metrics]
+    names = [*ours, *(name for name in metrics if name.endswith("/mean") and name not in ours)]
     lines = [(name, _number(metrics[name]), _interval(metrics, name)) for name in names]
     return _aligned([("metric", "value", "95 % interval"), *lines])
 

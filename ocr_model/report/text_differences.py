@@ -21,7 +21,7 @@ def differences(truth: str, prediction: str) -> tuple[list[Segment], list[Segmen
 
     "5 May", "6 May" -> [5 differs, " May"], [6 differs, " May"]
 
-    Of texts that have little in common, all of the prediction differs and the truth stands plain.
+    Of texts that have little in common, all of the prediction is marked and nothing of the truth.
     """
     matcher = SequenceMatcher(None, truth, prediction, autojunk=False)
     if truth != prediction and matcher.ratio() < _ALIKE:

@@ -33,12 +33,14 @@ from ocr_model.scoring.form_scores import (
     run_scores,
     share_array,
 )
+from ocr_model.scoring.fuzzy import SIMILAR, assign, similarities
 from ocr_model.scoring.grounding import DocumentWords
 from ocr_model.scoring.metrics import Pair, pairs_in
 from ocr_model.scoring.rows import (
     DEFAULT_SCORING,
     Rows,
     Scoring,
+    answers_of,
     judged_of,
     predictions_of,
     references_of,
@@ -51,6 +53,7 @@ __all__ = [
     "DEFAULT_SCORING",
     "PRECISION",
     "SAME_PLACE",
+    "SIMILAR",
     "Array",
     "Curves",
     "Difference",
@@ -61,6 +64,8 @@ __all__ = [
     "Rows",
     "Scoring",
     "Share",
+    "answers_of",
+    "assign",
     "bootstrap_interval",
     "confidence_metrics",
     "curves_of",
@@ -82,4 +87,5 @@ __all__ = [
     "score_rows",
     "share_array",
     "share_of_sums",
+    "similarities",
 ]

@@ -1,4 +1,4 @@
-"""How far a number would move if other pages of the same kind had been drawn. Knows no metric.
+"""Page bootstrap: the interval of a statistic, and of the difference of two. Knows no metric.
 
 Pages are drawn with replacement, whole pages, as pairs of one page go wrong together (Efron and
 Tibshirani 1993, ch. 13: percentile interval).
@@ -74,7 +74,7 @@ def bootstrap_interval(
 
 
 def open_ended(interval: Interval, pages: float) -> Interval:
-    """Widen the interval of a rate that no page has, or every page: no resample can show another.
+    """Widen the interval of a rate that is 0 or 1: no resample shows another.
 
     (0, 0) of 12 pages -> (0, 0.265), the exact bound of Clopper and Pearson
     """
@@ -104,9 +104,9 @@ def paired_difference(
             f"{len(baseline)} and {len(candidate)} pages. Evaluate both on the same forms."
         )
     weights = _page_weights(len(baseline), seed, n_resamples)
-    as_they_are = np.ones((1, len(baseline)))
+    observed = np.ones((1, len(baseline)))
     difference = statistic(weights, candidate) - statistic(weights, baseline)
-    [estimate] = statistic(as_they_are, candidate) - statistic(as_they_are, baseline)
+    [estimate] = statistic(observed, candidate) - statistic(observed, baseline)
     return Difference(float(estimate), *_interval(difference))
 
 

@@ -1,6 +1,6 @@
-"""Say of answers that are right whether they also stand where the annotation has them. Pure.
+"""Right answers -> how many of them have the annotated box. Pure.
 
-An answer that is wrong has no place to be compared with; boxes never decide whether one is right.
+A wrong answer has no box to be compared with; boxes never decide whether an answer is right.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ocr_model.forms import LabelledPair
 from ocr_model.normalize import fold_text
 from ocr_model.schema import Answer, Box
 
-# From here on a box is that of the answer (Everingham et al. 2010, PASCAL VOC).
+# IoU from which on two boxes are the same place (Everingham et al. 2010, PASCAL VOC).
 SAME_PLACE = 0.5
 
 _Placed = TypeVar("_Placed", Answer, LabelledPair)
@@ -41,7 +41,7 @@ def _area(box: Box) -> float:
 def right_and_placed(
     predictions: Sequence[Answer], references: Sequence[LabelledPair]
 ) -> tuple[int, int]:
-    """How many right answers stand in their place, of those whose place is annotated.
+    """How many right answers have the annotated box, of those whose box is annotated.
 
     [Name: Ann at (0, 0, 9, 9)], [Name: Ann at (0, 0, 9, 8)] -> (1, 1); without a box -> (0, 1)
 

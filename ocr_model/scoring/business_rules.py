@@ -1,6 +1,6 @@
-"""Rules that the fields of a form keep, as data in a YAML file -> which of them a reading breaks.
+"""Business rules in a YAML file -> which of them the pairs of a document break.
 
-Needs no reference: knows what a form should say, not what this one says.
+Needs no reference: a rule holds for every form of its kind.
 
     fields:
       - question: Invoice No
@@ -78,7 +78,7 @@ class Check(_Strict):
     before: tuple[str, str] | None = None
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> Check:
+    def _is_a_sum_or_an_order(self) -> Check:
         if bool(self.sum) != (self.equals is not None) or bool(self.sum) == bool(self.before):
             raise ValueError("expected either `sum` with `equals`, or `before` with two questions")
         return self
@@ -95,7 +95,7 @@ class BusinessRules(_Strict):
     checks: tuple[Check, ...] = ()
 
     @model_validator(mode="after")
-    def _checks_know_how_to_read(self) -> BusinessRules:
+    def _fields_are_declared(self) -> BusinessRules:
         types = {fold_text(rule.question): rule.type for rule in self.fields}
         if len(types) != len(self.fields):
             raise ValueError("expected each question once under `fields`")
@@ -111,7 +111,7 @@ class BusinessRules(_Strict):
 
 
 class Compliance(NamedTuple):
-    """How many of the rules that applied to a reading it kept, and in words those it broke."""
+    """How many of the rules that applied were kept, and in words those that were broken."""
 
     kept: int
     applied: int

@@ -1,7 +1,7 @@
-"""Score how well confidences tell right answers from wrong ones. Pure.
+"""Confidences -> how well they rank right answers before wrong ones, and how well calibrated. Pure.
 
 Judged are the predicted answers that have a confidence; right is what `pair_f1_normalized` counts
-as right. What was missed has no confidence and is not seen here.
+as right. A missed answer has no confidence and does not count here.
 """
 
 from __future__ import annotations

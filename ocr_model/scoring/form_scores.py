@@ -1,7 +1,7 @@
 """Score a form, and add forms up to a run. Pure.
 
-A score is kept as what it is made of, a part of a whole: a run's score is the sum of the parts over
-the sum of the wholes (micro), and so it is for any pages drawn from it.
+A score is kept as a part of a whole: the score of a run, and of any resample of its pages, is the
+sum of the parts over the sum of the wholes (micro).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def form_shares(
     compared = key_comparison(predictions, references, blank_fields)
     shares |= _f1_shares("key", "", compared.keys)
     if compared.answers:
-        # Without a question that was found, reading it cannot be judged.
+        # Where no question was found, no answer can be judged.
         shares["value_accuracy"] = Share(compared.agreeing, compared.answers)
     shares["kieval_aligned"] = _kieval_aligned(counts["normalized"])
     was_read = isinstance(predictions, Mapping)

@@ -1,7 +1,7 @@
-"""Say whether what was predicted stands on the page at all. Pure on words and pairs.
+"""Count the predicted questions and answers that are grounded: that the page holds at all. Pure.
 
-Knows no reference: a pair may be grounded and wrong. The words come from an OCR that is not the one
-that predicted; agreement of an engine with itself would say nothing.
+Knows no reference: a pair may be grounded and wrong. The words come from another reader than the
+predictions; agreement of an engine with itself would show nothing.
 
 On 40 forms of FUNSD's training half with the words as annotated, all of 1,235 true strings are
 found, and of 901 longer strings (5 signs and more) of another form 1.7 %; of shorter ones 12 %.
@@ -28,8 +28,8 @@ DocumentWords = Sequence[Sequence[Word]]
 
 
 @dataclass(frozen=True, slots=True)
-class Grounding:
-    """How many of the questions and of the answers stand on the page; the pairs that do not."""
+class GroundedCounts:
+    """Questions and answers that are on the page; `ungrounded`: pairs with a part that is not."""
 
     keys: int
     grounded_keys: int
@@ -38,11 +38,11 @@ class Grounding:
     ungrounded: list[Pair]
 
 
-def ground_pairs(predictions: Any, pages: DocumentWords) -> Grounding:
+def count_grounded(predictions: Any, pages: DocumentWords) -> GroundedCounts:
     """Look for every predicted question and answer among the words of the document.
 
     {"Name": ["Ann Lee"], "Age": ["7"]} on the words Name: Ann Lee
-        -> Grounding(keys=2, grounded_keys=1, values=2, grounded_values=1, [("Age", "7")])
+        -> GroundedCounts(keys=2, grounded_keys=1, values=2, grounded_values=1, [("Age", "7")])
 
     A question counts once, also where it is blank or has several answers.
     """
@@ -51,7 +51,7 @@ def ground_pairs(predictions: Any, pages: DocumentWords) -> Grounding:
     known = {text: is_grounded(text, tokens) for pair in pairs for text in pair if text}
     questions = {question for question, _ in pairs if question}
     answers = [answer for _, answer in pairs if answer]
-    return Grounding(
+    return GroundedCounts(
         len(questions),
         sum(known[question] for question in questions),
         len(answers),
@@ -71,7 +71,7 @@ def page_tokens(pages: DocumentWords) -> list[str]:
 
 
 def is_grounded(text: str, tokens: Sequence[str]) -> bool:
-    """Whether a string stands on the page as a run of words, or in words that stand apart.
+    """Whether a string is on the page, as a run of words or in words that stand apart.
 
     "Date of birth", ["dateof", "blrth"] -> True; "Ann Lee", ["ann", "7", "lee"] -> True
 

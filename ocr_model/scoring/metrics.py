@@ -86,7 +86,7 @@ def key_comparison(
         -> KeyComparison(Counts(tp=1, predicted=2, reference=2), agreeing=1, answers=2)
 
     Questions match one to one where they are similar to at least 0.8, so that finding a question
-    is told apart from reading it. Answers agree when equal normalized; one too many is a wrong one.
+    is scored apart from reading it. Answers agree when equal normalized; one too many is wrong.
     """
     predicted = _answers_by_key(predictions, blank_fields)
     reference = _answers_by_key(references, blank_fields)

@@ -1,6 +1,7 @@
-"""Row -> whether the LLM's reply met the schema at the first try, as the row's notes tell.
+"""Row -> whether the LLM's response met the schema at the first attempt, by the notes of the row.
 
-Knows the notes of the LLM engine by their wording, which a test holds against the engine.
+The notes are known by their wording, which a test holds equal to the engine's: models that were
+logged earlier give no other sign of it, and a column would change the signature.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from typing import Any
 
 from ocr_model.schema import Outcome
 
-# Outcomes of rows for which a reply came. Where some pages failed, which of them did is not told.
+# Outcomes of rows for which a response came. Of a partial row nobody knows which pages failed.
 _REPLIED = frozenset(
     {Outcome.OK, Outcome.EMPTY, Outcome.REFUSED, Outcome.TRUNCATED, Outcome.UNPARSEABLE}
 )
-# Notes of what was sent, or of texts that are within the schema; every other one is a repair.
+# Notes about the request, or about texts that are within the schema; all others are repairs.
 _NO_REPAIR = (
     "asked for ",
     "page sent at ",
@@ -28,7 +29,7 @@ _NO_REPAIR = (
 
 
 def met_schema(record: Mapping[str, Any]) -> bool | None:
-    """None where the question does not arise: no LLM, or no reply of it.
+    """None where no LLM was asked, or none responded.
 
     {"engine": "llm", "outcome": "ok", "notes": ["code fence removed"]} -> False
     """

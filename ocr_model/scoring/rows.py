@@ -1,6 +1,6 @@
 """Rows x references -> a table of pages, and the metrics of the run with their intervals.
 
-Calls no model and knows no MLflow: what only traces or an OCR can tell is handed in.
+Calls no model and knows no MLflow: costs from traces and words from an OCR are passed in.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from ocr_model.scoring.boxes import right_and_placed
 from ocr_model.scoring.business_rules import BusinessRules, compliance
 from ocr_model.scoring.confidence import Judged, confidence_metrics, judge
 from ocr_model.scoring.form_scores import Share, form_shares, page_scores, run_intervals, run_scores
-from ocr_model.scoring.grounding import DocumentWords, ground_pairs
+from ocr_model.scoring.grounding import DocumentWords, count_grounded
 from ocr_model.scoring.metrics import BlankFields, key_value_accuracy, pair_differences
 from ocr_model.scoring.replies import met_schema
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a model made of the documents, in their order, and the wall time it took."""
+    """The rows of a model for the documents, in their order, and the wall time they took."""
 
     records: list[dict[str, Any]]
     seconds: float
@@ -33,7 +33,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How to score. `words` by form name, to say what of an LLM's answers stands on the page."""
+    """How to score. `words` by form name: of an LLM's answers, they show which are grounded."""
 
     blank_fields: BlankFields = "ignore"
     rules: BusinessRules | None = None
@@ -123,7 +123,7 @@ def _page_line(
 
 
 def _placed(record: Mapping[str, Any], form: Form) -> dict[str, Share]:
-    """Of the right answers those that stand in their place, where the row says where they stand."""
+    """Of the right answers those with the annotated box, where the row has boxes at all."""
     answers = answers_of(record) if record["outcome"] in READ else []
     if all(answer.box is None for answer in answers):
         return {}
@@ -134,13 +134,13 @@ def _placed(record: Mapping[str, Any], form: Form) -> dict[str, Share]:
 def _judged_without_reference(
     record: Mapping[str, Any], name: str, scoring: Scoring
 ) -> tuple[dict[str, Share], dict[str, Any]]:
-    """Scores that need no reference, where they apply, and lists of what spoils them."""
+    """Scores that need no reference, where they apply, and lists of what lowers them."""
     predictions = predictions_of(record)
     shares, findings = dict[str, Share](), dict[str, Any]()
     if (compliant := met_schema(record)) is not None:
         shares["format_compliance"] = Share(float(compliant), 1)
     if name in scoring.words and record["engine"] == "llm":
-        found = ground_pairs(predictions, scoring.words[name])
+        found = count_grounded(predictions, scoring.words[name])
         shares["grounded_keys"] = Share(found.grounded_keys, found.keys)
         shares["grounded_values"] = Share(found.grounded_values, found.values)
         findings["ungrounded"] = found.ungrounded

@@ -1,4 +1,4 @@
-"""Bring in scorers of one's own: `module:name` -> MLflow scorers. See docs/scorers.md."""
+"""Load the caller's own scorers: `module:name` -> MLflow scorers. See docs/scorers.md."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def load_scorers(spec: str) -> list[Scorer]:
     taken as it is.
 
     Raises:
-        ConfigError: a part is not of that form, cannot be imported, or is nothing that scores.
+        ConfigError: a part is not of that form, cannot be imported, or is no function or scorer.
     """
     return [_load(part.strip()) for part in spec.split(",") if part.strip()]
 

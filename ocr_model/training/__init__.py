@@ -1,4 +1,4 @@
-"""Labelled forms -> weights of the linker, and what they are worth by cross-validation.
+"""Labelled forms -> weights of the linker, and their scores by cross-validation.
 
 Knows nothing of models: weights become part of one in `lifecycle`.
 """

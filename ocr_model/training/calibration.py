@@ -1,4 +1,4 @@
-"""Fit how far a chosen pair can be trusted: a small forest, then what its scores came to.
+"""Fit the confidence of a chosen pair: a small forest, then the calibration of its scores.
 
 Right is a pair whose question and answer both equal an annotated pair, folded as in
 `pair_f1_normalized`.
@@ -67,13 +67,13 @@ def out_of_fold_scores(
     rows: Sequence[Floats], right: Sequence[Indices], folds: Indices, seed: int
 ) -> Floats:
     """Raw confidences of all pairs in order, each by a forest fitted without its page."""
-    said = [np.zeros(0)] * len(rows)
+    scores = [np.zeros(0)] * len(rows)
     for fold in np.unique(folds):
         others = np.flatnonzero(folds != fold).tolist()
         forest = fit_confidence([rows[i] for i in others], [right[i] for i in others], seed)
         for i in np.flatnonzero(folds == fold).tolist():
-            said[i] = forest.probabilities(rows[i])[:, 1] if len(rows[i]) else np.zeros(0)
-    return np.concatenate(said)
+            scores[i] = forest.probabilities(rows[i])[:, 1] if len(rows[i]) else np.zeros(0)
+    return np.concatenate(scores)
 
 
 def fit_calibration(scores: Floats, right: Indices) -> Floats:

@@ -1,4 +1,7 @@
-"""Fit the stages one after the other, each on what the ones before say of unseen forms."""
+"""Fit the stages one after the other, each on the predictions of the ones before for unseen forms.
+
+The order of the stages is that of `linker.stages.run`, which runs them on one page.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ocr_model.linker import Indices
 from ocr_model.linker.stages import (
     JOINED,
     STAGES,
-    Decisions,
     FirstRound,
     Forest,
-    Groups,
     Linked,
     edge_features,
     edges_of,
@@ -38,6 +38,7 @@ from ocr_model.training.group_truth import (
     same_item,
 )
 from ocr_model.training.out_of_fold import FOLDS, Classes, Fit, Rows, Stage
+from ocr_model.training.page_state import Pages, PageState
 from ocr_model.training.second_fitting import fit_second_round
 from ocr_model.training.truth import LABELS
 
@@ -59,7 +60,7 @@ GROWTHS: Mapping[str, Growth] = {
 def fit_stages(
     pages: Sequence[LabelledPage], seed: int = 0, growths: Mapping[str, Growth] = GROWTHS
 ) -> tuple[dict[str, Forest], list[Linked]]:
-    """Forests by stage, and what they say of the pages while they are fitted without them.
+    """Forests by stage, and the links that forests fitted without a page find on it.
 
     Pages have at least one word each.
     """
@@ -68,90 +69,75 @@ def fit_stages(
 
     def fitted(stage: str, rows: Rows, classes: Classes, count: int = 2) -> Rows:
         fit = Stage(growths[stage], count, seed)
-        forests[stage], said = fit.out_of_fold(rows, classes, folds)
-        return said
+        forests[stage], unseen = fit.out_of_fold(rows, classes, folds)
+        return unseen
 
-    words = fitted(
-        "word",
-        [word_features(p.page) for p in pages],
-        [p.truth.word_labels for p in pages],
-        len(LABELS),
-    )
-    edges = [edges_of(p.page) for p in pages]
-    joined = _fit_edges(pages, edges, words, fitted)
-    segments = [
-        segments_of(p.page, e[said[:, 1] >= JOINED], labels)
-        for p, e, said, labels in zip(pages, edges, joined, words, strict=True)
-    ]
-    features = [segment_features(p.page, s) for p, s in zip(pages, segments, strict=True)]
-    segments = _fit_segments(pages, segments, features, fitted)
-    candidates = [merge_candidates(p.page, s) for p, s in zip(pages, segments, strict=True)]
-    goes_on = _fit_merges(pages, segments, candidates, fitted)
-    decisions = [
-        Decisions(e, said[:, 1], s, c, score[:, 1])
-        for e, said, s, c, score in zip(edges, joined, segments, candidates, goes_on, strict=True)
-    ]
-    rounds = _fit_pairs(pages, decisions, fitted)
-    linked = fit_second_round(pages, decisions, features, rounds, fitted)
+    states = [PageState(labelled.page, labelled.truth) for labelled in pages]
+    _fit_words(states, fitted)
+    _fit_edges(states, fitted)
+    _fit_segments(states, fitted)
+    _fit_merges(states, fitted)
+    _fit_pairs(states, fitted)
+    linked = fit_second_round(states, fitted)
     assert set(forests) == set(STAGES)
     return forests, linked
 
 
-def _fit_edges(
-    pages: Sequence[LabelledPage], edges: Sequence[Indices], words: Rows, fitted: Fit
-) -> Rows:
-    triples = list(zip(pages, edges, words, strict=True))
-    rows = [edge_features(p.page, e, labels) for p, e, labels in triples]
-    classes = [same_item(e, p.truth.item_of) for p, e, _ in triples]
+def _fit_words(pages: Pages, fitted: Fit) -> None:
+    rows = [word_features(p.page) for p in pages]
+    classes = [p.truth.word_labels for p in pages]
+    for p, labels in zip(pages, fitted("word", rows, classes, len(LABELS)), strict=True):
+        p.word_labels = labels
+
+
+def _fit_edges(pages: Pages, fitted: Fit) -> None:
+    for p in pages:
+        p.edges = edges_of(p.page)
+    rows = [edge_features(p.page, p.edges, p.word_labels) for p in pages]
+    classes = [same_item(p.edges, p.truth.item_of) for p in pages]
     once = fitted("edge", rows, classes)
     again = [
-        second_edge_pass(p.page, e, row, said[:, 1], labels)
-        for (p, e, labels), row, said in zip(triples, rows, once, strict=True)
+        second_edge_pass(p.page, p.edges, row, scores[:, 1], p.word_labels)
+        for p, row, scores in zip(pages, rows, once, strict=True)
     ]
-    return fitted("edge_again", again, classes)
+    for p, scores in zip(pages, fitted("edge_again", again, classes), strict=True):
+        p.joined = scores[:, 1]
+        p.segments = segments_of(p.page, p.edges[p.joined >= JOINED], p.word_labels)
 
 
-def _fit_segments(
-    pages: Sequence[LabelledPage], segments: list[Groups], rows: Rows, fitted: Fit
-) -> list[Groups]:
-    classes = [group_labels(s, p.truth) for p, s in zip(pages, segments, strict=True)]
-    once = fitted("segment", rows, classes, len(LABELS))
+def _fit_segments(pages: Pages, fitted: Fit) -> None:
+    for p in pages:
+        p.segment_features = segment_features(p.page, p.segments)
+    classes = [group_labels(p.segments, p.truth) for p in pages]
+    once = fitted("segment", [p.segment_features for p in pages], classes, len(LABELS))
     again = [
-        second_pass(p.page, s, row, said)
-        for p, s, row, said in zip(pages, segments, rows, once, strict=True)
+        second_pass(p.page, p.segments, p.segment_features, labels)
+        for p, labels in zip(pages, once, strict=True)
     ]
     twice = fitted("segment_again", again, classes, len(LABELS))
-    return [relabelled(s, said) for s, said in zip(segments, twice, strict=True)]
+    for p, labels in zip(pages, twice, strict=True):
+        p.segments = relabelled(p.segments, labels)
 
 
-def _fit_merges(
-    pages: Sequence[LabelledPage],
-    segments: Sequence[Groups],
-    candidates: Sequence[Indices],
-    fitted: Fit,
-) -> Rows:
-    triples = list(zip(pages, segments, candidates, strict=True))
-    return fitted(
-        "merge",
-        [merge_features(p.page, s, c) for p, s, c in triples],
-        [same_item(c, group_items(s, p.truth)) for p, s, c in triples],
-    )
+def _fit_merges(pages: Pages, fitted: Fit) -> None:
+    for p in pages:
+        p.candidates = merge_candidates(p.page, p.segments)
+    rows = [merge_features(p.page, p.segments, p.candidates) for p in pages]
+    classes = [same_item(p.candidates, group_items(p.segments, p.truth)) for p in pages]
+    for p, scores in zip(pages, fitted("merge", rows, classes), strict=True):
+        p.goes_on = scores[:, 1]
 
 
-def _fit_pairs(
-    pages: Sequence[LabelledPage], decisions: Sequence[Decisions], fitted: Fit
-) -> list[FirstRound]:
-    groups = [d.groups(p.page) for p, d in zip(pages, decisions, strict=True)]
-    pairs = [pair_candidates(p.page, g) for p, g in zip(pages, groups, strict=True)]
-    rows = [pair_features(p.page, g, c) for p, g, c in zip(pages, groups, pairs, strict=True)]
-    classes = [linked_in_truth(c, g, p.truth) for p, g, c in zip(pages, groups, pairs, strict=True)]
+def _fit_pairs(pages: Pages, fitted: Fit) -> None:
+    for p in pages:
+        p.groups = p.decisions.groups(p.page)
+        p.pairs = pair_candidates(p.page, p.groups)
+    rows = [pair_features(p.page, p.groups, p.pairs) for p in pages]
+    classes = [linked_in_truth(p.pairs, p.groups, p.truth) for p in pages]
     once = fitted("pair", rows, classes)
     again = [
-        second_pair_pass(g, c, row, said[:, 1])
-        for g, c, row, said in zip(groups, pairs, rows, once, strict=True)
+        second_pair_pass(p.groups, p.pairs, row, scores[:, 1])
+        for p, row, scores in zip(pages, rows, once, strict=True)
     ]
-    twice = fitted("pair_again", again, classes)
-    return [
-        FirstRound(len(p.page.words), g, c, said[:, 1])
-        for p, g, c, said in zip(pages, groups, pairs, twice, strict=True)
-    ]
+    for p, scores in zip(pages, fitted("pair_again", again, classes), strict=True):
+        p.first_round = FirstRound(len(p.page.words), p.groups, p.pairs, scores[:, 1])

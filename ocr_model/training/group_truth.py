@@ -1,4 +1,4 @@
-"""What the linker should have said of words put together: same item, label, link. Pure."""
+"""The truth about groups of words: whether they are of one item, their label, their links. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocr_model.training.truth import LABELS, PageTruth
 
 @dataclass(frozen=True, slots=True)
 class LabelledPage:
-    """A page as the linker sees it, and what it should say."""
+    """A page as the linker sees it, and its truth."""
 
     page: PageView
     truth: PageTruth

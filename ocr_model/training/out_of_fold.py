@@ -1,4 +1,4 @@
-"""Fit one stage, and say what it says of each page while it is fitted without that page."""
+"""Fit one stage, and predict every page by a forest that was fitted without it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Stage:
     seed: int
 
     def out_of_fold(self, rows: Rows, classes: Classes, folds: Indices) -> tuple[Forest, Rows]:
-        """A forest fitted on all pages; what forests fitted without a page say of it."""
+        """A forest fitted on all pages; the probabilities of each page by one fitted without it."""
         targets = np.concatenate([*classes, np.zeros(0, dtype=np.int64)]).astype(np.int64)
         features = _table(rows, len(targets))
         fold_of = np.repeat(folds, [len(each) for each in classes])
@@ -43,11 +43,11 @@ class Stage:
         whole, *forests = Parallel(n_jobs=jobs)(
             delayed(_fit)(self, features, targets, share) for share in shares
         )
-        said = [
+        unseen = [
             forests[fold].probabilities(of) if len(of) else np.zeros((0, self.count))
             for of, fold in zip(rows, folds.tolist(), strict=True)
         ]
-        return whole, said
+        return whole, unseen
 
 
 def _fit(stage: Stage, features: Floats, targets: Indices, share: Indices) -> Forest:

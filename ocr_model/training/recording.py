@@ -1,4 +1,4 @@
-"""Log a training to the active MLflow run: scores, curves, and the linker with its digest."""
+"""Log a training to the active MLflow run: scores, learning curve, the linker and its digest."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from pathlib import Path
 import mlflow
 
 from ocr_model.linker import sha256_of
-from ocr_model.report import draw_confidence_charts
 from ocr_model.schema import Answer
-from ocr_model.scoring import Interval, Judged, confidence_metrics, curves_of, judge
-from ocr_model.training.charts import learning_chart
+from ocr_model.scoring import Interval, Judged, confidence_metrics, judge
 from ocr_model.training.scores import scores_of_answers
 from ocr_model.training.training_set import TrainingSet
 
 LINKER_FILE = "linker.npz"
-_CURVE_METRIC = "pair_f1_fuzzy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +34,19 @@ def report_of(answers: Sequence[Sequence[Answer]], forms: TrainingSet) -> Report
 
 
 def log_report(report: Report, forms: TrainingSet) -> None:
-    """Log scores, what the confidences are worth, and pictures of that."""
+    """Log the scores with their intervals, and how well the confidences are calibrated."""
     mlflow.log_metrics({f"cv/{name}": score for name, score in report.scores.items()})
     for name, interval in report.intervals.items():
         mlflow.log_metrics({f"cv/{name}/ci_low": interval.low, f"cv/{name}/ci_high": interval.high})
     confidence = confidence_metrics(report.judged, len(forms.forms))
     mlflow.log_metrics({f"cv/{name}": value for name, value in confidence.items()})
-    if len(report.judged):
-        for name, figure in draw_confidence_charts(curves_of(report.judged)).items():
-            mlflow.log_figure(figure, name)
 
 
 def log_learning_curve(curve: Mapping[int, Report]) -> None:
-    """One metric a score with the number of forms as its step, and a picture of the fuzzy F1."""
+    """One metric a score, with the number of forms as its step: MLflow draws the curve."""
     for size, report in sorted(curve.items()):
         for name, score in report.scores.items():
             mlflow.log_metric(f"learning_curve/{name}", score, step=size)
-    points = {
-        size: (report.scores[_CURVE_METRIC], report.intervals[_CURVE_METRIC])
-        for size, report in curve.items()
-        if _CURVE_METRIC in report.intervals
-    }
-    if points:
-        mlflow.log_figure(learning_chart(_CURVE_METRIC, points), "learning_curve.png")
 
 
 def log_linker(data: bytes) -> str:

@@ -1,13 +1,8 @@
-"""Fit the stages of the second round, on what those of the first say of unseen forms."""
+"""Fit the stages of the second round, on the predictions of the first for unseen forms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from ocr_model.linker.stages import (
-    Decisions,
-    FirstRound,
     Linked,
     certainties_of,
     merges_again,
@@ -17,81 +12,44 @@ from ocr_model.linker.stages import (
     third_pass,
 )
 from ocr_model.training.group_truth import (
-    LabelledPage,
     group_items,
     group_labels,
     linked_in_truth,
     same_item,
 )
-from ocr_model.training.out_of_fold import Fit, Rows
+from ocr_model.training.out_of_fold import Fit
+from ocr_model.training.page_state import Pages
 from ocr_model.training.truth import LABELS
 
 
-def fit_second_round(
-    pages: Sequence[LabelledPage],
-    decisions: Sequence[Decisions],
-    features: Rows,
-    rounds: Sequence[FirstRound],
-    fitted: Fit,
-) -> list[Linked]:
-    """`features` are those of the segments; `rounds` what the first round says of each page."""
-    labelled = _fit_labels(pages, decisions, features, rounds, fitted)
-    again = _fit_merges(pages, labelled, rounds, fitted)
-    return _fit_pairs(pages, again, rounds, fitted)
+def fit_second_round(pages: Pages, fitted: Fit) -> list[Linked]:
+    """The links of each page, as forests fitted without it find them."""
+    _fit_labels(pages, fitted)
+    _fit_merges(pages, fitted)
+    return _fit_pairs(pages, fitted)
 
 
-def _fit_labels(
-    pages: Sequence[LabelledPage],
-    decisions: Sequence[Decisions],
-    features: Rows,
-    rounds: Sequence[FirstRound],
-    fitted: Fit,
-) -> list[Decisions]:
-    rows = [
-        third_pass(p.page, d.segments, f, r)
-        for p, d, f, r in zip(pages, decisions, features, rounds, strict=True)
-    ]
-    classes = [group_labels(d.segments, p.truth) for p, d in zip(pages, decisions, strict=True)]
-    said = fitted("segment_third", rows, classes, len(LABELS))
+def _fit_labels(pages: Pages, fitted: Fit) -> None:
+    rows = [third_pass(p.page, p.segments, p.segment_features, p.first_round) for p in pages]
+    classes = [group_labels(p.segments, p.truth) for p in pages]
+    for p, labels in zip(pages, fitted("segment_third", rows, classes, len(LABELS)), strict=True):
+        p.segments = relabelled(p.segments, labels)
+
+
+def _fit_merges(pages: Pages, fitted: Fit) -> None:
+    rows = [merges_again(p.page, p.segments, p.candidates, p.goes_on, p.first_round) for p in pages]
+    classes = [same_item(p.candidates, group_items(p.segments, p.truth)) for p in pages]
+    for p, scores in zip(pages, fitted("merge_again", rows, classes), strict=True):
+        p.goes_on = scores[:, 1]
+
+
+def _fit_pairs(pages: Pages, fitted: Fit) -> list[Linked]:
+    for p in pages:
+        p.groups = p.decisions.groups(p.page)
+        p.pairs = pair_candidates(p.page, p.groups)
+    rows = [third_pair_pass(p.page, p.groups, p.pairs, p.first_round) for p in pages]
+    classes = [linked_in_truth(p.pairs, p.groups, p.truth) for p in pages]
     return [
-        replace(d, segments=relabelled(d.segments, labels))
-        for d, labels in zip(decisions, said, strict=True)
-    ]
-
-
-def _fit_merges(
-    pages: Sequence[LabelledPage],
-    decisions: Sequence[Decisions],
-    rounds: Sequence[FirstRound],
-    fitted: Fit,
-) -> list[Decisions]:
-    rows = [
-        merges_again(p.page, d.segments, d.candidates, d.goes_on, r)
-        for p, d, r in zip(pages, decisions, rounds, strict=True)
-    ]
-    classes = [
-        same_item(d.candidates, group_items(d.segments, p.truth))
-        for p, d in zip(pages, decisions, strict=True)
-    ]
-    said = fitted("merge_again", rows, classes)
-    return [replace(d, goes_on=score[:, 1]) for d, score in zip(decisions, said, strict=True)]
-
-
-def _fit_pairs(
-    pages: Sequence[LabelledPage],
-    decisions: Sequence[Decisions],
-    rounds: Sequence[FirstRound],
-    fitted: Fit,
-) -> list[Linked]:
-    groups = [d.groups(p.page) for p, d in zip(pages, decisions, strict=True)]
-    pairs = [pair_candidates(p.page, g) for p, g in zip(pages, groups, strict=True)]
-    rows = [
-        third_pair_pass(p.page, g, c, r)
-        for p, g, c, r in zip(pages, groups, pairs, rounds, strict=True)
-    ]
-    classes = [linked_in_truth(c, g, p.truth) for p, g, c in zip(pages, groups, pairs, strict=True)]
-    said = fitted("pair_third", rows, classes)
-    return [
-        Linked(g, c, score[:, 1], certainties_of(g, d))
-        for g, c, score, d in zip(groups, pairs, said, decisions, strict=True)
+        Linked(p.groups, p.pairs, scores[:, 1], certainties_of(p.groups, p.decisions))
+        for p, scores in zip(pages, fitted("pair_third", rows, classes), strict=True)
     ]

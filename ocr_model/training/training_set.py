@@ -1,4 +1,4 @@
-"""A folder of labelled forms -> pages as the linker sees them, with what it should say of each."""
+"""A folder of labelled forms -> pages as the linker sees them, each with its truth."""
 
 from __future__ import annotations
 

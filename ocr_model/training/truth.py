@@ -1,4 +1,4 @@
-"""Annotated items -> what the linker should have said of each word that the OCR read. Pure.
+"""Annotated items -> the true item and label of each word that the OCR read, and the links. Pure.
 
 A word belongs to the item whose annotated words it covers most. Words of no item are `other`.
 """

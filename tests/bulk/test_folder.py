@@ -92,7 +92,7 @@ def test_a_batch_killed_while_it_listed_its_documents_begins_again(tmp_path: Pat
 
 
 def test_two_do_not_write_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_folder, "_WAITS_S", 0.2)
+    monkeypatch.setattr(batch_folder, "_LOCK_TIMEOUT_S", 0.2)
     folder = begun(tmp_path)
     with folder.rows.open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)

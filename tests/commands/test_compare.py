@@ -35,7 +35,7 @@ def test_metric_of_which_more_is_not_better_or_that_does_not_add_up_is_refused(m
         (["--model-uris", "models:/m/1"], "Expected 2 to 26 different models"),
         (["--model-uris", "models:/m/1,models:/m/2"], "models:/m/1"),
         (["--llms", "a,b", "--metric", "f1"], "got 'f1'"),
-        (["--llms", "a,b", "--split", "0.01"], "pages on both sides"),
+        (["--llms", "a,b", "--split", "0.5"], "no longer takes split"),
         (["--llms", "a,b", "--image-settings", "1000"], "Expected image settings"),
     ],
     ids=["none", "one", "not registered", "metric", "split", "image"],

@@ -10,14 +10,14 @@ from ocr_model.errors import ConfigError
 from ocr_model.evaluation import page_words
 from ocr_model.evaluation.page_words import words_of_forms
 from ocr_model.forms.funsd import Form
-from ocr_model.scoring.grounding import ground_pairs
+from ocr_model.scoring.grounding import count_grounded
 
 
 def test_words_of_a_drawn_form_ground_its_pairs(tmp_path: Path, form_image: Image.Image) -> None:
     path = tmp_path / "form.png"
     form_image.save(path)
     words = words_of_forms([Form("form", path, ())])
-    found = ground_pairs({"Name": ["Ann Berg"], "Date": ["15 May 2042"]}, words["form"])
+    found = count_grounded({"Name": ["Ann Berg"], "Date": ["15 May 2042"]}, words["form"])
     assert (found.grounded_keys, found.grounded_values) == (2, 1)
     assert found.ungrounded == [("Date", "15 May 2042")]
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ocr_model.grounding.ink import Ink
-from ocr_model.grounding.placing import Standing, place_pairs
+from ocr_model.grounding.placing import Grounding, place_pairs
 from ocr_model.schema import Box, Word
 
 Pair = tuple[str, str | None]
@@ -80,7 +80,7 @@ def test_equal_pairs_are_placed_in_the_order_of_the_page() -> None:
 )
 def test_what_is_not_on_the_page_has_no_box(answer: str | None, expected: Box | None) -> None:
     (place,) = place_pairs([("Name", answer)], [word("Name:", 0, 0), word("Ann", 1, 0)])
-    assert place == Standing(question=Box(0, 0, 40, 10), answer=expected)
+    assert place == Grounding(question=Box(0, 0, 40, 10), answer=expected)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_badly_misread_text_counts_only_near_its_question(row: int, found: boo
 
 
 def test_a_page_without_words_places_nothing() -> None:
-    assert place_pairs([("Name", "Ann")], []) == [Standing()]
+    assert place_pairs([("Name", "Ann")], []) == [Grounding()]
 
 
 def sheet(words: list[Word], *signs: Box) -> Ink:

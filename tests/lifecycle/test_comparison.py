@@ -5,16 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.comparison import (
     Scored,
     best_of,
-    choose_on_one_part,
     in_points,
     label_of,
     model_differences,
     most_different_pages,
-    split_pages,
 )
 from ocr_model.scoring.bootstrap import Difference
 
@@ -63,31 +60,6 @@ def test_pages_are_ordered_by_how_far_the_models_are_apart_and_agreement_is_left
     assert [page.document_id for page in pages] == ["three", "two"]
     assert pages[0].scores == {"A": 0.2, "B": 1.0}
     assert len(most_different_pages(models, ["one", "two", "three"], limit=1)) == 1
-
-
-def test_split_uses_every_page_once_and_the_same_way_again() -> None:
-    choosing, reporting = split_pages(10, 0.3, seed=4)
-    assert (len(choosing), len(reporting)) == (3, 7)
-    assert sorted(choosing + reporting) == list(range(10))
-    assert split_pages(10, 0.3, seed=4) == (choosing, reporting)
-    assert split_pages(10, 0.3, seed=5) != (choosing, reporting)
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0, 0.01, -1.0, 2.0])
-def test_split_that_leaves_one_side_empty_is_refused(share: float) -> None:
-    with pytest.raises(ConfigError, match="pages on both sides"):
-        split_pages(10, share)
-
-
-def test_winner_of_one_part_is_reported_on_the_other() -> None:
-    """B wins where it was chosen and loses where it was not: the lucky one is found out."""
-    models = [scored("A", 0.5, 0.5, 0.6, 0.6), scored("B", 0.9, 0.9, 0.2, 0.2)]
-    choice = choose_on_one_part(models, [0, 1], [2, 3])
-    assert choice.label == "B"
-    assert choice.score_where_chosen == pytest.approx(0.9)
-    assert choice.score_reported == pytest.approx(0.2)
-    [found] = choice.differences_reported
-    assert found.difference.estimate == pytest.approx(-0.4)
 
 
 def test_of_equals_the_first_is_best_and_the_unknown_never_is() -> None:

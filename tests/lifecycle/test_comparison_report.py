@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from ocr_model.lifecycle.comparison import Choice, ModelDifference, Page
+from ocr_model.lifecycle.comparison import ModelDifference, PageScores
 from ocr_model.lifecycle.comparison_report import (
-    Line,
+    ModelRow,
     caution,
-    choice_text,
     differences_text,
     models_table,
     pages_text,
@@ -18,8 +17,8 @@ from ocr_model.lifecycle.comparison_report import (
 )
 from ocr_model.scoring.bootstrap import Difference, Interval
 
-A = Line("A", "models:/m/1", "local", 0.41, Interval(0.38, 0.45), 0.0, 1.5, None, None)
-B = Line("B", "models:/m/2", "llm", 0.52, Interval(0.48, 0.55), 0.025, 2.25, 0.00013, 1230.0)
+A = ModelRow("A", "models:/m/1", "local", 0.41, Interval(0.38, 0.45), 0.0, 1.5, None, None)
+B = ModelRow("B", "models:/m/2", "llm", 0.52, Interval(0.48, 0.55), 0.025, 2.25, 0.00013, 1230.0)
 BETTER = ModelDifference("A", "B", Difference(0.031, 0.010, 0.052))
 
 
@@ -40,7 +39,7 @@ def test_only_an_interval_that_leaves_out_zero_is_marked() -> None:
 
 
 def test_pages_are_listed_with_the_score_of_every_model() -> None:
-    assert pages_text([Page("form-7", {"A": 0.5, "B": 1.0})]) == "  form-7  A 0.50  B 1.00"
+    assert pages_text([PageScores("form-7", {"A": 0.5, "B": 1.0})]) == "  form-7  A 0.50  B 1.00"
     assert "none" in pages_text([])
 
 
@@ -56,16 +55,8 @@ def test_reader_is_warned_of_the_best_of_many(models: int, told: str) -> None:
     assert ("in twenty" in text) == (models > 2)
 
 
-def test_choice_tells_the_figure_to_report_from_the_optimistic_one() -> None:
-    choice = Choice("B", 20, 22, 0.61, 0.52, Interval(0.45, 0.58), (BETTER,))
-    text = choice_text(choice, "pair_f1_normalized")
-    assert "B is best on the 20 pages used to choose: pair_f1_normalized 0.610 (optimistic)" in text
-    assert "On the other 22 pages it has 0.520, 95 % [0.450, 0.580]" in text
-    assert "B − A = 3.1 points" in text
-
-
 @pytest.mark.parametrize("lines", [[A, B], [A, replace(A, label="B")]], ids=["one cost", "no cost"])
-def test_chart_is_drawn_and_says_whose_cost_is_unknown(lines: list[Line]) -> None:
+def test_chart_is_drawn_and_says_whose_cost_is_unknown(lines: list[ModelRow]) -> None:
     figure = tradeoff_chart(lines, "pair_f1_normalized")
     by_cost, by_latency = figure.axes
     known = [line.label for line in lines if line.cost_usd_per_page is not None]

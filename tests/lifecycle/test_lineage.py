@@ -15,10 +15,10 @@ def test_document_read_in_service_has_its_model_and_no_run(mlflow_store: str) ->
         mlflow.update_current_trace(tags={"document_id": "form-1", "outcome": "ok"})
     mlflow.clear_active_model()
     chain = lineage_of(span.trace_id)
-    assert [link.kind for link in chain] == ["trace", "run", "prompt"]
-    assert chain[0].told == f"{span.trace_id}  form-1, ok"
-    assert chain[1].told.startswith("none")
-    assert chain[2].told == "prompts:/p/3  sha256 abc"
+    assert [member.kind for member in chain] == ["trace", "run", "prompt"]
+    assert chain[0].text == f"{span.trace_id}  form-1, ok"
+    assert chain[1].text.startswith("none")
+    assert chain[2].text == "prompts:/p/3  sha256 abc"
 
 
 def test_comparison_is_followed_by_its_child_runs(mlflow_store: str) -> None:
@@ -27,8 +27,11 @@ def test_comparison_is_followed_by_its_child_runs(mlflow_store: str) -> None:
             with mlflow.start_run(run_name=name, nested=True):
                 pass
     chain = lineage_of(parent.info.run_id)
-    assert [link.kind for link in chain] == ["run", "run", "parent run", "run", "parent run"]
-    assert [name in link.told for link, name in zip(chain[1::2], "AB", strict=True)] == [True, True]
+    assert [member.kind for member in chain] == ["run", "run", "parent run", "run", "parent run"]
+    assert [name in member.text for member, name in zip(chain[1::2], "AB", strict=True)] == [
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("identifier", ["tr-0123", "0123456789abcdef0123456789abcdef"])

@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-import io
-
 import numpy as np
-from PIL import Image
 
-from ocr_model.report.confidence_charts import draw_confidence_charts
 from ocr_model.report.confidence_view import Dot, confidence_view
-from ocr_model.scoring.confidence import curves_of, judge
+from ocr_model.scoring.confidence import judge
 
 JUDGED = np.array([(0.9, 1, 0), (0.4, 0, 1)], dtype=float)
 
@@ -23,12 +19,3 @@ def test_curves_are_paths_in_a_square_with_the_origin_at_the_bottom() -> None:
 
 def test_without_confidences_there_is_nothing_to_show() -> None:
     assert confidence_view(judge([])) is None
-
-
-def test_charts_have_names_and_draw() -> None:
-    charts = draw_confidence_charts(curves_of(JUDGED))
-    assert list(charts) == ["reliability.png", "risk_coverage.png"]
-    for figure in charts.values():
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png")
-        assert min(Image.open(buffer).size) > 150

@@ -2,13 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ocr_model.report.headlines import (
-    FATE_COLOURS,
-    FATE_DASHES,
-    FATE_SIGNS,
-    headline_scores,
-    histogram,
-)
+from ocr_model.report.headlines import FATE_STYLES, headline_scores, histogram
+from ocr_model.report.metric_table import METRICS
 
 
 def test_scores_come_in_reading_order_with_their_intervals() -> None:
@@ -26,6 +21,13 @@ def test_scores_come_in_reading_order_with_their_intervals() -> None:
     ]
 
 
+def test_every_metric_stands_in_the_table_once_and_those_of_the_overview_say_what_they_mean() -> (
+    None
+):
+    assert len({metric.name for metric in METRICS}) == len(METRICS)
+    assert all(metric.label and (metric.meaning or not metric.in_overview) for metric in METRICS)
+
+
 @pytest.mark.parametrize(
     ("shares", "expected"),
     [
@@ -40,8 +42,9 @@ def test_histogram(shares: list[float], expected: list[int]) -> None:
 
 
 def test_fates_differ_without_colour() -> None:
-    assert len(set(FATE_DASHES.values())) == len(FATE_DASHES)
-    assert len(set(FATE_SIGNS.values())) == len(FATE_SIGNS)
+    styles = FATE_STYLES.values()
+    assert len({style.dash for style in styles}) == len(styles)
+    assert len({style.sign for style in styles}) == len(styles)
 
 
 def luminance(colour: str) -> float:
@@ -52,5 +55,5 @@ def luminance(colour: str) -> float:
 
 
 def test_black_signs_can_be_read_on_every_colour() -> None:
-    contrasts = [(luminance(colour) + 0.05) / 0.05 for colour in FATE_COLOURS.values()]
+    contrasts = [(luminance(style.colour) + 0.05) / 0.05 for style in FATE_STYLES.values()]
     assert min(contrasts) > 4.5

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ocr_model.forms.annotation import LabelledPair
-from ocr_model.report.page_overlay import PlacedPair, place_pairs, predicted_answers
+from ocr_model.report.page_overlay import PlacedPair, overlay_pairs, predicted_answers
 from ocr_model.schema import Answer, Box, Word
 
 Q, A, READ = Box(0, 0, 40, 10), Box(50, 0, 90, 10), Box(52, 2, 88, 12)
@@ -16,17 +16,13 @@ WORDS = (
 )
 
 
-def answer(question: str, text: str, page: int = 1, box: Any = None) -> dict[str, Any]:
-    return {"question": question, "answer": text, "page": page, "box": box, "confidence": None}
-
-
 def test_scored_pairs_take_place_from_the_answers_of_the_row() -> None:
     pairs = {"Name": ["Ann", "Bob"], "Date": [], "City": ["Bonn"]}
     answers = [
-        answer("City", "Bonn", page=2, box=[1, 2, 3, 4]),
-        answer("Name", "Bob"),
-        answer("Name", "Ann", box=[5, 6, 7, 8]),
-        answer("Date", None),  # type: ignore[arg-type]
+        Answer("City", "Bonn", 2, Box(1, 2, 3, 4)),
+        Answer("Name", "Bob", 1),
+        Answer("Name", "Ann", 1, Box(5, 6, 7, 8)),
+        Answer("Date", None, 1),
     ]
     assert predicted_answers(pairs, answers) == [
         Answer("Name", "Ann", 1, Box(5, 6, 7, 8)),
@@ -36,14 +32,14 @@ def test_scored_pairs_take_place_from_the_answers_of_the_row() -> None:
 
 
 def test_repeated_answer_takes_one_place_each() -> None:
-    answers = [answer("A", "x", box=[0, 0, 1, 1]), answer("A", "x", box=[0, 5, 1, 6])]
+    answers = [Answer("A", "x", 1, Box(0, 0, 1, 1)), Answer("A", "x", 1, Box(0, 5, 1, 6))]
     tops = [read.box.top for read in predicted_answers({"A": ["x", "x"]}, answers) if read.box]
     assert tops == [0, 5]
 
 
 @pytest.mark.parametrize("pairs", [None, [], "text"], ids=["failed", "a list", "a text"])
 def test_pairs_that_are_no_mapping_predict_nothing(pairs: Any) -> None:
-    assert predicted_answers(pairs, [answer("Name", "Ann")]) == []
+    assert predicted_answers(pairs, [Answer("Name", "Ann", 1)]) == []
 
 
 def test_pair_that_is_scored_but_not_among_the_answers_has_no_place() -> None:
@@ -100,7 +96,7 @@ def test_pair_is_placed(
     page: int,
     expected: tuple[Any, Any, Any],
 ) -> None:
-    [pair] = place_pairs(references, predictions, WORDS)
+    [pair] = overlay_pairs(references, predictions, WORDS)
     assert (pair.fate.value, pair.page, boxes(pair)) == (fate, page, expected)
     assert pair.drawn == any(expected)
 
@@ -108,7 +104,7 @@ def test_pair_is_placed(
 def test_errors_come_first_and_are_numbered_from_one() -> None:
     references = [NAME, LabelledPair("Date", "5 May"), LabelledPair("City", "Bonn")]
     predictions = [Answer("Name", "Ann", 1), Answer("Fax", "0228", 1), Answer("Date", "Zurich", 1)]
-    placed = place_pairs(references, predictions)
+    placed = overlay_pairs(references, predictions)
     assert [(pair.number, pair.fate.value) for pair in placed] == [
         (1, "wrong_answer"), (2, "missed"), (3, "invented"), (4, "found"),
     ]  # fmt: skip

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from ocr_model.report.pair_matching import Match, Pair, match_pairs, similarity
-from ocr_model.scoring.metrics import pair_counts
+from ocr_model.report.pair_matching import Match, match_pairs
+from ocr_model.scoring.metrics import Pair, pair_counts
 
 TABLE: dict[str, tuple[list[Pair], list[Pair], list[tuple[str, int | None, int | None]]]] = {
     "nothing": ([], [], []),
@@ -75,12 +75,3 @@ def test_found_pairs_are_those_the_normalized_score_counts(seed: int) -> None:
 
 def used(matches: list[Match], side: str) -> list[int]:
     return [index for match in matches if (index := getattr(match, side)) is not None]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [("", "", 1.0), ("ann", "ann", 1.0), ("5 may", "6 may", 0.8), ("ann", "zoe", 0.0),
-     ("ann", "", 0.0), ("ab", "abcdefghij", 0.0)],
-)  # fmt: skip
-def test_similarity(one: str, other: str, expected: float) -> None:
-    assert similarity(one, other) == pytest.approx(expected)

@@ -10,7 +10,7 @@ from ocr_model.forms.annotation import LabelledPair, QAPair
 from ocr_model.forms.funsd import Form
 from ocr_model.report.page_overlay import PlacedPair
 from ocr_model.report.pair_matching import Fate
-from ocr_model.report.report_views import draw, reported_form, sheets_of
+from ocr_model.report.report_views import outline_of, reported_form, sheets_of
 from ocr_model.schema import Box, Word
 
 A, B = Box(10, 10, 20, 20), Box(40, 10, 60, 20)
@@ -120,12 +120,12 @@ OUTLINES = {
 
 @pytest.mark.parametrize(("boxes", "outline"), OUTLINES.values(), ids=OUTLINES)
 def test_outline(boxes: tuple[Box | None, Box], outline: str) -> None:
-    drawing = draw(PlacedPair(7, Fate.FOUND, None, None, 1, *boxes))
+    drawing = outline_of(PlacedPair(7, Fate.FOUND, None, None, 1, *boxes))
     assert drawing.outline == outline
     assert drawing.read_outline == ""
 
 
 def test_number_stands_at_the_middle_left_of_the_answer() -> None:
-    drawing = draw(PlacedPair(7, Fate.WRONG_ANSWER, None, None, 1, A, B, A))
+    drawing = outline_of(PlacedPair(7, Fate.WRONG_ANSWER, None, None, 1, A, B, A))
     assert (drawing.number, drawing.x, drawing.y) == (7, 40, 15)
     assert drawing.read_outline == FRAME

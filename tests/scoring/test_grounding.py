@@ -9,7 +9,7 @@ import pytest
 
 from ocr_model.forms.funsd import Form, load_forms
 from ocr_model.schema import Box, Word
-from ocr_model.scoring.grounding import ground_pairs, is_grounded, page_tokens
+from ocr_model.scoring.grounding import count_grounded, is_grounded, page_tokens
 
 FUNSD = os.environ.get("FUNSD_DIR")
 
@@ -78,13 +78,13 @@ def test_answer_of_two_lines_is_found_between_the_columns_beside_it() -> None:
         *line("Fax: 556", top=40, left=600),
     ]
     pairs = {"Address": ["12 Long Street Springfield"]}
-    assert ground_pairs(pairs, [page]).grounded_values == 1
+    assert count_grounded(pairs, [page]).grounded_values == 1
 
 
 def test_invented_pairs_are_counted_and_listed() -> None:
     page = [*line("Name: Ann Lee"), *line("Total: 119.00", top=40)]
     pairs = {"Name": ["Ann Lee", "Bob"], "Town": ["Ann"], "Total": ["191.00"], "Date": []}
-    found = ground_pairs(pairs, [page])
+    found = count_grounded(pairs, [page])
     assert (found.grounded_keys, found.keys) == (2, 4)
     assert (found.grounded_values, found.values) == (2, 4)
     assert found.ungrounded == [("Name", "Bob"), ("Town", "Ann"), ("Total", "191.00"), ("Date", "")]
@@ -92,7 +92,7 @@ def test_invented_pairs_are_counted_and_listed() -> None:
 
 @pytest.mark.parametrize("pairs", [None, {}, []], ids=["failed", "empty", "no mapping"])
 def test_nothing_predicted_is_nothing_to_ground(pairs: object) -> None:
-    found = ground_pairs(pairs, [line("Name: Ann")])
+    found = count_grounded(pairs, [line("Name: Ann")])
     assert (found.keys, found.values, found.ungrounded) == (0, 0, [])
 
 
@@ -116,7 +116,7 @@ def test_on_funsds_words_what_is_annotated_is_found_and_what_is_not_is_invented(
     forms = random.Random(0).sample(load_forms(Path(str(FUNSD)) / "training_data"), 20)
     true_found = true_all = false_found = false_all = 0
     for form, other in zip(forms, [*forms[1:], forms[0]], strict=True):
-        own = ground_pairs(form.references, [funsd_words(form)])
+        own = count_grounded(form.references, [funsd_words(form)])
         true_found += own.grounded_keys + own.grounded_values
         true_all += own.keys + own.values
         # Of another form, and long enough not to be on any page by chance.

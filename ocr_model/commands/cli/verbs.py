@@ -129,13 +129,9 @@ class Compare(Grid):
     n: Count = 0
     seed: Seed = 0
     metric: Metric = "pair_f1_normalized"
-    split: Annotated[
-        float,
-        Option(
-            help="choose the best model on this share of the forms, report it on the rest; 0 = all"
-        ),
-    ] = 0.0
     trace_images: TraceImages = "full"
+    # Earlier commits took it; `compare` says that it is gone.
+    split: Annotated[float, Option(hidden=True)] = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,9 +271,8 @@ class Demo:
 class FetchFunsd:
     """Fetch the FUNSD dataset, verify it and unpack it.
 
-    Downloads the official archive (a download that was cut off is resumed), verifies size and
-    SHA-256, and unpacks it into `<to>/dataset`. Does nothing where that is already done. Without a
-    network: `--archive dataset.zip`.
+    Downloads the official archive, verifies its SHA-256 and unpacks it into `<to>/dataset`. Does
+    nothing where that is already done. Without a network: `--archive dataset.zip`.
 
     FUNSD (Jaume, Ekenel and Thiran, 2019; https://guillaumejaume.github.io/FUNSD/) may be used for
     non-commercial, research and educational purposes only.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ocr_model.linker.drawing.check_boxes import TICKED, with_check_boxes
 from ocr_model.linker.drawing.dark_pixels import dark_pixels_of
 from ocr_model.linker.drawing.ruling import (
+    LEADING_LINES,
     Drawing,
     cell_distances,
     drawing_of,
@@ -16,6 +17,7 @@ from ocr_model.linker.drawing.ruling import (
 )
 
 __all__ = [
+    "LEADING_LINES",
     "TICKED",
     "Drawing",
     "cell_distances",

@@ -28,25 +28,33 @@ _BOX_SIGN = re.compile(r"[\u25a0-\u25a3\u2610-\u2612]|[\u4e00-\u9fff](?![\u4e00-
 _FAX_NUMBER = re.compile(r"\d{3}")
 
 # In units, the height of the text.
+# Sides of a box.
 _SHORTEST_SIDE, _LONGEST_SIDE = 0.4, 1.5
-# In pixels: of a smaller box nothing is left inside its sides.
-_FEWEST_ROWS = 6
-_WIDEST_GAP = 1.5
-_OFF_LINE = 0.45
-# A tick may leave its box, and what a word covers of both is not seen at first.
-_LEAST_WIDTH, _LEAST_HEIGHT, _MOST = 0.25, 0.35, 2.6
+# Width, height and longer side of what is drawn outside the words. A tick may leave its box, and
+# what a word covers of both is not seen at first.
+_LEAST_WIDTH, _LEAST_HEIGHT, _LARGEST_SHAPE = 0.25, 0.35, 2.6
+# A frame is looked for so far around a shape or a sign.
 _AROUND = 0.35
+# From a box to the word it stands for: between them, and between their middles.
+_WIDEST_GAP, _OFF_LINE = 1.5, 0.45
+# What is so near to two words is a word between blanks.
+_BLANK = 0.5
 # Boxes of words reach a little beyond their letters.
 _WORD_EDGE = 0.1
-# Of a box by a word that was read. A short word may have been read with its box as one stretch of
-# ink: then there is room for its letters beside a box that is very clear.
-_MOST_COVERED = 0.2
-_SURE, _FEW_LETTERS, _LETTER = 0.9, 2, 0.35
-# Between two words as near as that stands a third.
-_BLANK = 0.5
+# Room for each letter of a word that was read with its box as one stretch of ink.
+_LETTER = 0.35
 
-# A tick leaves that share of dark pixels, and more of them than specks; all dark is a bullet.
+# Such words are short, in letters, and their box is clear: the sharpness of its frame.
+_FEW_LETTERS, _SHARP = 2, 0.9
+# Share of a box that a word may cover.
+_MOST_COVERED = 0.2
+# Dark share of a ticked box: less is a speck, all dark is a bullet.
 _LEAST_FILLING, _MOST_FILLING = 0.1, 0.95
+
+# In pixels of the mask.
+# Of a smaller box nothing is left inside its sides.
+_FEWEST_ROWS = 6
+# Dark pixels of a tick, at least, and of an empty box, at most.
 _FEWEST_PIXELS, _SPECKS = 4, 2
 
 
@@ -98,7 +106,7 @@ class _Page:
         return _Placed(frame, np.add(frame.edges, (left, top, left, top)))
 
     def tick(self, found: _Placed) -> Word:
-        """As sure as the faintest side of its box is clear."""
+        """The confidence of a tick is the sharpness of its box."""
         box = Box(*(found.box / self.pixels.scale).tolist())
         return Word(TICKED, box, found.frame.sharpness)
 
@@ -163,7 +171,7 @@ def _has_own_letters(word: Word, box: Floats, placed: _Placed, unit: float) -> b
     """True of a word that covers a box as it was read with it as one stretch of ink."""
     room = max(placed.box[0] - box[0], box[2] - placed.box[2]) / unit
     short = len(word.text) <= _FEW_LETTERS and room >= _LETTER * len(word.text)
-    return placed.frame.sharpness >= _SURE and short
+    return placed.frame.sharpness >= _SHARP and short
 
 
 def _shapes_beside(boxes: Floats, page: _Page) -> Floats:
@@ -174,7 +182,9 @@ def _shapes_beside(boxes: Floats, page: _Page) -> Floats:
     _, _, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8)
     shapes = stats[1:, :4].astype(np.float64) * 2  # the first is the background
     size = shapes[:, 2:] / page.unit
-    fits = (size >= (_LEAST_WIDTH, _LEAST_HEIGHT)).all(axis=1) & (size <= _MOST).all(axis=1)
+    fits = (size >= (_LEAST_WIDTH, _LEAST_HEIGHT)).all(axis=1) & (size <= _LARGEST_SHAPE).all(
+        axis=1
+    )
     shapes = shapes[fits]
     shapes[:, 2:] += shapes[:, :2]
     return np.asarray(shapes[_is_beside(shapes, boxes, page.unit)])

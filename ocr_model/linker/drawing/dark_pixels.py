@@ -1,4 +1,4 @@
-"""Page image -> which of its pixels are dark, once for all who look at what is drawn."""
+"""Page image -> which of its pixels are dark."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DarkPixels:
 
 
 def dark_pixels_of(image: Image.Image) -> DarkPixels:
-    """Part ink from paper at the page's own threshold (Otsu's)."""
+    """Binarize at the page's own threshold (Otsu's)."""
     import cv2  # comes with the OCR: the rest of the linker is usable without
 
     scale = min(1.0, _LONGEST_SIDE / max(image.size))

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_model.linker.boxes import FAR, Floats, heights, overlap_x, widths
+from ocr_model.linker.boxes import (
+    BOTTOM,
+    FAR,
+    LEFT,
+    RIGHT,
+    TOP,
+    Floats,
+    heights,
+    overlap_x,
+    widths,
+)
 from ocr_model.linker.drawing.dark_pixels import DarkPixels, Pixels
 
 # In heights of the text: shorter strokes are letters.
@@ -18,6 +28,10 @@ _SHORTEST_LINE = 1.4
 # In pixels of the size that is looked at: thicker bars are logos and dark edges.
 _THICKEST_LINE = 7
 _UNDERLINE_DEPTH = 0.7
+# Columns of `line_features`: the underline, and the line that begins behind the box.
+LEADING_LINES = slice(5)
+# A box on the transposed page.
+_TRANSPOSED = [TOP, LEFT, BOTTOM, RIGHT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +50,8 @@ class Drawing:
         """Dark share of each box, shape (n,); outside the page is white."""
         rows, columns = self.ink.shape
         scaled = np.rint(boxes * self.scale).astype(np.int64)
-        left, right = (np.clip(scaled[:, i], 0, columns - 1) for i in (0, 2))
-        top, bottom = (np.clip(scaled[:, i], 0, rows - 1) for i in (1, 3))
+        left, right = (np.clip(scaled[:, i], 0, columns - 1) for i in (LEFT, RIGHT))
+        top, bottom = (np.clip(scaled[:, i], 0, rows - 1) for i in (TOP, BOTTOM))
         ink = self.ink
         dark = ink[bottom, right] - ink[top, right] - ink[bottom, left] + ink[top, left]
         area = widths(boxes) * heights(boxes) * self.scale**2
@@ -52,7 +66,7 @@ def drawing_of(pixels: DarkPixels, unit: float) -> Drawing:
     length = max(12, round(_SHORTEST_LINE * unit * scale))
     return Drawing(
         _lines(dark, length) / scale,
-        _lines(np.ascontiguousarray(dark.T), length)[:, [1, 0, 3, 2]] / scale,
+        _lines(np.ascontiguousarray(dark.T), length)[:, _TRANSPOSED] / scale,
         np.asarray(cv2.integral(dark), dtype=np.int32),
         scale,
     )
@@ -96,17 +110,17 @@ def _underlines(boxes: Floats, lines: Floats, unit: float) -> Floats:
     if not len(lines) or not len(boxes):
         return np.tile([FAR, 0.0, 0.0, 0.0], (len(boxes), 1))
     shared = overlap_x(boxes, lines) / np.maximum(widths(boxes), 1.0)[:, None]
-    depth = (_middle(lines)[None, :] - boxes[:, None, 3]) / unit
+    depth = (_middle(lines)[None, :] - boxes[:, None, BOTTOM]) / unit
     allowed = (shared >= 0.5) & (depth <= _UNDERLINE_DEPTH)
-    allowed &= _middle(lines)[None, :] > (boxes[:, None, 1] + boxes[:, None, 3]) / 2
+    allowed &= _middle(lines)[None, :] > (boxes[:, None, TOP] + boxes[:, None, BOTTOM]) / 2
     best = np.where(allowed, np.abs(depth), np.inf).argmin(axis=1)
     rows, line = np.arange(len(boxes)), lines[best]
     found = np.column_stack(
         [
             depth[rows, best],
-            (line[:, 0] - boxes[:, 0]) / unit,
-            (line[:, 2] - boxes[:, 2]) / unit,
-            (line[:, 2] - line[:, 0]) / unit,
+            (line[:, LEFT] - boxes[:, LEFT]) / unit,
+            (line[:, RIGHT] - boxes[:, RIGHT]) / unit,
+            (line[:, RIGHT] - line[:, LEFT]) / unit,
         ]
     )
     absent = np.array([FAR, 0.0, 0.0, 0.0])
@@ -116,28 +130,30 @@ def _underlines(boxes: Floats, lines: Floats, unit: float) -> Floats:
 def _line_behind(boxes: Floats, lines: Floats, unit: float) -> Floats:
     if not len(lines) or not len(boxes):
         return np.zeros(len(boxes))
-    depth = (_middle(lines)[None, :] - boxes[:, None, 3]) / unit
-    start = (lines[None, :, 0] - boxes[:, None, 2]) / unit
+    depth = (_middle(lines)[None, :] - boxes[:, None, BOTTOM]) / unit
+    start = (lines[None, :, LEFT] - boxes[:, None, RIGHT]) / unit
     allowed = (depth <= _UNDERLINE_DEPTH) & (start >= -0.6) & (start <= 3.0)
-    allowed &= _middle(lines)[None, :] > (boxes[:, None, 1] + boxes[:, None, 3]) / 2
+    allowed &= _middle(lines)[None, :] > (boxes[:, None, TOP] + boxes[:, None, BOTTOM]) / 2
     length = np.where(allowed, widths(lines)[None, :] / unit, 0.0)
     return np.asarray(np.minimum(length.max(axis=1), FAR))
 
 
 def cell_distances(boxes: Floats, drawing: Drawing, unit: float) -> Floats:
     """To the nearest ruling on the left, above, on the right, below; in units, at most `FAR`."""
-    center_x = (boxes[:, 0] + boxes[:, 2]) / 2
-    center_y = (boxes[:, 1] + boxes[:, 3]) / 2
+    center_x = (boxes[:, LEFT] + boxes[:, RIGHT]) / 2
+    center_y = (boxes[:, TOP] + boxes[:, BOTTOM]) / 2
     across = drawing.horizontal
-    spans = (across[None, :, 0] <= center_x[:, None]) & (across[None, :, 2] >= center_x[:, None])
+    spans = (across[None, :, LEFT] <= center_x[:, None]) & (
+        across[None, :, RIGHT] >= center_x[:, None]
+    )
     level = _middle(across)[None, :]
-    above = _least(boxes[:, None, 1] - level, spans & (level < center_y[:, None]))
-    below = _least(level - boxes[:, None, 3], spans & (level > center_y[:, None]))
+    above = _least(boxes[:, None, TOP] - level, spans & (level < center_y[:, None]))
+    below = _least(level - boxes[:, None, BOTTOM], spans & (level > center_y[:, None]))
     down = drawing.vertical
-    spans = (down[None, :, 1] <= center_y[:, None]) & (down[None, :, 3] >= center_y[:, None])
-    place = ((down[:, 0] + down[:, 2]) / 2)[None, :]
-    left = _least(boxes[:, None, 0] - place, spans & (place < center_x[:, None]))
-    right = _least(place - boxes[:, None, 2], spans & (place > center_x[:, None]))
+    spans = (down[None, :, TOP] <= center_y[:, None]) & (down[None, :, BOTTOM] >= center_y[:, None])
+    place = ((down[:, LEFT] + down[:, RIGHT]) / 2)[None, :]
+    left = _least(boxes[:, None, LEFT] - place, spans & (place < center_x[:, None]))
+    right = _least(place - boxes[:, None, RIGHT], spans & (place > center_x[:, None]))
     return np.clip(np.column_stack([left, above, right, below]) / unit, -1.0, FAR)
 
 
@@ -147,27 +163,25 @@ def lines_between(first: Floats, second: Floats, drawing: Drawing) -> Floats:
     Shape (n, 2): vertical lines between side by side, horizontal ones between above and below.
     """
     upright = _crossings(first, second, drawing.vertical)
-    flat = _crossings(
-        first[:, [1, 0, 3, 2]], second[:, [1, 0, 3, 2]], drawing.horizontal[:, [1, 0, 3, 2]]
-    )
+    flat = _crossings(*(boxes[:, _TRANSPOSED] for boxes in (first, second, drawing.horizontal)))
     return np.column_stack([upright, flat])
 
 
 def _crossings(first: Floats, second: Floats, lines: Floats) -> Floats:
     if not len(lines) or not len(first):
         return np.zeros(len(first))
-    near = np.minimum(first[:, 2], second[:, 2])
-    far = np.maximum(first[:, 0], second[:, 0])
+    near = np.minimum(first[:, RIGHT], second[:, RIGHT])
+    far = np.maximum(first[:, LEFT], second[:, LEFT])
     slack = 2.0
-    place = (lines[:, 0] + lines[:, 2]) / 2
+    place = (lines[:, LEFT] + lines[:, RIGHT]) / 2
     inside = (place[None, :] > near[:, None] - slack) & (place[None, :] < far[:, None] + slack)
-    middle_first = (first[:, 1] + first[:, 3]) / 2
-    middle_second = (second[:, 1] + second[:, 3]) / 2
-    reaches = (lines[None, :, 1] <= middle_first[:, None]) & (
-        lines[None, :, 3] >= middle_first[:, None]
+    middle_first = (first[:, TOP] + first[:, BOTTOM]) / 2
+    middle_second = (second[:, TOP] + second[:, BOTTOM]) / 2
+    reaches = (lines[None, :, TOP] <= middle_first[:, None]) & (
+        lines[None, :, BOTTOM] >= middle_first[:, None]
     )
-    reaches |= (lines[None, :, 1] <= middle_second[:, None]) & (
-        lines[None, :, 3] >= middle_second[:, None]
+    reaches |= (lines[None, :, TOP] <= middle_second[:, None]) & (
+        lines[None, :, BOTTOM] >= middle_second[:, None]
     )
     return np.asarray(np.minimum((inside & reaches).sum(axis=1), 5), dtype=np.float64)
 
@@ -179,4 +193,4 @@ def _least(distances: Floats, allowed: NDArray[np.bool_]) -> Floats:
 
 
 def _middle(lines: Floats) -> Floats:
-    return np.asarray((lines[:, 1] + lines[:, 3]) / 2)
+    return np.asarray((lines[:, TOP] + lines[:, BOTTOM]) / 2)

@@ -1,7 +1,7 @@
 """A page through the stages: words, segments, questions and answers, pairs with scores.
 
-Each step takes what the ones before said, so that training can hand in what forests say of pages
-they were not fitted on.
+Each step takes the results of the ones before as arguments: training passes those of forests that
+were not fitted on the page.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ STAGES = (
 class Linked:
     """Everything found on one page: groups of words, and pairs of them with their scores.
 
-    `certainties` (groups,) say how sure it is that a group is neither part of one nor several.
+    `certainties` (groups,): how likely a group is neither part of one nor several.
     """
 
     groups: Groups
@@ -75,7 +75,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What was put together on the way, and how sure it was: words by edges, then segments."""
+    """What was joined on the way, and with which probability: words by edges, then segments."""
 
     edges: Indices
     joined: Floats
@@ -88,7 +88,7 @@ class Decisions:
 
 
 def certainties_of(groups: Groups, decisions: Decisions) -> Floats:
-    """For each group the least sure decision that made it, in [0.5, 1].
+    """For each group the least certain decision that made it, in [0.5, 1].
 
     Words "Ann" and "Lee" joined by 0.9, and "Lee" parted from "Age" by 0.3 -> [0.7, 0.7]
     """

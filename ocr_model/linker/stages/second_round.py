@@ -1,6 +1,6 @@
-"""What the first round of pairs says of segments, for their labels, their merging, their pairs.
+"""Features of the second round: the pairs of the first as evidence for labels, merges and pairs.
 
-A line under a line goes on with it rather if both answer one question; what has answers is a
+A line below another rather continues it if both answer one question; what has answers is a
 question, whatever it looked like before.
 """
 
@@ -69,7 +69,7 @@ def merges_again(
 ) -> Floats:
     """For the merging once more: what both ask and answer, and what they share.
 
-    `goes_on` (candidates,) is what the first round said; the labels are those of the second.
+    `goes_on` (candidates,) is the result of the first round; the labels are those of the second.
     """
     context = _context(segments, round_one)
     of = round_one.groups_of(segments)

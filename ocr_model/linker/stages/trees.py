@@ -1,4 +1,4 @@
-"""Boosted trees as plain arrays, and what they say of a row of features.
+"""Boosted trees as plain arrays: rows of features -> probabilities.
 
 Knows nothing of how they were fitted. Equal to scikit-learn's `predict_proba` up to rounding.
 """

@@ -5,6 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ocr_model.linker.boxes import (
+    BOTTOM,
+    GAP_LEFT,
+    GAP_RIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
     Floats,
     Indices,
     Neighbours,
@@ -17,15 +23,25 @@ from ocr_model.linker.boxes import (
     take,
     widths,
 )
-from ocr_model.linker.drawing import line_features, lines_between
+from ocr_model.linker.drawing import LEADING_LINES, line_features, lines_between
 from ocr_model.linker.page import PageView
-from ocr_model.linker.phrases import BRIEF, phrase_features
+from ocr_model.linker.phrases import BRIEF, columns_of, phrase_features
 from ocr_model.linker.stages.phrase_groups import connected
 
-# A blank between words is narrower than this, in units.
+# All in units, the height of the text. A blank between words is narrower.
 _BLANK = 0.65
-# How far up and down a gap is looked for in other lines, in units.
-_GUTTER_REACH = 6.0
+# Words further apart are no candidates for one phrase.
+_WIDEST_EDGE = 4.0
+# Edges of boxes that differ by less are aligned.
+_ALIGNED = 0.4
+# How far up and down a gap is looked for in other lines; nearer than the first is the same line.
+_GUTTER_NEAREST, _GUTTER_REACH = 0.6, 6.0
+
+# Columns of `ink_features` and `run_features`.
+DARKNESS, LETTER_HEIGHT = 0, 1
+_RUN_BEFORE = 2
+_KIND_OF_PAGE = columns_of("ends_with_colon", "digit_share", "all_capitals", "label_word_share")
+
 # Two words, two lines are put together from this probability on.
 JOINED = 0.5
 
@@ -36,8 +52,8 @@ def ink_features(page: PageView, boxes: Floats) -> Floats:
     typical = max(float(np.median(page.drawing.ink_share(page.boxes))), 1e-3) if len(boxes) else 1.0
     size = heights(boxes)
     left, right = boxes.copy(), boxes.copy()
-    left[:, 2], left[:, 0] = boxes[:, 0], boxes[:, 0] - size
-    right[:, 0], right[:, 2] = boxes[:, 2], boxes[:, 2] + size
+    left[:, RIGHT], left[:, LEFT] = boxes[:, LEFT], boxes[:, LEFT] - size
+    right[:, LEFT], right[:, RIGHT] = boxes[:, RIGHT], boxes[:, RIGHT] + size
     return np.column_stack(
         [
             own / typical,
@@ -54,9 +70,9 @@ def place_features(page: PageView, boxes: Floats) -> Floats:
     left, top, right, bottom = page.extent
     return np.column_stack(
         [
-            (boxes[:, 0] - left) / max(right - left, 1.0),
-            (boxes[:, 2] - left) / max(right - left, 1.0),
-            (boxes[:, 1] - top) / max(bottom - top, 1.0),
+            (boxes[:, LEFT] - left) / max(right - left, 1.0),
+            (boxes[:, RIGHT] - left) / max(right - left, 1.0),
+            (boxes[:, TOP] - top) / max(bottom - top, 1.0),
         ]
     )
 
@@ -64,33 +80,33 @@ def place_features(page: PageView, boxes: Floats) -> Floats:
 def run_features(boxes: Floats, near: Neighbours, unit: float) -> Floats:
     """Place within a run of words and within the line, in words; shape (n, 4)."""
     line = same_line(boxes)
-    before = (line & (boxes[None, :, 0] < boxes[:, None, 0])).sum(axis=1)
-    behind = (line & (boxes[None, :, 0] > boxes[:, None, 0])).sum(axis=1)
+    before = (line & (boxes[None, :, LEFT] < boxes[:, None, LEFT])).sum(axis=1)
+    behind = (line & (boxes[None, :, LEFT] > boxes[:, None, LEFT])).sum(axis=1)
     run_before, run_behind = np.zeros(len(boxes)), np.zeros(len(boxes))
-    for i in np.argsort(boxes[:, 0], kind="stable"):
+    for i in np.argsort(boxes[:, LEFT], kind="stable"):
         j = near.left[i]
-        if j >= 0 and boxes[i, 0] - boxes[j, 2] < _BLANK * unit:
+        if j >= 0 and boxes[i, LEFT] - boxes[j, RIGHT] < _BLANK * unit:
             run_before[i] = run_before[j] + 1
-    for i in np.argsort(-boxes[:, 0], kind="stable"):
+    for i in np.argsort(-boxes[:, LEFT], kind="stable"):
         j = near.right[i]
-        if j >= 0 and boxes[j, 0] - boxes[i, 2] < _BLANK * unit:
+        if j >= 0 and boxes[j, LEFT] - boxes[i, RIGHT] < _BLANK * unit:
             run_behind[i] = run_behind[j] + 1
     return np.column_stack([before, behind, run_before, run_behind])
 
 
 def aligned_counts(boxes: Floats, starts: Indices, unit: float) -> Floats:
     """How many starts of phrases have the same left edge, the same right edge; shape (n, 2)."""
-    edges = boxes[starts]
-    left = np.abs(boxes[:, None, 0] - edges[None, :, 0]) < 0.4 * unit
-    right = np.abs(boxes[:, None, 2] - edges[None, :, 2]) < 0.4 * unit
+    first = boxes[starts]
+    left = np.abs(boxes[:, None, LEFT] - first[None, :, LEFT]) < _ALIGNED * unit
+    right = np.abs(boxes[:, None, RIGHT] - first[None, :, RIGHT]) < _ALIGNED * unit
     return np.column_stack([left.sum(axis=1), right.sum(axis=1)]).clip(0, 15).astype(np.float64)
 
 
 def page_features(text: Floats) -> Floats:
-    """What kind of page it is: number of words, share of colons, digits, capitals; shape (1, 5)."""
+    """What kind of page it is: how many phrases, and the means of a few features; shape (1, 5)."""
     if not len(text):
         return np.zeros((1, 5))
-    shares = text[:, [9, 2, 7, 24]].mean(axis=0)
+    shares = text[:, _KIND_OF_PAGE].mean(axis=0)
     return np.concatenate([[min(len(text), 600.0)], shares])[None, :]
 
 
@@ -101,7 +117,7 @@ def word_features(page: PageView) -> Floats:
     confidence = np.array([[word.confidence] for word in page.words]).reshape(-1, 1)
     distance = gaps(boxes, near, page.unit)
     run = run_features(boxes, near, page.unit)
-    starts = np.flatnonzero(run[:, 2] == 0)
+    starts = np.flatnonzero(run[:, _RUN_BEFORE] == 0)
     whole = np.repeat(page_features(text), len(boxes), axis=0)
     brief = text[:, BRIEF]
     nearby = [take(brief, side) for side in near.sides]
@@ -128,22 +144,23 @@ def edges_of(page: PageView) -> Indices:
     near = neighbours_of(page.boxes)
     left = np.flatnonzero(near.right >= 0)
     right = near.right[left]
-    gap = (page.boxes[right, 0] - page.boxes[left, 2]) / page.unit
+    gap = (page.boxes[right, LEFT] - page.boxes[left, RIGHT]) / page.unit
     mutual = near.left[right] == left
-    close = mutual & (gap < 4.0)
+    close = mutual & (gap < _WIDEST_EDGE)
     return np.column_stack([left[close], right[close]])
 
 
 def edge_features(page: PageView, edges: Indices, labels: Floats) -> Floats:
     """For whether the two words of each edge are one phrase; `labels` has shape (words, 4)."""
     boxes, unit = page.boxes, page.unit
-    left, right = edges[:, 0], edges[:, 1]
+    left, right = edges.T
     text = phrase_features(word.text for word in page.words)
     near = neighbours_of(boxes)
     run = run_features(boxes, near, unit)
-    starts = np.flatnonzero(run[:, 2] == 0)
+    starts = np.flatnonzero(run[:, _RUN_BEFORE] == 0)
     aligned = aligned_counts(boxes, starts, unit)
     lines = line_features(boxes, page.drawing, unit)
+    ink = ink_features(page, boxes)
     return np.column_stack(
         [
             _gap_features(boxes, edges, near, unit),
@@ -156,11 +173,11 @@ def edge_features(page: PageView, edges: Indices, labels: Floats) -> Floats:
             labels[right],
             take(labels, near.right[right]),
             take(labels, near.left[left]),
-            lines[left, :5],
-            lines[right, :5],
+            lines[left][:, LEADING_LINES],
+            lines[right][:, LEADING_LINES],
             place_features(page, boxes)[left],
-            ink_features(page, boxes)[left, :1],
-            ink_features(page, boxes)[right, :1],
+            ink[left, DARKNESS],
+            ink[right, DARKNESS],
             gutter_features(boxes, edges, unit),
             text[left],
             text[right],
@@ -170,8 +187,8 @@ def edge_features(page: PageView, edges: Indices, labels: Floats) -> Floats:
 
 def _gap_features(boxes: Floats, edges: Indices, near: Neighbours, unit: float) -> Floats:
     """The gap of each edge against the text, the blanks of the page and the gaps beside it."""
-    left, right = edges[:, 0], edges[:, 1]
-    gap = boxes[right, 0] - boxes[left, 2]
+    left, right = edges.T
+    gap = boxes[right, LEFT] - boxes[left, RIGHT]
     distance = gaps(boxes, near, unit)
     inner = gap[gap < _BLANK * unit]
     typical = max(float(np.median(inner)), 0.05 * unit) if len(inner) else 0.3 * unit
@@ -182,12 +199,12 @@ def _gap_features(boxes: Floats, edges: Indices, near: Neighbours, unit: float) 
             gap / unit,
             gap / np.maximum(smaller, 1.0),
             gap / typical,
-            distance[left, 0],
-            distance[right, 1],
-            gap / unit - distance[left, 0],
-            gap / unit - distance[right, 1],
-            np.abs(boxes[left, 1] - boxes[right, 1]) / unit,
-            np.abs(boxes[left, 3] - boxes[right, 3]) / unit,
+            distance[left, GAP_LEFT],
+            distance[right, GAP_RIGHT],
+            gap / unit - distance[left, GAP_LEFT],
+            gap / unit - distance[right, GAP_RIGHT],
+            np.abs(boxes[left, TOP] - boxes[right, TOP]) / unit,
+            np.abs(boxes[left, BOTTOM] - boxes[right, BOTTOM]) / unit,
             size[left] / np.maximum(size[right], 1.0),
             np.full(len(edges), typical / unit),
         ]
@@ -196,14 +213,16 @@ def _gap_features(boxes: Floats, edges: Indices, near: Neighbours, unit: float) 
 
 def gutter_features(boxes: Floats, edges: Indices, unit: float) -> Floats:
     """Whether the gap goes on in the lines near: words across it, starts and ends at it; (n, 4)."""
-    left, right = edges[:, 0], edges[:, 1]
-    middle = (boxes[left, 2] + boxes[right, 0]) / 2
-    level = (boxes[:, 1] + boxes[:, 3]) / 2
+    left, right = edges.T
+    middle = (boxes[left, RIGHT] + boxes[right, LEFT]) / 2
+    level = (boxes[:, TOP] + boxes[:, BOTTOM]) / 2
     apart = np.abs(level[None, :] - level[left][:, None]) / unit
-    near = (apart > 0.6) & (apart < _GUTTER_REACH)
-    across = near & (boxes[None, :, 0] < middle[:, None]) & (boxes[None, :, 2] > middle[:, None])
-    starts = near & (np.abs(boxes[None, :, 0] - boxes[right, 0][:, None]) < 0.4 * unit)
-    ends = near & (np.abs(boxes[None, :, 2] - boxes[left, 2][:, None]) < 0.4 * unit)
+    near = (apart > _GUTTER_NEAREST) & (apart < _GUTTER_REACH)
+    across = (
+        near & (boxes[None, :, LEFT] < middle[:, None]) & (boxes[None, :, RIGHT] > middle[:, None])
+    )
+    starts = near & (np.abs(boxes[None, :, LEFT] - boxes[right, LEFT][:, None]) < _ALIGNED * unit)
+    ends = near & (np.abs(boxes[None, :, RIGHT] - boxes[left, RIGHT][:, None]) < _ALIGNED * unit)
     closest = np.where(across, apart, _GUTTER_REACH).min(axis=1)
     return np.column_stack([across.sum(axis=1), starts.sum(axis=1), ends.sum(axis=1), closest])
 
@@ -211,19 +230,19 @@ def gutter_features(boxes: Floats, edges: Indices, unit: float) -> Floats:
 def second_edge_pass(
     page: PageView, edges: Indices, features: Floats, joined: Floats, labels: Floats
 ) -> Floats:
-    """For the same again, with what the first pass said of the edges around each edge."""
+    """For the same once more, with the first scores of the edges around each edge."""
     after = np.full(len(page.words), 0.0)
     before = np.full(len(page.words), 0.0)
-    after[edges[:, 0]] = joined
-    before[edges[:, 1]] = joined
-    left, right = edges[:, 0], edges[:, 1]
+    left, right = edges.T
+    after[left] = joined
+    before[right] = joined
     near = neighbours_of(page.boxes)
     # The phrase so far on either side, as the first pass cuts it.
     chains = [np.array(chain) for chain in connected(len(page.words), edges[joined >= JOINED])]
     phrase = np.zeros((len(page.words), 7))
     for chain in chains:
         box = around(page.boxes[chain])
-        size = [len(chain), (box[2] - box[0]) / page.unit, float(before[chain].max())]
+        size = [len(chain), (box[RIGHT] - box[LEFT]) / page.unit, float(before[chain].max())]
         phrase[chain] = np.concatenate([size, labels[chain].mean(axis=0)])
     return np.column_stack(
         [

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from ocr_model.commands.cli import SAMPLE, whole_number
 from ocr_model.documents import decode_pages
 from ocr_model.forms import Form, LabelledPair, choose_random_annotation_names, load_forms
-from ocr_model.grounding import Ink, Standing, place_pairs
+from ocr_model.grounding import Grounding, Ink, place_pairs
 from ocr_model.normalize import fold_text
 from ocr_model.ocr import WordReader
 from ocr_model.schema import Box, Page, Word
@@ -38,7 +38,7 @@ class Placed:
 
     form: str
     pair: LabelledPair
-    standing: Standing
+    standing: Grounding
 
     @property
     def overlap(self) -> float:

@@ -24,8 +24,13 @@ ENTRIES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "MLproject").rea
 
 
 def declared(verb: str) -> dict[str, object]:
-    """Name and default of every parameter, as MLproject writes them."""
-    return {field.name: as_in_mlproject(field.default) for field in fields(VERBS[verb])}
+    """Name and default of every parameter that has a help text, as MLproject writes them."""
+    hidden = {"split"} if verb == "compare" else set()
+    return {
+        field.name: as_in_mlproject(field.default)
+        for field in fields(VERBS[verb])
+        if field.name not in hidden
+    }
 
 
 def as_in_mlproject(default: object) -> object:

@@ -1,6 +1,6 @@
-"""Words of a page -> the phrases they make, and the ways a text may take from word to word.
+"""Words of a page -> phrases, and the hops by which a text may continue from word to word.
 
-A text goes on with the next word of its phrase, with the word to the right, or in the line below.
+A text continues with the next word of its phrase, the word to the right, or on the line below.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_model.ocr import JOIN_GAP, LINE_OVERLAP, Segment, is_upright, overlap_y, same_line
+from ocr_model.ocr import LINE_OVERLAP, chains_of, is_next, is_upright
 from ocr_model.schema import Box, Word
 
-# In letters: what it takes to go on in another phrase, and to leave or enter one in its middle.
-HOP = 0.25
-CUT_IN = 0.5
-# To go on in the line below: what stands to the right on the same line comes first.
+# Costs in letters, multiples of 0.25. To continue in the phrase to the right, and on the line
+# below, which comes second; and to leave or enter a phrase in its middle.
+RIGHT = 0.25
 DOWN = 0.5
-# In heights of a line, from its lower edge to the line it may go on in.
+CUT_IN = 0.5
+# In heights of a line, from its lower edge to the line it may continue on.
 _LINE_STEP = 1.0
 
 _Floats = NDArray[np.float64]
@@ -28,7 +28,10 @@ _Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Hops:
-    """Ways from the last letter of a word to the first of another, sorted by where they lead."""
+    """From the last letter of one word to the first of another, sorted by target.
+
+    `groups` are the positions at which a new target begins.
+    """
 
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
@@ -36,10 +39,10 @@ class Hops:
     groups: NDArray[np.int64]
 
     @classmethod
-    def between(cls, phrases: Sequence[Sequence[Segment]], spans: list[tuple[int, int]]) -> Hops:
+    def between(cls, phrases: Sequence[Sequence[Word]], spans: list[tuple[int, int]]) -> Hops:
         known = [
             (spans[v][0], spans[u][1] - 1, cost)
-            for u, v, cost in _ways(phrases)
+            for u, v, cost in _hops_between_words(phrases)
             if spans[u][0] < spans[u][1] and spans[v][0] < spans[v][1]
         ]
         known.sort()
@@ -55,7 +58,7 @@ class Hops:
             came[reached] = np.minimum(came[reached], best)
 
     def taken(self, target: int, before: _Floats, came: float) -> tuple[int, float] | None:
-        """The hop by which a cost came about; its source and what it cost."""
+        """The hop into `target` that explains the cost `came`: its source and what it cost."""
         first, last = np.searchsorted(self.targets, [target, target + 1])
         for source, cost in zip(self.sources[first:last], self.costs[first:last], strict=True):
             if before[source] + cost == came:
@@ -63,26 +66,16 @@ class Hops:
         return None
 
 
-def phrases_of(words: Iterable[Word]) -> list[list[Segment]]:
+def phrases_of(words: Iterable[Word]) -> list[list[Word]]:
     """Words of a line that stand close together; text that runs up the margin stays as it is."""
     known = list(words)
-    phrases: list[list[Segment]] = []
-    for word in sorted(filter(is_upright, known), key=lambda word: word.box.left):
-        before = [phrase for phrase in phrases if _is_next(phrase[-1].box, word.box)]
-        segment = Segment(word.text, word.box)
-        if before:
-            max(before, key=lambda phrase: overlap_y(phrase[-1].box, word.box)).append(segment)
-        else:
-            phrases.append([segment])
-    return phrases + [[Segment(word.text, word.box)] for word in known if not is_upright(word)]
+    return [
+        *chains_of(filter(is_upright, known), is_next),
+        *([word] for word in known if not is_upright(word)),
+    ]
 
 
-def _is_next(last: Box, box: Box) -> bool:
-    height = min(last.bottom - last.top, box.bottom - box.top)
-    return -height < box.left - last.right < JOIN_GAP * height and same_line(last, box)
-
-
-def _ways(phrases: Sequence[Sequence[Segment]]) -> Iterator[tuple[int, int, float]]:
+def _hops_between_words(phrases: Sequence[Sequence[Word]]) -> Iterator[tuple[int, int, float]]:
     """From word to word (by their numbers on the page): to the right, and to the line below."""
     boxes = [word.box for phrase in phrases for word in phrase]
     if not boxes:
@@ -93,7 +86,7 @@ def _ways(phrases: Sequence[Sequence[Segment]]) -> Iterator[tuple[int, int, floa
         ends = u + 1 in firsts
         right = np.flatnonzero(_are_right_of(box, sides)) if ends else np.array([], dtype=np.int64)
         if len(right):
-            yield u, int(right[sides[right, 0].argmin()]), HOP
+            yield u, int(right[sides[right, 0].argmin()]), RIGHT
         for v in np.flatnonzero(_are_line_below(box, sides)).tolist():
             yield u, v, DOWN + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
 

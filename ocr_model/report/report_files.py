@@ -1,4 +1,4 @@
-"""Log the report and the charts of an evaluation to its MLflow run."""
+"""Log the HTML report of an evaluation to its MLflow run, and the points of a calibration."""
 
 from __future__ import annotations
 
@@ -10,38 +10,29 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import RunInfo
 
-from ocr_model.report.charts import draw_charts
-from ocr_model.report.confidence_charts import draw_confidence_charts
-from ocr_model.report.headlines import headline_scores
-from ocr_model.report.html_report import ReportHead, count_fates, render_report
+from ocr_model.report.html_report import ReportHead, render_report
 from ocr_model.report.report_views import ReportedForm
-from ocr_model.scoring import curves_of, fit_calibration, judged_of
+from ocr_model.scoring import fit_calibration, judged_of
 
 REPORT_FILE = "report.html"
-CHARTS_FOLDER = "charts"
-CALIBRATION = "confidence_calibration.json"
+CALIBRATION_FILE = "confidence_calibration.json"
 
 
-def log_pictures(
+def log_report_files(
     run_id: str, model_uri: str, metrics: Mapping[str, float], forms: Sequence[ReportedForm]
 ) -> None:
-    """Log `report.html` and `charts/*.png`; both show what is in `metrics` and `forms`.
+    """Log `report.html`, which shows what is in `metrics` and `forms`.
 
     Where answers have a confidence, also the points that would calibrate it.
     """
     client = MlflowClient()
-    info = client.get_run(run_id).info
-    head = _head(info, model_uri, len(forms))
+    head = _head(client.get_run(run_id).info, model_uri, len(forms))
     client.log_text(run_id, render_report(head, metrics, forms), REPORT_FILE)
-    f1s = [reported.f1 for reported in forms]
-    charts = draw_charts(headline_scores(metrics), f1s, count_fates(forms))
     judged = judged_of([one.row for one in forms], [one.form for one in forms])
     if len(judged):
-        charts |= draw_confidence_charts(curves_of(judged))
-        # What `confidence_calibration` takes: these scores on forms like these -> share right.
-        client.log_dict(run_id, {"confidence_calibration": fit_calibration(judged)}, CALIBRATION)
-    for name, figure in charts.items():
-        client.log_figure(run_id, figure, f"{CHARTS_FOLDER}/{name}")
+        # The setting `confidence_calibration`: these scores on forms like these -> share right.
+        points = {"confidence_calibration": fit_calibration(judged)}
+        client.log_dict(run_id, points, CALIBRATION_FILE)
 
 
 def _head(run: RunInfo, model_uri: str, forms: int) -> ReportHead:

@@ -11,7 +11,7 @@ from ocr_model.config import parse_config
 from ocr_model.forms.funsd import Form, QAPair
 from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.report.pictures import log_pictures, trace_link
+from ocr_model.report.report_files import log_report_files, trace_link
 from ocr_model.report.report_views import reported_form
 from tests.report.test_html_report import METRICS, ROW
 
@@ -32,7 +32,7 @@ def test_trace_link_needs_a_server_and_drops_its_password(uri: str, expected: st
     assert trace_link(uri, "7") == expected
 
 
-def test_report_and_charts_are_artefacts_of_the_run(mlflow_store: str, tmp_path: Path) -> None:
+def test_report_is_an_artefact_of_the_run(mlflow_store: str, tmp_path: Path) -> None:
     prompt = load_prompt(register_bundled_prompts()[0])
     config = parse_config({"engine": "local", "prompt_uri": prompt.uri})
     version = register_model_once(config, prompt)
@@ -41,10 +41,8 @@ def test_report_and_charts_are_artefacts_of_the_run(mlflow_store: str, tmp_path:
     form = Form("form", page, (QAPair("Date", "5 May"),))
     with mlflow.start_run(run_name="quiet-owl") as run:
         uri = f"models:/{version.name}/{version.version}"
-        log_pictures(run.info.run_id, uri, METRICS, [reported_form(form, ROW, {}, 0.0)])
+        log_report_files(run.info.run_id, uri, METRICS, [reported_form(form, ROW, {}, 0.0)])
     client = MlflowClient()
-    charts = {item.path for item in client.list_artifacts(run.info.run_id, "charts")}
-    assert charts == {"charts/scores.png", "charts/page_f1.png", "charts/pairs.png"}
     report = Path(client.download_artifacts(run.info.run_id, "report.html")).read_text("utf-8")
     for fact in (uri, "local", prompt.uri, f"quiet-owl ({run.info.run_id})"):
         assert f"<dd>{fact}</dd>" in report
