@@ -14,7 +14,7 @@ from mlflow.entities import LoggedModelInput
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.bulk import Batch, BatchResult, extract_batch
-from ocr_model.commands.cli import Extract, NewModel
+from ocr_model.commands.cli import Extract, NewModel, option
 from ocr_model.commands.models import (
     json_object,
     log_missing_params,
@@ -23,7 +23,7 @@ from ocr_model.commands.models import (
 )
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions
+from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions, uri_of
 
 
 def extract(given: Extract) -> int:
@@ -53,8 +53,8 @@ def extract(given: Extract) -> int:
 def _batch_of(given: Extract) -> Batch:
     if not given.input or not given.output.name:
         raise ConfigError(
-            "Expected input and output, like -P input=scans -P output=rows.parquet, got "
-            f"{given.input!r} and {str(given.output)!r}."
+            f"Expected input and output, like {option('input', 'scans')} "
+            f"{option('output', 'rows.parquet')}, got {given.input!r} and {str(given.output)!r}."
         )
     settings: dict[str, Any] = {"cache": given.cache}
     if given.cache_path:
@@ -79,7 +79,7 @@ def _numbered(model_uri: str) -> str:
         version = find_champion() if has_versions() else _first_model()
     else:
         version = MlflowClient().get_model_version_by_alias(alias[1], alias[2])
-    return f"models:/{version.name}/{version.version}"
+    return uri_of(version)
 
 
 def _first_model() -> ModelVersion:

@@ -27,6 +27,7 @@ from ocr_model.lifecycle.comparison_report import (
     Line,
     caution,
     choice_text,
+    conclusion,
     differences_text,
     models_table,
     pages_text,
@@ -45,7 +46,12 @@ from ocr_model.lifecycle.promotion import (
     failed_share,
     weigh,
 )
-from ocr_model.lifecycle.registry import MODEL_NAME, config_of_model, register_model_once
+from ocr_model.lifecycle.registry import (
+    MODEL_NAME,
+    config_of_model,
+    register_model_once,
+    uri_of,
+)
 
 __all__ = [
     "MODEL_NAME",
@@ -60,6 +66,7 @@ __all__ = [
     "caution",
     "choice_text",
     "choose_on_one_part",
+    "conclusion",
     "config_of_model",
     "decide",
     "differences_text",
@@ -84,5 +91,6 @@ __all__ = [
     "roll_back",
     "split_pages",
     "tradeoff_chart",
+    "uri_of",
     "weigh",
 ]

@@ -96,6 +96,9 @@ def register_model_once(
     if oldest is not None and int(oldest.version) < int(registered.version):
         client.delete_model_version(name, registered.version)
         return oldest
+    if config.engine == "local":
+        told = f"Reads with the embedded OCR, which reads no prompt: {prompt.uri} is pinned only."
+        client.update_model_version(name, registered.version, told)
     if int(registered.version) == 1:
         client.set_registered_model_alias(name, CHAMPION, registered.version)
     return client.get_model_version(name, registered.version)
@@ -120,6 +123,11 @@ def find_by_content(digest: str, name: str = MODEL_NAME) -> ModelVersion | None:
         f"name = '{name}' and tags.content_sha256 = '{digest}'"
     )
     return min(found, key=lambda version: int(version.version), default=None)
+
+
+def uri_of(version: ModelVersion) -> str:
+    """models:/<name>/<version>"""
+    return f"models:/{version.name}/{version.version}"
 
 
 def config_of_model(model_uri: str) -> ExtractorConfig:

@@ -9,13 +9,14 @@ from ocr_model.report.charts import BLUE, blank
 from ocr_model.report.confidence_charts import draw_confidence_charts
 from ocr_model.report.pictures import log_pictures
 from ocr_model.report.report_views import ReportedForm, reported_form
-from ocr_model.report.tables import outcomes_line, scores_table, worst_pages_table
+from ocr_model.report.tables import first_number, outcomes_line, scores_table, worst_pages_table
 
 __all__ = [
     "BLUE",
     "ReportedForm",
     "blank",
     "draw_confidence_charts",
+    "first_number",
     "log_pictures",
     "outcomes_line",
     "reported_form",

@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import typer
 
 from ocr_model.commands.cli.verbs import VERBS
+from ocr_model.commands.cli.wording import Caller, called_from_shell
 from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
 
@@ -21,16 +22,20 @@ from ocr_model.errors import ConfigError, OcrModelError
 def main(argv: Sequence[str] | None = None) -> int:
     """`ocr-model VERB …`; the exit code."""
     app = _new_app()
-    for verb in VERBS:
-        app.command(verb.replace("_", "-"))(_command(verb))
-    return _exit_code(app, argv, "ocr-model")
+    for verb, declared in VERBS.items():
+        # The whole first line: typer would cut it at 45 characters.
+        first_line = (inspect.getdoc(declared) or "").partition("\n")[0]
+        app.command(verb.replace("_", "-"), short_help=first_line)(_command(verb))
+    with called_from_shell(Caller.CONSOLE):
+        return _exit_code(app, argv, "ocr-model")
 
 
 def script(verb: str, argv: Sequence[str] | None = None) -> int:
     """`python -m scripts.<verb> …`, the same as `ocr-model <verb> …`; the exit code."""
     app = _new_app()
     app.command()(_command(verb))
-    return _exit_code(app, argv, f"python -m scripts.{verb}")
+    with called_from_shell(Caller.SCRIPT):
+        return _exit_code(app, argv, f"python -m scripts.{verb}")
 
 
 def run(verb: str, **parameters: Any) -> int:
