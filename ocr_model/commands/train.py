@@ -97,7 +97,7 @@ def _fit_all(
 
 
 def _table(curve: Mapping[int, Report], bundled: Report) -> str:
-    """Scores with 95 % intervals: cross-validated for each number of forms, and as it is bundled."""
+    """Scores with 95 % intervals, cross-validated for each number of forms."""
     rows = {f"{size} of these forms": report for size, report in sorted(curve.items())}
     rows["the bundled weights"] = bundled
     lines = [("trained on", *_SHOWN), *((name, *_cells(report)) for name, report in rows.items())]

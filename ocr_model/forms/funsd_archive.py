@@ -71,7 +71,9 @@ def fetch(archive: Archive, folder: Path, local_file: Path | None = None) -> Pat
         unpack(local_file or part, dataset, archive.sha256)
         part.unlink(missing_ok=True)
     except OSError as err:
-        raise DatasetError(f"{folder} could not be filled: {err}.") from err
+        raise DatasetError(
+            f"Expected to fill {folder}, got: {err.strerror or 'a failure of the disk'}."
+        ) from err
     return dataset
 
 
@@ -108,8 +110,8 @@ def download(archive: Archive, part: Path) -> None:
             part.unlink()
         except urllib.error.URLError as err:
             raise _unreachable(archive, str(err.reason)) from err
-        except (http.client.HTTPException, ConnectionError, TimeoutError) as err:
-            say(f"  cut off ({err!r}), going on", file=sys.stderr)
+        except (http.client.HTTPException, ConnectionError, TimeoutError):
+            say("  cut off, going on", file=sys.stderr)
     have = part.stat().st_size if part.exists() else 0
     if have < archive.size_bytes:
         raise _unreachable(archive, f"{have} of {archive.size_bytes} bytes, kept to go on from")
@@ -188,7 +190,7 @@ def unpack(path: Path, dataset: Path, sha256: str, max_bytes: int = _MAX_UNPACKE
                 for member in _checked_members(archive, max_bytes):
                     _write_member(archive, member, root)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as err:
-            raise DatasetError(f"{path} is not a zip file that can be unpacked: {err}.") from err
+            raise DatasetError(f"{path} is not a zip file that can be unpacked.") from err
         top = root / "dataset" if (root / "dataset").is_dir() else root
         (top / _STAMP).write_text(f"{sha256}\n")
         top.rename(dataset)

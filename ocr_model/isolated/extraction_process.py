@@ -120,7 +120,7 @@ def _extract(args: argparse.Namespace) -> None:
             mlflow.set_active_model(model_id=model.model_id)  # links every trace to its model
         started = time.perf_counter()
         with tqdm(
-            total=args.total, initial=args.done, unit="form", desc="Reading", file=sys.stderr
+            total=args.total, initial=args.done, unit="document", desc="Reading", file=sys.stderr
         ) as progress:
             rows = _Rows(file, progress, args.give_up_after)
             _read_all(model, rows, args)

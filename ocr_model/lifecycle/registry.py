@@ -130,6 +130,11 @@ def uri_of(version: ModelVersion) -> str:
     return f"models:/{version.name}/{version.version}"
 
 
+def is_missing(err: MlflowException) -> bool:
+    """Whether the store says that there is no such thing, and not that it cannot be asked."""
+    return err.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+
+
 def config_of_model(model_uri: str) -> ExtractorConfig:
     """The settings a model was logged with.
 
@@ -140,7 +145,9 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
     try:
         flavors = mlflow.models.get_model_info(model_uri).flavors
     except MlflowException as err:
-        raise ConfigError(f"Expected {model_uri} to be a logged model: {err.message}") from err
+        if not is_missing(err):
+            raise
+        raise ConfigError(f"Expected {model_uri} to be a logged model, got none.") from err
     settings = flavors.get("python_function", {}).get("config")
     if not isinstance(settings, dict):
         raise ConfigError(
