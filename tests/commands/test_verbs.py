@@ -106,7 +106,10 @@ def test_log_model_prints_what_it_pinned(
     ("argv", "told"),
     [
         (["--prompt-uri", "prompts:/nobody/7"], "Expected a registered prompt"),
-        (["--prompt-uri", "prompts:/ocr-question-answer/1", "--additional-rules", "x"], "unknown"),
+        (
+            ["--prompt-uri", "prompts:/ocr-question-answer/1", "--additional-rules", "x"],
+            "takes no additional rules",
+        ),
     ],
     ids=["missing prompt", "rules without a variable"],
 )
@@ -225,7 +228,7 @@ def test_check_endpoint_prints_settings_that_the_other_commands_take(
     ("argv", "code", "said"),
     [
         ([], 1, "Check OPENAI_API_KEY"),
-        (["--settings", "{"], 2, "Expected settings as a JSON object"),
+        (["--settings", "{"], 2, "Expected --settings as a JSON object"),
         (["--settings", '{"page_input": "sound"}'], 2, "page_input"),
     ],
     ids=["wrong_key", "no_json", "no_such_input"],
