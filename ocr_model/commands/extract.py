@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import sys
@@ -149,12 +150,12 @@ def _print_documents(summary: BatchSummary) -> None:
 
 def _how_to_look(output: Path, summary: BatchSummary) -> str:
     """A command that shows the rows, those that need a person first of all."""
-    name = repr(str(output))
+    name = json.dumps(str(output))
     rows = (
         f"read_json({name}, lines=True)" if output.suffix == ".jsonl" else f"read_parquet({name})"
     )
-    shown = ["document_id", "outcome", "error", "pairs"]
-    chosen = ".query('needs_review')" if summary.needs_review or summary.unread else ""
+    chosen = '.query("needs_review")' if summary.needs_review or summary.unread else ""
+    shown = json.dumps(["document_id", "outcome", "error", "pairs"])
     code = f"import pandas; print(pandas.{rows}{chosen}[{shown}].to_string())"
     return f"python -c {shlex.quote(code)}"
 
