@@ -22,6 +22,8 @@ from ocr_model.lifecycle import linker_bytes, register_model_once
 from ocr_model.linker import setting_of
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
 
+_OF_AN_LLM = ("prompt_uri", "additional_rules", "llm_parameters")
+
 
 def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
     """The labelled forms of a folder, or `n` of them, read once.
@@ -63,10 +65,12 @@ def registered_model(
     config = config_from(parameters, prompt, setting_of(linker) if linker else "")
     if reads_now:
         check_endpoint_named(config)
-    if config.engine == "local" and parameters.prompt_uri:
+    unread = [name for name in _OF_AN_LLM if getattr(parameters, name)]
+    if config.engine == "local" and unread:
         say(
-            f"NOTE: the local engine reads no prompt, so {prompt.uri} changes no answer and no "
-            f"figure. To try it, give {option('engine', 'llm')} and {option('llm')} beside it.",
+            "NOTE: the local engine reads no prompt and asks no LLM, so "
+            f"{', '.join(map(option, unread))} changes no answer and no figure. To try it, give "
+            f"{option('engine', 'llm')} and {option('llm')} beside it.",
             file=sys.stderr,
         )
     return register_model_once(config, prompt, linker=linker)
