@@ -19,7 +19,7 @@ import pandas as pd
 from mlflow.pyfunc import PyFuncModel
 
 from ocr_model.forms import Form
-from ocr_model.lifecycle import find_champion
+from ocr_model.lifecycle import find_champion, uri_of
 from ocr_model.scoring import DEFAULT_SCORING, Rows, run_metrics, score_rows
 
 
@@ -30,8 +30,7 @@ def load(model_uri: str = "") -> PyFuncModel:
         ConfigError: nothing is champion yet, or what the model needs is not here.
     """
     if not model_uri:
-        champion = find_champion()
-        model_uri = f"models:/{champion.name}/{champion.version}"
+        model_uri = uri_of(find_champion())
     model: PyFuncModel = mlflow.pyfunc.load_model(model_uri)
     return model
 

@@ -217,7 +217,10 @@ def from_snapshot(snapshot: Mapping[str, Any]) -> PinnedPrompt:
         )
         pinned = snapshot["sha256"]
     except (KeyError, TypeError) as err:
-        raise PromptError(f"The model's prompt snapshot is not readable: {err!r}") from err
+        raise PromptError(
+            "Expected the prompt that was logged with the model, got a snapshot that is not "
+            "readable: the model's files were changed. Log the model again."
+        ) from err
     if prompt.sha256 != pinned:
         raise PromptError(
             f"The text of {prompt.uri} inside this model has sha256 {prompt.sha256}, expected "

@@ -55,6 +55,17 @@ def test_every_command_that_is_named_exists(page: Path) -> None:
     assert entries - VERBS.keys() == set()
 
 
+@pytest.mark.parametrize(
+    "page",
+    [*(CHECKOUT / "docs").glob("*.md"), CHECKOUT / "ocr_model" / "commands" / "cli" / "verbs.py"],
+    ids=lambda page: page.name,
+)
+def test_every_run_of_mlflow_says_which_environment(page: Path) -> None:
+    """Without it MLflow looks for conda."""
+    runs = re.findall(r"mlflow run \. .*", page.read_text("utf-8"))
+    assert [run for run in runs if "--env-manager" not in run] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_setting_given_as_json_exists(page: Path) -> None:
     given = re.findall(r"--settings '(\{[^']*\})'", page.read_text("utf-8"))

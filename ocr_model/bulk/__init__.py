@@ -6,11 +6,12 @@ Knows how documents are listed, rows kept and jobs resumed; nothing of pages, en
 from __future__ import annotations
 
 from ocr_model.bulk.job import Batch, BatchResult, extract_batch
-from ocr_model.bulk.summary import usd_per_token
+from ocr_model.bulk.summary import BatchSummary, usd_per_token
 
 __all__ = [
     "Batch",
     "BatchResult",
+    "BatchSummary",
     "extract_batch",
     "usd_per_token",
 ]

@@ -14,6 +14,7 @@ from ocr_model.bulk.listing import find_documents
 from ocr_model.bulk.output import refuse_output, write_rows
 from ocr_model.bulk.summary import BatchSummary, summarize
 from ocr_model.config import OPERATIONAL, RETIRED, ExtractorConfig, parse_config
+from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.isolated import GAVE_UP, ExtractionJob, run_extraction
 from ocr_model.lifecycle import config_of_model
@@ -47,10 +48,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """`stopped` says why the endpoint was given up; the output is not there then."""
+    """`stopped` says why the endpoint was given up; the output is not there then.
+
+    Of all `documents`, `before` were read by earlier commands.
+    """
 
     summary: BatchSummary
     documents: int
+    before: int = 0
     stopped: str | None = None
 
 
@@ -68,9 +73,11 @@ def extract_batch(batch: Batch) -> BatchResult:
     folder = BatchFolder(batch.output)
     folder.begin(_manifest(batch, model.model_id), find_documents(batch.documents))
     with folder.documents_to_do() as (documents, count):
-        exit_code = 0
+        exit_code, before = 0, folder.total - count
+        if before:
+            say(f"Going on    {before:,} of {folder.total:,} documents were read before")
         if count:
-            job = _job(batch, config, folder.total, folder.total - count)
+            job = _job(batch, config, folder.total, before)
             exit_code = run_extraction(job, documents, folder.rows)
     if exit_code not in (0, GAVE_UP):
         raise OcrModelError(
@@ -80,13 +87,13 @@ def extract_batch(batch: Batch) -> BatchResult:
         )
     summary = summarize(folder.finished_rows())
     if exit_code == GAVE_UP or summary.outcomes.keys() <= INTERRUPTED:
-        return BatchResult(summary, folder.total, summary.complaint or "")
+        return BatchResult(summary, folder.total, before, summary.complaint or "")
     assert model.signature is not None
     write_rows(
         folder.finished_rows(), batch.output, folder.path / "output", model.signature.outputs
     )
     folder.remove()
-    return BatchResult(summary, folder.total)
+    return BatchResult(summary, folder.total, before)
 
 
 def _config_of(batch: Batch) -> ExtractorConfig:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlflow.tracing.utils import calculate_cost_by_model_and_token_usage
 
@@ -14,6 +14,15 @@ from ocr_model.schema import READ, Outcome
 
 # Large enough that nothing is lost to rounding, small enough for no discount of quantity.
 _PRICED_TOKENS = 1000
+SHOWN_DOCUMENTS = 10
+
+
+class Failed(NamedTuple):
+    """A document that was not read."""
+
+    document_id: str
+    outcome: str
+    error: str
 
 
 @dataclass(slots=True)
@@ -31,12 +40,20 @@ class BatchSummary:
     completion_tokens: int | None = None
     cost_usd: float | None = None
     unpriced: set[str] = field(default_factory=set)
+    # The first rows of each kind, for a person to look at.
+    failed: list[Failed] = field(default_factory=list)
+    to_review: list[str] = field(default_factory=list)
+    needs_review: int = 0
     # What the last row said for which the endpoint is to blame.
     complaint: str | None = None
 
     @property
     def documents(self) -> int:
         return self.outcomes.total()
+
+    @property
+    def unread(self) -> int:
+        return sum(count for name, count in self.outcomes.items() if name not in READ)
 
     def metrics(self) -> dict[str, float]:
         known: dict[str, float | None] = {
@@ -58,6 +75,14 @@ def summarize(rows: Iterable[dict[str, Any]]) -> BatchSummary:
         summary.outcomes[row["outcome"]] += 1
         summary.pages += row["pages"]
         summary.cached += bool(row["cached"])
+        if row["outcome"] not in READ:
+            if len(summary.failed) < SHOWN_DOCUMENTS:
+                found = Failed(row["document_id"], row["outcome"], row["error"] or "")
+                summary.failed.append(found)
+        elif row.get("needs_review"):  # models logged before it was a column have none
+            summary.needs_review += 1
+            if len(summary.to_review) < SHOWN_DOCUMENTS:
+                summary.to_review.append(row["document_id"])
         if row["llm"] is not None and not row["cached"]:
             _add_cost(summary, row)
         if row["outcome"] == Outcome.ENDPOINT_ERROR or (row["error"] and not summary.complaint):

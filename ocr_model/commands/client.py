@@ -17,7 +17,10 @@ def client(given: Client) -> int:
     for file in given.files:
         try:
             row = read_document(file.read_bytes(), file.name, given.url, given.timeout_s)
-        except (OSError, NoAnswerError) as err:
+        except OSError as err:
+            say(f"error: Expected a document in {file}, got: {err.strerror}.", file=sys.stderr)
+            return 2
+        except NoAnswerError as err:
             say(f"error: {err}", file=sys.stderr)
             return 2
         shown = row if given.full else {name: row[name] for name in _SHOWN}

@@ -11,8 +11,9 @@ import mlflow
 import pandas as pd
 from mlflow import MlflowClient
 
-from ocr_model.commands.cli import Compare
+from ocr_model.commands.cli import Compare, option
 from ocr_model.commands.models import forms_in, listed, log_missing_params, models_of_grid
+from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import (
@@ -28,6 +29,7 @@ from ocr_model.lifecycle import (
     ModelRow,
     Scored,
     caution,
+    conclusion,
     config_of_model,
     differences_text,
     failed_share,
@@ -57,7 +59,7 @@ def compare(given: Compare) -> int:
         log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
         evaluations = _evaluate_all(model_uris, forms, given)
         text = _report(given, model_uris, evaluations, forms)
-        say(f"{text}\n\nRun     {run.info.run_name} ({run.info.run_id})")
+        say(f"{text}\n\n{run_lines(run)}")
     return _exit_code(evaluations)
 
 
@@ -66,7 +68,8 @@ def _models(given: Compare) -> list[str]:
     if not 2 <= len(model_uris) <= _LARGEST:
         raise ConfigError(
             f"Expected 2 to {_LARGEST} different models to compare, got {model_uris or 'none'}. "
-            "Name them in model_uris, or list prompt_uris, llms or image_settings."
+            f"Name them in {option('model_uris')}, or list {option('prompt_uris')}, "
+            f"{option('llms')} or {option('image_settings')}."
         )
     for uri in model_uris:
         config_of_model(uri)  # before the first of them has been paid for
@@ -112,6 +115,7 @@ def _report(
         f"Pages that differ most ({given.metric.removesuffix('/mean')})\n{pages_text(pages)}",
     ]
     sections.append(f"Caution. {caution(len(scored), len(forms))}")
+    sections.append(f"Result  {conclusion(scored, differences, model_uris)}")
     text = "\n\n".join(sections)
     _log(given.metric, text, lines, differences, evaluations)
     return text

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import mlflow
 
-from ocr_model.commands.cli import Evaluate
-from ocr_model.commands.models import forms_in, log_missing_params, pinned_prompt, registered_model
+from ocr_model.commands.cli import Evaluate, command
+from ocr_model.commands.models import (
+    forms_in,
+    log_missing_params,
+    pinned_prompt,
+    registered_model,
+    settings_beside_model,
+)
+from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
-from ocr_model.errors import ConfigError
 from ocr_model.evaluation import Evaluation, evaluate_model
-from ocr_model.report import outcomes_line, scores_table, worst_pages_table
+from ocr_model.forms import Form
+from ocr_model.lifecycle import uri_of
+from ocr_model.report import first_number, outcomes_line, scores_table, worst_pages_table
 from ocr_model.schema import READ, Outcome
 from ocr_model.scoring import Scoring, load_rules, load_scorers
 
+# A model that is named has these already; `engine` and `llm` have defaults, which say nothing.
+_PINNED = ("prompt_uri", "linker", "llm_parameters", "additional_rules", "settings")
 _ARGUMENTS = (
     *("data", "n", "seed", "trace_images", "cache", "cache_path"),
     *("blank_fields", "rules", "scorers", "grounding"),
@@ -32,7 +44,7 @@ def evaluate(given: Evaluate) -> int:
 
 
 def _evaluate(given: Evaluate) -> Evaluation:
-    _refuse_settings_of_a_finished_model(given)
+    settings_beside_model(given, _PINNED)
     # Whatever may be set up wrongly is read before a page is.
     rules = load_rules(Path(given.rules)) if given.rules else None
     scoring = Scoring(blank_fields=given.blank_fields, rules=rules)
@@ -46,7 +58,9 @@ def _evaluate(given: Evaluate) -> Evaluation:
         evaluation = evaluate_model(
             model_uri, forms, _operational(given), scoring, scorers, given.grounding
         )
-        _print_result(evaluation, run)
+        _print_result(evaluation)
+        say(run_lines(run))
+        say(_what_next(model_uri, forms))
     return evaluation
 
 
@@ -73,9 +87,10 @@ def _how_to_go_on(given: Evaluate) -> str:
 def _log_model(given: Evaluate) -> str:
     _open_cache_once(given)
     prompt = pinned_prompt(given.prompt_uri)
-    say(f"Prompt  {prompt.uri}")
     version = registered_model(given, prompt, reads_now=given.cache != "replay")
-    return f"models:/{version.name}/{version.version}"
+    unread = ", pinned but not read by this engine" if version.tags["engine"] == "local" else ""
+    say(f"Prompt  {prompt.uri}{unread}")
+    return uri_of(version)
 
 
 def _open_cache_once(given: Evaluate) -> None:
@@ -90,19 +105,6 @@ def _open_cache_once(given: Evaluate) -> None:
         ReplyCache(given.cache_path, given.cache).close()
 
 
-def _refuse_settings_of_a_finished_model(given: Evaluate) -> None:
-    beside = [
-        name
-        for name in ("prompt_uri", "linker", "llm_parameters", "additional_rules", "settings")
-        if given.model_uri and getattr(given, name)
-    ]
-    if beside:
-        raise ConfigError(
-            f"{given.model_uri} pins its prompt and settings, got {', '.join(beside)} beside it. "
-            "Leave model_uri empty to log a model with them."
-        )
-
-
 def _log_parameters(given: Evaluate, model_uri: str) -> None:
     """What was evaluated, as the model itself tells it, and on what."""
     model = mlflow.models.get_model_info(model_uri).metadata or {}
@@ -111,21 +113,21 @@ def _log_parameters(given: Evaluate, model_uri: str) -> None:
     log_missing_params({"evaluated_model_uri": model_uri, **described, **arguments})
 
 
-def _print_result(evaluation: Evaluation, run: mlflow.ActiveRun) -> None:
+def _print_result(evaluation: Evaluation) -> None:
     say(f"Forms   {outcomes_line(evaluation.pages)}\n")
+    say(f"{first_number(evaluation.metrics)}\n")
     say(scores_table(evaluation.metrics))
     for note in evaluation.notes:
         say(f"note: {note}")
     say(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")
-    store = mlflow.get_tracking_uri()
-    if store.startswith("http"):
-        say(f"Run     {store}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}")
-        return
-    say(f"Run     {run.info.run_name} ({run.info.run_id}) in {store}")
-    say(
-        f"See it  mlflow ui --backend-store-uri {store}\n"
-        f"        http://127.0.0.1:5000/#/experiments/{run.info.experiment_id}"
-        f"/runs/{run.info.run_id}"
+
+
+def _what_next(model_uri: str, forms: Sequence[Form]) -> str:
+    images = os.path.relpath(forms[0].image_path.parent)
+    read = command("extract", model_uri=model_uri, input=images, output="rows.jsonl")
+    return (
+        "Next    In the run: Artifacts, report.html, every page with what it missed and invented.\n"
+        f"        To read documents with this model: {read}"
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -13,17 +15,17 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModelInput
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.bulk import Batch, BatchResult, extract_batch
-from ocr_model.commands.cli import Extract, NewModel
+from ocr_model.bulk import Batch, BatchResult, BatchSummary, extract_batch
+from ocr_model.commands.cli import Extract, NewModel, option
 from ocr_model.commands.models import (
     json_object,
     log_missing_params,
     pinned_prompt,
     registered_model,
 )
-from ocr_model.console import say
+from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions
+from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions, uri_of
 
 
 def extract(given: Extract) -> int:
@@ -38,7 +40,9 @@ def extract(given: Extract) -> int:
                 {**result.summary.metrics(), "seconds": time.perf_counter() - started}
             )
     except OSError as err:
-        say(f"error: {err}", file=sys.stderr)
+        named = f" ({err.filename})" if err.filename else ""
+        told = f"Expected to read {given.input} and to write {given.output}, got: {err.strerror}"
+        say(f"error: {told}{named}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         say(
@@ -53,8 +57,8 @@ def extract(given: Extract) -> int:
 def _batch_of(given: Extract) -> Batch:
     if not given.input or not given.output.name:
         raise ConfigError(
-            "Expected input and output, like -P input=scans -P output=rows.parquet, got "
-            f"{given.input!r} and {str(given.output)!r}."
+            f"Expected input and output, like {option('input', 'scans')} "
+            f"{option('output', 'rows.parquet')}, got {given.input!r} and {str(given.output)!r}."
         )
     settings: dict[str, Any] = {"cache": given.cache}
     if given.cache_path:
@@ -79,7 +83,7 @@ def _numbered(model_uri: str) -> str:
         version = find_champion() if has_versions() else _first_model()
     else:
         version = MlflowClient().get_model_version_by_alias(alias[1], alias[2])
-    return f"models:/{version.name}/{version.version}"
+    return uri_of(version)
 
 
 def _first_model() -> ModelVersion:
@@ -105,7 +109,8 @@ def _log_parameters(batch: Batch) -> None:
 def _print_result(batch: Batch, result: BatchResult) -> None:
     summary = result.summary
     outcomes = ", ".join(f"{count:,} {name}" for name, count in summary.outcomes.most_common())
-    say(f"Documents  {summary.documents:,} of {result.documents:,}: {outcomes}")
+    before = f"; {result.before:,} of them before" if result.before else ""
+    say(f"Documents  {summary.documents:,} of {result.documents:,}: {outcomes}{before}")
     cached = f"; {summary.cached:,} documents from the cache" if summary.cached else ""
     say(f"Pages      {summary.pages:,}{cached}")
     if summary.prompt_tokens is not None or summary.completion_tokens is not None:
@@ -116,14 +121,43 @@ def _print_result(batch: Batch, result: BatchResult) -> None:
         say(f"Cost       unknown: MLflow has no price, or was told no tokens, for {llms}")
     elif summary.cost_usd is not None:
         say(f"Cost       ${summary.cost_usd:,.4f}")
+    _print_documents(summary)
     if result.stopped is None:
-        say(f"Rows       {batch.output}")
+        say(f"Rows       {batch.output}\nLook       {_how_to_look(batch.output, summary)}")
         return
     say(
         f"error: the batch was given up: {result.stopped}\nFinished documents are kept in "
         f"{batch.output}.partial: the same command goes on from there.",
         file=sys.stderr,
     )
+
+
+def _print_documents(summary: BatchSummary) -> None:
+    """The documents that a person has to do something about, by name."""
+    for number, failed in enumerate(summary.failed):
+        name, error = (
+            printable(text, one_line=True) for text in (failed.document_id, failed.error)
+        )
+        say(f"{'' if number else 'Failed':<9}  {name}  {failed.outcome}: {error}")
+    if rest := summary.unread - len(summary.failed):
+        say(f"{'':<9}  and {rest:,} more")
+    if summary.needs_review:
+        names = ", ".join(printable(name, one_line=True) for name in summary.to_review)
+        rest = summary.needs_review - len(summary.to_review)
+        more = f" and {rest:,} more" if rest else ""
+        say(f"Review     {summary.needs_review:,} documents should be looked at: {names}{more}")
+
+
+def _how_to_look(output: Path, summary: BatchSummary) -> str:
+    """A command that shows the rows, those that need a person first of all."""
+    name = json.dumps(str(output))
+    rows = (
+        f"read_json({name}, lines=True)" if output.suffix == ".jsonl" else f"read_parquet({name})"
+    )
+    chosen = '.query("needs_review")' if summary.needs_review or summary.unread else ""
+    shown = json.dumps(["document_id", "outcome", "error", "pairs"])
+    code = f"import pandas; print(pandas.{rows}{chosen}[{shown}].to_string())"
+    return f"python -c {shlex.quote(code)}"
 
 
 def _count(tokens: int | None) -> str:

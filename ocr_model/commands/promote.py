@@ -9,8 +9,9 @@ from dataclasses import replace
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.commands.cli import SAMPLE, Promote
+from ocr_model.commands.cli import SAMPLE, Promote, command, option
 from ocr_model.commands.models import acting_user, candidate_of, forms_in, log_missing_params
+from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import evaluate_in_child_run, score_name, scored_by
@@ -26,6 +27,7 @@ from ocr_model.lifecycle import (
     now,
     promote_version,
     record_judgement,
+    uri_of,
     weigh,
 )
 
@@ -44,16 +46,20 @@ def _promote(given: Promote) -> int:
     score_name(given.metric)  # before anything is paid for
     rule = GateRule(given.metric, given.margin, given.requirement, given.min_pages)
     champion = find_champion()
-    model_id = mlflow.models.get_model_info(_uri(champion)).model_id
+    model_id = mlflow.models.get_model_info(uri_of(champion)).model_id
     given = replace(given, data=given.data or folder_last_evaluated(model_id) or SAMPLE)
     forms = forms_in(given.data, given.n, given.seed)
     candidate = candidate_of(given, champion)
     if candidate.version == champion.version:
-        say(f"{_uri(candidate)} is the champion already; nothing was done.")
+        say(f"{uri_of(candidate)} is the champion already; nothing was done.")
         return 0
     labelled = sum(bool(form.pairs) for form in forms)
     if labelled < rule.min_pages:
-        say(f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed.")
+        say(
+            f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed. Name a "
+            f"larger folder in {option('data')}, or ask for fewer: "
+            f"{option('min_pages', labelled)}."
+        )
         say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
         return EXIT_CODES[Verdict.INSUFFICIENT_EVIDENCE]
     return EXIT_CODES[_judge(candidate, champion, forms, rule, given)]
@@ -66,7 +72,7 @@ def _judge(
     rule: GateRule,
     given: Promote,
 ) -> Verdict:
-    say(f"Champion   {_uri(champion)}\nCandidate  {_uri(candidate)}\nRule       {rule}")
+    say(f"Champion   {uri_of(champion)}\nCandidate  {uri_of(candidate)}\nRule       {rule}")
     say(f"Forms      {len(forms)} in {given.data}")
     name = f"judge v{candidate.version} against v{champion.version}"
     with mlflow.start_run(run_name=name) as run:
@@ -74,7 +80,7 @@ def _judge(
         versions = {"champion_version": champion.version, "candidate_version": candidate.version}
         log_missing_params({**versions, **{name: getattr(given, name) for name in names}})
         before, after = (
-            evaluate_in_child_run(role, _uri(version), forms, given.trace_images)
+            evaluate_in_child_run(role, uri_of(version), forms, given.trace_images)
             for role, version in (("champion", champion), ("candidate", candidate))
         )
         evidence = weigh(
@@ -106,7 +112,7 @@ def _judgement(
 ) -> dict[str, str]:
     """Tags of the candidate. Judging the same again replaces them, and is counted."""
     estimate, low, high = evidence.difference
-    metadata = mlflow.models.get_model_info(_uri(candidate)).metadata or {}
+    metadata = mlflow.models.get_model_info(uri_of(candidate)).metadata or {}
     return {
         "gate_verdict": decision.verdict.value,
         "gate_reasons": " ".join(decision.reasons),
@@ -139,10 +145,8 @@ def _print_decision(
     tries = int(candidate.tags.get("gate_times_judged", 0)) + 1
     if tries > 1:
         say(f"  Judged {tries} times by now: the more often one tries, the likelier is luck.")
-    say(f"\nRun      {run.info.run_name} ({run.info.run_id})")
+    say(f"\n{run_lines(run)}\n")
     serving = candidate if decision.verdict is Verdict.PROMOTE else champion
-    say(f"Verdict  {decision.verdict.value}: {_uri(serving)} is champion")
-
-
-def _uri(version: ModelVersion) -> str:
-    return f"models:/{version.name}/{version.version}"
+    say(f"Verdict  {decision.verdict.value}: {uri_of(serving)} is champion")
+    if decision.verdict is Verdict.PROMOTE:
+        say(f"         To go back: {command('rollback')}")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ocr_model.commands.cli import Rollback
+from ocr_model.commands.cli import Rollback, option
 from ocr_model.commands.models import acting_user
 from ocr_model.console import say
-from ocr_model.lifecycle import roll_back
+from ocr_model.lifecycle import roll_back, uri_of
 
 
 def rollback(given: Rollback) -> int:
     old, new = roll_back(acting_user(), given.version)
     if old.version == new.version:
-        say(f"models:/{new.name}/{new.version} is champion by a rollback already.")
-        say("To go further back, name a version: --version NUMBER")
+        say(f"{uri_of(new)} is champion by a rollback already.")
+        say(f"To go further back, name a version: {option('version', 'NUMBER')}")
     else:
-        say(f"models:/{new.name}/{new.version} is champion again, instead of {old.version}.")
+        say(f"{uri_of(new)} is champion again, instead of {old.version}.")
     return 0

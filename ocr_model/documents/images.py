@@ -20,7 +20,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from ocr_model.documents.headers import check_headers, check_pixels
 from ocr_model.documents.limits import Limits
 from ocr_model.documents.tiff import Frame, frames_of, no_pages_among, with_first
-from ocr_model.errors import DocumentError, excerpt
+from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome, Page
 
 _WIDE_MODES = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
@@ -144,7 +144,8 @@ def _pillow_faults(limits: Limits) -> Iterator[None]:
             yield
     except (Image.DecompressionBombError, MemoryError) as err:
         raise DocumentError(
-            f"Expected at most {limits.max_page_pixels:,} pixels per page: {err or 'no memory'}",
+            f"Expected at most {limits.max_page_pixels:,} pixels per page, got more, or more than "
+            "there is memory for. Send a smaller page.",
             Outcome.TOO_LARGE,
         ) from err
     except UnidentifiedImageError as err:
@@ -160,7 +161,7 @@ def _pillow_faults(limits: Limits) -> Iterator[None]:
                 Outcome.TOO_LARGE,
             ) from err
         raise DocumentError(
-            f"Expected a complete image, got one that breaks off or is damaged: {excerpt(err)}.",
+            "Expected a complete image, got one that breaks off or is damaged.",
             Outcome.BAD_INPUT,
         ) from err
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from ocr_model.documents.limits import Limits
 from ocr_model.documents.renderer import Renderer, RendererEndedError
-from ocr_model.errors import DocumentError, excerpt
+from ocr_model.errors import DocumentError
 from ocr_model.schema import Box, Outcome, Page
 
 # Each costs up to `pdf_page_timeout_s`: what a document that ends them again and again may cost.
@@ -187,8 +187,7 @@ class PdfPages:
                 )
             case _:
                 return DocumentError(
-                    "Expected a complete PDF, got one that breaks off or is damaged: "
-                    f"{excerpt(reply['text'])}.",
+                    "Expected a complete PDF, got one that breaks off or is damaged.",
                     _BAD_INPUT,
                 )
 

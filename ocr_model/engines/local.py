@@ -33,7 +33,7 @@ class LocalEngine:
 
     name = "local"
     llm: str | None = None
-    notes: tuple[str, ...] = ("the local engine links by itself and does not use the prompt",)
+    notes: tuple[str, ...] = ()
 
     def __init__(
         self,

@@ -33,7 +33,7 @@ from ocr_model.engines import Engine, RequestDeadline, build_engine, request_sec
 from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.batch import Batch, Document
 from ocr_model.extraction.merging import merge
-from ocr_model.extraction.page_reading import PageReader
+from ocr_model.extraction.page_reading import PageReader, defect_text
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Extraction, Outcome
 
@@ -124,7 +124,7 @@ class Extractor:
         except Exception as err:  # noqa: BLE001 - the border where one row must not cost the others
             _log.exception("Document %r met a defect", document_id)
             span.record_exception(err)
-            return Extraction(document_id, Outcome.INTERNAL_ERROR, f"{type(err).__name__}: {err}")
+            return Extraction(document_id, Outcome.INTERNAL_ERROR, defect_text(err))
 
     def _open(self, data: bytes, batch: Batch, index: int) -> tuple[PageSource, list[int]]:
         source = open_document(data, self._limits())

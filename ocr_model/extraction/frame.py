@@ -10,7 +10,7 @@ import pandas as pd
 
 from ocr_model.extraction.extractor import Extractor
 from ocr_model.extraction.review import needs_review
-from ocr_model.schema import Answer, Extraction
+from ocr_model.schema import Answer, Box, Extraction
 
 
 class NullableLongs(pd.arrays.IntegerArray):
@@ -118,11 +118,17 @@ def _to_row(extraction: Extraction, extractor: Extractor) -> dict[str, Any]:
     }
 
 
+def _whole_pixels(box: Box) -> list[int]:
+    """The nearest ones, and at least one pixel each way."""
+    left, top, right, bottom = map(round, box)
+    return [left, top, max(right, left + 1), max(bottom, top + 1)]
+
+
 def _answer_row(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "answer": answer.answer,
         "page": answer.page,
-        "box": None if answer.box is None else [float(side) for side in answer.box],
+        "box": None if answer.box is None else _whole_pixels(answer.box),
         "confidence": answer.confidence,
     }

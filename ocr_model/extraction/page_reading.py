@@ -152,8 +152,15 @@ def _result_of(page: Future[PageResult | PageFailure], number: int) -> PageResul
         return PageFailure(number, _aborted("the call was interrupted"))
     except Exception as err:  # noqa: BLE001 - the border where one page must not cost the others
         _log.exception("Page %d met a defect", number)
-        defect = ExtractionError(f"{type(err).__name__}: {err}", Outcome.INTERNAL_ERROR)
-        return PageFailure(number, defect)
+        return PageFailure(number, ExtractionError(defect_text(err), Outcome.INTERNAL_ERROR))
+
+
+def defect_text(err: Exception) -> str:
+    """What a row says of a defect; the log, and the trace where there is one, have all of it."""
+    return (
+        f"Expected to read this, met a defect of the reader ({type(err).__name__}; the log has "
+        "the whole of it). Please report it."
+    )
 
 
 def _aborted(reason: str) -> ExtractionError:

@@ -5,11 +5,12 @@ Knows nothing of models and of what they read.
 
 from __future__ import annotations
 
-from ocr_model.forms.annotation import LabelledPair
+from ocr_model.forms.annotation import LabelledPair, QAPair, extract_qa_pairs
 from ocr_model.forms.funsd import (
     Form,
     choose_random_annotation_names,
     load_annotation_file,
+    load_annotation_items,
     load_forms,
 )
 from ocr_model.forms.funsd_archive import FUNSD, Archive, fetch
@@ -19,8 +20,11 @@ __all__ = [
     "Archive",
     "Form",
     "LabelledPair",
+    "QAPair",
     "choose_random_annotation_names",
+    "extract_qa_pairs",
     "fetch",
     "load_annotation_file",
+    "load_annotation_items",
     "load_forms",
 ]

@@ -37,6 +37,7 @@ __all__ = [
     "choose_random_annotation_names",
     "extract_qa_pairs",
     "load_annotation_file",
+    "load_annotation_items",
     "load_forms",
     "reference_pairs",
 ]
@@ -89,7 +90,7 @@ def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[F
 
 
 def _load_form(name: str, annotations: Path, images: Mapping[str, Path]) -> Form:
-    items = load_annotation_file(name, annotations)
+    items = load_annotation_items(name, annotations)
     if name not in images:
         wanted = f"{annotations.parent / 'images' / name}.*"
         raise DatasetError(f"Expected an image {wanted} ({', '.join(_IMAGE_SUFFIXES)}), got none.")
@@ -105,8 +106,21 @@ def _load_form(name: str, annotations: Path, images: Mapping[str, Path]) -> Form
     )
 
 
-def load_annotation_file(file_name: StrPath, directory: StrPath = DEFAULT_DIRECTORY) -> list[Any]:
-    """Read one annotation: a list of items, or a list of pages of items where the file has pages.
+def load_annotation_file(
+    file_name: StrPath, directory: StrPath = DEFAULT_DIRECTORY
+) -> list[QAPair]:
+    """The pairs of one annotation, of all its pages in order; an empty list where it has none.
+
+    The file is found as `load_annotation_items` finds it.
+
+    Raises:
+        DatasetError: names the file and what is wrong with it.
+    """
+    return extract_qa_pairs(load_annotation_items(file_name, directory))
+
+
+def load_annotation_items(file_name: StrPath, directory: StrPath = DEFAULT_DIRECTORY) -> list[Any]:
+    """The raw items of one annotation, or the list of its pages of items where it has pages.
 
     `.json` may be left out. A name is looked up in `directory` (any folder that `load_forms`
     takes, or the one with the JSON files); a Path may also be relative to the working folder.
@@ -136,7 +150,7 @@ def load_annotation_file(file_name: StrPath, directory: StrPath = DEFAULT_DIRECT
 
 
 def choose_random_annotation_names(
-    directory: StrPath, n: int, seed: int | None = None
+    directory: StrPath = DEFAULT_DIRECTORY, n: int = 1, seed: int | None = None
 ) -> list[str]:
     """Draw `n` names (without `.json`) from the sorted folder, the same ones for the same seed.
 

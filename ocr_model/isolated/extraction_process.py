@@ -115,12 +115,13 @@ def _extract(args: argparse.Namespace) -> None:
         mlflow.tracing.disable()
     with Path(args.rows).open("a", encoding="utf-8") as file:
         _lock(file)
+        tqdm.write(f"Loading {args.model_uri}", file=sys.stderr)
         model = _load(args.model_uri, json.loads(args.settings))
         if model.model_id is not None:
             mlflow.set_active_model(model_id=model.model_id)  # links every trace to its model
         started = time.perf_counter()
         with tqdm(
-            total=args.total, initial=args.done, unit="form", desc="Reading", file=sys.stderr
+            total=args.total, initial=args.done, unit="document", desc="Reading", file=sys.stderr
         ) as progress:
             rows = _Rows(file, progress, args.give_up_after)
             _read_all(model, rows, args)

@@ -24,6 +24,7 @@ from ocr_model.lifecycle.comparison import (
 from ocr_model.lifecycle.comparison_report import (
     ModelRow,
     caution,
+    conclusion,
     differences_text,
     models_table,
     pages_text,
@@ -42,7 +43,12 @@ from ocr_model.lifecycle.promotion import (
     failed_share,
     weigh,
 )
-from ocr_model.lifecycle.registry import MODEL_NAME, config_of_model, register_model_once
+from ocr_model.lifecycle.registry import (
+    MODEL_NAME,
+    config_of_model,
+    register_model_once,
+    uri_of,
+)
 
 __all__ = [
     "MODEL_NAME",
@@ -55,6 +61,7 @@ __all__ = [
     "Scored",
     "Verdict",
     "caution",
+    "conclusion",
     "config_of_model",
     "decide",
     "differences_text",
@@ -78,5 +85,6 @@ __all__ = [
     "register_model_once",
     "roll_back",
     "tradeoff_chart",
+    "uri_of",
     "weigh",
 ]

@@ -15,7 +15,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME
+from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME, is_missing
 
 PREVIOUS_CHAMPION = "previous_champion"
 _ROLLBACK = "rollback_"
@@ -31,8 +31,10 @@ def find_champion(name: str = MODEL_NAME) -> ModelVersion:
     try:
         return MlflowClient().get_model_version_by_alias(name, CHAMPION)
     except MlflowException as err:
+        if not is_missing(err):
+            raise
         raise ConfigError(
-            f"Expected a version of {name} with the alias {CHAMPION!r}, got none: {err.message} "
+            f"Expected a version of {name} with the alias {CHAMPION!r}, got none. "
             "Log the first model with python -m scripts.evaluate: it becomes the champion. If "
             "there are versions, give one the alias in the Models tab of the MLflow UI."
         ) from err
@@ -57,7 +59,9 @@ def find_version(model_uri: str, name: str = MODEL_NAME) -> ModelVersion:
         if named:
             return client.get_model_version_by_alias(name, named[2])
     except MlflowException as err:
-        raise ConfigError(f"Expected {model_uri} to be registered: {err.message}") from err
+        if not is_missing(err):
+            raise
+        raise ConfigError(f"Expected {model_uri} to be registered, got no such version.") from err
     raise ConfigError(
         f"Expected a version that can carry the alias {CHAMPION!r}, like models:/{name}/4 or "
         f"models:/{name}@challenger, got {model_uri!r}."

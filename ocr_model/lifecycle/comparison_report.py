@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ocr_model.lifecycle.comparison import ModelDifference, PageScores
-from ocr_model.scoring import Interval
+from ocr_model.lifecycle.comparison import (
+    ModelDifference,
+    PageScores,
+    Scored,
+    best_of,
+    points,
+)
+from ocr_model.scoring import Difference, Interval
 
 # Okabe and Ito's colours, distinct with any colour vision; every point has its label, too.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -66,6 +73,41 @@ def differences_text(differences: Sequence[ModelDifference]) -> str:
         for found in differences
     ]
     return "\n".join([*lines, "  * the interval leaves out 0"])
+
+
+def conclusion(
+    scored: Sequence[Scored],
+    differences: Sequence[ModelDifference],
+    model_uris: Sequence[str],
+) -> str:
+    """Which model is best, in a sentence that claims no more than the intervals do.
+
+    `C (models:/m/7) is better than A by 17.5 points, surely; it scored 2.5 points more than B,
+    which may be luck: more forms would tell.`
+    """
+    best = best_of(scored)
+    uri = next(u for model, u in zip(scored, model_uris, strict=True) if model is best)
+    told = []
+    for found in differences:
+        if best.label == found.second:
+            told.append(_against(found.first, found.difference))
+        elif best.label == found.first:
+            estimate, low, high = found.difference
+            told.append(_against(found.second, Difference(-estimate, -high, -low)))
+    return f"{best.label} ({uri}) {'; it '.join(told)}."
+
+
+def _against(other: str, ahead: Difference) -> str:
+    if isnan(ahead.estimate):
+        return f"could not be compared with {other}"
+    if ahead.low > 0:
+        return f"is better than {other} by {points(ahead.estimate)}, surely"
+    if ahead.estimate == 0 == ahead.high - ahead.low:
+        return f"scored the same as {other} on every page"
+    return (
+        f"scored {points(ahead.estimate)} more than {other}, which may be luck: more forms would "
+        "tell"
+    )
 
 
 def pages_text(pages: Sequence[PageScores]) -> str:

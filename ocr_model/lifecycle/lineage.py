@@ -14,7 +14,7 @@ from mlflow.exceptions import MlflowException
 
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.dataset import datasets_of
-from ocr_model.lifecycle.registry import CHAMPION
+from ocr_model.lifecycle.registry import CHAMPION, uri_of
 
 _TRACE_PREFIX = "tr-"
 _PARENT_TAG = "mlflow.parentRunId"
@@ -105,9 +105,7 @@ def _of_model(model_id: str) -> Iterator[Member]:
         champion = f", {CHAMPION}" if CHAMPION in version.aliases else ""
         verdict = version.tags.get("gate_verdict")
         judged = f", judged {verdict!r} by run {version.tags['gate_run_id']}" if verdict else ""
-        yield Member(
-            "model", f"models:/{version.name}/{version.version}  {model_id}{champion}{judged}"
-        )
+        yield Member("model", f"{uri_of(version)}  {model_id}{champion}{judged}")
     uri, sha256 = (model.params.get(key, "") for key in ("prompt_uri", "prompt_sha256"))
     if uri:
         yield Member("prompt", f"{uri}  sha256 {sha256}")

@@ -39,5 +39,5 @@ def _downloaded(uri: str) -> bytes:
         except (MlflowException, OSError) as err:
             raise ConfigError(
                 f"Expected the weights of a linker, a file or a URI like runs:/<run id>/linker.npz,"
-                f" got {uri!r}: {err}"
+                f" got {uri!r}, where there is none."
             ) from err

@@ -96,6 +96,9 @@ def register_model_once(
     if oldest is not None and int(oldest.version) < int(registered.version):
         client.delete_model_version(name, registered.version)
         return oldest
+    if config.engine == "local":
+        told = f"Reads with the embedded OCR, which reads no prompt: {prompt.uri} is pinned only."
+        client.update_model_version(name, registered.version, told)
     if int(registered.version) == 1:
         client.set_registered_model_alias(name, CHAMPION, registered.version)
     return client.get_model_version(name, registered.version)
@@ -122,6 +125,16 @@ def find_by_content(digest: str, name: str = MODEL_NAME) -> ModelVersion | None:
     return min(found, key=lambda version: int(version.version), default=None)
 
 
+def uri_of(version: ModelVersion) -> str:
+    """models:/<name>/<version>"""
+    return f"models:/{version.name}/{version.version}"
+
+
+def is_missing(err: MlflowException) -> bool:
+    """Whether the store says that there is no such thing, and not that it cannot be asked."""
+    return err.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+
+
 def config_of_model(model_uri: str) -> ExtractorConfig:
     """The settings a model was logged with.
 
@@ -132,7 +145,9 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
     try:
         flavors = mlflow.models.get_model_info(model_uri).flavors
     except MlflowException as err:
-        raise ConfigError(f"Expected {model_uri} to be a logged model: {err.message}") from err
+        if not is_missing(err):
+            raise
+        raise ConfigError(f"Expected {model_uri} to be a logged model, got none.") from err
     settings = flavors.get("python_function", {}).get("config")
     if not isinstance(settings, dict):
         raise ConfigError(

@@ -83,7 +83,7 @@ def from_bytes(data: bytes) -> Linker:
             raise ConfigError(
                 f"Expected a linker of format {(FORMAT, TEXT_FEATURES)}, got {written}: it was "
                 "trained by another version of this package. Train it again with "
-                "`mlflow run . -e train`."
+                "`python -m scripts.train`."
             )
         return Linker(
             {stage: Forest.from_arrays(arrays, stage) for stage in STAGES},
@@ -93,8 +93,8 @@ def from_bytes(data: bytes) -> Linker:
         )
     except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
         raise ConfigError(
-            f"Expected the weights of a linker (.npz written by `mlflow run . -e train`), got "
-            f"{len(data)} bytes that are none: {err}"
+            f"Expected the weights of a linker (.npz written by `python -m scripts.train`), got "
+            f"{len(data)} bytes that are none."
         ) from err
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from ocr_model.report.report_files import log_report_files
 from ocr_model.report.report_views import ReportedForm, reported_form
-from ocr_model.report.tables import outcomes_line, scores_table, worst_pages_table
+from ocr_model.report.tables import first_number, outcomes_line, scores_table, worst_pages_table
 
 __all__ = [
     "ReportedForm",
+    "first_number",
     "log_report_files",
     "outcomes_line",
     "reported_form",

@@ -16,6 +16,13 @@ _PAIR_CHARS = 60
 _BOUNDS = ("/ci_low", "/ci_high")
 
 
+def first_number(metrics: Mapping[str, float]) -> str:
+    """The one number to look at, and what it means, in a line."""
+    name = METRICS[0].name
+    value = f"{name} {_number(metrics[name])} {_interval(metrics, name)}".rstrip()
+    return f"Look at {value} first: 1 is every question found with its answer and nothing invented."
+
+
 def scores_table(metrics: Mapping[str, float]) -> str:
     """The metrics, one a line, with the 95 % interval over pages where there is one.
 

@@ -13,7 +13,7 @@ from ocr_model.training.recording import (
     log_report,
     report_of,
 )
-from ocr_model.training.scores import predict, scores_of_answers
+from ocr_model.training.scores import difference_of_answers, predict, scores_of_answers
 from ocr_model.training.training_set import TrainingSet, load_training_set
 from ocr_model.training.validation import cross_validate, curve_sizes
 
@@ -22,6 +22,7 @@ __all__ = [
     "TrainingSet",
     "cross_validate",
     "curve_sizes",
+    "difference_of_answers",
     "fit_linker",
     "load_training_set",
     "log_learning_curve",

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from ocr_model.linker import Linker, answers_of
 from ocr_model.schema import Answer, pairs_of
-from ocr_model.scoring import Interval, form_shares, run_intervals, run_scores
+from ocr_model.scoring import (
+    Difference,
+    Interval,
+    form_shares,
+    paired_difference,
+    run_intervals,
+    run_scores,
+    share_array,
+)
 from ocr_model.training.training_set import TrainingSet
 
 SHOWN = (
@@ -32,3 +40,19 @@ def scores_of_answers(
     scores, intervals = run_scores(shares), run_intervals(shares)
     shown = {name: scores[name] for name in SHOWN}
     return shown, {name: intervals[name] for name in SHOWN if name in intervals}
+
+
+def difference_of_answers(
+    answers: Sequence[Sequence[Answer]],
+    others: Sequence[Sequence[Answer]],
+    references: Sequence[Mapping[str, list[str]]],
+    name: str,
+) -> Difference:
+    """How much better `answers` are than `others` on the same forms, in one of the scores."""
+    ours, theirs = (
+        share_array(
+            [form_shares(pairs_of(p), r) for p, r in zip(found, references, strict=True)], name
+        )
+        for found in (answers, others)
+    )
+    return paired_difference(theirs, ours)

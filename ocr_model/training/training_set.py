@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from ocr_model.errors import DatasetError
-from ocr_model.forms import Form, load_annotation_file, load_forms
+from ocr_model.forms import Form, load_annotation_items, load_forms
 from ocr_model.linker import view_of
 from ocr_model.schema import Word
 from ocr_model.training.group_truth import LabelledPage
@@ -75,5 +75,5 @@ def _labelled(form: Form, words: Sequence[Word]) -> LabelledPage:
 
 
 def _first_page(name: str, folder: Path) -> Sequence[Mapping[str, Any]]:
-    items = load_annotation_file(name, folder)
+    items = load_annotation_items(name, folder)
     return items[0] if items and isinstance(items[0], list) else items

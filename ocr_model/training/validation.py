@@ -16,7 +16,12 @@ from ocr_model.training.training_set import TrainingSet
 # Below this, three folds inside a fold are left with too few forms for all four labels.
 _FEWEST = 10
 
-Progress = Callable[[str], None]
+# Gets the number of forms of each fit that is done.
+Progress = Callable[[int], object]
+
+
+def _untold(_: int) -> None:
+    return None
 
 
 def cross_validate(
@@ -24,7 +29,7 @@ def cross_validate(
     folds: int,
     seed: int,
     fewer: int | None = None,
-    tell: Progress = print,
+    tell: Progress = _untold,
     growths: Mapping[str, Growth] = GROWTHS,
 ) -> list[tuple[Answer, ...]]:
     """Answers for every form by a linker that was fitted without its fold.
@@ -34,11 +39,11 @@ def cross_validate(
     """
     order = np.random.default_rng(seed).permutation(len(forms.pages))
     found: dict[int, tuple[Answer, ...]] = {}
-    for number, fold in enumerate(np.array_split(order, folds), start=1):
+    for fold in np.array_split(order, folds):
         rest = [int(i) for i in order if i not in set(fold.tolist())]
         linker = fit_linker(forms.part(rest[:fewer]), seed=seed, growths=growths)
         found |= {int(i): answers_of(forms.pages[i].page, 1, linker) for i in fold}
-        tell(f"fold {number} of {folds}: fitted on {len(rest[:fewer])} forms")
+        tell(len(rest[:fewer]))
     return [found[i] for i in range(len(forms.pages))]
 
 

@@ -52,9 +52,11 @@ def read_document(
         raise NoAnswerError(f"{url} did not answer within {timeout_s:g} s.") from err
     except (OSError, ValueError) as err:
         reason = getattr(err, "reason", err)
+        reason = getattr(reason, "strerror", None) or reason
         raise NoAnswerError(
             f"No answer from {url}: {reason}. Start a server with `mlflow models serve -m "
-            "models:/ocr-extractor@champion --port 5001`, or name another with --url."
+            "models:/ocr-extractor@champion --env-manager local --port 5001`, or name another "
+            "with --url."
         ) from err
 
 

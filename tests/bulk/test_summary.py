@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ocr_model.bulk.summary import BatchSummary, summarize, usd_per_token
+from ocr_model.bulk.summary import SHOWN_DOCUMENTS, BatchSummary, Failed, summarize, usd_per_token
 
 
 def row(
@@ -12,6 +12,7 @@ def row(
 ) -> dict[str, Any]:
     tokens = {"prompt_tokens": prompt, "completion_tokens": completion}
     told: dict[str, Any] = {"pages": 1, "cached": False, "llm": "gpt-4o-mini", "error": None}
+    told["document_id"] = "a.png"
     return {"outcome": outcome, **told, **tokens, **members}
 
 
@@ -76,3 +77,13 @@ def test_the_complaint_is_that_of_the_endpoint_not_of_those_it_stopped() -> None
         "Check OPENAI_API_KEY."
     )
     assert BatchSummary().complaint is None
+
+
+def test_documents_for_a_person_are_named_the_first_of_them() -> None:
+    unread = [row("bad_input", document_id=f"{n}.png", error="no image") for n in range(12)]
+    doubtful = row(document_id="b.png", needs_review=True)
+    partial = row("partial", document_id="c.pdf", needs_review=True, error="page 2: …")
+    summary = summarize([*unread, row(needs_review=False), doubtful, partial])
+    assert summary.failed[0] == Failed("0.png", "bad_input", "no image")
+    assert (len(summary.failed), summary.unread) == (SHOWN_DOCUMENTS, 12)
+    assert (summary.to_review, summary.needs_review) == (["b.png", "c.pdf"], 2)

@@ -73,7 +73,7 @@ def test_prompt_with_an_unknown_variable_is_refused(champion: ModelVersion) -> N
 def test_rules_for_a_prompt_that_takes_none_are_refused(champion: ModelVersion) -> None:
     uri = register_prompt("Read as you like.", "second", "p")
     args = given(Candidate, "--prompt-uri", uri, "--additional-rules", "Be kind.")
-    with pytest.raises(ConfigError, match="takes no additional_rules"):
+    with pytest.raises(ConfigError, match="takes no additional rules"):
         candidate_of(args, champion)
 
 
@@ -101,7 +101,7 @@ def test_prompt_for_an_engine_that_reads_none_is_refused(mlflow_store: str) -> N
     prompt = load_prompt(register_prompt("Read.", "first", "p"))
     register_model_once(parse_config({"prompt_uri": prompt.uri}), prompt)
     uri = register_prompt("Read well.", "second", "p")
-    with pytest.raises(ConfigError, match="takes no prompt"):
+    with pytest.raises(ConfigError, match="reads no prompt"):
         candidate_of(given(Candidate, "--prompt-uri", uri), find_champion())
     candidate = candidate_of(
         given(Candidate, "--prompt-uri", uri, "--engine", "llm"), find_champion()

@@ -5,7 +5,7 @@ import pytest
 
 from ocr_model.commands.cli import Grid
 from ocr_model.commands.models.grid import image_settings, listed, models_of_grid
-from ocr_model.errors import ConfigError, PromptError
+from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.registry import config_of_model
 from ocr_model.prompts import register_prompt
 from tests.support.given import given
@@ -32,8 +32,8 @@ def test_image_settings_are_groups_of_fields() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["1000", "side=1000", "longest_side"])
-def test_image_setting_that_is_not_known_is_refused(text: str) -> None:
+@pytest.mark.parametrize("text", ["1000", "longest_side"])
+def test_image_setting_without_a_value_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match=r"longest_side=1000,detail=low.*got"):
         image_settings(text)
 
@@ -68,9 +68,10 @@ def test_every_combination_is_a_model_and_is_registered_once(mlflow_store: str) 
     ("argv", "told"),
     [
         (["--image-settings", "longest_side=1"], "image_longest_side"),
+        (["--image-settings", "side=1000"], "image_side"),
         (["--llms", "a", "--settings", '{"colour": 1}'], "colour"),
     ],
-    ids=["value", "name"],
+    ids=["value", "image field", "name"],
 )
 def test_setting_that_is_not_valid_registers_nothing(
     mlflow_store: str, argv: list[str], told: str
@@ -82,5 +83,5 @@ def test_setting_that_is_not_valid_registers_nothing(
 
 def test_rules_that_no_prompt_takes_are_refused(mlflow_store: str) -> None:
     uri = register_prompt("One.", "test", "p")
-    with pytest.raises(PromptError, match="unknown variables: additional_rules"):
+    with pytest.raises(ConfigError, match="takes no additional rules"):
         grid("--prompt-uris", uri, "--additional-rules", "Be kind.")

@@ -35,7 +35,13 @@ def test_a_run_holds_scores_curves_and_the_linker(
     data = Path(path).read_bytes()
     assert run.data.tags["linker_sha256"] == sha256_of(data)
     assert from_bytes(data).forests
-    assert f"-P linker=runs:/{run.info.run_id}/linker.npz" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert (
+        f"Use it  python -m scripts.log_model --linker runs:/{run.info.run_id}/linker.npz" in told
+    )
+    trained, bundled = (metrics[f"{whose}/pair_f1_normalized"] for whose in ("cv", "bundled"))
+    assert f"Result  pair_f1_normalized {trained:.3f} against {bundled:.3f} of the bundled" in told
+    assert "Fits    5, about" in told
 
 
 @pytest.mark.integration

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +109,10 @@ def test_log_model_prints_what_it_pinned(
     ("argv", "told"),
     [
         (["--prompt-uri", "prompts:/nobody/7"], "Expected a registered prompt"),
-        (["--prompt-uri", "prompts:/ocr-question-answer/1", "--additional-rules", "x"], "unknown"),
+        (
+            ["--prompt-uri", "prompts:/ocr-question-answer/1", "--additional-rules", "x"],
+            "takes no additional rules",
+        ),
     ],
     ids=["missing prompt", "rules without a variable"],
 )
@@ -164,7 +170,14 @@ def test_evaluate_with_an_llm_prints_scores_and_where_the_run_is(
 ) -> None:
     assert evaluate_llm(dataset, [completion()], monkeypatch) == 0
     printed = capsys.readouterr().out
-    assert re.search(r"pair_f1_normalized +1\.000", printed)
+    table = printed.index("  metric ")
+    assert "Look at pair_f1_normalized 1.000 " in printed[:table]
+    assert re.search(r"pair_f1_normalized +1\.000", printed[table:])
+    images = os.path.relpath(dataset / "images")
+    assert printed.endswith(
+        "python -m scripts.extract --model-uri models:/ocr-extractor/1 "
+        f"--input {images} --output rows.jsonl\n"
+    )
     assert "1 forms: 1 ok" in printed
     assert f"mlflow ui --backend-store-uri {mlflow_store}" in printed
     [run] = mlflow.search_runs(output_format="list")
@@ -227,7 +240,7 @@ def test_check_endpoint_prints_settings_that_the_other_commands_take(
     ("argv", "code", "said"),
     [
         ([], 1, "Check OPENAI_API_KEY"),
-        (["--settings", "{"], 2, "Expected settings as a JSON object"),
+        (["--settings", "{"], 2, "Expected --settings as a JSON object"),
         (["--settings", '{"page_input": "sound"}'], 2, "page_input"),
     ],
     ids=["wrong_key", "no_json", "no_such_input"],
@@ -258,6 +271,34 @@ def test_extract_logs_the_default_model_where_nothing_is_registered(
     assert "Nothing is registered here yet" in told
     assert "Model      models:/ocr-extractor/1\n" in told
     assert json.loads(rows.read_text())["document_id"].endswith("a.png")
+    assert "Failed" not in told
+
+
+def test_extract_names_what_failed_and_a_command_that_shows_it(
+    mlflow_store: str, dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = dataset / "images/b.png"
+    broken.write_bytes((dataset / "images/a.png").read_bytes()[:60])
+    rows = dataset.parent / "rows.jsonl"
+    assert script("extract", ["--input", str(broken), "--output", str(rows)]) == 0
+    told = capsys.readouterr().out
+    assert f"Failed     {broken}  bad_input: Expected a complete image, got one" in told
+    [look] = re.findall(r"^Look +(.*)$", told, flags=re.MULTILINE)
+    program, *arguments = shlex.split(look)
+    assert program == "python"
+    shown = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True)
+    assert "b.png  bad_input" in re.sub(" +", "  ", shown.stdout)
+
+
+def test_a_prompt_that_the_engine_does_not_read_is_said_once_and_loudly(
+    mlflow_store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert script("log_model", ["--prompt-uri", "prompts:/ocr-question-answer/2"]) == 0
+    err = capsys.readouterr().err
+    assert err.count("NOTE: the local engine reads no prompt") == 1
+    assert "give --engine llm and --llm beside it" in err
+    [version] = MlflowClient().search_model_versions("name = 'ocr-extractor'")
+    assert "reads no prompt: prompts:/ocr-question-answer/2 is pinned only" in version.description
 
 
 def test_a_cache_that_cannot_be_written_is_noticed_before_a_model_is_registered(

@@ -158,7 +158,7 @@ def test_concurrency_is_bounded_by_cores_and_setting(
 def test_configuration_builds_it_and_it_says_that_the_prompt_is_not_read() -> None:
     built = build_engine(CONFIG, ())
     assert (built.name, built.llm) == ("local", None)
-    assert built.notes == ("the local engine links by itself and does not use the prompt",)
+    assert built.notes == ()
 
 
 def test_spans_hold_counts_and_nothing_of_the_page(

@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
 
-from ocr_model.extraction.frame import NullableLongs, NullableTexts
+from ocr_model.extraction.frame import NullableLongs, NullableTexts, _whole_pixels
+from ocr_model.schema import Box
 
 
 def test_nulls_outlive_the_types_that_spark_udf_asks_for() -> None:
@@ -23,3 +25,16 @@ def test_nulls_outlive_the_types_that_spark_udf_asks_for() -> None:
 def test_a_frame_without_rows_has_its_columns() -> None:
     longs, texts = NullableLongs.of([]), NullableTexts.of([])
     assert (longs.dtype, texts.dtype) == ("Int64", "string")
+
+
+@pytest.mark.parametrize(
+    ("box", "pixels"),
+    [
+        (Box(165.6, 164.6, 341.4, 193.4), [166, 165, 341, 193]),
+        (Box(10.0, 20.0, 30.0, 40.0), [10, 20, 30, 40]),
+        (Box(10.2, 20.2, 10.4, 20.4), [10, 20, 11, 21]),
+    ],
+    ids=["nearest", "as it is", "one pixel at least"],
+)
+def test_boxes_are_whole_pixels(box: Box, pixels: list[int]) -> None:
+    assert _whole_pixels(box) == pixels

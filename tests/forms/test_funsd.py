@@ -14,6 +14,7 @@ from ocr_model.forms.funsd import (
     choose_random_annotation_names,
     extract_qa_pairs,
     load_annotation_file,
+    load_annotation_items,
     load_forms,
     reference_pairs,
 )
@@ -218,19 +219,19 @@ def write_forms(folder: Path, *names: str, suffix: str = ".png") -> Path:
 @pytest.mark.parametrize("below", ["", "annotations"])
 def test_annotation_is_found_by_name(tmp_path: Path, name: str, kind: Any, below: str) -> None:
     write_forms(tmp_path, "v1.2")
-    items = load_annotation_file(kind(name), directory=tmp_path / below)
-    assert extract_qa_pairs(items) == [QAPair("Form", "v1.2")]
+    pairs = load_annotation_file(kind(name), directory=tmp_path / below)
+    assert pairs == [QAPair("Form", "v1.2")]
 
 
 def test_annotation_is_found_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_forms(tmp_path / "forms", "a") / "annotations"
     monkeypatch.chdir(tmp_path)
     expected = json.loads((folder / "a.json").read_text())["form"]
-    assert load_annotation_file(folder / "a.json") == expected
-    assert load_annotation_file(folder / "a") == expected
-    assert load_annotation_file(Path("forms/annotations/a.json")) == expected
+    assert load_annotation_items(folder / "a.json") == expected
+    assert load_annotation_items(folder / "a") == expected
+    assert load_annotation_items(Path("forms/annotations/a.json")) == expected
     with pytest.raises(DatasetError, match=r"data/sample/forms/annotations/a\.json"):
-        load_annotation_file("forms/annotations/a.json")
+        load_annotation_items("forms/annotations/a.json")
 
 
 @pytest.mark.parametrize(
@@ -245,10 +246,29 @@ def test_annotation_is_found_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ],
     ids=["form", "items", "form of pages", "pages", "no items", "empty form"],
 )
-def test_annotation_is_always_a_list(tmp_path: Path, content: Any) -> None:
+def test_items_come_as_they_stand_in_the_file(tmp_path: Path, content: Any) -> None:
     (tmp_path / "a.json").write_text("\ufeff" + json.dumps(content), encoding="utf-8")
     items = content["form"] if isinstance(content, dict) else content
-    assert load_annotation_file("a", tmp_path) == items
+    assert load_annotation_items("a", tmp_path) == items
+
+
+@pytest.mark.parametrize(
+    ("content", "pairs"),
+    [
+        ({"form": [NAME, ANN]}, [NAME_ANN]),
+        ([[NAME, ANN], [NAME, ANN]], [NAME_ANN, NAME_ANN]),
+        ({"form": [[], [NAME, ANN]]}, [NAME_ANN]),
+        ({"form": [[NAME], [ANN]]}, []),
+        ({"form": []}, []),
+        ([], []),
+    ],
+    ids=["one page", "two pages", "first page empty", "no link across pages", "empty form", "none"],
+)
+def test_pairs_of_all_pages_come_in_one_list(
+    tmp_path: Path, content: Any, pairs: list[QAPair]
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(content), encoding="utf-8")
+    assert load_annotation_file("a", tmp_path) == pairs
 
 
 NAMES = ["a", "b", "c", "d", "e"]

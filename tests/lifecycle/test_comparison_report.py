@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import combinations
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from ocr_model.lifecycle.comparison import ModelDifference, PageScores
+from ocr_model.lifecycle.comparison import ModelDifference, PageScores, Scored
 from ocr_model.lifecycle.comparison_report import (
     ModelRow,
     caution,
+    conclusion,
     differences_text,
     models_table,
     pages_text,
@@ -36,6 +39,50 @@ def test_only_an_interval_that_leaves_out_zero_is_marked() -> None:
     text = differences_text([BETTER, open_still]).splitlines()
     assert text[0] == "  B − A = 3.1 points, 95 % [1.0, 5.2]  *"
     assert text[1] == "  C − A = 1.0 points, 95 % [-1.0, 3.0]"
+
+
+def scored(label: str, score: float) -> Scored:
+    return Scored(label, np.array([[score, 1.0]]), (score,))
+
+
+SURELY = Difference(0.097, 0.012, 0.182)
+PERHAPS = Difference(0.025, -0.062, 0.113)
+AWAY = Difference(-0.097, -0.182, -0.012)
+
+
+@pytest.mark.parametrize(
+    ("scores", "differences", "sentence"),
+    [
+        ([0.7, 0.8], [SURELY], "B (models:/m/2) is better than A by 9.7 points, surely."),
+        ([0.8, 0.7], [AWAY], "A (models:/m/1) is better than B by 9.7 points, surely."),
+        (
+            [0.7, 0.725],
+            [PERHAPS],
+            "B (models:/m/2) scored 2.5 points more than A, which may be luck: more forms would "
+            "tell.",
+        ),
+        (
+            [0.7, 0.7],
+            [Difference(0.0, 0.0, 0.0)],
+            "A (models:/m/1) scored the same as B on every page.",
+        ),
+        (
+            [0.7, 0.77, 0.8],
+            [PERHAPS, SURELY, PERHAPS],
+            "C (models:/m/3) is better than A by 9.7 points, surely; it scored 2.5 points more "
+            "than B, which may be luck: more forms would tell.",
+        ),
+    ],
+    ids=["surely", "the first", "perhaps", "alike", "three"],
+)
+def test_conclusion_claims_no_more_than_the_intervals(
+    scores: list[float], differences: list[Difference], sentence: str
+) -> None:
+    models = [scored(label, score) for label, score in zip("ABC", scores, strict=False)]
+    pairs = combinations((model.label for model in models), 2)
+    found = [ModelDifference(*pair, d) for pair, d in zip(pairs, differences, strict=True)]
+    uris = [f"models:/m/{number}" for number in range(1, len(models) + 1)]
+    assert conclusion(models, found, uris) == sentence
 
 
 def test_pages_are_listed_with_the_score_of_every_model() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ocr_model.report.tables import outcomes_line, scores_table, worst_pages_table
+from ocr_model.report.tables import first_number, outcomes_line, scores_table, worst_pages_table
 
 PAGES = pd.DataFrame(
     {
@@ -63,3 +63,11 @@ def test_a_file_name_and_an_error_keep_to_their_line_and_move_no_cursor() -> Non
         "  a   good  F1 0.00",
         "    timeout: late ok: all",
     ]
+
+
+def test_the_number_to_look_at_stands_with_its_interval_and_meaning() -> None:
+    metrics = {"pair_f1_normalized": 0.748, "key_f1": 0.9}
+    bounds = {"pair_f1_normalized/ci_low": 0.659, "pair_f1_normalized/ci_high": 0.844}
+    told = first_number(metrics | bounds)
+    assert told.startswith("Look at pair_f1_normalized 0.748 [0.659, 0.844] first: 1 is every ")
+    assert "\n" not in told

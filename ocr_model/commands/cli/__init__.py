@@ -26,6 +26,7 @@ from ocr_model.commands.cli.verbs import (
     Rollback,
     Train,
 )
+from ocr_model.commands.cli.wording import command, option
 
 __all__ = [
     "SAMPLE",
@@ -48,7 +49,9 @@ __all__ = [
     "RegisterPrompts",
     "Rollback",
     "Train",
+    "command",
     "main",
+    "option",
     "quiet_mlflow",
     "run",
     "script",

@@ -7,13 +7,16 @@ import inspect
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import typer
 
+from ocr_model.commands.cli.parameters import path_or_none
 from ocr_model.commands.cli.verbs import VERBS
+from ocr_model.commands.cli.wording import Caller, called_from_shell
 from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
 
@@ -21,16 +24,20 @@ from ocr_model.errors import ConfigError, OcrModelError
 def main(argv: Sequence[str] | None = None) -> int:
     """`ocr-model VERB …`; the exit code."""
     app = _new_app()
-    for verb in VERBS:
-        app.command(verb.replace("_", "-"))(_command(verb))
-    return _exit_code(app, argv, "ocr-model")
+    for verb, declared in VERBS.items():
+        # The whole first line: typer would cut it at 45 characters.
+        first_line = (inspect.getdoc(declared) or "").partition("\n")[0]
+        app.command(verb.replace("_", "-"), short_help=first_line)(_command(verb))
+    with called_from_shell(Caller.CONSOLE):
+        return _exit_code(app, argv, "ocr-model")
 
 
 def script(verb: str, argv: Sequence[str] | None = None) -> int:
     """`python -m scripts.<verb> …`, the same as `ocr-model <verb> …`; the exit code."""
     app = _new_app()
     app.command()(_command(verb))
-    return _exit_code(app, argv, f"python -m scripts.{verb}")
+    with called_from_shell(Caller.SCRIPT):
+        return _exit_code(app, argv, f"python -m scripts.{verb}")
 
 
 def run(verb: str, **parameters: Any) -> int:
@@ -44,10 +51,22 @@ def run(verb: str, **parameters: Any) -> int:
     quiet_mlflow()
     work = importlib.import_module(f"ocr_model.commands.{verb}")
     try:
-        exit_code: int = getattr(work, verb)(VERBS[verb](**parameters))
+        exit_code: int = getattr(work, verb)(_declared(verb, parameters))
     except _store_errors() as err:
         raise ConfigError(f"MLflow refused: {getattr(err, 'message', err)}") from err
     return exit_code
+
+
+def _declared(verb: str, parameters: Mapping[str, Any]) -> Any:
+    """The verb's parameters; a path may be given as text, as at the command line."""
+    types = get_type_hints(VERBS[verb])
+    paths = {name for name, kind in types.items() if kind in (Path, Path | None)}
+    return VERBS[verb](
+        **{
+            name: path_or_none(value) if name in paths else value
+            for name, value in parameters.items()
+        }
+    )
 
 
 def _new_app() -> typer.Typer:

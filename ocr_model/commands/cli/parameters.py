@@ -50,7 +50,14 @@ OperationalSettings = Annotated[str, Option(help="JSON object of operational set
 LLMParameters = Annotated[str, Option(help="JSON object sent with every call to the LLM")]
 Rules = Annotated[str, Option(help="text for the prompt's {{ additional_rules }}")]
 Labelled = Annotated[Path, Option(help="folder of labelled forms")]
-Metric = Annotated[str, Option(help="what is compared")]
+Metric = Annotated[
+    str,
+    Option(
+        help="what is compared: pair_f1, pair_precision or pair_recall with _strict, _normalized "
+        "or _fuzzy; key_f1, key_precision, key_recall, kieval_aligned, anls_star, "
+        "perfect_page_rate, key_value_accuracy/mean"
+    ),
+]
 TraceImages = Annotated[Images, Option(help="full: keep page images in the traces")]
 
 
@@ -96,9 +103,10 @@ class Candidate:
 
     model_uri: Annotated[str, Option(help="judge this registered model")] = ""
     prompt_uri: Annotated[str, Option(help="the champion with this prompt")] = ""
-    engine: Annotated[Literal["", "local", "llm"], Option(help="the champion with this engine")] = (
-        ""
-    )
+    engine: Annotated[
+        Literal["", "local", "llm"],
+        Option(help="the champion with this engine", metavar="<local|llm>"),
+    ] = ""
     linker: Annotated[str, Option(help="the champion with these weights")] = ""
     llm: Annotated[str, Option(help="the champion with this language model")] = ""
     llm_parameters: LLMParameters = ""

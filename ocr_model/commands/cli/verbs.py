@@ -45,8 +45,9 @@ class LogModel(NewModel):
 class Evaluate(NewModel):
     """Evaluate a model on labelled forms and print its scores.
 
-    Registers the prompts, logs and registers the model unless one is named. Same as
-    `mlflow run . -e evaluate`.
+    Registers the prompts, logs and registers the model unless one is named.
+
+    Same as `mlflow run . -e evaluate --env-manager local`.
     """
 
     model_uri: Annotated[str, Option(help="evaluate this model; empty: log one")] = ""
@@ -78,7 +79,9 @@ class Extract:
     """Let a model read documents into one file, a row per document.
 
     The champion reads, unless a model is named. The same command goes on where an interrupted or
-    killed one was. Same as `mlflow run . -e extract -P input=… -P output=…`.
+    killed one was.
+
+    Same as `mlflow run . -e extract --env-manager local -P input=… -P output=…`.
     """
 
     input: Annotated[str, Option(help="folder, glob, list of paths, or one file")]
@@ -121,7 +124,9 @@ class ExtractSpark:
 class Compare(Grid):
     """Evaluate several models, or every combination of settings, on the same forms.
 
-    Says how far they are apart and how sure that is. Same as `mlflow run . -e compare`.
+    Says how far they are apart and how sure that is.
+
+    Same as `mlflow run . -e compare --env-manager local`.
     """
 
     model_uris: Annotated[str, Option(help="comma separated; besides the grid")] = ""
@@ -138,11 +143,12 @@ class Compare(Grid):
 class Promote(Candidate):
     """Judge a candidate against the champion on the same forms; make it champion if not worse.
 
-    A prompt alone is enough: the rest of the candidate is taken from the champion. Same as
-    `mlflow run . -e promote`, which, however, turns every exit code but 0 into 1.
+    A prompt alone is enough: the rest of the candidate is taken from the champion.
 
-    Exit codes: 0 promoted, or champion already; 2 not judged, because of the error told; 3 worse;
+    Exit codes: 0 promoted, or champion already; 2 not judged, because of an error; 3 worse;
     4 insufficient evidence. In all cases but the first the champion stays.
+
+    Same as `mlflow run . -e promote --env-manager local`, which turns every exit code but 0 into 1.
     """
 
     data: Annotated[
@@ -165,10 +171,11 @@ class Promote(Candidate):
 class Rollback:
     """Return the alias `champion` to the version that had it before the last promotion.
 
-    Or to a version that is named. Running it again does nothing. Same as `mlflow run . -e
-    rollback`.
+    Or to a version that is named. Running it again does nothing.
 
     Exit codes: 0 done, or done before; 2 there is nothing to return to.
+
+    Same as `mlflow run . -e rollback --env-manager local`.
     """
 
     version: Annotated[str, Option(help="number of the version to return to")] = ""
@@ -185,9 +192,10 @@ class Lineage:
 class Train:
     """Train the linker of the embedded engine on your own labelled forms, in FUNSD's format.
 
-    Says by cross-validation what it is worth on forms like them. The weights become an artefact of
-    the run: `--linker runs:/<id>/linker.npz` uses them. Same as `mlflow run . -e train -P
-    data=FOLDER`.
+    Says by cross-validation what it is worth on forms like them, and whether that beats the bundled
+    weights. The weights become an artefact of the run: `--linker runs:/<id>/linker.npz` uses them.
+
+    Same as `mlflow run . -e train --env-manager local -P data=FOLDER`.
     """
 
     data: Labelled = SAMPLE

@@ -14,6 +14,7 @@ from ocr_model.commands.models.settings import (
     log_missing_params,
     pinned_prompt,
     registered_model,
+    settings_beside_model,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "models_of_grid",
     "pinned_prompt",
     "registered_model",
+    "settings_beside_model",
 ]

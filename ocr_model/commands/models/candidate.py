@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.commands.cli import Candidate
-from ocr_model.commands.models.settings import json_object, pinned_prompt
-from ocr_model.config import ExtractorConfig, parse_config
-from ocr_model.console import say
+from ocr_model.commands.cli import Candidate, option
+from ocr_model.commands.models.settings import config_from, pinned_prompt, settings_beside_model
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import (
     config_of_model,
@@ -18,9 +13,9 @@ from ocr_model.lifecycle import (
     linker_bytes,
     linker_of_model,
     register_model_once,
+    uri_of,
 )
 from ocr_model.linker import setting_of
-from ocr_model.prompts import PinnedPrompt
 
 _SETTINGS = ("engine", "linker", "llm", "llm_parameters", "additional_rules", "settings")
 
@@ -31,69 +26,25 @@ def candidate_of(given: Candidate, champion: ModelVersion) -> ModelVersion:
     Raises:
         ConfigError: nothing or too much was handed over, or it makes no valid model.
     """
-    changed = [name for name in ("prompt_uri", *_SETTINGS) if getattr(given, name)]
-    if not (given.model_uri or changed):
-        raise ConfigError(
-            "Expected a candidate, got none: prompt_uri=prompts:/<name>/<version> for the champion "
-            "with another prompt, or model_uri for a registered model."
-        )
-    if given.model_uri and changed:
-        raise ConfigError(
-            f"{given.model_uri} pins its prompt and settings, got {', '.join(changed)} beside it. "
-            "Leave model_uri empty to change the champion by them."
-        )
+    changed = settings_beside_model(given, ("prompt_uri", *_SETTINGS))
     if given.model_uri:
         return find_version(given.model_uri)
-    champion_uri = f"models:/{champion.name}/{champion.version}"
-    settings = config_of_model(champion_uri)
-    prompt = pinned_prompt(given.prompt_uri or settings.prompt_uri)
+    if not changed:
+        raise ConfigError(
+            "Expected a candidate, got none. Give "
+            f"{option('prompt_uri', 'prompts:/ocr-question-answer/4')} for the champion with "
+            f"another prompt, or {option('model_uri', 'models:/ocr-extractor/4')} for a registered "
+            "model."
+        )
+    base = config_of_model(uri_of(champion))
+    prompt = pinned_prompt(given.prompt_uri or base.prompt_uri)
     linker = linker_bytes(given.linker)
-    stays_local = (given.engine or settings.engine) == "local"
-    if linker is None and settings.linker and stays_local:
-        linker = linker_of_model(champion_uri)
-    config = _config(given, settings, prompt, setting_of(linker) if linker else "")
-    return register_model_once(config, prompt, linker=linker)
-
-
-def _config(
-    given: Candidate, champion: ExtractorConfig, prompt: PinnedPrompt, linker: str
-) -> ExtractorConfig:
-    overrides: dict[str, Any] = {
-        name: getattr(given, name) for name in ("engine", "llm") if getattr(given, name)
-    }
-    if given.llm_parameters:
-        overrides["llm_parameters"] = json_object("llm_parameters", given.llm_parameters)
-    if given.settings:
-        overrides |= json_object("settings", given.settings)
-    config = parse_config(
-        {
-            **champion.model_dump(),
-            **overrides,
-            "linker": linker,
-            "prompt_uri": prompt.uri,
-            "prompt_values": _values(given.additional_rules, champion.prompt_values, prompt),
-        }
-    )
+    if linker is None and base.linker and (given.engine or base.engine) == "local":
+        linker = linker_of_model(uri_of(champion))
+    config = config_from(given, prompt, setting_of(linker) if linker else "", base)
     if config.engine == "local" and given.prompt_uri:
         raise ConfigError(
-            f"The champion reads with the local engine, which takes no prompt, so {prompt.uri} "
-            "would change nothing. Give engine=llm (and llm) beside it."
+            f"The champion reads with the local engine, which reads no prompt, so {prompt.uri} "
+            f"would change nothing. Give {option('engine', 'llm')} (and {option('llm')}) beside it."
         )
-    return config
-
-
-def _values(rules: str, champion: dict[str, str], prompt: PinnedPrompt) -> dict[str, str]:
-    """The champion's values for the variables of the new prompt; what is left out is told."""
-    values = {"additional_rules": "", **champion}
-    if rules:
-        values["additional_rules"] = rules
-    unused = sorted(name for name in values.keys() - prompt.variables if values[name])
-    if rules and "additional_rules" in unused:
-        raise ConfigError(f"{prompt.uri} takes no additional_rules; leave them out.")
-    if unused:
-        say(
-            f"note: {prompt.uri} has no place for the champion's {', '.join(unused)}; "
-            "the candidate goes without.",
-            file=sys.stderr,
-        )
-    return {name: value for name, value in values.items() if name in prompt.variables}
+    return register_model_once(config, prompt, linker=linker)

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
 
 from ocr_model.commands.cli import Grid, NewModel
 from ocr_model.commands.models.settings import check_endpoint_named, config_from, pinned_prompt
 from ocr_model.config import DEFAULT_LLM, parse_config
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle import register_model_once
-
-_IMAGE_FIELDS = {
-    "longest_side": "image_longest_side",
-    "format": "image_format",
-    "quality": "image_quality",
-    "detail": "image_detail",
-}
+from ocr_model.lifecycle import register_model_once, uri_of
 
 
 def models_of_grid(grid: Grid) -> list[str]:
@@ -47,7 +39,7 @@ def models_of_grid(grid: Grid) -> list[str]:
     for config, _ in planned:
         check_endpoint_named(config)
     versions = [register_model_once(config, prompt) for config, prompt in planned]
-    return [f"models:/{version.name}/{version.version}" for version in versions]
+    return [uri_of(version) for version in versions]
 
 
 def listed(text: str) -> list[str]:
@@ -55,23 +47,26 @@ def listed(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def image_settings(text: str) -> list[dict[str, Any]]:
-    """'longest_side=1000,detail=low; detail=high' -> one dictionary of settings for each.
+def image_settings(text: str) -> list[dict[str, str]]:
+    """'longest_side=1000,detail=low; detail=high' -> a dictionary of settings for each group.
+
+    A field is the name of a setting without its `image_`.
 
     Raises:
-        ConfigError: names what is not `field=value` with a known field.
+        ConfigError: something is not `field=value`.
     """
-    return [_image_setting(group) for group in text.split(";") if group.strip()]
+    return [
+        dict(_image_setting(item) for item in listed(group))
+        for group in text.split(";")
+        if group.strip()
+    ]
 
 
-def _image_setting(group: str) -> dict[str, Any]:
-    setting = {}
-    for item in listed(group):
-        field, equals, value = (part.strip() for part in item.partition("="))
-        if not equals or field not in _IMAGE_FIELDS:
-            raise ConfigError(
-                f"Expected image settings like 'longest_side=1000,detail=low' with the fields "
-                f"{', '.join(_IMAGE_FIELDS)}, got {item!r}."
-            )
-        setting[_IMAGE_FIELDS[field]] = value
-    return setting
+def _image_setting(item: str) -> tuple[str, str]:
+    field, equals, value = (part.strip() for part in item.partition("="))
+    if not equals:
+        raise ConfigError(
+            f"Expected image settings like 'longest_side=1000,detail=low; longest_side=1600', got "
+            f"{item!r}."
+        )
+    return f"image_{field}", value

@@ -6,14 +6,14 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.commands.cli import SAMPLE, NewModel
+from ocr_model.commands.cli import SAMPLE, Candidate, Evaluate, NewModel, option
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
@@ -21,6 +21,8 @@ from ocr_model.forms import Form, choose_random_annotation_names, load_forms
 from ocr_model.lifecycle import linker_bytes, register_model_once
 from ocr_model.linker import setting_of
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
+
+_OF_AN_LLM = ("prompt_uri", "additional_rules", "llm_parameters")
 
 
 def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
@@ -33,7 +35,7 @@ def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
     if folder is None or (folder == SAMPLE and not SAMPLE.is_dir()):
         raise ConfigError(
             "Expected a folder of labelled forms, got none, and the bundled ones come with the "
-            "repository only. Give --data FOLDER."
+            f"repository only. Give {option('data', 'FOLDER')}."
         )
     return load_forms(folder, choose_random_annotation_names(folder, n, seed))
 
@@ -63,6 +65,14 @@ def registered_model(
     config = config_from(parameters, prompt, setting_of(linker) if linker else "")
     if reads_now:
         check_endpoint_named(config)
+    unread = [name for name in _OF_AN_LLM if getattr(parameters, name)]
+    if config.engine == "local" and unread:
+        say(
+            "NOTE: the local engine reads no prompt and asks no LLM, so "
+            f"{', '.join(map(option, unread))} changes no answer and no figure. To try it, give "
+            f"{option('engine', 'llm')} and {option('llm')} beside it.",
+            file=sys.stderr,
+        )
     return register_model_once(config, prompt, linker=linker)
 
 
@@ -78,27 +88,69 @@ def check_endpoint_named(config: ExtractorConfig) -> None:
         endpoint_from(os.environ)
 
 
-def config_from(parameters: NewModel, prompt: PinnedPrompt, linker: str = "") -> ExtractorConfig:
-    """Configuration of a new model; `linker` names weights by their digest.
+def config_from(
+    given: NewModel | Candidate,
+    prompt: PinnedPrompt,
+    linker: str = "",
+    base: ExtractorConfig | None = None,
+) -> ExtractorConfig:
+    """Configuration of a model; what is not given is that of `base`, else its default.
+
+    `linker` names weights by their digest.
 
     Raises:
         ConfigError: a setting is not valid, or rules were given to a prompt that takes none.
     """
+    inherited = {} if base is None else base.prompt_values
     settings: dict[str, Any] = {
-        "engine": parameters.engine,
-        "prompt_uri": prompt.uri,
-        "llm": parameters.llm,
+        **({} if base is None else base.model_dump()),
+        **{name: value for name in ("engine", "llm") if (value := getattr(given, name))},
         "linker": linker,
-        "prompt_values": {},
+        "prompt_uri": prompt.uri,
+        "prompt_values": _prompt_values(given.additional_rules, inherited, prompt),
     }
-    # Optional in the command, not in the prompt: no rules are rendered as nothing.
-    if parameters.additional_rules or "additional_rules" in prompt.variables:
-        settings["prompt_values"] = {"additional_rules": parameters.additional_rules}
-    if parameters.llm_parameters:
-        settings["llm_parameters"] = json_object("llm_parameters", parameters.llm_parameters)
-    if parameters.settings:
-        settings |= json_object("settings", parameters.settings)
+    if given.llm_parameters:
+        settings["llm_parameters"] = json_object("llm_parameters", given.llm_parameters)
+    if given.settings:
+        settings |= json_object("settings", given.settings)
     return parse_config(settings)
+
+
+def _prompt_values(
+    rules: str, inherited: Mapping[str, str], prompt: PinnedPrompt
+) -> dict[str, str]:
+    """Values for the variables of the prompt; no rules are rendered as nothing."""
+    if rules and "additional_rules" not in prompt.variables:
+        raise ConfigError(
+            f"{prompt.uri} takes no additional rules; leave {option('additional_rules')} out."
+        )
+    values = {"additional_rules": "", **inherited}
+    if rules:
+        values["additional_rules"] = rules
+    unused = sorted(name for name in values.keys() - prompt.variables if values[name])
+    if unused:
+        say(
+            f"note: {prompt.uri} has no place for the champion's {', '.join(unused)}; "
+            "the candidate goes without.",
+            file=sys.stderr,
+        )
+    return {name: value for name, value in values.items() if name in prompt.variables}
+
+
+def settings_beside_model(given: Evaluate | Candidate, names: Sequence[str]) -> list[str]:
+    """Which of the options `names` were given; a finished model pins them all.
+
+    Raises:
+        ConfigError: a model was named, too.
+    """
+    changed = [name for name in names if getattr(given, name)]
+    if given.model_uri and changed:
+        raise ConfigError(
+            f"{given.model_uri} pins its prompt and settings, got "
+            f"{', '.join(map(option, changed))} beside it. Leave out {option('model_uri')} to have "
+            "a model with them, or the others to take this one."
+        )
+    return changed
 
 
 def json_object(name: str, text: str) -> dict[str, Any]:
@@ -106,10 +158,10 @@ def json_object(name: str, text: str) -> dict[str, Any]:
         parsed = json.loads(text)
     except json.JSONDecodeError as err:
         raise ConfigError(
-            f"Expected {name} as a JSON object like '{{\"key\": 0}}', got {text!r}"
+            f"Expected {option(name)} as a JSON object like '{{\"key\": 0}}', got {text!r}."
         ) from err
     if not isinstance(parsed, dict):
-        raise ConfigError(f"Expected {name} as a JSON object, got {text!r}")
+        raise ConfigError(f"Expected {option(name)} as a JSON object, got {text!r}.")
     return parsed
 
 

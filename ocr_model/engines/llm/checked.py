@@ -19,7 +19,7 @@ from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.engines.llm.second_opinion import agreement, differently_framed
 from ocr_model.engines.steps import step
 from ocr_model.errors import LLMError
-from ocr_model.grounding import Ink, Grounding, place_pairs
+from ocr_model.grounding import Grounding, Ink, place_pairs
 from ocr_model.schema import Answer, Page, PageResult
 
 

@@ -115,5 +115,5 @@ def test_the_bundled_forms_are_asked_for_where_there_are_none(
     """As in an environment that has the wheel and no clone."""
     nowhere = tmp_path / "sample"
     monkeypatch.setattr("ocr_model.commands.models.settings.SAMPLE", nowhere)
-    with pytest.raises(ConfigError, match="Give --data FOLDER"):
+    with pytest.raises(ConfigError, match="Give data='FOLDER'"):
         run("evaluate", data=nowhere)
