@@ -90,6 +90,11 @@ def most_different_pages(
     return sorted(apart, key=lambda page: (-page.spread, page.document_id))[:limit]
 
 
+def best_of(scored: Sequence[Scored]) -> Scored:
+    """The highest score; of equals the first. An unknown score loses."""
+    return max(scored, key=lambda model: -1.0 if np.isnan(model.score) else model.score)
+
+
 def points(share: float, digits: int = 1) -> str:
     """Percentage points: 0.031 -> '3.1 points'."""
     return f"{100 * share:.{digits}f} points"
