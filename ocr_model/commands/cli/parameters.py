@@ -45,7 +45,7 @@ def count(help_text: str) -> object:
 Count = Annotated[int, count("how many forms; 0 = all")]
 Seed = Annotated[int, count("draws the n forms")]
 CachePath = Annotated[str, Option(help="empty: a file in the user's cache folder")]
-Settings = Annotated[str, Option(help="JSON object of further settings, see the README's table")]
+Settings = Annotated[str, Option(help="JSON object of further settings, see docs/configuration.md")]
 OperationalSettings = Annotated[str, Option(help="JSON object of operational settings")]
 LLMParameters = Annotated[str, Option(help="JSON object sent with every call to the LLM")]
 Rules = Annotated[str, Option(help="text for the prompt's {{ additional_rules }}")]
