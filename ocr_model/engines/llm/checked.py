@@ -49,15 +49,15 @@ class CheckedEngine:
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         result = self._engine.read_page(page, request)
         result, agreements = self._with_second_opinion(page, result, request)
-        placements = self._place(page, result)
-        checked = zip_longest(result.answers, placements, result.logprobs, agreements)
+        groundings = self._place(page, result)
+        checked = zip_longest(result.answers, groundings, result.logprobs, agreements)
         answers = [
             replace(
                 answer,
-                box=None if placement is None else placement.answer,
-                confidence=self._confidence(answer, placement, logprobs or (), agrees),
+                box=None if grounding is None else grounding.answer,
+                confidence=self._confidence(answer, grounding, logprobs or (), agrees),
             )
-            for answer, placement, logprobs, agrees in checked
+            for answer, grounding, logprobs, agrees in checked
         ]
         return replace(result, answers=tuple(answers))
 
@@ -94,27 +94,27 @@ class CheckedEngine:
         reading = reader.read(page)
         with step("place_answers") as facts:
             pairs = [(answer.question, answer.answer) for answer in result.answers]
-            placements = place_pairs(pairs, reading.words, Ink(reading.image))
-            placed = sum(placement.answer is not None for placement in placements)
+            groundings = place_pairs(pairs, reading.words, Ink(reading.image))
+            placed = sum(grounding.answer is not None for grounding in groundings)
             facts |= {"words": len(reading.words), "answers": len(pairs), "placed": placed}
         return [
-            placement
-            if placement.answer is None
-            else replace(placement, answer=reading.box_as_given(placement.answer))
-            for placement in placements
+            grounding
+            if grounding.answer is None
+            else replace(grounding, answer=reading.box_as_given(grounding.answer))
+            for grounding in groundings
         ]
 
     def _confidence(
         self,
         answer: Answer,
-        placement: Standing | None,
+        grounding: Standing | None,
         logprobs: tuple[float, ...],
         agrees: float | None,
     ) -> float | None:
         """None for a question that was left blank: there is no answer to believe."""
         if answer.answer is None:
             return None
-        similarity = None if placement is None else placement.similarity or 0.0
-        nearness = None if placement is None else placement.nearness
+        similarity = None if grounding is None else grounding.similarity or 0.0
+        nearness = None if grounding is None else grounding.nearness
         evidence = Evidence(similarity, nearness, logprobs, agrees)
         return confidence_of(evidence, self._config.confidence_calibration)
