@@ -49,7 +49,7 @@ def check(script: Callable[[Seen], Played], **settings: Any) -> Report:
 
 def check_at(environment: dict[str, str], **settings: Any) -> Report:
     with mock.patch.dict(os.environ, environment):
-        return check_endpoint(config_of(**settings), NUMBER)
+        return check_endpoint(config_of(**{"timeout_s": 30.0, **settings}), NUMBER)
 
 
 @pytest.mark.parametrize(
