@@ -49,15 +49,15 @@ class CheckedEngine:
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         result = self._engine.read_page(page, request)
         result, agreements = self._with_second_opinion(page, result, request)
-        groundings = self._place(page, result)
-        checked = zip_longest(result.answers, groundings, result.logprobs, agreements)
+        standings = self._place(page, result)
+        checked = zip_longest(result.answers, standings, result.logprobs, agreements)
         answers = [
             replace(
                 answer,
-                box=None if grounding is None else grounding.answer,
-                confidence=self._confidence(answer, grounding, logprobs or (), agrees),
+                box=None if standing is None else standing.answer,
+                confidence=self._confidence(answer, standing, logprobs or (), agrees),
             )
-            for answer, grounding, logprobs, agrees in checked
+            for answer, standing, logprobs, agrees in checked
         ]
         return replace(result, answers=tuple(answers))
 
@@ -108,14 +108,14 @@ class CheckedEngine:
     def _confidence(
         self,
         answer: Answer,
-        grounding: Grounding | None,
+        standing: Grounding | None,
         logprobs: tuple[float, ...],
         agrees: float | None,
     ) -> float | None:
         """None for a question that was left blank: there is no answer to believe."""
         if answer.answer is None:
             return None
-        similarity = None if grounding is None else grounding.similarity or 0.0
-        nearness = None if grounding is None else grounding.nearness
+        similarity = None if standing is None else standing.similarity or 0.0
+        nearness = None if standing is None else standing.nearness
         evidence = Evidence(similarity, nearness, logprobs, agrees)
         return confidence_of(evidence, self._config.confidence_calibration)
