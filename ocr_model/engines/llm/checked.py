@@ -19,7 +19,7 @@ from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.engines.llm.second_opinion import agreement, differently_framed
 from ocr_model.engines.steps import step
 from ocr_model.errors import LLMError
-from ocr_model.grounding import Ink, Standing, place_pairs
+from ocr_model.grounding import Grounding, Ink, place_pairs
 from ocr_model.schema import Answer, Page, PageResult
 
 
@@ -86,7 +86,7 @@ class CheckedEngine:
             cached=result.cached and other.cached,
         ), agreements
 
-    def _place(self, page: Page, result: PageResult) -> list[Standing]:
+    def _place(self, page: Page, result: PageResult) -> list[Grounding]:
         """Where the answers stand, in the pixels of the page as it was given."""
         reader = self._engine.text_reader
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
@@ -107,7 +107,7 @@ class CheckedEngine:
     def _confidence(
         self,
         answer: Answer,
-        grounding: Standing | None,
+        grounding: Grounding | None,
         logprobs: tuple[float, ...],
         agrees: float | None,
     ) -> float | None:
