@@ -16,11 +16,11 @@ from ocr_model.training.training_set import TrainingSet
 # Below this, three folds inside a fold are left with too few forms for all four labels.
 _FEWEST = 10
 
-# Gets the number of forms of each fit that is done.
-Progress = Callable[[int], object]
+# Called after each fit.
+Progress = Callable[[], object]
 
 
-def _untold(_: int) -> None:
+def _untold() -> None:
     return None
 
 
@@ -43,7 +43,7 @@ def cross_validate(
         rest = [int(i) for i in order if i not in set(fold.tolist())]
         linker = fit_linker(forms.part(rest[:fewer]), seed=seed, growths=growths)
         found |= {int(i): answers_of(forms.pages[i].page, 1, linker) for i in fold}
-        tell(len(rest[:fewer]))
+        tell()
     return [found[i] for i in range(len(forms.pages))]
 
 

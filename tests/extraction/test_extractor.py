@@ -347,7 +347,8 @@ def test_defect_on_one_page_does_not_lose_the_others(
 
         monkeypatch.setattr(extractor.engine, "read_page", fail_on_page_2)
         row = extractor.extract(Document(tiff_bytes(3)))
-    assert (row.outcome, row.error) == (Outcome.PARTIAL, "page 2: RuntimeError: a defect of ours")
+    assert row.outcome is Outcome.PARTIAL
+    assert (row.error or "").startswith("page 2: Expected to read this, met a defect")
     assert "Page 2 met a defect" in caplog.text
 
 
@@ -440,7 +441,7 @@ def test_defect_in_one_row_does_not_cost_the_others(
         documents: list[Any] = [Document(form_png), Broken(), Document(form_png)]
         rows = extractor.extract_many(documents)
     assert [row.outcome for row in rows] == [Outcome.OK, Outcome.INTERNAL_ERROR, Outcome.OK]
-    assert rows[1].error == "RuntimeError: a defect of ours"
+    assert "met a defect of the reader (RuntimeError; the log has" in (rows[1].error or "")
     assert "met a defect" in caplog.text
 
 

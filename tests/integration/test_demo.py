@@ -90,7 +90,7 @@ def test_a_scan_becomes_its_pairs_and_boxes(page: Chromium, row: dict[str, Any])
     facts = page.run("document.getElementById('facts').textContent")
     assert facts.startswith("OutcomeokTime")
     assert f"Pairs{len(row['answers'])}" in facts
-    assert page.run("document.getElementById('notes').textContent") == row["notes"][0]
+    assert page.run("document.getElementById('notes').textContent") == "".join(row["notes"])
     boxes = page.run(
         "[...document.querySelectorAll('.box')].map(box => {const sheet = "
         "box.parentElement.querySelector('img'); const scale = sheet.naturalWidth / "
