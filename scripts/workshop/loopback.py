@@ -14,49 +14,49 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 API_KEY = "loopback-key"
 PAIRS = {"pairs": [{"key": f"Question {i}:", "value": [f"answer {i}"]} for i in range(10)]}
-BODY = json.dumps(
-    {
+
+
+def body_of(content: Any, finish_reason: str = "stop", **message: Any) -> bytes:
+    """A completion as OpenAI sends it; `message` adds members to the message."""
+    said = {"role": "assistant", "content": content, "refusal": None, **message}
+    completion = {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1_700_000_000,
         "model": "loopback",
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": json.dumps(PAIRS), "refusal": None},
-                "finish_reason": "stop",
-            }
-        ],
+        "choices": [{"index": 0, "message": said, "finish_reason": finish_reason}],
         "usage": {"prompt_tokens": 1200, "completion_tokens": 300, "total_tokens": 1500},
     }
-).encode()
-
-Respond = Callable[[], bytes]
+    return json.dumps(completion).encode()
 
 
-def with_head(body: bytes) -> bytes:
-    """A whole HTTP reply around a JSON body."""
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-    return head % len(body) + body
+BODY = body_of(json.dumps(PAIRS))
+
+# What a request's body is answered with: a whole HTTP reply, or what an accident left of one.
+Respond = Callable[[bytes], bytes]
+
+
+def with_head(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
+    """A whole HTTP reply around a body, which is JSON unless `headers` say otherwise."""
+    named = {"content-type": "application/json", **(headers or {}), "content-length": len(body)}
+    lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in named.items())]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 class Loopback:
-    """Serves on an event loop. `respond` gives the bytes of a whole reply.
+    """Serves on an event loop. Hangs up after a reply that is not as long as it says."""
 
-    `closes` hangs up after each reply, as bytes that are no HTTP leave nothing to go on with.
-    """
-
-    def __init__(self, respond: Respond, latency_s: float = 0.0, *, closes: bool = False) -> None:
+    def __init__(self, respond: Respond, latency_s: float = 0.0) -> None:
         self._respond = respond
         self._latency_s = latency_s
-        self._closes = closes
 
     async def start(self) -> str:
         """Open a port of the system's choice and return the base URL."""
@@ -72,11 +72,13 @@ class Loopback:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                await reader.readexactly(_content_length(head))
+                request = await reader.readexactly(_content_length(head))
                 await asyncio.sleep(self._latency_s)
-                writer.write(self._respond())
+                reply = self._respond(request)
+                writer.write(reply)
                 await writer.drain()
-                if self._closes:
+                head, _, body = reply.partition(b"\r\n\r\n")
+                if not head or len(body) != _content_length(head):
                     return
         except (asyncio.IncompleteReadError, ConnectionError):
             return  # the client is done
@@ -87,19 +89,19 @@ class Loopback:
 def _content_length(head: bytes) -> int:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
+        if name.lower() == b"content-length" and value.strip().isdigit():
             return int(value)
     return 0
 
 
 @contextmanager
-def served_from_a_thread(respond: Respond, *, closes: bool = False) -> Iterator[str]:
+def served_from_a_thread(respond: Respond, latency_s: float = 0.0) -> Iterator[str]:
     """The base URL of an endpoint in this process, for replies that a caller makes up."""
     started: Future[tuple[str, Callable[[], object]]] = Future()
 
     async def serve() -> None:
         loop, over = asyncio.get_running_loop(), asyncio.Event()
-        endpoint = Loopback(respond, closes=closes)
+        endpoint = Loopback(respond, latency_s)
         base_url = await endpoint.start()
         started.set_result((base_url, lambda: loop.call_soon_threadsafe(over.set)))
         await over.wait()
@@ -146,7 +148,7 @@ def environment_of(base_url: str) -> Iterator[None]:
 
 async def _serve_for_ever(latency_s: float) -> None:
     reply = with_head(BODY)
-    print(await Loopback(lambda: reply, latency_s).start(), flush=True)
+    print(await Loopback(lambda _: reply, latency_s).start(), flush=True)
     await asyncio.Event().wait()
 
 

@@ -72,7 +72,7 @@ def cost_of_llm_traces(
     # The first page is not counted: it opens the database.
     replies = map(_reply, chain(pairs[:1], cycle(pairs)))
     settings = {"engine": "llm", "llm": llm, "trace_images": "full", "trace_detail": detail}
-    with served_from_a_thread(lambda: next(replies)) as base_url, environment_of(base_url):
+    with served_from_a_thread(lambda _: next(replies)) as base_url, environment_of(base_url):
         return _cost(settings, [image], pages)
 
 

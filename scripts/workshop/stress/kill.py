@@ -8,7 +8,9 @@ page must be right, and none paid for twice beyond what was in flight at a kill.
 from __future__ import annotations
 
 import argparse
+import base64
 import contextlib
+import io
 import json
 import os
 import random
@@ -21,29 +23,36 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PIL import Image
+
 from ocr_model.engines.llm.cache import PATH_VARIABLE, ReplyCache
 from ocr_model.errors import ConfigError
+from scripts.workshop.loopback import (
+    body_of,
+    environment_of,
+    served_from_a_thread,
+    with_head,
+)
 from scripts.workshop.stress._killed_reader import CONCURRENCY, NARROWEST_PX
-from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error, play
 
 _SHOWS_NOTHING_AFTER_S = 120.0
 _HTML = {"content-type": "text/html"}
 _TOO_SOON = {"retry-after": "0.1"}
 
 # What passes: each may be met by any request.
-FAULTS: dict[str, Played] = {
-    "429": error(429, "Rate limit reached", headers=_TOO_SOON),
-    "500": error(500, "The server had an error"),
-    "503": Reply(b"", 503),
-    "hung up": play(),
-    "short body": play(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{"),
-    "no JSON": Reply(b"Bad gateway"),
-    "web page": Reply(b"<html>One moment</html>", 200, _HTML),
-    "empty body": Reply(b""),
-    "not UTF-8": Reply(b'{"choices": "\xff"}'),
-    "overloaded in a 200": Reply({"error": {"message": "busy", "type": "overloaded_error"}}),
-    "no choices": Reply({"choices": []}),
-    "broken completion": completion('{"pairs": [{"key": "Wid'),
+FAULTS: dict[str, bytes] = {
+    "429": with_head(b'{"error": {"message": "Rate limit reached"}}', 429, _TOO_SOON),
+    "500": with_head(b'{"error": {"message": "The server had an error"}}', 500),
+    "503": with_head(b"", 503),
+    "hung up": b"",
+    "short body": b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{",
+    "no JSON": with_head(b"Bad gateway"),
+    "web page": with_head(b"<html>One moment</html>", 200, _HTML),
+    "empty body": with_head(b""),
+    "not UTF-8": with_head(b'{"choices": "\xff"}'),
+    "overloaded in a 200": with_head(b'{"error": {"message": "busy", "type": "overloaded_error"}}'),
+    "no choices": with_head(b'{"choices": []}'),
+    "broken completion": with_head(body_of('{"pairs": [{"key": "Wid')),
 }
 
 
@@ -52,7 +61,6 @@ class Luck:
     """Plays the endpoint: mostly the right answer, else a random fault. Counts both."""
 
     share_of_faults: float
-    latency_s: float
     seed: int
     faults: Counter[str] = field(default_factory=Counter)
     answered: Counter[int] = field(default_factory=Counter)
@@ -62,8 +70,12 @@ class Luck:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - luck, to be had again
 
-    def play(self, seen: Seen) -> Played:
-        width_px = seen.image.width
+    @property
+    def requests(self) -> int:
+        return self.faults.total() + self.answered.total()
+
+    def play(self, request: bytes) -> bytes:
+        width_px = _width_of_page(request)
         with self._lock:
             if self._random.random() < self.share_of_faults:
                 name = self._random.choice(list(FAULTS))
@@ -71,7 +83,14 @@ class Luck:
                 return FAULTS[name]
             self.answered[width_px] += 1
         text = json.dumps({"pairs": [{"key": "Width", "value": [str(width_px)]}]})
-        return completion(text, delay_s=self.latency_s)
+        return with_head(body_of(text))
+
+
+def _width_of_page(request: bytes) -> int:
+    parts = json.loads(request)["messages"][-1]["content"]
+    [url] = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+    with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as page:
+        return page.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +131,16 @@ def run(pages: int, kills: int, faults: float, latency_s: float, seed: int) -> F
     Raises:
         ConfigError: the reading process fails, or shows nothing for two minutes.
     """
-    luck = Luck(faults, latency_s, seed)
+    luck = Luck(faults, seed)
     chance = random.Random(seed)  # noqa: S311 - luck, to be had again
     started = time.monotonic()
-    with Endpoint(luck.play) as endpoint, tempfile.TemporaryDirectory() as folder:
+    with (
+        served_from_a_thread(luck.play, latency_s) as base_url,
+        environment_of(base_url),
+        tempfile.TemporaryDirectory() as folder,
+    ):
         cache, rows = Path(folder) / "replies.sqlite", Path(folder) / "rows.json"
-        environment = {**os.environ, **endpoint.environment, PATH_VARIABLE: str(cache)}
+        environment = {**os.environ, PATH_VARIABLE: str(cache)}
         command = [
             sys.executable,
             "-m",
@@ -143,7 +166,7 @@ def run(pages: int, kills: int, faults: float, latency_s: float, seed: int) -> F
             for n, (name, outcome, pairs, _) in enumerate(read)
         ),
         cached=sum(cached for *_, cached in read),
-        requests=len(endpoint.requests),
+        requests=luck.requests,
         faults=luck.faults.total(),
         paid_twice=luck.answered.total() - len(luck.answered),
         stored=tuple(stored),
@@ -175,7 +198,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--faults", type=float, default=0.1, help="share of requests")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds per good reply")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds per reply")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     figures = run(args.pages, args.kills, args.faults, args.latency, args.seed)

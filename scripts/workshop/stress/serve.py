@@ -28,6 +28,7 @@ from PIL import Image
 from ocr_model.commands.cli import quiet_mlflow
 from ocr_model.schema import READ, Outcome
 from scripts.workshop.load import Connections, run_clients
+from scripts.workshop.loopback import environment_of, served_from_a_thread
 from scripts.workshop.model_server import (
     RunningServer,
     Serving,
@@ -38,7 +39,6 @@ from scripts.workshop.model_server import (
 )
 from scripts.workshop.stress.kill import Luck
 from scripts.workshop.throwaway_model import throwaway_model
-from tests.support.endpoint import Endpoint
 
 NARROWEST_PX = 100
 _WIDTHS = 1000
@@ -153,14 +153,14 @@ def run(requests: int, clients: int, workers: int, faults: float, latency_s: flo
     Raises:
         ConfigError: the server does not start.
     """
-    luck, tally = Luck(faults, latency_s, seed=0), Tally()
+    luck, tally = Luck(faults, seed=0), Tally()
     started = time.monotonic()
     with (
-        Endpoint(luck.play) as endpoint,
+        served_from_a_thread(luck.play, latency_s) as base_url,
+        environment_of(base_url),
         throwaway_model(engine="llm", llm="stress-llm", image_longest_side=8192) as model,
     ):
-        environment = {**model.environment, **endpoint.environment}
-        serving = Serving(model.model_uri, environment, workers=workers)
+        serving = Serving(model.model_uri, model.environment, workers=workers)
         soak = Soak(serving, model.folder, tally)
         watcher = threading.Thread(target=soak.serve, args=(requests,))
         watcher.start()
@@ -232,7 +232,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--faults", type=float, default=0.1, help="share of the LLM's replies")
-    parser.add_argument("--latency", type=float, default=0.02, help="seconds per good reply")
+    parser.add_argument("--latency", type=float, default=0.02, help="seconds per reply")
     args = parser.parse_args(argv)
     quiet_mlflow()
     mlflow.tracing.disable()
