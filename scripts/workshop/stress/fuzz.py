@@ -89,6 +89,8 @@ def fuzz(n: int, seed: int) -> Tally:
 
     with served_from_a_thread(reply) as base_url, environment_of(base_url):
         engine = LLMEngine(parse_config(settings), (message,), backoff_s=0.005)
+        # Of a loop the embedded OCR is asked, which takes its time to load.
+        TextReader.if_installed()
         for number in tqdm(range(n), desc="Reading", unit="page", disable=None):
             kind = kinds[number % len(kinds)]
             _read(engine, page, tally, kind)
