@@ -8,10 +8,11 @@ from pathlib import Path
 import mlflow
 
 from ocr_model.commands.cli import Evaluate
-from ocr_model.commands.models import forms_in, log_missing_params, pinned_prompt, registered_model
+from ocr_model.commands.models import check_can_read, forms_in, log_missing_params, new_version
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import Evaluation, evaluate_model
+from ocr_model.lifecycle import config_of_model
 from ocr_model.report import outcomes_line, scores_table, worst_pages_table
 from ocr_model.schema import READ, Outcome
 from ocr_model.scoring import Scoring, load_rules, load_scorers
@@ -39,7 +40,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
     scorers = load_scorers(given.scorers)
     forms = forms_in(given.data, given.n, given.seed)
     # Before the run starts: a model is not a product of the run that happens to log it first.
-    model_uri = given.model_uri or _log_model(given)
+    model_uri = _model_uri(given)
     say(f"Model   {model_uri}")
     with mlflow.start_run() as run:
         _log_parameters(given, model_uri)
@@ -70,24 +71,16 @@ def _how_to_go_on(given: Evaluate) -> str:
     )
 
 
-def _log_model(given: Evaluate) -> str:
-    _open_cache_once(given)
-    prompt = pinned_prompt(given.prompt_uri)
-    say(f"Prompt  {prompt.uri}")
-    version = registered_model(given, prompt, reads_now=given.cache != "replay")
+def _model_uri(given: Evaluate) -> str:
+    """The model to evaluate, which has what it needs; logged now unless it is."""
+    if given.model_uri:
+        config = config_of_model(given.model_uri)
+        check_can_read(config, given.cache, given.cache_path)
+        return given.model_uri
+    planned = new_version(given, reads_now=True, cache=given.cache, cache_path=given.cache_path)
+    say(f"Prompt  {planned.prompt.uri}")
+    version = planned.register()
     return f"models:/{version.name}/{version.version}"
-
-
-def _open_cache_once(given: Evaluate) -> None:
-    """A folder that cannot be written is noticed before a model is registered.
-
-    Raises:
-        ConfigError: the file of the cache cannot be used.
-    """
-    if given.engine == "llm" and given.cache != "off":
-        from ocr_model.engines.llm.cache import ReplyCache  # loads the client of the LLM engine
-
-        ReplyCache(given.cache_path, given.cache).close()
 
 
 def _refuse_settings_of_a_finished_model(given: Evaluate) -> None:

@@ -10,7 +10,13 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import SAMPLE, Promote
-from ocr_model.commands.models import acting_user, candidate_of, forms_in, log_missing_params
+from ocr_model.commands.models import (
+    acting_user,
+    check_can_read,
+    forms_in,
+    log_missing_params,
+    plan_candidate,
+)
 from ocr_model.console import say
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import evaluate_in_child_run, score_name, scored_by
@@ -20,6 +26,7 @@ from ocr_model.lifecycle import (
     Evidence,
     GateRule,
     Verdict,
+    config_of_model,
     decide,
     find_champion,
     folder_last_evaluated,
@@ -47,16 +54,22 @@ def _promote(given: Promote) -> int:
     model_id = mlflow.models.get_model_info(_uri(champion)).model_id
     given = replace(given, data=given.data or folder_last_evaluated(model_id) or SAMPLE)
     forms = forms_in(given.data, given.n, given.seed)
-    candidate = candidate_of(given, champion)
-    if candidate.version == champion.version:
-        say(f"{_uri(candidate)} is the champion already; nothing was done.")
+    planned = plan_candidate(given, champion)
+    if isinstance(planned, ModelVersion) and planned.version == champion.version:
+        say(f"{_uri(planned)} is the champion already; nothing was done.")
         return 0
     labelled = sum(bool(form.pairs) for form in forms)
     if labelled < rule.min_pages:
         say(f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed.")
         say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
         return EXIT_CODES[Verdict.INSUFFICIENT_EVIDENCE]
-    return EXIT_CODES[_judge(candidate, champion, forms, rule, given)]
+    check_can_read(config_of_model(_uri(champion)))
+    if isinstance(planned, ModelVersion):
+        check_can_read(config_of_model(_uri(planned)))
+    else:
+        check_can_read(planned.config)
+        planned = planned.register()
+    return EXIT_CODES[_judge(planned, champion, forms, rule, given)]
 
 
 def _judge(

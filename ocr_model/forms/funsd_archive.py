@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from ocr_model.console import say
-from ocr_model.errors import DatasetError
+from ocr_model.errors import DatasetError, where_looked
 
 LICENCE = """\
 FUNSD (Jaume, Ekenel and Thiran, 2019; https://guillaumejaume.github.io/FUNSD/) may be used for
@@ -162,7 +162,7 @@ def _copy(source: BinaryIO, target: BinaryIO, start: int, size_bytes: int) -> No
 def verify(path: Path, archive: Archive) -> None:
     """Raises DatasetError unless the file has the size and SHA-256 of the archive."""
     if not path.is_file():
-        raise DatasetError(f"Expected the archive in {path}, got no such file.")
+        raise DatasetError(f"Expected the archive in {path}, got no such file.{where_looked(path)}")
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if path.stat().st_size != archive.size_bytes or found != archive.sha256:

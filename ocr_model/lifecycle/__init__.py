@@ -45,7 +45,14 @@ from ocr_model.lifecycle.promotion import (
     failed_share,
     weigh,
 )
-from ocr_model.lifecycle.registry import MODEL_NAME, config_of_model, register_model_once
+from ocr_model.lifecycle.registry import (
+    MODEL_NAME,
+    NewVersion,
+    config_of_model,
+    plan_version,
+    register_model_once,
+)
+from ocr_model.lifecycle.store import hold_store, open_store
 
 __all__ = [
     "MODEL_NAME",
@@ -54,6 +61,7 @@ __all__ = [
     "GateRule",
     "Line",
     "ModelDifference",
+    "NewVersion",
     "Requirement",
     "Scored",
     "Verdict",
@@ -68,6 +76,7 @@ __all__ = [
     "find_version",
     "folder_last_evaluated",
     "has_versions",
+    "hold_store",
     "label_of",
     "lineage_of",
     "linker_bytes",
@@ -77,7 +86,9 @@ __all__ = [
     "models_table",
     "most_different_pages",
     "now",
+    "open_store",
     "pages_text",
+    "plan_version",
     "promote_version",
     "record_judgement",
     "register_model_once",

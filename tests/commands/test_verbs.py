@@ -130,8 +130,12 @@ def test_a_deleted_experiment_is_an_error_and_no_traceback(
 ) -> None:
     experiment = mlflow.set_experiment("gone")
     MlflowClient().delete_experiment(experiment.experiment_id)
-    assert script("evaluate", ["--data", str(dataset)]) == 2
-    assert "error: MLflow refused: " in capsys.readouterr().err
+    for verb in (["evaluate", "--data", str(dataset)], ["log_model"], ["promote"]):
+        assert script(verb[0], verb[1:]) == 2
+        told = capsys.readouterr().err
+        assert "got 'gone', which is deleted" in told
+        assert f"--experiment-id {experiment.experiment_id}" in told
+    assert MlflowClient().search_registered_models() == []
 
 
 @pytest.fixture

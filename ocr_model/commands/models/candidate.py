@@ -13,11 +13,12 @@ from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import (
+    NewVersion,
     config_of_model,
     find_version,
     linker_bytes,
     linker_of_model,
-    register_model_once,
+    plan_version,
 )
 from ocr_model.linker import setting_of
 from ocr_model.prompts import PinnedPrompt
@@ -25,8 +26,8 @@ from ocr_model.prompts import PinnedPrompt
 _SETTINGS = ("engine", "linker", "llm", "llm_parameters", "additional_rules", "settings")
 
 
-def candidate_of(given: Candidate, champion: ModelVersion) -> ModelVersion:
-    """The version to judge; registered now, unless its content is registered already.
+def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | NewVersion:
+    """The version to judge, or what it will be made of where its content is not registered yet.
 
     Raises:
         ConfigError: nothing or too much was handed over, or it makes no valid model.
@@ -46,13 +47,14 @@ def candidate_of(given: Candidate, champion: ModelVersion) -> ModelVersion:
         return find_version(given.model_uri)
     champion_uri = f"models:/{champion.name}/{champion.version}"
     settings = config_of_model(champion_uri)
-    prompt = pinned_prompt(given.prompt_uri or settings.prompt_uri)
     linker = linker_bytes(given.linker)
+    prompt = pinned_prompt(given.prompt_uri or settings.prompt_uri)
     stays_local = (given.engine or settings.engine) == "local"
     if linker is None and settings.linker and stays_local:
         linker = linker_of_model(champion_uri)
     config = _config(given, settings, prompt, setting_of(linker) if linker else "")
-    return register_model_once(config, prompt, linker=linker)
+    planned = plan_version(config, prompt, linker=linker)
+    return planned.known() or planned
 
 
 def _config(
