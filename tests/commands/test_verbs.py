@@ -138,6 +138,33 @@ def test_a_deleted_experiment_is_an_error_and_no_traceback(
     assert MlflowClient().search_registered_models() == []
 
 
+WITH_A_STORE = {
+    "evaluate": (),
+    "extract": ("--input", "scans", "--output", "rows.jsonl"),
+    "compare": ("--llms", "a,b"),
+    "promote": ("--llm", "a"),
+    "rollback": (),
+    "lineage": ("some-run",),
+    "train": (),
+    "log_model": (),
+    "register_prompts": (),
+}
+
+
+@pytest.mark.parametrize("verb", WITH_A_STORE)
+@pytest.mark.parametrize("store", ["sqlite:///{file}/mlflow.db", "sqlite:///{file}", "nowhere://x"])
+def test_a_store_that_cannot_be_used_is_a_sentence(
+    mlflow_store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, store: str
+) -> None:
+    (tmp_path / "notes").write_text("no database, and no folder" * 99)
+    mlflow.set_tracking_uri(store.format(file=tmp_path / "notes"))
+    assert script(verb, WITH_A_STORE[verb]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: Expected ")
+    assert "MLFLOW_TRACKING_URI" in said
+    assert "Traceback" not in said
+
+
 @pytest.fixture
 def dataset(tmp_path: Path) -> Path:
     """One form with one pair, in FUNSD's layout."""

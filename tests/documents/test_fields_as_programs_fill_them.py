@@ -96,7 +96,7 @@ TICKS = {
     "named On": b"/FT/Btn/V/On/AS/Off/AP<</N<</On 6 0 R/Off 7 0 R>>>>",
     "named in German": b"/FT/Btn/V/Ja/AP<</N<</Ja 6 0 R/Off 7 0 R>>>>",
     "a digit": b"/FT/Btn/V/1/AS/Off/AP<</N<</1 6 0 R>>>>",
-    "escaped name": b"/FT/Btn/V/Stra#C3#9Fe/AS/Off/AP<</N<</Stra#C3#9Fe 6 0 R/Off 7 0 R>>>>",
+    "escaped name": b"/FT/Btn/V/Gew#E4hlt/AS/Off/AP<</N<</Gew#E4hlt 6 0 R/Off 7 0 R>>>>",
     "text for a name": b"/FT/Btn/V(Yes)/AS/Off/AP<</N<</Yes 6 0 R/Off 7 0 R>>>>",
     "pressed look only": b"/FT/Btn/V/Yes/AS/Yes/AP<</D<</Yes 6 0 R/Off 7 0 R>>>>",
 }

@@ -47,7 +47,7 @@ def at_once(folder: Path, store: Path, commands: list[list[str]]) -> list[tuple[
         )
         for n, (verb, *argv) in enumerate(commands)
     ]
-    said = [process.communicate(timeout=300) for process in running]
+    said = [process.communicate(timeout=600) for process in running]
     return [(process.returncode, *told) for process, told in zip(running, said, strict=True)]
 
 

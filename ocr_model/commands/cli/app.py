@@ -17,8 +17,11 @@ from ocr_model.commands.cli.verbs import VERBS
 from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
 
-_WITHOUT_STORE = frozenset({"cache", "check_endpoint", "client", "demo", "fetch_funsd"})
-_READ_ONLY = frozenset({"lineage", "extract_spark"})
+# A model that Spark is given may come from anywhere.
+_WITHOUT_STORE = frozenset(
+    {"cache", "check_endpoint", "client", "demo", "extract_spark", "fetch_funsd"}
+)
+_READ_ONLY = frozenset({"lineage"})
 _LOGGING = frozenset({"compare", "evaluate", "extract", "log_model", "promote", "train"})
 
 # What a verb's module itself imports, and the extra it comes with.
