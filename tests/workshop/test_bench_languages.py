@@ -36,10 +36,10 @@ def test_form_of_another_language_is_read_and_paired(
     assert score.pairs_found >= score.pairs - 1
 
 
-def test_signs_that_were_not_read_are_counted_and_named(
+def test_characters_that_were_not_read_are_counted_and_named(
     reader: WordReader, engine: LocalEngine
 ) -> None:
-    """The font lacks the Chinese signs and draws boxes, in place of a form that is read badly."""
+    """The font lacks the characters and draws boxes, in place of a form that is read badly."""
     score = score_form(FORMS["Chinese"], LATIN_FONT, reader, engine)
     assert score.accuracy < 0.5
     assert "\u59d3" in score.lost

@@ -1,7 +1,8 @@
 """python -m scripts.bench languages [--chinese-font FILE]
 
-Draws one form per language, reads it with the embedded engine, and prints how many signs were read
-right and how many pairs were found. Clean print: what the recogniser knows, not what a scan loses.
+Draws one form per language, reads it with the embedded engine, and prints how many characters were
+read right and how many pairs were found. Clean print: what the recogniser knows, not what a scan
+loses.
 """
 
 from __future__ import annotations
@@ -92,9 +93,9 @@ FORMS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 class Score(NamedTuple):
-    """Counts for one language; `lost` the signs expected and not read, most frequent first."""
+    """Counts for one language; `lost` the characters expected and not read, most frequent first."""
 
-    signs: int
+    characters: int
     errors: int
     pairs: int
     pairs_found: int
@@ -102,7 +103,7 @@ class Score(NamedTuple):
 
     @property
     def accuracy(self) -> float:
-        return 1 - self.errors / self.signs
+        return 1 - self.errors / self.characters
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -112,7 +113,8 @@ def main(argv: list[str] | None = None) -> int:
     mlflow.tracing.disable()
     reader = WordReader()
     engine = LocalEngine(parse_config({"prompt_uri": "prompts:/bench/1"}), reader)
-    print("| language | signs | read right | pairs found | signs lost |\n|---|---|---|---|---|")
+    print("| language | characters | read right | pairs found | characters lost |")
+    print("|---|---|---|---|---|")
     for language, form in FORMS.items():
         font = args.chinese_font if language == "Chinese" else LATIN_FONT
         if not font.is_file():
@@ -120,7 +122,7 @@ def main(argv: list[str] | None = None) -> int:
             continue
         score = score_form(form, font, reader, engine)
         print(
-            f"| {language} | {score.signs} | {score.accuracy:.1%} | {score.pairs_found} of "
+            f"| {language} | {score.characters} | {score.accuracy:.1%} | {score.pairs_found} of "
             f"{score.pairs} | {score.lost or 'none'} |"
         )
     return 0
@@ -149,8 +151,9 @@ def score_form(
     found = pairs_of(engine.read_page(Page(1, image)).answers)
     keyed = {clean_key(key): [_without_blanks(v) for v in given] for key, given in found.items()}
     matched = sum(_without_blanks(v) in keyed.get(clean_key(k), []) for k, v in form)
-    signs = "".join(sign for sign, _ in lost.most_common())
-    return Score(sum(map(len, expected)), errors, len(form), matched, signs)
+    characters = sum(map(len, expected))
+    named = "".join(character for character, _ in lost.most_common())
+    return Score(characters, errors, len(form), matched, named)
 
 
 def _texts_of_row(words: Sequence[Word], row: int) -> tuple[str, str]:
