@@ -43,14 +43,18 @@ def read(extractor: Extractor, data: bytes) -> Extraction:
 
 # -- very tall, very wide -----------------------------------------------------------------------
 
-# Width and height of the page, height of a letter, lines, and how a line is written.
+# Width and height of the page, height of a letter, lines, currency.
 RECEIPTS = {
-    "till": ((600, 8000), 26, 140, "Item {n:03}: {cents:.2f}"),
-    "narrow": ((380, 6000), 22, 110, "Art {n:03}: {cents:.2f}"),
-    "wide till": ((900, 7200), 34, 90, "Position {n:03}: {cents:.2f} EUR"),
-    "long": ((500, 12_000), 24, 160, "Row {n:03}: {cents:.2f}"),
-    "mono": ((700, 5600), 28, 80, "Ticket {n:03}: {cents:.2f}"),
+    "till": ((600, 8000), 26, 140, ""),
+    "narrow": ((380, 6000), 22, 110, ""),
+    "wide till": ((900, 7200), 34, 90, " EUR"),
+    "long": ((500, 12_000), 24, 160, ""),
+    "mono": ((700, 5600), 28, 80, ""),
 }
+GOODS = (
+    *("Apples", "Basil", "Candles", "Dates", "Eggs", "Flour", "Grapes", "Honey", "Juice"),
+    *("Lemons", "Mustard", "Noodles", "Onions", "Pepper", "Quinoa", "Rice", "Sugar", "Towels"),
+)
 
 
 @pytest.mark.parametrize(
@@ -60,20 +64,17 @@ RECEIPTS = {
 def test_every_line_of_a_receipt_is_a_pair(
     extractor: Extractor, name: str, image_format: str
 ) -> None:
-    size, em, count, line = RECEIPTS[name]
+    size, em, count, currency = RECEIPTS[name]
     receipt = Image.new("RGB", size, "white")
-    pen, font = (
-        ImageDraw.Draw(receipt),
-        FORMS["parcel" if name == "mono" else "tenant"].font(em / 30),
-    )
+    form = FORMS["repair" if name == "mono" else "tenant"]
+    pen, font = ImageDraw.Draw(receipt), form.font(em / form.em)
     step = (size[1] - 60) // count
     wanted = []
     for n in range(count):
-        told = line.format(n=n + 1, cents=n * 1.37 + 2.05)
-        pen.text((30, 30 + step * n), told, "black", font)
-        wanted.append(tuple(told.split(": ")))
-    row = read(extractor, encoded(receipt, image_format))
-    found = {(question.rstrip(":"), answer) for question, answer in pairs_of(row)}
+        label = f"{GOODS[n % len(GOODS)]} {'ABCDEFGHIJ'[n // len(GOODS)]}:"
+        wanted.append((label, f"{n * 1.37 + 2.05:.2f}{currency}"))
+        pen.text((30, 30 + step * n), " ".join(wanted[-1]), "black", font)
+    found = pairs_of(read(extractor, encoded(receipt, image_format)))
     missed = [pair for pair in wanted if pair not in found]
     assert len(missed) <= count // 75, missed
     assert len(found) <= count + 2
@@ -148,7 +149,7 @@ def test_skewed_form_gives_its_pairs_in_its_own_pixels(
     row = read(extractor, encoded(skewed, "PNG"))
     assert pairs_of(row) == list(FORMS[form].pairs)
     [note] = [note for note in row.notes if "straightened" in note]
-    assert float(note.split()[-2]) == pytest.approx(abs(slope), abs=0.5)
+    assert float(note.split()[-2]) == pytest.approx(abs(slope), abs=1.5)
     dark = skewed.convert("L").point(lambda grey: 255 * (grey < 128))
     for answer in row.answers:
         assert answer.box is not None
@@ -198,13 +199,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize(
-    "language",
-    [
-        pytest.param(*p.values) if hasattr(p, "values") else p[0]
-        for p in quick_first([(name,) for name in SCRIPTS])
-    ],
-)
+@pytest.mark.parametrize(("language",), quick_first([(name,) for name in SCRIPTS]))
 def test_page_in_a_script_that_was_not_taught_is_noted_and_reviewed(
     extractor: Extractor, language: str
 ) -> None:

@@ -6,8 +6,9 @@ import random
 import re
 import struct
 import sys
+import threading
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,17 +20,19 @@ _NUMBER = re.compile(rb"\d+")
 
 @dataclass(slots=True)
 class Tally:
-    """Outcomes per kind of what was read, what must not be, and how long the slowest took."""
+    """Outcomes per kind of what was tried, what must not be, and how long the slowest took."""
 
-    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+    outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     failures: list[str] = field(default_factory=list)
     slowest_s: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, kind: str, outcome: str, took_s: float, failure: str = "") -> None:
-        self.outcomes.setdefault(kind, Counter())[outcome] += 1
-        self.slowest_s = max(self.slowest_s, took_s)
-        if failure:
-            self.failures.append(failure)
+    def note(self, kind: str, outcome: str, took_s: float = 0.0, failure: str = "") -> None:
+        with self._lock:
+            self.outcomes[kind][outcome] += 1
+            self.slowest_s = max(self.slowest_s, took_s)
+            if failure:
+                self.failures.append(failure)
 
     def show(self, what: str, within_s: float) -> None:
         """Print all of it."""
