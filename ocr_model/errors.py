@@ -14,6 +14,8 @@ Messages say what was expected, what was got, and what to do.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ocr_model.schema import Outcome, Usage
 
 _EXCERPT_CHARS = 200
@@ -23,6 +25,23 @@ def excerpt(value: object) -> str:
     """`repr` cut to a length that fits a message."""
     text = repr(value)
     return text if len(text) <= _EXCERPT_CHARS else f"{text[:_EXCERPT_CHARS]}… ({len(text)} chars)"
+
+
+def where_looked(path: str | Path) -> str:
+    """For the end of an error: where a relative path was looked for, and what to write instead.
+
+    "scans" -> " A relative path is one from /work/project, …"; "/work/scans" -> ""
+    """
+    if not str(path) or Path(path).is_absolute():
+        return ""
+    return (
+        f" {str(path)!r} was looked for in {Path.cwd()} (under `mlflow run`, that is the project's "
+        f"folder, not yours). Give an absolute path, like {_absolute_example(path)}."
+    )
+
+
+def _absolute_example(path: str | Path) -> str:
+    return f"/home/me/{Path(path).name or path}"
 
 
 class OcrModelError(Exception):

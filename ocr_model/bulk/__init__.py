@@ -5,13 +5,21 @@ Knows how documents are listed, rows kept and jobs resumed; nothing of pages, en
 
 from __future__ import annotations
 
-from ocr_model.bulk.job import Batch, BatchResult, extract_batch
+from ocr_model.bulk.job import (
+    Batch,
+    BatchResult,
+    config_of_batch,
+    extract_batch,
+    refuse_batch,
+)
 from ocr_model.bulk.summary import BatchSummary, usd_per_token
 
 __all__ = [
     "Batch",
     "BatchResult",
     "BatchSummary",
+    "config_of_batch",
     "extract_batch",
+    "refuse_batch",
     "usd_per_token",
 ]

@@ -39,6 +39,11 @@ class BatchFolder:
         self._manifest = self.path / "manifest.json"
         self.total = 0
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether the documents are listed already."""
+        return self._manifest.exists()
+
     def begin(self, manifest: Mapping[str, Any], documents: Iterable[BatchDocument]) -> None:
         """List the documents, or resume the same batch.
 
@@ -47,7 +52,7 @@ class BatchFolder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            if self._manifest.exists():
+            if self.is_begun:
                 begun = json.loads(self._manifest.read_text("utf-8"))
                 self.total = begun.pop("documents")
                 self._refuse_another(begun, manifest)

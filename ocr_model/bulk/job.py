@@ -59,6 +59,23 @@ class BatchResult:
     stopped: str | None = None
 
 
+def refuse_batch(documents: str, output: Path, settings: Mapping[str, Any]) -> None:
+    """Say what is wrong before a model is looked for.
+
+    Raises:
+        ConfigError: there are no documents, a setting is none that may differ, or the output
+            cannot be written.
+    """
+    refuse_output(output)
+    if not BatchFolder(output).is_begun:
+        next(find_documents(documents))
+    if pinned := sorted(settings.keys() - OPERATIONAL - RETIRED.keys()):
+        raise ConfigError(
+            f"A model pins its settings, got {', '.join(pinned)} beside it. Log a model "
+            f"with them (python -m scripts.log_model); {', '.join(sorted(OPERATIONAL))} may differ."
+        )
+
+
 def extract_batch(batch: Batch) -> BatchResult:
     """Read all documents that have no row yet, then let the output appear.
 
@@ -67,8 +84,7 @@ def extract_batch(batch: Batch) -> BatchResult:
         OcrModelError: the model could not be loaded or its process died; finished rows are kept.
         KeyboardInterrupt: documents in flight are finished; finished rows are kept.
     """
-    refuse_output(batch.output)
-    config = _config_of(batch)
+    config = config_of_batch(batch)
     model = mlflow.models.get_model_info(batch.model_uri)
     folder = BatchFolder(batch.output)
     folder.begin(_manifest(batch, model.model_id), find_documents(batch.documents))
@@ -96,13 +112,8 @@ def extract_batch(batch: Batch) -> BatchResult:
     return BatchResult(summary, folder.total, before)
 
 
-def _config_of(batch: Batch) -> ExtractorConfig:
+def config_of_batch(batch: Batch) -> ExtractorConfig:
     """The settings this batch is read with."""
-    if pinned := sorted(batch.settings.keys() - OPERATIONAL - RETIRED.keys()):
-        raise ConfigError(
-            f"{batch.model_uri} pins its settings, got {', '.join(pinned)} beside it. Log a model "
-            f"with them (python -m scripts.log_model); {', '.join(sorted(OPERATIONAL))} may differ."
-        )
     logged = config_of_model(batch.model_uri)
     return parse_config({**logged.model_dump(), **batch.settings}, logged=True)
 

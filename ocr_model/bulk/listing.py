@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, where_looked
 
 _LISTS = (".txt", ".lst", ".list")
 
@@ -43,6 +43,7 @@ def find_documents(given: str) -> Iterator[BatchDocument]:
         raise ConfigError(
             f"Expected input to name a folder with documents, a glob like 'scans/*.png' or a list "
             f"of paths ({', '.join(_LISTS)}), got {given!r}, where no file is."
+            f"{where_looked(given)}"
         )
     yield _document(first)
     yield from map(_document, paths)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ocr_model.commands.cli import Cache
 from ocr_model.console import say
 from ocr_model.engines.llm.cache import ReplyCache
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, where_looked
 
 
 def cache(given: Cache) -> int:
@@ -46,7 +46,9 @@ def _export(cache: ReplyCache, file: Path) -> str:
     if file.exists():
         raise ConfigError(f"Expected a new file to export to, but {file} exists.")
     if not file.parent.is_dir():
-        raise ConfigError(f"Expected a folder to export to, but {file.parent} is none.")
+        raise ConfigError(
+            f"Expected a folder to export to, but {file.parent} is none.{where_looked(file.parent)}"
+        )
     if file.suffix == ".jsonl":
         with file.open("w", encoding="utf-8") as lines:
             lines.writelines(json.dumps(entry) + "\n" for entry in cache.entries())

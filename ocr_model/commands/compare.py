@@ -12,7 +12,13 @@ import pandas as pd
 from mlflow import MlflowClient
 
 from ocr_model.commands.cli import Compare, option
-from ocr_model.commands.models import forms_in, listed, log_missing_params, models_of_grid
+from ocr_model.commands.models import (
+    check_can_read,
+    forms_in,
+    listed,
+    log_missing_params,
+    versions_of_grid,
+)
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
@@ -39,6 +45,7 @@ from ocr_model.lifecycle import (
     most_different_pages,
     pages_text,
     tradeoff_chart,
+    uri_of,
 )
 from ocr_model.schema import READ
 from ocr_model.scoring import Interval
@@ -64,16 +71,25 @@ def compare(given: Compare) -> int:
 
 
 def _models(given: Compare) -> list[str]:
-    model_uris = list(dict.fromkeys([*listed(given.model_uris), *models_of_grid(given)]))
-    if not 2 <= len(model_uris) <= _LARGEST:
+    """What is compared; registered only after all of it was looked at."""
+    named = list(dict.fromkeys(listed(given.model_uris)))
+    planned = versions_of_grid(given)
+    _refuse_number([*named, *(version.digest for version in planned)], named)
+    for uri in named:
+        check_can_read(config_of_model(uri))
+    made = [uri_of(version.register()) for version in planned]
+    model_uris = list(dict.fromkeys([*named, *made]))
+    _refuse_number(model_uris, model_uris)
+    return model_uris
+
+
+def _refuse_number(models: Sequence[str], shown: Sequence[str]) -> None:
+    if not 2 <= len(set(models)) <= _LARGEST:
         raise ConfigError(
-            f"Expected 2 to {_LARGEST} different models to compare, got {model_uris or 'none'}. "
+            f"Expected 2 to {_LARGEST} different models to compare, got {list(shown) or 'none'}. "
             f"Name them in {option('model_uris')}, or list {option('prompt_uris')}, "
             f"{option('llms')} or {option('image_settings')}."
         )
-    for uri in model_uris:
-        config_of_model(uri)  # before the first of them has been paid for
-    return model_uris
 
 
 def _evaluate_all(

@@ -11,17 +11,17 @@ import mlflow
 
 from ocr_model.commands.cli import Evaluate, command
 from ocr_model.commands.models import (
+    check_can_read,
     forms_in,
     log_missing_params,
-    pinned_prompt,
-    registered_model,
+    new_version,
     settings_beside_model,
 )
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.forms import Form
-from ocr_model.lifecycle import uri_of
+from ocr_model.lifecycle import config_of_model, uri_of
 from ocr_model.report import first_number, outcomes_line, scores_table, worst_pages_table
 from ocr_model.schema import READ, Outcome
 from ocr_model.scoring import Scoring, load_rules, load_scorers
@@ -51,7 +51,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
     scorers = load_scorers(given.scorers)
     forms = forms_in(given.data, given.n, given.seed)
     # Before the run starts: a model is not a product of the run that happens to log it first.
-    model_uri = given.model_uri or _log_model(given)
+    model_uri = _model_uri(given)
     say(f"Model   {model_uri}")
     with mlflow.start_run() as run:
         _log_parameters(given, model_uri)
@@ -84,25 +84,16 @@ def _how_to_go_on(given: Evaluate) -> str:
     )
 
 
-def _log_model(given: Evaluate) -> str:
-    _open_cache_once(given)
-    prompt = pinned_prompt(given.prompt_uri)
-    version = registered_model(given, prompt, reads_now=given.cache != "replay")
-    unread = ", pinned but not read by this engine" if version.tags["engine"] == "local" else ""
-    say(f"Prompt  {prompt.uri}{unread}")
-    return uri_of(version)
-
-
-def _open_cache_once(given: Evaluate) -> None:
-    """A folder that cannot be written is noticed before a model is registered.
-
-    Raises:
-        ConfigError: the file of the cache cannot be used.
-    """
-    if given.engine == "llm" and given.cache != "off":
-        from ocr_model.engines.llm.cache import ReplyCache  # loads the client of the LLM engine
-
-        ReplyCache(given.cache_path, given.cache).close()
+def _model_uri(given: Evaluate) -> str:
+    """The model to evaluate, which has what it needs; logged now unless it is."""
+    if given.model_uri:
+        config = config_of_model(given.model_uri)
+        check_can_read(config, given.cache, given.cache_path)
+        return given.model_uri
+    planned = new_version(given, reads_now=True, cache=given.cache, cache_path=given.cache_path)
+    unread = ", pinned but not read by this engine" if planned.config.engine == "local" else ""
+    say(f"Prompt  {planned.prompt.uri}{unread}")
+    return uri_of(planned.register())
 
 
 def _log_parameters(given: Evaluate, model_uri: str) -> None:

@@ -15,13 +15,20 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModelInput
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.bulk import Batch, BatchResult, BatchSummary, extract_batch
+from ocr_model.bulk import (
+    Batch,
+    BatchResult,
+    BatchSummary,
+    config_of_batch,
+    extract_batch,
+    refuse_batch,
+)
 from ocr_model.commands.cli import Extract, NewModel, option
 from ocr_model.commands.models import (
+    check_can_read,
     json_object,
     log_missing_params,
-    pinned_prompt,
-    registered_model,
+    new_version,
 )
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
@@ -65,13 +72,17 @@ def _batch_of(given: Extract) -> Batch:
         settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
     if given.settings:
         settings |= json_object("settings", given.settings)
-    return Batch(
+    refuse_batch(given.input, given.output.absolute(), settings)
+    batch = Batch(
         model_uri=_numbered(given.model_uri),
         documents=given.input,
         output=given.output.absolute(),
         settings=settings,
         traces=given.traces == "on",
     )
+    config = config_of_batch(batch)
+    check_can_read(config, config.cache, config.cache_path)
+    return batch
 
 
 def _numbered(model_uri: str) -> str:
@@ -88,8 +99,7 @@ def _numbered(model_uri: str) -> str:
 
 def _first_model() -> ModelVersion:
     say("Nothing is registered here yet: logging the model that evaluate would log.")
-    given = NewModel()
-    return registered_model(given, pinned_prompt(given.prompt_uri))
+    return new_version(NewModel()).register()
 
 
 def _log_parameters(batch: Batch) -> None:

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import mlflow
+from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls them
 
@@ -16,6 +17,7 @@ from ocr_model.commands.cli import ExtractSpark
 from ocr_model.commands.models import json_object
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
+from ocr_model.errors import ConfigError, where_looked
 from ocr_model.lifecycle import config_of_model
 from ocr_model.schema import READ, Outcome
 
@@ -33,6 +35,9 @@ def extract_spark(given: ExtractSpark) -> int:
         rows = extract(spark, given.input, given.model_uri, settings, config)
         rows.write.parquet(given.output)
         return report(spark.read.parquet(given.output))
+    except PySparkException as err:
+        told = str(err).partition("\n")[0]
+        raise ConfigError(f"Spark refused: {told}{where_looked(given.input)}") from err
     finally:
         spark.stop()
 

@@ -10,7 +10,13 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import SAMPLE, Promote, command, option
-from ocr_model.commands.models import acting_user, candidate_of, forms_in, log_missing_params
+from ocr_model.commands.models import (
+    acting_user,
+    check_can_read,
+    forms_in,
+    log_missing_params,
+    plan_candidate,
+)
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
 from ocr_model.errors import OcrModelError
@@ -21,6 +27,7 @@ from ocr_model.lifecycle import (
     Evidence,
     GateRule,
     Verdict,
+    config_of_model,
     decide,
     find_champion,
     folder_last_evaluated,
@@ -49,9 +56,9 @@ def _promote(given: Promote) -> int:
     model_id = mlflow.models.get_model_info(uri_of(champion)).model_id
     given = replace(given, data=given.data or folder_last_evaluated(model_id) or SAMPLE)
     forms = forms_in(given.data, given.n, given.seed)
-    candidate = candidate_of(given, champion)
-    if candidate.version == champion.version:
-        say(f"{uri_of(candidate)} is the champion already; nothing was done.")
+    planned = plan_candidate(given, champion)
+    if isinstance(planned, ModelVersion) and planned.version == champion.version:
+        say(f"{uri_of(planned)} is the champion already; nothing was done.")
         return 0
     labelled = sum(bool(form.pairs) for form in forms)
     if labelled < rule.min_pages:
@@ -62,7 +69,13 @@ def _promote(given: Promote) -> int:
         )
         say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
         return EXIT_CODES[Verdict.INSUFFICIENT_EVIDENCE]
-    return EXIT_CODES[_judge(candidate, champion, forms, rule, given)]
+    check_can_read(config_of_model(uri_of(champion)))
+    if isinstance(planned, ModelVersion):
+        check_can_read(config_of_model(uri_of(planned)))
+    else:
+        check_can_read(planned.config)
+        planned = planned.register()
+    return EXIT_CODES[_judge(planned, champion, forms, rule, given)]
 
 
 def _judge(

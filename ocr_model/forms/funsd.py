@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocr_model.errors import ConfigError, DatasetError, excerpt
+from ocr_model.errors import ConfigError, DatasetError, excerpt, where_looked
 from ocr_model.forms.annotation import (
     LabelledPair,
     QAPair,
@@ -176,11 +176,16 @@ def _annotation_folder(directory: Path) -> Path:
 def _annotation_names(folder: Path) -> list[str]:
     if not folder.is_dir():
         fetch = "Fetch FUNSD with `python -m scripts.fetch_funsd`."
-        raise DatasetError(f"Expected a folder with annotations, got {str(folder)!r}. {fetch}")
+        raise DatasetError(
+            f"Expected a folder with annotations, got {str(folder)!r}. {fetch}"
+            f"{where_looked(folder)}"
+        )
     # macOS leaves `._name.json` beside files it has copied to other file systems.
     names = sorted(path.stem for path in folder.glob("*.json") if not path.name.startswith("."))
     if not names:
-        raise DatasetError(f"Expected annotations (*.json) in {folder}, got none.")
+        raise DatasetError(
+            f"Expected annotations (*.json) in {folder}, got none.{where_looked(folder)}"
+        )
     return names
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocr_model.console import say
-from ocr_model.errors import DatasetError
+from ocr_model.errors import DatasetError, where_looked
 
 LICENCE = """\
 FUNSD (Jaume, Ekenel and Thiran, 2019; https://guillaumejaume.github.io/FUNSD/) may be used for
@@ -117,7 +117,7 @@ def _with_progress(response: http.client.HTTPResponse, size_bytes: int) -> Itera
 
 def _verify(path: Path, archive: Archive) -> None:
     if not path.is_file():
-        raise DatasetError(f"Expected the archive in {path}, got no such file.")
+        raise DatasetError(f"Expected the archive in {path}, got no such file.{where_looked(path)}")
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != archive.sha256:

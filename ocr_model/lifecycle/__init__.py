@@ -45,10 +45,13 @@ from ocr_model.lifecycle.promotion import (
 )
 from ocr_model.lifecycle.registry import (
     MODEL_NAME,
+    NewVersion,
     config_of_model,
+    plan_version,
     register_model_once,
     uri_of,
 )
+from ocr_model.lifecycle.store import hold_store, open_store
 
 __all__ = [
     "MODEL_NAME",
@@ -57,6 +60,7 @@ __all__ = [
     "GateRule",
     "ModelDifference",
     "ModelRow",
+    "NewVersion",
     "Requirement",
     "Scored",
     "Verdict",
@@ -70,6 +74,7 @@ __all__ = [
     "find_version",
     "folder_last_evaluated",
     "has_versions",
+    "hold_store",
     "label_of",
     "lineage_of",
     "linker_bytes",
@@ -79,7 +84,9 @@ __all__ = [
     "models_table",
     "most_different_pages",
     "now",
+    "open_store",
     "pages_text",
+    "plan_version",
     "promote_version",
     "record_judgement",
     "register_model_once",

@@ -8,7 +8,7 @@ from pathlib import Path
 import mlflow
 from mlflow.exceptions import MlflowException
 
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, where_looked
 from ocr_model.linker import setting_of
 from ocr_model.pyfunc_model import LINKER_ARTIFACT
 
@@ -39,5 +39,5 @@ def _downloaded(uri: str) -> bytes:
         except (MlflowException, OSError) as err:
             raise ConfigError(
                 f"Expected the weights of a linker, a file or a URI like runs:/<run id>/linker.npz,"
-                f" got {uri!r}, where there is none."
+                f" got {uri!r}, where there is none.{'' if ':' in uri else where_looked(uri)}"
             ) from err

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import tempfile
+from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
+from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.pyfunc_model import LINKER_ARTIFACT, SIGNATURE, SNAPSHOT_ARTIFACT, snapshot_of
@@ -53,17 +55,73 @@ _REQUIRED_BY_ENGINE = {
 }
 
 
-def register_model_once(
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A model that may be registered: everything that could be checked before has been."""
+
+    config: ExtractorConfig
+    prompt: PinnedPrompt
+    linker: bytes | None
+    requirements: tuple[str, ...]
+    name: str
+
+    @property
+    def digest(self) -> str:
+        return content_sha256(self.config, self.prompt, self.requirements)
+
+    def known(self) -> ModelVersion | None:
+        """The version that has this very content already."""
+        return find_by_content(self.digest, self.name)
+
+    def register(self) -> ModelVersion:
+        """Log and register it, or return the version that has this very content already.
+
+        The first version of a name becomes `champion`; nothing here ever moves that alias
+        afterwards.
+        """
+        with hold_store():
+            return self.known() or self._register()
+
+    def _register(self) -> ModelVersion:
+        config, prompt, name = self.config, self.prompt, self.name
+        described = {
+            "engine": config.engine,
+            "llm": config.llm if config.engine == "llm" else "",
+            "prompt_uri": prompt.uri,
+            "prompt_sha256": prompt.sha256,
+            "linker": config.linker,
+            "content_sha256": self.digest,
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            artifacts = _artifacts(Path(folder), config, prompt, self.linker)
+            model_uri = _log_model(config, prompt, self.requirements, described, artifacts)
+        registered = mlflow.register_model(model_uri, name, tags=described)
+        client = MlflowClient()
+        # On a server, another process may have logged the same meanwhile: of two the older stays.
+        oldest = self.known()
+        if oldest is not None and int(oldest.version) < int(registered.version):
+            client.delete_model_version(name, registered.version)
+            return oldest
+        if config.engine == "local":
+            told = (
+                f"Reads with the embedded OCR, which reads no prompt: {prompt.uri} is pinned only."
+            )
+            client.update_model_version(name, registered.version, told)
+        if int(registered.version) == 1:
+            client.set_registered_model_alias(name, CHAMPION, registered.version)
+        return client.get_model_version(name, registered.version)
+
+
+def plan_version(
     config: ExtractorConfig,
     prompt: PinnedPrompt,
     name: str = MODEL_NAME,
     linker: bytes | None = None,
-) -> ModelVersion:
-    """Log and register a model, or return the version that has this very content already.
+) -> NewVersion:
+    """What would be registered; nothing is yet.
 
     Content is configuration, prompt text, served code with its weights, and requirements; the
-    configuration names other weights of a `linker` by their digest. The first version of a name
-    becomes `champion`; nothing here ever moves that alias afterwards.
+    configuration names other weights of a `linker` by their digest.
 
     Raises:
         ConfigError: the prompt's variables do not fit, a required package is not installed, or
@@ -72,36 +130,23 @@ def register_model_once(
     if config.linker:
         pinned_linker(config.linker, linker)
     render(prompt, config.prompt_values)
-    requirements = _pinned_requirements(config)
-    digest = content_sha256(config, prompt, requirements)
-    known = find_by_content(digest, name)
-    if known is not None:
-        return known
+    planned = NewVersion(config, prompt, linker, _pinned_requirements(config), name)
     _refuse_prompt_name(name)
-    described = {
-        "engine": config.engine,
-        "llm": config.llm if config.engine == "llm" else "",
-        "prompt_uri": prompt.uri,
-        "prompt_sha256": prompt.sha256,
-        "linker": config.linker,
-        "content_sha256": digest,
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        artifacts = _artifacts(Path(folder), config, prompt, linker)
-        model_uri = _log_model(config, prompt, requirements, described, artifacts)
-    registered = mlflow.register_model(model_uri, name, tags=described)
-    client = MlflowClient()
-    # Another process may have logged the same meanwhile: the older of two equal ones stays.
-    oldest = find_by_content(digest, name)
-    if oldest is not None and int(oldest.version) < int(registered.version):
-        client.delete_model_version(name, registered.version)
-        return oldest
-    if config.engine == "local":
-        told = f"Reads with the embedded OCR, which reads no prompt: {prompt.uri} is pinned only."
-        client.update_model_version(name, registered.version, told)
-    if int(registered.version) == 1:
-        client.set_registered_model_alias(name, CHAMPION, registered.version)
-    return client.get_model_version(name, registered.version)
+    return planned
+
+
+def register_model_once(
+    config: ExtractorConfig,
+    prompt: PinnedPrompt,
+    name: str = MODEL_NAME,
+    linker: bytes | None = None,
+) -> ModelVersion:
+    """Log and register a model, or return the version that has this very content already.
+
+    Raises:
+        ConfigError: as `plan_version`.
+    """
+    return plan_version(config, prompt, name, linker).register()
 
 
 def content_sha256(

@@ -29,7 +29,7 @@ from typing import Any, Literal, NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ocr_model.errors import ConfigError, excerpt
+from ocr_model.errors import ConfigError, excerpt, where_looked
 from ocr_model.normalize import fold_text
 from ocr_model.scoring.field_values import parse_currency, parse_date, parse_number
 from ocr_model.scoring.metrics import pairs_in
@@ -126,7 +126,12 @@ def load_rules(path: Path) -> BusinessRules:
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as err:
+    except OSError as err:
+        raise ConfigError(
+            f"Expected business rules as YAML in {path}, got: {err.strerror or err}."
+            f"{where_looked(path)}"
+        ) from err
+    except (UnicodeDecodeError, yaml.YAMLError) as err:
         raise ConfigError(f"Expected business rules as YAML in {path}, got: {err}") from err
     try:
         return BusinessRules.model_validate(content)

@@ -53,6 +53,6 @@ def _module(module_name: str, spec: str) -> Any:
         return importlib.import_module(module_name)
     except ImportError as err:
         raise ConfigError(
-            f"The scorer {spec} was expected in a module {module_name} of this folder or of an "
-            f"installed package, got: {err}"
+            f"The scorer {spec} was expected in a module {module_name} of {here} (under `mlflow "
+            f"run`, the project's folder) or of an installed package, got: {err}"
         ) from err

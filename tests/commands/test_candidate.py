@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import pytest
+from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import Candidate
-from ocr_model.commands.models.candidate import candidate_of
+from ocr_model.commands.models.candidate import plan_candidate
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError, PromptError
 from ocr_model.lifecycle.champion import find_champion
 from ocr_model.lifecycle.registry import config_of_model, register_model_once
 from ocr_model.prompts import load_prompt, register_prompt
 from tests.support.given import given
+
+
+def candidate_of(args: Candidate, champion: ModelVersion) -> ModelVersion:
+    planned = plan_candidate(args, champion)
+    return planned if isinstance(planned, ModelVersion) else planned.register()
 
 
 @pytest.fixture
@@ -35,6 +41,14 @@ def test_prompt_alone_makes_the_champion_with_another_prompt(champion: ModelVers
     after = config_of_model(f"models:/{candidate.name}/{candidate.version}")
     assert after == before.model_copy(update={"prompt_uri": uri})
     assert find_champion().version == champion.version
+
+
+def test_a_candidate_is_planned_and_not_registered(champion: ModelVersion) -> None:
+    uri = register_prompt("Read well. {{ additional_rules }}", "second", "p")
+    planned = plan_candidate(given(Candidate, "--prompt-uri", uri), champion)
+    assert not isinstance(planned, ModelVersion)
+    assert planned.config.prompt_uri == uri
+    assert [v.version for v in MlflowClient().search_model_versions("")] == [champion.version]
 
 
 def test_the_champions_own_prompt_is_the_champion(champion: ModelVersion) -> None:

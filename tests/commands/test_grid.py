@@ -4,7 +4,7 @@ import mlflow
 import pytest
 
 from ocr_model.commands.cli import Grid
-from ocr_model.commands.models.grid import image_settings, listed, models_of_grid
+from ocr_model.commands.models.grid import image_settings, listed, versions_of_grid
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.registry import config_of_model
 from ocr_model.prompts import register_prompt
@@ -17,7 +17,8 @@ def _key_of_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def grid(*argv: str) -> list[str]:
-    return models_of_grid(given(Grid, *argv))
+    versions = [planned.register() for planned in versions_of_grid(given(Grid, *argv))]
+    return [f"models:/{version.name}/{version.version}" for version in versions]
 
 
 def test_list_drops_blanks_and_empty_items() -> None:

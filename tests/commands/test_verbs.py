@@ -136,8 +136,39 @@ def test_a_deleted_experiment_is_an_error_and_no_traceback(
 ) -> None:
     experiment = mlflow.set_experiment("gone")
     MlflowClient().delete_experiment(experiment.experiment_id)
-    assert script("evaluate", ["--data", str(dataset)]) == 2
-    assert "error: MLflow refused: " in capsys.readouterr().err
+    for verb in (["evaluate", "--data", str(dataset)], ["log_model"], ["promote"]):
+        assert script(verb[0], verb[1:]) == 2
+        told = capsys.readouterr().err
+        assert "got 'gone', which is deleted" in told
+        assert f"--experiment-id {experiment.experiment_id}" in told
+    assert MlflowClient().search_registered_models() == []
+
+
+WITH_A_STORE = {
+    "evaluate": (),
+    "extract": ("--input", "scans", "--output", "rows.jsonl"),
+    "compare": ("--llms", "a,b"),
+    "promote": ("--llm", "a"),
+    "rollback": (),
+    "lineage": ("some-run",),
+    "train": (),
+    "log_model": (),
+    "register_prompts": (),
+}
+
+
+@pytest.mark.parametrize("verb", WITH_A_STORE)
+@pytest.mark.parametrize("store", ["sqlite:///{file}/mlflow.db", "sqlite:///{file}", "nowhere://x"])
+def test_a_store_that_cannot_be_used_is_a_sentence(
+    mlflow_store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, store: str
+) -> None:
+    (tmp_path / "notes").write_text("no database, and no folder" * 99)
+    mlflow.set_tracking_uri(store.format(file=tmp_path / "notes"))
+    assert script(verb, WITH_A_STORE[verb]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: Expected ")
+    assert "MLFLOW_TRACKING_URI" in said
+    assert "Traceback" not in said
 
 
 @pytest.fixture

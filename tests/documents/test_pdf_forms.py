@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import closing
 
 import pytest
@@ -11,8 +10,17 @@ from PIL import Image, ImageChops
 from ocr_model.documents import Limits, open_document
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome, Page
-from tests.support.files import drawn_pdf, encoded, stream
-from tests.support.pdf_forms import BLACK, NOTHING, appearance, choice_pdf, field_pdf, xfa_pdf
+from tests.support.files import drawn_pdf, stream
+from tests.support.pdf_forms import (
+    BLACK,
+    NOTHING,
+    appearance,
+    choice_pdf,
+    field_pdf,
+    jbig2_pdf,
+    layered,
+    xfa_pdf,
+)
 
 DPI = 72  # a pixel is a point
 FIELD = (20, 20, 180, 80)
@@ -153,12 +161,6 @@ def test_tick_that_nobody_sees_is_not_told(field: bytes) -> None:
     assert drawn(field_pdf(field, BLACK, NOTHING)).ticks == ()
 
 
-def layered(annotation: bytes, configuration: bytes) -> bytes:
-    properties = b"/OCProperties<</OCGs[6 0 R]/D<<%b>>>>" % configuration
-    group = b"<</Type/OCG/Name(a)>>"
-    return field_pdf(annotation, group, b"<</Type/OCMD/OCGs[6 0 R]/P/AllOff>>", catalog=properties)
-
-
 @pytest.mark.parametrize(
     ("annotation", "configuration", "is_shown"),
     [
@@ -244,30 +246,10 @@ def test_page_is_as_large_as_what_is_left_of_it(crop: bytes, size: tuple[int, in
     assert ink_of(page, (0, 0, *size)) == size[0] * size[1]
 
 
-def jbig2(image: Image.Image) -> bytes:
-    """White is ink: a page of one region, coded as faxes are, which JBIG2 allows."""
-    tiff = encoded(image, "TIFF", compression="group4", tiffinfo={278: image.height})
-    with Image.open(io.BytesIO(tiff)) as read:
-        start, length = read.tag_v2[273][0], read.tag_v2[279][0]
-    sides = b"".join(side.to_bytes(4, "big") for side in image.size)
-    page = sides + bytes(11)
-    region = sides + bytes(9) + b"\1" + tiff[start : start + length]
-    segments = [(0, 48, page), (1, 38, region)]
-    return b"".join(
-        number.to_bytes(4, "big") + bytes([kind, 0, 1]) + len(body).to_bytes(4, "big") + body
-        for number, kind, body in segments
-    )
-
-
 def test_pictures_in_jbig2_are_drawn() -> None:
     ink = Image.new("1", (200, 100), 0)
     ink.paste(1, (0, 0, 100, 50))
-    entries = (
-        b"/Type/XObject/Subtype/Image/Width 200/Height 100/ColorSpace/DeviceGray"
-        b"/BitsPerComponent 1/Filter/JBIG2Decode"
-    )
-    picture = stream(jbig2(ink), entries)
-    page = drawn(drawn_pdf(b"200 0 0 100 0 0 cm /X Do", picture, resources=b"/XObject<</X 5 0 R>>"))
+    page = drawn(jbig2_pdf(ink))
     assert ink_of(page, (0, 0, 200, 100)) == 100 * 50
     assert page.image.getpixel((10, 10)) == (0, 0, 0)
 

@@ -13,7 +13,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands import script
 from ocr_model.commands.cli import Candidate
-from ocr_model.commands.models.candidate import candidate_of
+from ocr_model.commands.models.candidate import plan_candidate
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.champion import find_champion
@@ -122,15 +122,20 @@ def test_the_command_logs_a_model_with_the_weights(
     assert linker_of_model(uri) == weights.read_bytes()
 
 
+def registered(args: Candidate, champion: ModelVersion) -> ModelVersion:
+    planned = plan_candidate(args, champion)
+    return planned if isinstance(planned, ModelVersion) else planned.register()
+
+
 def test_a_candidate_keeps_the_champions_weights_unless_it_brings_its_own(
     mlflow_store: str, weights: Path
 ) -> None:
     register(weights.read_bytes())
     champion = find_champion()
-    same = candidate_of(given(Candidate, "--settings", '{"concurrency": 1}'), champion)
+    same = registered(given(Candidate, "--settings", '{"concurrency": 1}'), champion)
     assert linker_of_model(uri_of(same)) == weights.read_bytes()
     weights.write_bytes(bundled_bytes())
-    other = candidate_of(given(Candidate, "--linker", str(weights)), champion)
+    other = registered(given(Candidate, "--linker", str(weights)), champion)
     assert config_of_model(uri_of(other)).linker == setting_of(bundled_bytes())
 
 

@@ -20,6 +20,16 @@ from ocr_model.commands.cli.wording import Caller, called_from_shell
 from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
 
+# A model that Spark is given may come from anywhere.
+_WITHOUT_STORE = frozenset(
+    {"cache", "check_endpoint", "client", "demo", "extract_spark", "fetch_funsd"}
+)
+_READ_ONLY = frozenset({"lineage"})
+_LOGGING = frozenset({"compare", "evaluate", "extract", "log_model", "promote", "train"})
+
+# What a verb's module itself imports, and the extra it comes with.
+_EXTRAS = {"pyspark": "spark"}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`ocr-model VERB …`; the exit code."""
@@ -49,11 +59,24 @@ def run(verb: str, **parameters: Any) -> int:
         OcrModelError: what the command line prints as an error.
     """
     quiet_mlflow()
-    work = importlib.import_module(f"ocr_model.commands.{verb}")
+    given = _declared(verb, parameters)
     try:
-        exit_code: int = getattr(work, verb)(_declared(verb, parameters))
+        work = importlib.import_module(f"ocr_model.commands.{verb}")
+        _open_store_for(verb)
+        exit_code: int = getattr(work, verb)(given)
     except _store_errors() as err:
         raise ConfigError(f"MLflow refused: {getattr(err, 'message', err)}") from err
+    except ModuleNotFoundError as err:
+        if err.name not in _EXTRAS:
+            raise
+        raise ConfigError(
+            f"{verb} needs {err.name}, which is not installed: pip install "
+            f"'ocr_model[{_EXTRAS[err.name]}]'."
+        ) from err
+    except OSError as err:
+        raise ConfigError(
+            f"Expected to read and write what {verb} needs, got: {err}. Nothing more was done."
+        ) from err
     return exit_code
 
 
@@ -67,6 +90,15 @@ def _declared(verb: str, parameters: Mapping[str, Any]) -> Any:
             for name, value in parameters.items()
         }
     )
+
+
+def _open_store_for(verb: str) -> None:
+    """What cannot be reached or written is told before the verb begins."""
+    if verb in _WITHOUT_STORE:
+        return
+    from ocr_model.lifecycle import open_store  # loads MLflow
+
+    open_store(writes=verb not in _READ_ONLY, logs=verb in _LOGGING)
 
 
 def _new_app() -> typer.Typer:
@@ -121,9 +153,10 @@ def _exit_code(app: typer.Typer, argv: Sequence[str] | None, program: str) -> in
 
 
 def _store_errors() -> tuple[type[Exception], ...]:
-    """MLflow's own, where it has been loaded: help and the client do without it."""
-    loaded = sys.modules.get("mlflow.exceptions")
-    return () if loaded is None else (loaded.MlflowException,)
+    """Those of MLflow and its database, where loaded: help and the client do without them."""
+    names = {"mlflow.exceptions": "MlflowException", "sqlalchemy.exc": "SQLAlchemyError"}
+    loaded = {module: sys.modules[module] for module in names if module in sys.modules}
+    return tuple(getattr(module, names[name]) for name, module in loaded.items())
 
 
 def quiet_mlflow() -> None:

@@ -5,27 +5,29 @@ What several verbs do with what they are given. Knows nothing of the command lin
 
 from __future__ import annotations
 
-from ocr_model.commands.models.candidate import candidate_of
-from ocr_model.commands.models.grid import listed, models_of_grid
+from ocr_model.commands.models.candidate import plan_candidate
+from ocr_model.commands.models.grid import listed, versions_of_grid
 from ocr_model.commands.models.settings import (
     acting_user,
+    bundled_prompts,
+    check_can_read,
     forms_in,
     json_object,
     log_missing_params,
-    pinned_prompt,
-    registered_model,
+    new_version,
     settings_beside_model,
 )
 
 __all__ = [
     "acting_user",
-    "candidate_of",
+    "bundled_prompts",
+    "check_can_read",
     "forms_in",
     "json_object",
     "listed",
     "log_missing_params",
-    "models_of_grid",
-    "pinned_prompt",
-    "registered_model",
+    "new_version",
+    "plan_candidate",
     "settings_beside_model",
+    "versions_of_grid",
 ]

@@ -8,11 +8,12 @@ from ocr_model.commands.cli import Candidate, option
 from ocr_model.commands.models.settings import config_from, pinned_prompt, settings_beside_model
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import (
+    NewVersion,
     config_of_model,
     find_version,
     linker_bytes,
     linker_of_model,
-    register_model_once,
+    plan_version,
     uri_of,
 )
 from ocr_model.linker import setting_of
@@ -20,8 +21,8 @@ from ocr_model.linker import setting_of
 _SETTINGS = ("engine", "linker", "llm", "llm_parameters", "additional_rules", "settings")
 
 
-def candidate_of(given: Candidate, champion: ModelVersion) -> ModelVersion:
-    """The version to judge; registered now, unless its content is registered already.
+def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | NewVersion:
+    """The version to judge, or what it will be made of where its content is not registered yet.
 
     Raises:
         ConfigError: nothing or too much was handed over, or it makes no valid model.
@@ -37,8 +38,8 @@ def candidate_of(given: Candidate, champion: ModelVersion) -> ModelVersion:
             "model."
         )
     base = config_of_model(uri_of(champion))
-    prompt = pinned_prompt(given.prompt_uri or base.prompt_uri)
     linker = linker_bytes(given.linker)
+    prompt = pinned_prompt(given.prompt_uri or base.prompt_uri)
     if linker is None and base.linker and (given.engine or base.engine) == "local":
         linker = linker_of_model(uri_of(champion))
     config = config_from(given, prompt, setting_of(linker) if linker else "", base)
@@ -47,4 +48,5 @@ def candidate_of(given: Candidate, champion: ModelVersion) -> ModelVersion:
             f"The champion reads with the local engine, which reads no prompt, so {prompt.uri} "
             f"would change nothing. Give {option('engine', 'llm')} (and {option('llm')}) beside it."
         )
-    return register_model_once(config, prompt, linker=linker)
+    planned = plan_version(config, prompt, linker=linker)
+    return planned.known() or planned

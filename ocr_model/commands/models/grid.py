@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 from ocr_model.commands.cli import Grid, NewModel
-from ocr_model.commands.models.settings import check_endpoint_named, config_from, pinned_prompt
+from ocr_model.commands.models.settings import (
+    NO_PROMPT,
+    check_can_read,
+    config_from,
+    pinned_prompt,
+)
 from ocr_model.config import DEFAULT_LLM, parse_config
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle import register_model_once, uri_of
+from ocr_model.lifecycle import NewVersion, plan_version
 
 
-def models_of_grid(grid: Grid) -> list[str]:
-    """Register every combination once and give the model URIs; none where no grid was asked for.
+def versions_of_grid(grid: Grid) -> list[NewVersion]:
+    """What every combination makes a model of; none where no grid was asked for.
 
     Raises:
-        ConfigError: a setting is unknown or not valid; nothing has been registered then.
+        ConfigError: a setting is unknown or not valid, or the endpoint is not named.
     """
     if not (grid.prompt_uris or grid.llms or grid.image_settings):
         return []
-    prompts = [pinned_prompt(uri) for uri in listed(grid.prompt_uris) or [""]]
     llms = listed(grid.llms) or [DEFAULT_LLM]
     images = image_settings(grid.image_settings) or [{}]
+    given = NewModel(engine="llm", llm_parameters=grid.llm_parameters, settings=grid.settings)
+    check_can_read(config_from(given, NO_PROMPT))
+    prompts = [pinned_prompt(uri) for uri in listed(grid.prompt_uris) or [""]]
     # Rules go to the prompts that take them; where none does, the first says so.
     takers = [prompt for prompt in prompts if "additional_rules" in prompt.variables]
     planned = []
     for prompt, llm, image in product(prompts, llms, images):
         rules = grid.additional_rules if prompt in (takers or prompts) else ""
-        model = NewModel(
-            engine="llm",
-            llm=llm,
-            llm_parameters=grid.llm_parameters,
-            additional_rules=rules,
-            settings=grid.settings,
-        )
-        config = config_from(model, prompt)
-        planned.append((parse_config({**config.model_dump(), **image}), prompt))
-    for config, _ in planned:
-        check_endpoint_named(config)
-    versions = [register_model_once(config, prompt) for config, prompt in planned]
-    return [uri_of(version) for version in versions]
+        config = config_from(replace(given, llm=llm, additional_rules=rules), prompt)
+        planned.append(plan_version(parse_config({**config.model_dump(), **image}), prompt))
+    return planned
 
 
 def listed(text: str) -> list[str]:

@@ -7,20 +7,29 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import mlflow
-from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import SAMPLE, Candidate, Evaluate, NewModel, option
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.forms import Form, choose_random_annotation_names, load_forms
-from ocr_model.lifecycle import linker_bytes, register_model_once
+from ocr_model.lifecycle import NewVersion, hold_store, linker_bytes, plan_version
 from ocr_model.linker import setting_of
-from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
+from ocr_model.prompts import (
+    PROMPT_NAME,
+    Message,
+    PinnedPrompt,
+    load_prompt,
+    register_bundled_prompts,
+)
+
+# To check settings with, before a prompt is looked for.
+NO_PROMPT = PinnedPrompt("prompts:/none/1", (Message(role="system", content=""),))
 
 _OF_AN_LLM = ("prompt_uri", "additional_rules", "llm_parameters")
 
@@ -41,9 +50,10 @@ def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
 
 
 def pinned_prompt(uri: str) -> PinnedPrompt:
-    """The prompt a URI names; the bundled ones are registered first, so that they can be named."""
-    bundled = register_bundled_prompts()
-    prompt = load_prompt(uri or bundled[-1])
+    """The prompt a URI names; the bundled ones are registered first where it may be one of them."""
+    names = (f"prompts:/{PROMPT_NAME}/", f"prompts:/{PROMPT_NAME}@")
+    newest = bundled_prompts()[-1] if not uri or uri.startswith(names) else ""
+    prompt = load_prompt(uri or newest)
     if prompt.looks_like_variables:
         shown = ", ".join(prompt.looks_like_variables)
         say(
@@ -54,17 +64,36 @@ def pinned_prompt(uri: str) -> PinnedPrompt:
     return prompt
 
 
-def registered_model(
-    parameters: NewModel, prompt: PinnedPrompt, *, reads_now: bool = False
-) -> ModelVersion:
-    """The version that has these settings; registered now unless it is known.
+def bundled_prompts() -> list[str]:
+    """The URIs of the bundled prompts, registered now unless they are."""
+    with hold_store():
+        return register_bundled_prompts()
 
-    A model that `reads_now` needs its endpoint before it is registered.
+
+def new_version(
+    parameters: NewModel, *, reads_now: bool = False, cache: str = "off", cache_path: str = ""
+) -> NewVersion:
+    """What these settings make a model of; not registered yet, but all that can be is checked.
+
+    A model that `reads_now` needs its endpoint and its cache before it is registered.
+
+    Raises:
+        ConfigError: a setting is not valid, or what the model needs is not there. Nothing is
+            registered then, but for the bundled prompts where the fault is about a prompt.
     """
     linker = linker_bytes(parameters.linker)
-    config = config_from(parameters, prompt, setting_of(linker) if linker else "")
+    digest = setting_of(linker) if linker else ""
+    # With any prompt first: what is wrong with the rest needs none.
+    config = config_from(replace(parameters, additional_rules=""), NO_PROMPT, digest)
     if reads_now:
-        check_endpoint_named(config)
+        check_can_read(config, cache, cache_path)
+    prompt = pinned_prompt(parameters.prompt_uri)
+    planned = plan_version(config_from(parameters, prompt, digest), prompt, linker=linker)
+    _tell_what_is_not_read(parameters, config)
+    return planned
+
+
+def _tell_what_is_not_read(parameters: NewModel, config: ExtractorConfig) -> None:
     unread = [name for name in _OF_AN_LLM if getattr(parameters, name)]
     if config.engine == "local" and unread:
         say(
@@ -73,16 +102,21 @@ def registered_model(
             f"{option('engine', 'llm')} and {option('llm')} beside it.",
             file=sys.stderr,
         )
-    return register_model_once(config, prompt, linker=linker)
 
 
-def check_endpoint_named(config: ExtractorConfig) -> None:
-    """What an LLM needs from the environment is looked at before anything is logged or paid for.
+def check_can_read(config: ExtractorConfig, cache: str = "off", cache_path: str = "") -> None:
+    """What an LLM needs of its surroundings is looked at before anything is logged or paid for.
 
     Raises:
-        ConfigError: the key is missing, or a value cannot be used.
+        ConfigError: the key is missing, a value or the file of the cache cannot be used.
     """
-    if config.engine == "llm" and config.cache != "replay":
+    if config.engine != "llm":
+        return
+    if cache != "off":
+        from ocr_model.engines.llm.cache import ReplyCache  # loads the client of the LLM engine
+
+        ReplyCache(cache_path, "replay" if cache == "replay" else "read-write").close()
+    if "replay" not in (cache, config.cache):
         from ocr_model.engines.llm.exchange import endpoint_from  # loads the client
 
         endpoint_from(os.environ)

@@ -12,7 +12,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from ocr_model.documents import Limits, open_document
+from ocr_model.documents import Limits, open_document, square_pixels
 from ocr_model.errors import DocumentError
 
 PDF_TIMEOUT_S = 5.0
@@ -37,7 +37,9 @@ def _read(data: bytes) -> tuple[str, str]:
     try:
         with closing(open_document(data, _LIMITS)) as source:
             for number in range(1, min(source.page_count, _MAX_PAGES) + 1):
-                source.read(number).image.getpixel((0, 0))
+                if number not in source.left_out:
+                    page = square_pixels(source.read(number), _LIMITS.max_page_pixels)
+                    page.image.getpixel((0, 0))
     except DocumentError as err:
         return err.outcome.value, str(err)
     except Exception as err:  # noqa: BLE001 - what is being looked for

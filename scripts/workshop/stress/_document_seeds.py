@@ -1,96 +1,102 @@
-"""Small documents of every format and kind, and what may happen to their bytes."""
+"""Small documents of every format and kind: a few kB at most, so that accidents hit something."""
 
 from __future__ import annotations
 
-import random
-import re
-import struct
-import zlib
-from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tests.support.files import (
+from scripts.workshop.drawn_files import (
     drawn_pdf,
     encoded,
+    frames_tiff,
     locked_pdf,
     paged_pdf,
-    pdf_bytes,
     stream,
     tiff_bytes,
 )
+from scripts.workshop.drawn_pdf_forms import (
+    BLACK,
+    NOTHING,
+    choice_pdf,
+    field_pdf,
+    jbig2_pdf,
+    layered,
+    xfa_pdf,
+)
 
-_EXTREMES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
-_HEADER_BYTES = 64
-_PNG = b"\x89PNG\r\n\x1a\n"
-_NUMBER = re.compile(rb"\d+")
-
-Mutation = Callable[[bytearray, random.Random], None]
+_TALL, _WIDE = (1, 30_000), (30_000, 1)
 
 
 def seeds() -> dict[str, list[bytes]]:
-    """Format -> files, of a few kB at most, so that accidents hit something."""
+    """Format -> whole files; of an icon, which is none, that too."""
     page = Image.new("RGB", (120, 90), "white")
     pen = ImageDraw.Draw(page)
     pen.rectangle((10, 10, 60, 40), fill="navy")
     pen.text((10, 60), "Name: Ann Berg", fill="black")
+    wide = Image.fromarray(np.arange(120 * 90, dtype=np.uint16).reshape(90, 120))
+    lines = [Image.new("L", size, 255) for size in (_TALL, _WIDE)]
+    modes = {mode: page.convert(mode) for mode in ("RGB", "RGBA", "CMYK", "P", "L", "1", "F")}
     return {
-        "PNG": _pngs(page),
-        "JPEG": _jpegs(page),
-        "WEBP": _webps(page),
-        "GIF": [encoded(page, "GIF"), _animated(page, "GIF")],
-        "BMP": [encoded(page.convert(mode), "BMP") for mode in ("RGB", "L", "1", "P")],
-        "TIFF": _tiffs(page),
-        "PDF": _pdfs(page),
+        "PNG": [
+            *(encoded(modes[mode], "PNG") for mode in ("RGB", "RGBA", "P", "L", "1")),
+            *(encoded(image, "PNG") for image in (wide, *lines)),
+            encoded(page, "PNG", exif=_exif(6), dpi=(204, 98)),
+            _several(page, "PNG"),
+        ],
+        "JPEG": [
+            encoded(page, "JPEG", exif=_exif(8), dpi=(200, 200)),
+            encoded(page, "JPEG", progressive=True),
+            encoded(modes["CMYK"], "JPEG", dpi=(100, 204)),
+            encoded(modes["L"], "JPEG", restart_marker_blocks=2),
+            *(encoded(image, "JPEG") for image in lines),
+            _several(page, "MPO"),
+        ],
+        "WEBP": [
+            encoded(page, "WEBP"),
+            encoded(page, "WEBP", lossless=True),
+            encoded(modes["RGBA"], "WEBP", lossless=True),
+            encoded(lines[0].crop((0, 0, 1, 16_000)), "WEBP"),
+            _several(page, "WEBP"),
+        ],
+        "GIF": [encoded(page, "GIF"), _several(page, "GIF"), encoded(lines[0], "GIF")],
+        "BMP": [encoded(modes[mode], "BMP") for mode in ("RGB", "L", "1", "P")],
+        "TIFF": _tiffs(modes, wide, lines),
+        "PDF": _pdfs(modes),
+        "icon": [encoded(page, "ICO")],
     }
 
 
-def _pngs(page: Image.Image) -> list[bytes]:
-    wide = Image.fromarray(np.arange(120 * 90, dtype=np.uint16).reshape(90, 120))
-    modes = [encoded(page.convert(mode), "PNG") for mode in ("RGB", "RGBA", "P", "L", "1")]
+def _exif(orientation: int) -> Image.Exif:
     exif = Image.Exif()
-    exif[0x0112] = 6
-    return [*modes, encoded(wide, "PNG"), encoded(page, "PNG", exif=exif), _animated(page, "PNG")]
+    exif[0x0112], exif[0x010F] = orientation, "scanner"
+    return exif
 
 
-def _jpegs(page: Image.Image) -> list[bytes]:
-    exif = Image.Exif()
-    exif[0x0112], exif[0x010F] = 8, "scanner"
-    return [
-        encoded(page, "JPEG", exif=exif, dpi=(200, 200)),
-        encoded(page, "JPEG", progressive=True),
-        encoded(page.convert("CMYK"), "JPEG"),
-        encoded(page.convert("L"), "JPEG", restart_marker_blocks=2),
-    ]
-
-
-def _webps(page: Image.Image) -> list[bytes]:
-    return [
-        encoded(page, "WEBP"),
-        encoded(page, "WEBP", lossless=True),
-        encoded(page.convert("RGBA"), "WEBP", lossless=True),
-        _animated(page, "WEBP"),
-    ]
-
-
-def _tiffs(page: Image.Image) -> list[bytes]:
-    wide = Image.fromarray(np.arange(120 * 90, dtype=np.uint16).reshape(90, 120))
+def _tiffs(
+    modes: dict[str, Image.Image], wide: Image.Image, lines: list[Image.Image]
+) -> list[bytes]:
+    page, thumbnail = modes["RGB"], modes["L"].resize((30, 22))
     packed = ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg")
-    one_bit = [encoded(page.convert("1"), "TIFF", compression=c) for c in ("group3", "group4")]
+    faxes = product(("group3", "group4"), ((204, 98), (204, 391), (1, 9000)))
     return [
         *(encoded(page, "TIFF", compression=compression) for compression in packed),
-        *one_bit,
-        encoded(page.convert("CMYK"), "TIFF"),
-        encoded(page.convert("P"), "TIFF"),
-        encoded(page.convert("F"), "TIFF"),
-        encoded(wide, "TIFF"),
+        *(encoded(modes["1"], "TIFF", compression=kind, dpi=dpi) for kind, dpi in faxes),
+        *(encoded(image, "TIFF") for image in (modes["CMYK"], modes["P"], modes["F"], wide)),
+        *(encoded(image, "TIFF", compression="group4") for image in _as_fax(lines)),
         encoded(wide, "TIFF", big_tiff=True),
         tiff_bytes(3),
+        frames_tiff([(page, {}), (thumbnail, {254: 1}), (modes["L"], {254: 4})]),
+        frames_tiff([(thumbnail, {255: 2}), (page, {})]),
     ]
 
 
-def _pdfs(page: Image.Image) -> list[bytes]:
+def _as_fax(images: list[Image.Image]) -> list[Image.Image]:
+    return [image.convert("1") for image in images]
+
+
+def _pdfs(modes: dict[str, Image.Image]) -> list[bytes]:
     text = b"BT /F 12 Tf 20 40 Td (Name: Ann Berg) Tj ET"
     font = b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
     shading = (
@@ -98,108 +104,27 @@ def _pdfs(page: Image.Image) -> list[bytes]:
         b"/FunctionType 2/Domain[0 1]/C0[1 0 0]/C1[0 0 1]/N 1>>>>>>"
     )
     form = b"/Type/XObject/Subtype/Form/BBox[0 0 200 100]"
-    field = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(n)/V(Ann)/Rect[0 0 90 30]/F 4/AP<</N 6 0 R>>>>"
-    filled_in = [
-        b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Annots[5 0 R]>>",
-        b"null",
-        field,
-        stream(b"1 0 0 rg 0 0 90 30 re f", form),
-    ]
+    states = b"/AP<</N<</Yes 6 0 R/Off 7 0 R>>>>"
+    needed = b"/NeedAppearances true"
     return [
-        encoded(page, "PDF"),
-        encoded(page.convert("1"), "PDF"),
-        encoded(page.convert("P"), "PDF"),
-        drawn_pdf(text, resources=font, entries=b"/Rotate 90"),
+        *(encoded(modes[mode], "PDF") for mode in ("RGB", "1", "P")),
+        drawn_pdf(text, resources=font, entries=b"/Rotate 90/UserUnit 2/CropBox[9 9 150 80]"),
         drawn_pdf(b"/S sh", resources=shading),
         drawn_pdf(b"/X Do", stream(text, form), resources=b"/XObject<</X 5 0 R>>" + font),
-        pdf_bytes(filled_in),
+        *(drawn_pdf(text, resources=font, box=box) for box in (b"0 0 1 9000", b"0 0 9000 1")),
+        field_pdf(b"/FT/Tx/V(Ann)/AP<</N 6 0 R>>", BLACK),
+        field_pdf(b"/FT/Tx/V(Ann)", acro_form=needed),
+        field_pdf(b"/FT/Ch/Ff 131072/V(no)/Opt[[(no)(Norland)]]", acro_form=needed),
+        field_pdf(b"/FT/Btn/V/Yes/AS/Off" + states, BLACK, NOTHING, acro_form=needed),
+        choice_pdf(b"/Ff 49152/V/b", [b"/AS/Off", b"/AS/b"], need=True),
+        layered(b"/FT/Tx/V(Ann)/OC 7 0 R", b"/BaseState/OFF/ON[6 0 R]"),
+        jbig2_pdf(modes["1"]),
+        xfa_pdf(b"Surname:", rendered_elsewhere=True, fields=b"5 0 R"),
         paged_pdf(3),
         locked_pdf(),
     ]
 
 
-def _animated(page: Image.Image, image_format: str) -> bytes:
+def _several(page: Image.Image, image_format: str) -> bytes:
+    """An animation, or a picture with a preview."""
     return encoded(page, image_format, save_all=True, append_images=[page.rotate(90)])
-
-
-def mutated(chance: random.Random, files: list[bytes]) -> bytes:
-    """One of the files after one to four accidents; at times spliced with another."""
-    broken = bytearray(chance.choice(files))
-    for _ in range(chance.randint(1, 4)):
-        if chance.random() < 0.1:
-            other = chance.choice(files)
-            broken[_place(broken, chance) :] = other[chance.randrange(len(other)) :]
-        else:
-            chance.choice(_MUTATIONS)(broken, chance)
-    return _with_checksums(bytes(broken)) if chance.random() < 0.7 else bytes(broken)
-
-
-def _with_checksums(data: bytes) -> bytes:
-    """A PNG whose chunks are taken for whole, so that their contents are read."""
-    if not data.startswith(_PNG):
-        return data
-    chunks, at = [_PNG], len(_PNG)
-    while at + 8 <= len(data):
-        end = at + 8 + int.from_bytes(data[at : at + 4], "big")
-        chunks += [data[at:end], zlib.crc32(data[at + 4 : end]).to_bytes(4, "big")]
-        at = end + 4
-    return b"".join(chunks)
-
-
-def _place(data: bytearray, chance: random.Random) -> int:
-    return chance.randrange(len(data) + 1)
-
-
-def _flip(data: bytearray, chance: random.Random) -> None:
-    for _ in range(chance.randint(1, 8)):
-        if data:
-            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-
-
-def _cut_off(data: bytearray, chance: random.Random) -> None:
-    del data[_place(data, chance) :]
-
-
-def _cut_out(data: bytearray, chance: random.Random) -> None:
-    at = _place(data, chance)
-    del data[at : at + chance.randint(1, 64)]
-
-
-def _double(data: bytearray, chance: random.Random) -> None:
-    at, length = _place(data, chance), chance.randint(1, 256)
-    data[at:at] = data[at : at + length] * chance.randint(1, 20)
-
-
-def _insert(data: bytearray, chance: random.Random) -> None:
-    at = _place(data, chance)
-    data[at:at] = chance.randbytes(chance.randint(1, 64))
-
-
-def _edit_header(data: bytearray, chance: random.Random) -> None:
-    _overwrite(data, chance.randrange(_HEADER_BYTES), chance)
-
-
-def _edit_anywhere(data: bytearray, chance: random.Random) -> None:
-    _overwrite(data, _place(data, chance), chance)
-
-
-def _overwrite(data: bytearray, at: int, chance: random.Random) -> None:
-    kind = chance.choice(("B", "<H", ">H", "<I", ">I"))
-    size = struct.calcsize(kind)
-    value = chance.choice(_EXTREMES) & (256**size - 1)
-    data[at : at + size] = struct.pack(kind, value)
-
-
-def _edit_number(data: bytearray, chance: random.Random) -> None:
-    """Of a text format: PDF writes sizes and references in digits."""
-    if numbers := list(_NUMBER.finditer(data)):
-        number = chance.choice(numbers)
-        data[slice(*number.span())] = b"%d" % (chance.choice(_EXTREMES) * chance.choice((1, -1)))
-
-
-_MUTATIONS: tuple[Mutation, ...] = (
-    *(_flip, _cut_off, _cut_out, _double),
-    *(_insert, _edit_header, _edit_anywhere, _edit_number),
-)

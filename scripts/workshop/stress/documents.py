@@ -13,7 +13,6 @@ import random
 import subprocess
 import sys
 import threading
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from typing import Any
 from tqdm import tqdm
 
 from ocr_model.commands.cli import whole_number
-from scripts.workshop.stress._document_seeds import mutated, seeds
+from scripts.workshop.stress._accidents import Tally, mutated
+from scripts.workshop.stress._document_seeds import seeds
 
 # Opening and three pages of a PDF, each up to its own limit, on a busy machine.
 _DEADLINE_S = 30.0
@@ -30,13 +30,9 @@ _MAX_GROWTH_MB = 30.0
 
 
 @dataclass(slots=True)
-class Tally:
-    """Outcomes per format; what must not be; and what would have been without own processes."""
+class Decoded(Tally):
+    """What came of the documents, and what the process that decoded them held."""
 
-    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
-    failures: list[str] = field(default_factory=list)
-    renderers_ended: Counter[str] = field(default_factory=Counter)
-    slowest_s: float = 0.0
     resident_mb: list[float] = field(default_factory=list)
 
     @property
@@ -87,39 +83,27 @@ class _Reader:
         self._process.communicate()
 
 
-def fuzz(n: int, seed: int, keep: Path | None) -> Tally:
+def fuzz(n: int, seed: int, keep: Path | None) -> Decoded:
     """Decode `n` mutated documents; the formats take turns."""
-    files, tally, reader = seeds(), Tally(), _Reader()
+    files, decoded, reader = seeds(), Decoded(), _Reader()
     formats = list(files)
     try:
         for number in tqdm(range(n), desc="Decoding", unit="file", disable=None):
-            file_format = formats[number % len(formats)]
+            kind, name = formats[number % len(formats)], f"{seed}-{number}"
             # Each document from a seed of its own: one can be made again without those before it.
-            chance = random.Random(f"{seed}-{number}")  # noqa: S311 - repeatable, no secret
-            data = mutated(chance, files[file_format])
-            _note(tally, file_format, f"{file_format} {seed}-{number}", reader.read(data))
-            if (
-                keep is not None
-                and tally.failures
-                and tally.failures[-1].startswith(f"{file_format} {seed}-{number}:")
-            ):
+            data = mutated(random.Random(name), files[kind])  # noqa: S311 - repeatable, no secret
+            reply = reader.read(data)
+            failed = reply["outcome"] in ("untyped", "crash", "hang")
+            said = f"{kind} {name}: {reply['outcome']}: {reply['said']}" if failed else ""
+            decoded.note(kind, reply["outcome"], reply.get("seconds", 0.0), said)
+            if "mb" in reply:
+                decoded.resident_mb.append(reply["mb"])
+            if failed and keep is not None:
                 keep.mkdir(parents=True, exist_ok=True)
-                (keep / f"{seed}-{number}.{file_format.lower()}").write_bytes(data)
+                (keep / f"{name}.{kind.lower()}").write_bytes(data)
     finally:
         reader.close()
-    return tally
-
-
-def _note(tally: Tally, file_format: str, name: str, reply: dict[str, Any]) -> None:
-    outcome, said = reply["outcome"], reply["said"]
-    tally.outcomes.setdefault(file_format, Counter())[outcome] += 1
-    if outcome in ("untyped", "crash", "hang"):
-        tally.failures.append(f"{name}: {outcome}: {said}")
-    if "whose pages can be drawn" in said:
-        tally.renderers_ended[said.partition("got one ")[2].partition(".")[0]] += 1
-    if "mb" in reply:
-        tally.resident_mb.append(reply["mb"])
-        tally.slowest_s = max(tally.slowest_s, reply["seconds"])
+    return decoded
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -130,22 +114,10 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--keep", type=Path, help="folder for documents that failed")
     args = parser.parse_args(argv)
-    tally = fuzz(args.n, args.seed, args.keep)
-    print(f"{args.n:,} documents, seed {args.seed}")
-    for file_format, outcomes in tally.outcomes.items():
-        counts = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
-        print(f"  {file_format:<5} {counts}")
-    ended = ", ".join(f"{count:,} {why}" for why, count in tally.renderers_ended.most_common())
-    print(f"renderers of PDF pages that ended: {ended or 'none'}")
+    decoded = fuzz(args.n, args.seed, args.keep)
+    decoded.show(f"{args.n:,} documents, seed {args.seed}", _DEADLINE_S)
     print(
-        f"slowest {tally.slowest_s:.2f} s of {_DEADLINE_S:g} s; resident memory grew by "
-        f"{tally.growth_mb:.1f} MB to {tally.resident_mb[-1]:.0f} MB after the first tenth"
+        f"resident memory grew by {decoded.growth_mb:.1f} MB to {decoded.resident_mb[-1]:.0f} MB "
+        "after the first tenth"
     )
-    print(f"{len(tally.failures)} crashes, hangs and untyped errors")
-    for said in tally.failures[:20]:
-        print(f"  {said}", file=sys.stderr)
-    return 0 if tally.holds else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    return 0 if decoded.holds else 1

@@ -18,7 +18,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from scripts.workshop.model_server import (
     start,
     wait_until_healthy,
 )
+from scripts.workshop.stress._accidents import Tally
 from scripts.workshop.stress.kill import Luck
 from scripts.workshop.throwaway_model import throwaway_model
 
@@ -57,29 +58,12 @@ _RESTARTS = ((0.5, signal.SIGTERM), (0.75, signal.SIGKILL))
 _SETTLED = 0.2
 
 
-@dataclass(slots=True)
-class Tally:
-    """What became of the requests. `final` counts each once; `again` what was sent again."""
-
-    final: Counter[str] = field(default_factory=Counter)
-    again: Counter[str] = field(default_factory=Counter)
-    examples: list[str] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def end(self, kind: str, example: str = "") -> None:
-        with self._lock:
-            self.final[kind] += 1
-            if example and len(self.examples) < 5:  # enough to look into
-                self.examples.append(example)
-
-    def repeat(self, kind: str) -> None:
-        with self._lock:
-            self.again[kind] += 1
-
-
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """What came of it. `memory_mb` has one pair (settled, at the end) per worker and server."""
+    """What became of the requests: `final` counts each once, `again` what was sent again.
+
+    `memory_mb` has one pair (settled, at the end) per worker and server.
+    """
 
     requests: int
     final: Counter[str]
@@ -139,7 +123,7 @@ class Soak:
         return server
 
     def _wait_for(self, answered: float) -> None:
-        while self._tally.final.total() < answered and not self.over.is_set():
+        while self._tally.outcomes["final"].total() < answered and not self.over.is_set():
             time.sleep(0.02)
 
     @staticmethod
@@ -172,9 +156,9 @@ def run(requests: int, clients: int, workers: int, faults: float, latency_s: flo
             watcher.join()
     return Soaked(
         requests,
-        tally.final,
-        tally.again,
-        tuple(tally.examples),
+        tally.outcomes["final"],
+        tally.outcomes["again"],
+        tuple(tally.failures[:5]),
         tuple(soak.memory_mb),
         luck.faults.total(),
         time.monotonic() - started,
@@ -190,15 +174,16 @@ def _ask(number: int, connections: Connections, tally: Tally) -> None:
         try:
             status, said = connections.ask(body)
         except ConnectionRefusedError:
-            tally.repeat("refused")
+            tally.note("again", "refused")
         except (OSError, http.client.HTTPException):
-            tally.repeat("cut")
+            tally.note("again", "cut")
         else:
             kind = _judge(status, said, str(number), width_px)
-            tally.end(kind, "" if kind in _KNOWN else f"{status}: {said[:300]!r}")
+            failure = "" if kind in _KNOWN else f"{status}: {said[:300]!r}"
+            tally.note("final", kind, failure=failure)
             return
         time.sleep(_PAUSE_S)
-    tally.end("lost")
+    tally.note("final", "lost")
 
 
 _KNOWN = {"right", *(outcome.value for outcome in _TYPED)}

@@ -20,7 +20,6 @@ from ocr_model.engines.llm.exchange.retry import Deadline, Sender
 from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Outcome, Page, PageResult, Usage
-from scripts.workshop.stress.fuzz import fuzz
 from tests.support.endpoint import GOOD, USAGE, Endpoint, Played, Reply, Seen, completion, error
 from tests.support.llm import PAGE, engine_on, read
 
@@ -520,14 +519,6 @@ def test_an_engine_that_is_dropped_closes_its_connections() -> None:
 
 
 # -- chance -------------------------------------------------------------------------------------
-
-
-@pytest.mark.integration
-def test_500_mutated_replies_give_a_result_or_a_typed_outcome() -> None:
-    tally = fuzz(500, seed=20240514)
-    assert (tally.untyped, tally.late_s) == ([], [])
-    assert {"ok", "endpoint_error", "unparseable"} <= tally.outcomes.keys()
-    assert tally.outcomes.total() == 500
 
 
 def test_the_engine_says_what_it_is() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, where_looked
 
 PATH_VARIABLE = "OCR_MODEL_CACHE_PATH"
 SCHEMA_VERSION = 1
@@ -56,7 +56,7 @@ def open_file(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only and not path.is_file():
         raise ConfigError(
             f"Expected recorded replies at {path}, found no file. Record some with "
-            "cache='read-write', or name the file in `cache_path`."
+            f"cache='read-write', or name the file in `cache_path`.{where_looked(path)}"
         )
     try:
         if not read_only:

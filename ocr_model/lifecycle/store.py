@@ -1,0 +1,156 @@
+"""The MLflow store of a command: reached before anything else, held while something is registered.
+
+MLflow gives a new database its tables without a lock: two first commands at once break it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import mlflow
+from mlflow.exceptions import MlflowException
+from mlflow.tracking.fluent import _get_experiment_id  # nothing public tells before a run starts
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from ocr_model.errors import ConfigError
+
+# Another command may be giving the database its tables.
+_BUSY_S = 60.0
+# MLflow's default of 7 is minutes of silence before a server that is not there.
+_RETRIES = ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+
+
+def open_store(*, writes: bool = True, logs: bool = True) -> None:
+    """Reach the tracking store and the registry; a new local one gets its tables.
+
+    Args:
+        writes: it must be possible to write to a local one.
+        logs: there must be an experiment to log to.
+
+    Raises:
+        ConfigError: says what cannot be used, and why.
+    """
+    with hold_store(), _few_retries():
+        for uri in _uris():
+            if file := _database_of(uri):
+                _refuse_unusable(file, writes)
+        try:
+            mlflow.search_experiments(max_results=1)
+            if _database_of(mlflow.get_registry_uri()):
+                mlflow.search_registered_models(max_results=1)
+            if logs:
+                _refuse_deleted_experiment()
+        except (MlflowException, SQLAlchemyError, ImportError, OSError) as err:
+            said = _without_password(str(getattr(err, "message", err)).strip().rstrip("."))
+            raise ConfigError(
+                f"Expected the MLflow store {_without_password(mlflow.get_tracking_uri())} to "
+                f"answer, got: {said}. Check MLFLOW_TRACKING_URI."
+            ) from err
+
+
+@contextlib.contextmanager
+def hold_store() -> Iterator[None]:
+    """Keep other commands from registering in a local store meanwhile; a server is not held.
+
+    Not to be nested: the second would wait for the first.
+    """
+    folders = sorted({file.absolute().parent for uri in _uris() if (file := _database_of(uri))})
+    with contextlib.ExitStack() as held:
+        for folder in folders:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as err:
+                raise ConfigError(_cannot_be_used(folder, err)) from err
+            held.enter_context(_locked(folder))
+        yield
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The folder itself is locked: a file beside the database would be left there."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network file systems lock no folders; then it is as it was without a lock.
+        with contextlib.suppress(OSError):
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _uris() -> list[str]:
+    return list(dict.fromkeys((mlflow.get_tracking_uri(), mlflow.get_registry_uri())))
+
+
+def _database_of(uri: str) -> Path | None:
+    """'sqlite:////work/mlflow.db' -> /work/mlflow.db; None where it is no file of ours to lock."""
+    if not uri.startswith("sqlite"):
+        return None
+    name = make_url(uri).database
+    return None if not name or name.startswith((":memory:", "file:")) else Path(name)
+
+
+def _refuse_unusable(file: Path, writes: bool) -> None:
+    """MLflow would try ten times, for minutes, and print a traceback each time."""
+    if not writes and not file.exists():
+        raise ConfigError(
+            f"Expected the MLflow store {file.absolute()}, got no such file. Set "
+            "MLFLOW_TRACKING_URI, or call the command where the store is."
+        )
+    try:
+        with contextlib.closing(
+            sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None)
+        ) as database:
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            if writes:
+                database.execute("BEGIN IMMEDIATE")
+                database.execute(f"PRAGMA user_version = {version:d}")
+                database.execute("ROLLBACK")
+    except sqlite3.Error as err:
+        raise ConfigError(_cannot_be_used(file, err)) from err
+
+
+def _cannot_be_used(path: Path, err: Exception) -> str:
+    return (
+        f"Expected a local MLflow store at {path.absolute()}, but it cannot be used: {err}. Name "
+        "another in MLFLOW_TRACKING_URI, like sqlite:////home/me/mlflow.db."
+    )
+
+
+def _refuse_deleted_experiment() -> None:
+    identifier = _get_experiment_id()
+    experiment = mlflow.get_experiment(str(identifier))
+    if experiment.lifecycle_stage != "active":
+        raise ConfigError(
+            f"Expected an experiment to log to, got {experiment.name!r}, which is deleted. Restore "
+            f"it (mlflow experiments restore --experiment-id {experiment.experiment_id}), or name "
+            "another in MLFLOW_EXPERIMENT_NAME."
+        )
+
+
+@contextlib.contextmanager
+def _few_retries() -> Iterator[None]:
+    name, value = _RETRIES
+    if name in os.environ:
+        yield
+        return
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name, None)
+
+
+def _without_password(text: str) -> str:
+    for uri in _uris():
+        with contextlib.suppress(ValueError):
+            if password := urlsplit(uri).password:
+                text = text.replace(password, "***")
+    return text

@@ -1,0 +1,58 @@
+"""Where a relative path was looked for stands in the error, whatever the path was for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ocr_model.bulk.listing import find_documents
+from ocr_model.commands import run
+from ocr_model.errors import OcrModelError, where_looked
+from ocr_model.forms import choose_random_annotation_names
+from ocr_model.forms.funsd_archive import FUNSD, verify
+from ocr_model.lifecycle.linker_weights import linker_bytes
+from ocr_model.scoring import load_rules, load_scorers
+
+
+@pytest.mark.parametrize("path", ["/work/scans", Path("/work/scans"), ""])
+def test_an_absolute_path_needs_no_explanation(path: str | Path) -> None:
+    assert where_looked(path) == ""
+
+
+def test_a_relative_path_is_told_with_its_folder_and_what_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = where_looked("a/scans")
+    assert f"'a/scans' was looked for in {tmp_path}" in told
+    assert told.endswith("Give an absolute path, like /home/me/scans.")
+
+
+LOOKED_FOR: dict[str, Callable[[], object]] = {
+    "data": lambda: choose_random_annotation_names("nowhere", 0),
+    "input": lambda: next(find_documents("nowhere/*.png")),
+    "rules": lambda: load_rules(Path("nowhere.yaml")),
+    "scorers": lambda: load_scorers("nowhere:dates"),
+    "linker": lambda: linker_bytes("nowhere.npz"),
+    "archive": lambda: verify(Path("nowhere.zip"), FUNSD),
+    "cache_path": lambda: run("cache", action="inspect", cache_path="nowhere.sqlite"),
+    "file": lambda: run("evaluate", rules="nowhere.yaml"),
+    "train": lambda: run("train", data=Path("nowhere")),
+    "evaluate": lambda: run("evaluate", data=Path("nowhere")),
+    "compare": lambda: run("compare", data=Path("nowhere"), llms="a,b"),
+    "extract": lambda: run("extract", input="nowhere", output=Path("rows.jsonl")),
+}
+
+
+@pytest.mark.parametrize("parameter", LOOKED_FOR)
+def test_every_path_that_is_not_found_names_the_folder_it_was_looked_for_in(
+    parameter: str, tmp_path: Path, mlflow_store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    with pytest.raises(OcrModelError) as caught:
+        LOOKED_FOR[parameter]()
+    assert f"{tmp_path}/project" in str(caught.value)
+    assert "mlflow run" in str(caught.value)

@@ -1,0 +1,33 @@
+"""Mutated replies of every shape end in a result or a typed outcome, in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import mlflow
+import pytest
+
+from scripts.workshop.stress.fuzz import _bodies, fuzz
+
+
+@pytest.fixture(autouse=True)
+def _no_tracing() -> Iterator[None]:
+    mlflow.tracing.disable()
+    yield
+    mlflow.tracing.enable()
+
+
+def test_every_kind_of_reply_meets_accidents_and_none_ends_untyped() -> None:
+    tally = fuzz(40, seed=3)
+    assert tally.failures == []
+    assert tally.outcomes.keys() == _bodies().keys()
+    assert sum(outcomes.total() for outcomes in tally.outcomes.values()) == 40
+
+
+@pytest.mark.integration
+def test_500_mutated_replies_give_a_result_or_a_typed_outcome() -> None:
+    tally = fuzz(500, seed=20240514)
+    assert tally.failures == []
+    every = set().union(*tally.outcomes.values())
+    assert {"ok", "endpoint_error", "unparseable", "truncated"} <= every
+    assert sum(outcomes.total() for outcomes in tally.outcomes.values()) == 500
