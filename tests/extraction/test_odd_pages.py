@@ -199,7 +199,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize(("language",), quick_first([(name,) for name in SCRIPTS]))
+@pytest.mark.parametrize("language", quick_first(list(SCRIPTS)))
 def test_page_in_a_script_that_was_not_taught_is_noted_and_reviewed(
     extractor: Extractor, language: str
 ) -> None:
