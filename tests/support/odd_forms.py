@@ -61,7 +61,7 @@ FORMS: dict[str, OddForm] = {
             ("Weight:", "12.4 kg"),
             ("Shipped on:", "21 June 2022"),
             ("Tracking number:", "PX 4471 9920"),
-            ("Insured value:", "$ 310.00"),
+            ("Insured value:", "310.00 USD"),
         ),
         *("DejaVuSerif.ttf", 28, 12, 2.8, "Parcel slip"),
     ),
