@@ -27,6 +27,8 @@ SHORTEST_TILE = 1472
 _OVERLAP = 1 / 6
 # Share of the smaller of two boxes: overlapping so far, they are of one line.
 _SAME = 0.5
+# In heights of a line.
+_SEVERAL_LETTERS = 3.0
 _ACROSS, _DOWN = 0, 1
 
 
@@ -104,9 +106,11 @@ def _joined_at(first: Quads, second: Quads, axis: int, start: int, end: int) -> 
     heights = np.minimum.outer(a[:, 3] - a[:, 1], b[:, 3] - b[:, 1])
     goes_on = np.zeros_like(same)
     if axis == _ACROSS:
-        # By more than a letter: else the one is a rest of the other.
-        ends = np.subtract.outer(a[:, 2], b[:, 2]), np.subtract.outer(a[:, 0], b[:, 0])
-        longer = (ends[0] < -heights) & (ends[1] < -heights)
+        earlier, later = -np.subtract.outer(a[:, 0], b[:, 0]), -np.subtract.outer(a[:, 2], b[:, 2])
+        # By more than a letter, or where it is more than one: else the one is a rest of the other.
+        begins = (earlier > heights) | ((earlier > 0) & _are_wide(a)[:, None])
+        ends = (later > heights) | ((later > 0) & _are_wide(b)[None])
+        longer = begins & ends & ((earlier > heights) | (later > heights))
         goes_on = longer & (overlaps[0] > 0) & (overlaps[1] > _SAME * heights)
     same &= ~goes_on
     inner = np.greater_equal.outer(end - a[:, axis + 2], b[:, axis] - start)
@@ -119,6 +123,12 @@ def _joined_at(first: Quads, second: Quads, axis: int, start: int, end: int) -> 
         second[j, 0], second[j, 3] = first[i, 0], first[i, 3]
     left = ~dropped[0] & ~goes_on.any(axis=1)
     return np.concatenate([first[left], second[~dropped[1]]])
+
+
+def _are_wide(boxes: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Lines of several letters, of which a rest would be a wrong end."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return np.asarray(sides[:, 0] > _SEVERAL_LETTERS * sides[:, 1])
 
 
 def boxes_of(quads: Quads) -> NDArray[np.float32]:
