@@ -11,7 +11,7 @@ from ocr_model.bulk.listing import find_documents
 from ocr_model.commands import run
 from ocr_model.errors import OcrModelError, where_looked
 from ocr_model.forms import choose_random_annotation_names
-from ocr_model.forms.funsd_archive import FUNSD, verify
+from ocr_model.forms.funsd_archive import FUNSD, fetch
 from ocr_model.lifecycle.linker_weights import linker_bytes
 from ocr_model.scoring import load_rules, load_scorers
 
@@ -36,7 +36,7 @@ LOOKED_FOR: dict[str, Callable[[], object]] = {
     "rules": lambda: load_rules(Path("nowhere.yaml")),
     "scorers": lambda: load_scorers("nowhere:dates"),
     "linker": lambda: linker_bytes("nowhere.npz"),
-    "archive": lambda: verify(Path("nowhere.zip"), FUNSD),
+    "archive": lambda: fetch(FUNSD, Path("funsd"), Path("nowhere.zip")),
     "cache_path": lambda: run("cache", action="inspect", cache_path="nowhere.sqlite"),
     "file": lambda: run("evaluate", rules="nowhere.yaml"),
     "train": lambda: run("train", data=Path("nowhere")),
