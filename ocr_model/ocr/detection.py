@@ -1,16 +1,18 @@
 """Page image -> where its lines are, and a crop of each, by PP-OCRv6's detector.
 
 Memory is bounded whatever the shape of the page: no part of it is enlarged beyond what a page of
-common shape takes.
+common shape takes, a large page is copied nowhere as a whole, and the lines of one are cut out of
+it when they are read.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,20 +56,53 @@ _REDUCED = 1.4
 _RUNS_DOWN = 1.5
 # Levels of grey between paper and what may be print.
 _CONTRAST = 48
+# Larger pages are reduced by Pillow, which takes no copy of them.
+_MOST_COPIED = 50_000_000
+_BAND_PIXELS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Where text is on a page, before it is read: for each line, from the top down, a crop, its
-    corners clockwise from the top left and the height and width of the crop, in page pixels.
+    """Where text is on a page, before it is read: for each line, from the top down, a crop and its
+    width in heights, its corners clockwise from the top left, and the height and width of the crop
+    in page pixels.
     """
 
-    crops: list[Crop]
+    crops: Sequence[Crop]
+    aspects: list[float]
     quads: Quads
     sizes: list[tuple[int, int]]
 
 
-_NOTHING = Detection([], np.zeros((0, 4, 2), np.float32), [])
+_NOTHING = Detection([], [], np.zeros((0, 4, 2), np.float32), [])
+
+
+class _Line(NamedTuple):
+    """One line of a detection; `cut` makes its crop."""
+
+    cut: Callable[[], Crop]
+    aspect: float
+    quad: Quads
+    size: tuple[int, int]
+
+
+class _CutWhenRead(Sequence[Crop]):
+    """Crops of a large page, each made when it is asked for: all would be as large as the page."""
+
+    def __init__(self, cuts: Sequence[Callable[[], Crop]]) -> None:
+        self._cuts = cuts
+
+    def __len__(self) -> int:
+        return len(self._cuts)
+
+    @overload
+    def __getitem__(self, index: int) -> Crop: ...
+    @overload
+    def __getitem__(self, index: slice) -> _CutWhenRead: ...
+    def __getitem__(self, index: int | slice) -> Crop | _CutWhenRead:
+        if isinstance(index, slice):
+            return _CutWhenRead(self._cuts[index])
+        return self._cuts[index]()
 
 
 class Detector:
@@ -82,44 +117,67 @@ class Detector:
         self._prepare = preparing_in_one_array(whole)
         self._prepare_part = preparing_in_one_array(part)
 
-    def detect(self, image: Image.Image) -> Detection:
+    def detect(self, image: Image.Image, between: Callable[[], None] = lambda: None) -> Detection:
+        """`between` is called before each part of a large page; what it raises ends the reading."""
         if min(image.size) < _LEAST_SIDE:
             return _NOTHING
         grid = strips_of(*image.size, SHORTEST_TILE)
         if len(grid) == len(grid[0]) == 1:
-            return self._in_one(image)
+            return self._in_one(image, between)
         side = max(grid[0][0].right, grid[0][0].bottom)
-        return self._in_parts(image, grid, side)
+        return self._in_parts(image, grid, side, between)
 
-    def _in_one(self, image: Image.Image) -> Detection:
-        padded = _padded(image, *_least_size(image))
-        pixels, steps = self._engine.preprocess_img(np.asarray(padded))
-        pixels = _blue_first(pixels)
-        ratio_w, ratio_h = (steps["preprocess"][name] for name in ("ratio_w", "ratio_h"))
+    def _in_one(self, image: Image.Image, between: Callable[[], None]) -> Detection:
+        pixels, ratio_w, ratio_h = self._looked_at(image)
         seen = self._quads_in(pixels, self._prepare)
         side = _finer_side(pixels, seen, max(ratio_w, ratio_h))
         if side is not None:
-            return self._in_parts(image, grid_of(*image.size, side), side)
+            return self._in_parts(image, grid_of(*image.size, side), side, between)
         if not len(seen):
             return _NOTHING
         seen = self._network.sorted_boxes(seen)
-        crops = self._engine.crop_text_regions(pixels, seen)
         quads = _clipped(seen * np.array([ratio_w, ratio_h], np.float32), image.size)
-        sizes = [(round(c.shape[0] * ratio_h), round(c.shape[1] * ratio_w)) for c in crops]
-        return _with_long_lines_cut(Detection(crops, quads, sizes))
+        lines = []
+        for crop, quad in zip(self._engine.crop_text_regions(pixels, seen), quads, strict=True):
+            height, width = crop.shape[:2]
+            size = round(height * ratio_h), round(width * ratio_w)
+            lines.append(_Line(partial(_given, crop), width / height, quad, size))
+        return _detection_of(lines)
 
-    def _in_parts(self, image: Image.Image, grid: Grid, side: int) -> Detection:
+    def _looked_at(self, image: Image.Image) -> tuple[Pixels, float, float]:
+        """The whole page in the size that is looked at, and how much smaller that is."""
+        if image.width * image.height > _MOST_COPIED:
+            longest = max(image.size)
+            width, height = (round(x * LONGEST_SIDE / longest / _CELL) * _CELL for x in image.size)
+            reduced = np.asarray(image.resize((width, height), Image.Resampling.BOX))
+            return _blue_first(reduced), image.width / width, image.height / height
+        padded = _padded(image, *_least_size(image))
+        pixels, steps = self._engine.preprocess_img(_pixels_of(padded))
+        ratio_w, ratio_h = (steps["preprocess"][name] for name in ("ratio_w", "ratio_h"))
+        return _blue_first(pixels), ratio_w, ratio_h
+
+    def _in_parts(
+        self, image: Image.Image, grid: Grid, side: int, between: Callable[[], None]
+    ) -> Detection:
         """Look at tiles, join what is found, and cut the lines out of the page."""
         longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
         ratio = max(1.0, side / longest)
-        found = [[self._quads_of(image, tile, ratio) for tile in row] for row in grid]
+        found = []
+        for row in grid:
+            found.append([])
+            for tile in row:
+                between()
+                found[-1].append(self._quads_of(image, tile, ratio))
         quads = joined(grid, found)
         if not len(quads):
             return _NOTHING
         quads = _clipped(self._network.sorted_boxes(quads), image.size)
-        cut = [self._crop(image, quad, ratio) for quad in quads]
-        sizes = [(round(crop.shape[0] * ratio), round(crop.shape[1] * ratio)) for crop in cut]
-        return _with_long_lines_cut(Detection(cut, quads, sizes))
+        lines = []
+        for quad in quads:
+            height, width = _shape_of(_place_of(quad, ratio)[1])
+            cut, size = partial(self._crop, image, quad, ratio), (height * ratio, width * ratio)
+            lines.append(_Line(cut, width / height, quad, (round(size[0]), round(size[1]))))
+        return _detection_of(lines)
 
     def _quads_of(self, image: Image.Image, tile: Tile, ratio: float) -> Quads:
         part = _reduced(np.asarray(image.crop(tile)), ratio)
@@ -138,12 +196,37 @@ class Detector:
         return np.asarray(found, np.float32).reshape(-1, 4, 2)
 
     def _crop(self, image: Image.Image, quad: Quads, ratio: float) -> Crop:
-        left, top, right, bottom = boxes_of(quad[None])[0]
-        around = int(left), int(top), int(np.ceil(right)) + 1, int(np.ceil(bottom)) + 1
+        around, corners = _place_of(quad, ratio)
         pixels = _blue_first(_reduced(np.asarray(image.crop(around)), ratio))
-        corners = (quad - np.array(around[:2], np.float32)) / np.float32(ratio)
         crop: Crop = self._engine.crop_text_regions(pixels, [corners])[0]
         return crop
+
+
+def _place_of(quad: Quads, ratio: float) -> tuple[tuple[int, int, int, int], Quads]:
+    """What to cut out of the page for a line, and its corners in that, reduced."""
+    left, top, right, bottom = boxes_of(quad[None])[0]
+    around = int(left), int(top), int(np.ceil(right)) + 1, int(np.ceil(bottom)) + 1
+    return around, (quad - np.array(around[:2], np.float32)) / np.float32(ratio)
+
+
+def _shape_of(corners: Quads) -> tuple[int, int]:
+    """Height and width of the crop that rapidocr makes of a line."""
+    a, b, c, d = corners
+    width = int(max(np.linalg.norm(a - b), np.linalg.norm(c - d)))
+    height = int(max(np.linalg.norm(a - d), np.linalg.norm(b - c)))
+    return (width, height) if height >= _RUNS_DOWN * width else (height, width)
+
+
+def _pixels_of(image: Image.Image) -> Pixels:
+    """As an array, which Pillow would make of two more copies."""
+    rows = max(1, _BAND_PIXELS // image.width)
+    if rows >= image.height:
+        return np.asarray(image)
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, rows):
+        bottom = min(top + rows, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def _least_size(image: Image.Image) -> tuple[int, int]:
@@ -193,23 +276,17 @@ def _finer_side(pixels: Pixels, seen: Quads, ratio: float) -> int | None:
     return round(SHORTEST_TILE * max(1.0, ratio * low / _HIGH_ENOUGH))
 
 
-def _with_long_lines_cut(detection: Detection) -> Detection:
-    longest = max((crop.shape[1] / crop.shape[0] for crop in detection.crops), default=0.0)
-    if longest <= _LONGEST_LINE:
-        return detection
-    parts = [
-        part
-        for line in zip(detection.crops, detection.quads, detection.sizes, strict=True)
-        for part in _parts_of(*line)
-    ]
-    crops, quads, sizes = zip(*parts, strict=True)
-    return Detection(list(crops), np.stack(quads), list(sizes))
+def _detection_of(lines: Iterable[_Line]) -> Detection:
+    """Long lines are cut where they have gaps."""
+    cuts, aspects, quads, sizes = zip(*(p for line in lines for p in _parted(line)), strict=True)
+    return Detection(_CutWhenRead(cuts), list(aspects), np.stack(quads), list(sizes))
 
 
-def _parts_of(
-    crop: Crop, quad: Quads, size: tuple[int, int]
-) -> Iterator[tuple[Crop, Quads, tuple[int, int]]]:
-    """A line cut where it has gaps, so that no part is too long."""
+def _parted(line: _Line) -> Iterator[_Line]:
+    if line.aspect <= _LONGEST_LINE:
+        yield line
+        return
+    crop, quad = line.cut(), line.quad
     length = crop.shape[1]
     cuts = [0, *_gaps(crop), length]
     # The crop of a line that runs down is turned: it begins at the top of the quad.
@@ -220,8 +297,14 @@ def _parts_of(
         before, after = (first + (last - first) * np.float32(x / length) for x in (start, end))
         order = [before[0], before[1], after[1], after[0]]
         part = np.stack(order if runs_down else [before[0], after[0], after[1], before[1]])
-        height, width = size
-        yield crop[:, start:end], part, (height, max(1, round(width * (end - start) / length)))
+        height, width = line.size
+        size = height, max(1, round(width * (end - start) / length))
+        cut = crop[:, start:end]
+        yield _Line(partial(_given, cut), cut.shape[1] / cut.shape[0], part, size)
+
+
+def _given(crop: Crop) -> Crop:
+    return crop
 
 
 def _gaps(crop: Crop) -> list[int]:

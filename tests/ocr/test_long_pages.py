@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.ocr.detection import _gaps
+from ocr_model.ocr.process import usable_cores
 from ocr_model.ocr.readers import WordReader
 
 _FILE = str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf")
@@ -64,6 +65,25 @@ def test_small_print_on_a_large_sheet_is_read_in_tiles(reader: WordReader) -> No
     by_text = {word.text: word.box for word in numbers}
     for k, (x, y) in enumerate(places):
         assert by_text[str(58_000 + k)][:2] == pytest.approx((x + 61, y), abs=14)
+
+
+@pytest.mark.parametrize("last", [3, 9], ids=["among the strips", "among the lines"])
+def test_what_is_called_between_the_steps_of_a_long_page_may_end_it(
+    reader: WordReader, last: int
+) -> None:
+    receipt = Image.new("RGB", (300, 3000), "white")
+    for k in range(60):
+        ImageDraw.Draw(receipt).text((40, 10 + 50 * k), f"Amount {k}", fill="black", font=FONT)
+    calls: list[int] = []
+
+    def end() -> None:
+        calls.append(1)
+        if len(calls) > last:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        reader.read(receipt, end)
+    assert len(calls) <= last + usable_cores()
 
 
 def test_a_line_is_cut_where_it_has_gaps() -> None:

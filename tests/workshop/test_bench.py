@@ -15,7 +15,7 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     assert bench.main(["lokal"]) == 2
     assert (
         "Expected one of local, llm, batch, spark, languages, serve, boxes, calibration, traces, "
-        "got 'lokal'" in capsys.readouterr().err
+        "pages, got 'lokal'" in capsys.readouterr().err
     )
 
 

@@ -4,7 +4,8 @@ Speed, as ratios to a baseline measured in the same run: `local` (the default) t
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file,
 `spark` documents on one and two cores, `serve` a model server. Also: what the embedded OCR reads of
 other `languages`, how well the `boxes` of true answers are found on their pages, what a
-`calibration` on one's own forms is worth, and what `traces` take of a database.
+`calibration` on one's own forms is worth, what `traces` take of a database, and what the most
+awkward `pages` take of time and memory.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scripts.workshop.bench import (
     languages,
     llm,
     local,
+    pages,
     serve,
     spark,
     traces,
@@ -33,6 +35,7 @@ BENCHES = {
     "boxes": boxes.main,
     "calibration": calibration.main,
     "traces": traces.main,
+    "pages": pages.main,
 }
 
 

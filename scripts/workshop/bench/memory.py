@@ -45,21 +45,21 @@ def _read_in_this_process(
 ) -> MemoryUse:
     mlflow.tracing.disable()
     engine = build()
-    loaded_mb = _resident_mb()
+    loaded_mb = resident_mb()
     with ThreadPoolExecutor(at_once) as pool:
         for _ in pool.map(
             lambda data: engine.read_page(first_page(data)), islice(cycle(files), pages)
         ):
             pass
-    return MemoryUse(loaded_mb, _resident_mb(), _peak_mb())
+    return MemoryUse(loaded_mb, resident_mb(), peak_mb())
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
     """Linux only; elsewhere the peak so far stands in for it."""
     return _from_kernel("VmRSS:") or _used_at_most_mb()
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """On Linux not from `getrusage`, where a process begins with the peak of the one before it."""
     return _from_kernel("VmHWM:") or _used_at_most_mb()
 
