@@ -44,7 +44,7 @@ class Ink:
         self._grey = _grey_of(image)
         self.width, self.height = image.size
         kind = cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU
-        self.dark = cv2.threshold(self._grey, 0, 1, kind)[1]
+        self.dark: _Pixels = np.asarray(cv2.threshold(self._grey, 0, 1, kind)[1], np.uint8)
         # Marked in the grey ones, so that lines that cross find each other whole in the dark ones.
         _cover(_rulings(self.dark), self._grey)
         _cover(_rulings(self.dark.T), self._grey.T)

@@ -75,7 +75,8 @@ def _cores(boxes: Floats, core: Box, inside: Indices) -> Iterator[Box]:
 
 def _gap(starts: Floats, ends: Floats) -> float:
     """Near the middle, in the middle of the widest stretch that the fewest words reach across."""
-    places = np.linspace(*np.percentile((starts + ends) / 2, _MIDDLE), _PLACES)
+    low, high = np.percentile((starts + ends) / 2, _MIDDLE).tolist()
+    places = np.linspace(low, high, _PLACES)
     # As many have begun and not ended.
     crossed = np.searchsorted(np.sort(starts), places) - np.searchsorted(np.sort(ends), places)
     emptiest = crossed == crossed.min()

@@ -162,7 +162,7 @@ class Detector:
         """Look at tiles, join what is found, and cut the lines out of the page."""
         longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
         ratio = max(1.0, side / longest)
-        found = []
+        found: list[list[Quads]] = []
         for row in grid:
             found.append([])
             for tile in row:
