@@ -8,17 +8,25 @@ it when they are read.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
-from typing import Any, NamedTuple, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ocr_model.ocr.line_crops import (
+    NOTHING,
+    RUNS_DOWN,
+    Crop,
+    CutLine,
+    Detection,
+    detection_of,
+    given,
+)
 from ocr_model.ocr.networks import Preparation, preparing_in_one_array
+from ocr_model.ocr.process import return_free_memory
 from ocr_model.ocr.tiles import (
     LONGEST_SIDE,
     SHORTEST_TILE,
@@ -31,7 +39,6 @@ from ocr_model.ocr.tiles import (
     strips_of,
 )
 
-Crop = NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
 
 # In pixels: no letter fits on a page that is lower, however long it is.
@@ -42,9 +49,6 @@ _CELL, _LEAST_STRIP = 32, 64
 # strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
 # machine with 23 GB. Pages are padded with white up to this ratio.
 _MAX_ASPECT = 2
-# The recogniser takes memory and time by the square of a line's length in heights: 54 MB at 100,
-# 745 MB at 400. Longer lines are cut where they have a gap.
-_LONGEST_LINE = 80
 # In pixels that the detector sees. Print of 7 px is found in boxes of 11 to 13 px and read rightly,
 # print of 6 px in boxes of 10 and half of it wrongly; print of 20 px has boxes of 24 px and more.
 # By the quarter of lowest lines: a poster has its headings, too.
@@ -52,57 +56,11 @@ _TOO_LOW, _HIGH_ENOUGH = 12.0, 24.0
 _LOW_SHARE = 25
 # A page that is reduced by less keeps what can be read on it.
 _REDUCED = 1.4
-# rapidocr turns crops that are so much higher than wide.
-_RUNS_DOWN = 1.5
 # Levels of grey between paper and what may be print.
 _CONTRAST = 48
 # Larger pages are reduced by Pillow, which takes no copy of them.
-_MOST_COPIED = 50_000_000
+_MOST_COPIED, _SMALL_TILE = 50_000_000, 1024
 _BAND_PIXELS = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """Where text is on a page, before it is read: for each line, from the top down, a crop and its
-    width in heights, its corners clockwise from the top left, and the height and width of the crop
-    in page pixels.
-    """
-
-    crops: Sequence[Crop]
-    aspects: list[float]
-    quads: Quads
-    sizes: list[tuple[int, int]]
-
-
-_NOTHING = Detection([], [], np.zeros((0, 4, 2), np.float32), [])
-
-
-class _Line(NamedTuple):
-    """One line of a detection; `cut` makes its crop."""
-
-    cut: Callable[[], Crop]
-    aspect: float
-    quad: Quads
-    size: tuple[int, int]
-
-
-class _CutWhenRead(Sequence[Crop]):
-    """Crops of a large page, each made when it is asked for: all would be as large as the page."""
-
-    def __init__(self, cuts: Sequence[Callable[[], Crop]]) -> None:
-        self._cuts = cuts
-
-    def __len__(self) -> int:
-        return len(self._cuts)
-
-    @overload
-    def __getitem__(self, index: int) -> Crop: ...
-    @overload
-    def __getitem__(self, index: slice) -> _CutWhenRead: ...
-    def __getitem__(self, index: int | slice) -> Crop | _CutWhenRead:
-        if isinstance(index, slice):
-            return _CutWhenRead(self._cuts[index])
-        return self._cuts[index]()
 
 
 class Detector:
@@ -120,33 +78,35 @@ class Detector:
     def detect(self, image: Image.Image, between: Callable[[], None] = lambda: None) -> Detection:
         """`between` is called before each part of a large page; what it raises ends the reading."""
         if min(image.size) < _LEAST_SIDE:
-            return _NOTHING
+            return NOTHING
         grid = strips_of(*image.size, SHORTEST_TILE)
         if len(grid) == len(grid[0]) == 1:
             return self._in_one(image, between)
         side = max(grid[0][0].right, grid[0][0].bottom)
-        return self._in_parts(image, grid, side, between)
+        return self._in_parts(image, grid, max(1.0, side / LONGEST_SIDE), between)
 
     def _in_one(self, image: Image.Image, between: Callable[[], None]) -> Detection:
         pixels, ratio_w, ratio_h = self._looked_at(image)
         seen = self._quads_in(pixels, self._prepare)
         side = _finer_side(pixels, seen, max(ratio_w, ratio_h))
         if side is not None:
-            return self._in_parts(image, grid_of(*image.size, side), side, between)
+            return self._in_tiles(image, side, between)
         if not len(seen):
-            return _NOTHING
+            return NOTHING
         seen = self._network.sorted_boxes(seen)
         quads = _clipped(seen * np.array([ratio_w, ratio_h], np.float32), image.size)
         lines = []
         for crop, quad in zip(self._engine.crop_text_regions(pixels, seen), quads, strict=True):
             height, width = crop.shape[:2]
             size = round(height * ratio_h), round(width * ratio_w)
-            lines.append(_Line(partial(_given, crop), width / height, quad, size))
-        return _detection_of(lines)
+            lines.append(CutLine(partial(given, crop), width / height, quad, size))
+        return detection_of(lines)
 
     def _looked_at(self, image: Image.Image) -> tuple[Pixels, float, float]:
         """The whole page in the size that is looked at, and how much smaller that is."""
-        if image.width * image.height > _MOST_COPIED:
+        if _is_large(image):
+            # What decoding it left behind.
+            return_free_memory()
             longest = max(image.size)
             width, height = (round(x * LONGEST_SIDE / longest / _CELL) * _CELL for x in image.size)
             reduced = np.asarray(image.resize((width, height), Image.Resampling.BOX))
@@ -156,12 +116,19 @@ class Detector:
         ratio_w, ratio_h = (steps["preprocess"][name] for name in ("ratio_w", "ratio_h"))
         return _blue_first(pixels), ratio_w, ratio_h
 
-    def _in_parts(
-        self, image: Image.Image, grid: Grid, side: int, between: Callable[[], None]
-    ) -> Detection:
-        """Look at tiles, join what is found, and cut the lines out of the page."""
+    def _in_tiles(self, image: Image.Image, side: int, between: Callable[[], None]) -> Detection:
+        if _is_large(image):
+            # What a page takes besides is left for it by smaller tiles.
+            grid = grid_of(*image.size, round(side * _SMALL_TILE / SHORTEST_TILE))
+            return self._in_parts(image, grid, max(1.0, side / SHORTEST_TILE), between)
+        grid = grid_of(*image.size, side)
         longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
-        ratio = max(1.0, side / longest)
+        return self._in_parts(image, grid, max(1.0, side / longest), between)
+
+    def _in_parts(
+        self, image: Image.Image, grid: Grid, ratio: float, between: Callable[[], None]
+    ) -> Detection:
+        """Look at tiles, `ratio` times smaller, and join what is found; lines are cut out later."""
         found: list[list[Quads]] = []
         for row in grid:
             found.append([])
@@ -170,14 +137,14 @@ class Detector:
                 found[-1].append(self._quads_of(image, tile, ratio))
         quads = joined(grid, found)
         if not len(quads):
-            return _NOTHING
+            return NOTHING
         quads = _clipped(self._network.sorted_boxes(quads), image.size)
         lines = []
         for quad in quads:
             height, width = _shape_of(_place_of(quad, ratio)[1])
             cut, size = partial(self._crop, image, quad, ratio), (height * ratio, width * ratio)
-            lines.append(_Line(cut, width / height, quad, (round(size[0]), round(size[1]))))
-        return _detection_of(lines)
+            lines.append(CutLine(cut, width / height, quad, (round(size[0]), round(size[1]))))
+        return detection_of(lines)
 
     def _quads_of(self, image: Image.Image, tile: Tile, ratio: float) -> Quads:
         part = _reduced(np.asarray(image.crop(tile)), ratio)
@@ -191,7 +158,7 @@ class Detector:
     def _quads_in(self, pixels: Pixels, prepare: Preparation) -> Quads:
         prepared = prepare(pixels)
         if prepared is None:
-            return _NOTHING.quads
+            return NOTHING.quads
         found, _ = self._network.postprocess_op(self._network.session(prepared), pixels.shape[:2])
         return np.asarray(found, np.float32).reshape(-1, 4, 2)
 
@@ -214,7 +181,7 @@ def _shape_of(corners: Quads) -> tuple[int, int]:
     a, b, c, d = corners
     width = int(max(np.linalg.norm(a - b), np.linalg.norm(c - d)))
     height = int(max(np.linalg.norm(a - d), np.linalg.norm(b - c)))
-    return (width, height) if height >= _RUNS_DOWN * width else (height, width)
+    return (width, height) if height >= RUNS_DOWN * width else (height, width)
 
 
 def _pixels_of(image: Image.Image) -> Pixels:
@@ -227,6 +194,10 @@ def _pixels_of(image: Image.Image) -> Pixels:
         bottom = min(top + rows, image.height)
         pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
     return pixels
+
+
+def _is_large(image: Image.Image) -> bool:
+    return image.width * image.height > _MOST_COPIED
 
 
 def _least_size(image: Image.Image) -> tuple[int, int]:
@@ -274,50 +245,3 @@ def _finer_side(pixels: Pixels, seen: Quads, ratio: float) -> int | None:
     if low >= _TOO_LOW:
         return None
     return round(SHORTEST_TILE * max(1.0, ratio * low / _HIGH_ENOUGH))
-
-
-def _detection_of(lines: Iterable[_Line]) -> Detection:
-    """Long lines are cut where they have gaps."""
-    cuts, aspects, quads, sizes = zip(*(p for line in lines for p in _parted(line)), strict=True)
-    return Detection(_CutWhenRead(cuts), list(aspects), np.stack(quads), list(sizes))
-
-
-def _parted(line: _Line) -> Iterator[_Line]:
-    if line.aspect <= _LONGEST_LINE:
-        yield line
-        return
-    crop, quad = line.cut(), line.quad
-    length = crop.shape[1]
-    cuts = [0, *_gaps(crop), length]
-    # The crop of a line that runs down is turned: it begins at the top of the quad.
-    sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
-    runs_down = max(sides[1], sides[3]) >= _RUNS_DOWN * max(sides[0], sides[2])
-    first, last = (quad[[0, 1]], quad[[3, 2]]) if runs_down else (quad[[0, 3]], quad[[1, 2]])
-    for start, end in pairwise(cuts):
-        before, after = (first + (last - first) * np.float32(x / length) for x in (start, end))
-        order = [before[0], before[1], after[1], after[0]]
-        part = np.stack(order if runs_down else [before[0], after[0], after[1], before[1]])
-        height, width = line.size
-        size = height, max(1, round(width * (end - start) / length))
-        cut = crop[:, start:end]
-        yield _Line(partial(_given, cut), cut.shape[1] / cut.shape[0], part, size)
-
-
-def _given(crop: Crop) -> Crop:
-    return crop
-
-
-def _gaps(crop: Crop) -> list[int]:
-    """Columns to cut a line at: the emptiest places near those that would make equal parts."""
-    height, length = crop.shape[:2]
-    if length <= _LONGEST_LINE * height:
-        return []
-    count = -(-length // (_LONGEST_LINE * height // 2))
-    ink = np.ptp(crop.max(axis=2), axis=0).astype(np.float64)
-    blank = max(1, height // 2)
-    ink = np.convolve(ink, np.ones(blank) / blank, mode="same")
-    near = max(1, length // count // 4)
-    middles = [round(k * length / count) for k in range(1, count)]
-    return [
-        middle - near + int(np.argmin(ink[middle - near : middle + near])) for middle in middles
-    ]

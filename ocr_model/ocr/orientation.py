@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr_model.ocr.detection import Crop
+from ocr_model.ocr.line_crops import Crop
 from ocr_model.ocr.text_lines import Line
 from ocr_model.schema import Box
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from ocr_model.ocr.detection import Crop, Detection
+from ocr_model.ocr.line_crops import Crop, Detection
 from ocr_model.ocr.orientation import (
     CLEAR,
     box_before_turn,

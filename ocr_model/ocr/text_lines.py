@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from ocr_model.ocr.detection import Crop, Detection, Detector
+from ocr_model.ocr.detection import Detector
+from ocr_model.ocr.line_crops import Crop, Detection
 from ocr_model.ocr.networks import load_engine
 from ocr_model.ocr.process import usable_cores
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_model.ocr.detection import _gaps
+from ocr_model.ocr.line_crops import gaps_in
 from ocr_model.ocr.process import usable_cores
 from ocr_model.ocr.readers import WordReader
 
@@ -89,7 +89,7 @@ def test_what_is_called_between_the_steps_of_a_long_page_may_end_it(
 def test_a_line_is_cut_where_it_has_gaps() -> None:
     crop = np.full((10, 1000, 3), 255, np.uint8)
     crop[2:8, :310:3] = crop[2:8, 340:690:3] = crop[2:8, 710::3] = 0
-    first, second = _gaps(crop)
+    first, second = gaps_in(crop)
     assert 310 <= first <= 340
     assert 690 <= second <= 710
 
