@@ -1,4 +1,4 @@
-"""python -m scripts.bench pages [NAME ...] [--table]
+"""python -m scripts.bench pages [NAME ...]
 
 What the most awkward pages cost on the whole way from bytes to row, OCR and linking included: time
 for each million pixels, and memory above the loaded engine. Each document in a process of its own.
@@ -112,7 +112,7 @@ def _row(name: str, shape: Shape, cost: Cost) -> str:
 def _shapes() -> dict[str, Shape]:
     def picture(width: int, height: int, x_height: int | None, **settings: Any) -> Shape:
         def encoded() -> bytes:
-            return _png(_dense(width, height, x_height) if x_height else _white(width, height))
+            return png(dense(width, height, x_height) if x_height else _white(width, height))
 
         return Shape(width * height, encoded, settings)
 
@@ -127,15 +127,15 @@ def _shapes() -> dict[str, Shape]:
         "small_print_scroll": picture(800, 60_000, SMALL_PRINT),
         "banner": picture(60_000, 800, PRINT),
         "small_print_banner": picture(60_000, 800, SMALL_PRINT),
-        "a0": Shape(9_933 * 14_043, lambda: _png(a0_form()), a0),
+        "a0": Shape(9_933 * 14_043, lambda: png(a0_form()), a0),
         "a0_print": picture(9_933, 14_043, PRINT, **a0),
         "pdf": Shape(100 * 3_308 * 4_678, lambda: _pdf(100), {}),
     }
 
 
-def _png(image: Image.Image) -> bytes:
+def png(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
+    image.save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -149,7 +149,7 @@ def _font(x_height: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(round(100 * x_height / (bottom - top)))
 
 
-def _dense(width: int, height: int, x_height: int) -> Image.Image:
+def dense(width: int, height: int, x_height: int) -> Image.Image:
     """Full of text: lines of words from edge to edge, every seventh a label."""
     page, chosen = _white(width, height), random.Random(7)  # noqa: S311  drawn, not kept secret
     draw, font = ImageDraw.Draw(page), _font(x_height)
@@ -175,13 +175,14 @@ def a0_form() -> Image.Image:
     """A0 at 300 dpi: fields in blocks all over the sheet, as on a plan or a poster."""
     page = _white(9_933, 14_043)
     draw, font = ImageDraw.Draw(page), _font(PRINT)
-    for number, (left, top) in enumerate(_a0_places()):
+    for number, (left, top) in enumerate(a0_places()):
         draw.text((left, top), f"Part {number + 1} no.:", 0, font)
         draw.text((left + 420, top), str(58_000 + 37 * number), 0, font)
     return page
 
 
-def _a0_places() -> list[tuple[int, int]]:
+def a0_places() -> list[tuple[int, int]]:
+    """Where the fields of the form begin; the n-th has the number 58,000 + 37 n."""
     return [
         (400 + 2400 * column, 500 + 1320 * row + 80 * line)
         for row in range(10)
