@@ -58,8 +58,10 @@ _LOW_SHARE = 25
 _REDUCED = 1.4
 # Levels of grey between paper and what may be print.
 _CONTRAST = 48
-# Larger pages are reduced by Pillow, which takes no copy of them.
-_MOST_COPIED, _SMALL_TILE = 50_000_000, 1024
+# Larger pages are reduced by Pillow, which takes no copy of them, and looked at in smaller sizes,
+# which leaves memory for themselves: 560 MB for a sheet of A0 at 300 dpi.
+_MOST_COPIED = 50_000_000
+_SMALL_WHOLE, _SMALL_TILE = 1440, 896
 _BAND_PIXELS = 4_000_000
 
 
@@ -108,7 +110,7 @@ class Detector:
             # What decoding it left behind.
             return_free_memory()
             longest = max(image.size)
-            width, height = (round(x * LONGEST_SIDE / longest / _CELL) * _CELL for x in image.size)
+            width, height = (round(x * _SMALL_WHOLE / longest / _CELL) * _CELL for x in image.size)
             reduced = np.asarray(image.resize((width, height), Image.Resampling.BOX))
             return _blue_first(reduced), image.width / width, image.height / height
         padded = _padded(image, *_least_size(image))
@@ -118,7 +120,6 @@ class Detector:
 
     def _in_tiles(self, image: Image.Image, side: int, between: Callable[[], None]) -> Detection:
         if _is_large(image):
-            # What a page takes besides is left for it by smaller tiles.
             grid = grid_of(*image.size, round(side * _SMALL_TILE / SHORTEST_TILE))
             return self._in_parts(image, grid, max(1.0, side / SHORTEST_TILE), between)
         grid = grid_of(*image.size, side)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr_model.ocr import detection
 from ocr_model.ocr.line_crops import gaps_in
 from ocr_model.ocr.process import usable_cores
 from ocr_model.ocr.readers import WordReader
@@ -53,7 +54,11 @@ def test_a_sideways_receipt_is_turned(reader: WordReader) -> None:
 
 
 @pytest.mark.integration
-def test_small_print_on_a_large_sheet_is_read_in_tiles(reader: WordReader) -> None:
+@pytest.mark.parametrize("most_copied", [50_000_000, 10_000_000], ids=["copied", "too large"])
+def test_small_print_on_a_large_sheet_is_read_in_tiles(
+    reader: WordReader, most_copied: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detection, "_MOST_COPIED", most_copied)
     sheet = Image.new("RGB", (4500, 3000), "white")
     places = [(150 + 1030 * x, 110 + 550 * y) for y in range(5) for x in range(4)]
     small = ImageFont.truetype(_FILE, 14)
@@ -67,7 +72,7 @@ def test_small_print_on_a_large_sheet_is_read_in_tiles(reader: WordReader) -> No
         assert by_text[str(58_000 + k)][:2] == pytest.approx((x + 61, y), abs=14)
 
 
-@pytest.mark.parametrize("last", [3, 9], ids=["among the strips", "among the lines"])
+@pytest.mark.parametrize("last", [2, 5], ids=["among the strips", "among the lines"])
 def test_what_is_called_between_the_steps_of_a_long_page_may_end_it(
     reader: WordReader, last: int
 ) -> None:
