@@ -58,10 +58,11 @@ _LOW_SHARE = 25
 _REDUCED = 1.4
 # Levels of grey between paper and what may be print.
 _CONTRAST = 48
-# Larger pages are reduced by Pillow, which takes no copy of them, and looked at in smaller sizes,
-# which leaves memory for themselves: 560 MB for a sheet of A0 at 300 dpi.
-_MOST_COPIED = 50_000_000
-_SMALL_WHOLE, _SMALL_TILE = 1440, 896
+# Larger pages are looked at pixel by pixel: reduced to a size that is looked at, lines of print run
+# together. In small tiles, which leave memory to the page: A0 at 300 dpi takes 560 MB.
+_MOST_COPIED, _SMALL_TILE = 50_000_000, 896
+# Levels of grey between which nothing is written.
+_FLAT = 8
 _BAND_PIXELS = 4_000_000
 
 
@@ -83,16 +84,25 @@ class Detector:
             return NOTHING
         grid = strips_of(*image.size, SHORTEST_TILE)
         if len(grid) == len(grid[0]) == 1:
+            if image.width * image.height > _MOST_COPIED:
+                # What decoding it left behind.
+                return_free_memory()
+                return self._in_parts(image, grid_of(*image.size, _SMALL_TILE), 1.0, between)
             return self._in_one(image, between)
         side = max(grid[0][0].right, grid[0][0].bottom)
         return self._in_parts(image, grid, max(1.0, side / LONGEST_SIDE), between)
 
     def _in_one(self, image: Image.Image, between: Callable[[], None]) -> Detection:
-        pixels, ratio_w, ratio_h = self._looked_at(image)
+        padded = _padded(image, *_least_size(image))
+        pixels, steps = self._engine.preprocess_img(_pixels_of(padded))
+        pixels = _blue_first(pixels)
+        ratio_w, ratio_h = (steps["preprocess"][name] for name in ("ratio_w", "ratio_h"))
         seen = self._quads_in(pixels, self._prepare)
         side = _finer_side(pixels, seen, max(ratio_w, ratio_h))
         if side is not None:
-            return self._in_tiles(image, side, between)
+            grid = grid_of(*image.size, side)
+            longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
+            return self._in_parts(image, grid, max(1.0, side / longest), between)
         if not len(seen):
             return NOTHING
         seen = self._network.sorted_boxes(seen)
@@ -103,28 +113,6 @@ class Detector:
             size = round(height * ratio_h), round(width * ratio_w)
             lines.append(CutLine(partial(given, crop), width / height, quad, size))
         return detection_of(lines)
-
-    def _looked_at(self, image: Image.Image) -> tuple[Pixels, float, float]:
-        """The whole page in the size that is looked at, and how much smaller that is."""
-        if _is_large(image):
-            # What decoding it left behind.
-            return_free_memory()
-            longest = max(image.size)
-            width, height = (round(x * _SMALL_WHOLE / longest / _CELL) * _CELL for x in image.size)
-            reduced = np.asarray(image.resize((width, height), Image.Resampling.BOX))
-            return _blue_first(reduced), image.width / width, image.height / height
-        padded = _padded(image, *_least_size(image))
-        pixels, steps = self._engine.preprocess_img(_pixels_of(padded))
-        ratio_w, ratio_h = (steps["preprocess"][name] for name in ("ratio_w", "ratio_h"))
-        return _blue_first(pixels), ratio_w, ratio_h
-
-    def _in_tiles(self, image: Image.Image, side: int, between: Callable[[], None]) -> Detection:
-        if _is_large(image):
-            grid = grid_of(*image.size, round(side * _SMALL_TILE / SHORTEST_TILE))
-            return self._in_parts(image, grid, max(1.0, side / SHORTEST_TILE), between)
-        grid = grid_of(*image.size, side)
-        longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
-        return self._in_parts(image, grid, max(1.0, side / longest), between)
 
     def _in_parts(
         self, image: Image.Image, grid: Grid, ratio: float, between: Callable[[], None]
@@ -149,6 +137,8 @@ class Detector:
 
     def _quads_of(self, image: Image.Image, tile: Tile, ratio: float) -> Quads:
         part = _reduced(np.asarray(image.crop(tile)), ratio)
+        if np.ptp(part) <= _FLAT:
+            return NOTHING.quads
         height, width = (max(-(-side // _CELL) * _CELL, _LEAST_STRIP) for side in part.shape[:2])
         padded = np.full((height, width, 3), 255, np.uint8)
         padded[: part.shape[0], : part.shape[1]] = part
@@ -195,10 +185,6 @@ def _pixels_of(image: Image.Image) -> Pixels:
         bottom = min(top + rows, image.height)
         pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
     return pixels
-
-
-def _is_large(image: Image.Image) -> bool:
-    return image.width * image.height > _MOST_COPIED
 
 
 def _least_size(image: Image.Image) -> tuple[int, int]:
