@@ -46,7 +46,7 @@ class Shape:
 
 
 class Cost(NamedTuple):
-    """Of reading one document; `drawing_mb` is the peak of the process that draws a PDF."""
+    """Of reading one document; `drawing_mb` is the peak of the process that draws it, if it is a PDF."""
 
     outcome: str
     answers: int
@@ -81,7 +81,9 @@ def _read_in_this_process(data: bytes, settings: dict[str, Any]) -> Cost:
     loaded_mb, started, cpu_s = resident_mb(), time.perf_counter(), _cpu_s()
     row = extractor.extract(Document(data))
     seconds, cpu_s = time.perf_counter() - started, _cpu_s() - cpu_s
-    drawing_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    drawing_mb = 0.0
+    if data.startswith(b"%PDF"):
+        drawing_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     answers = sum(answer.answer is not None for answer in row.answers)
     return Cost(
         row.outcome.value, answers, seconds, cpu_s, loaded_mb, peak_mb() - loaded_mb, drawing_mb
