@@ -46,7 +46,7 @@ class Shape:
 
 
 class Cost(NamedTuple):
-    """Of reading one document; `drawing_mb` is the peak of the process that draws it, if it is a PDF."""
+    """Of reading one document; `drawing_mb` is the peak of the process that draws a PDF, else 0."""
 
     outcome: str
     answers: int
