@@ -100,7 +100,25 @@ class ImagePages:
 
     def _opened(self, number: int) -> Image.Image:
         data = self._data if number == 1 else with_first(self._data, self._frames[number - 1])
-        return Image.open(io.BytesIO(data), formats=(self.format,))
+        image = _opened_without_limit(data, self.format)
+        # Of a TIFF, a page that is too large costs itself.
+        if not self._frames:
+            check_pixels(image.width, image.height, self._limits)
+        return image
+
+
+def _opened_without_limit(data: bytes, file_format: str) -> Image.Image:
+    """As `Image.open` does, but for its own limit of 179 million pixels, which is for the whole
+    process and knows nothing of `max_page_pixels`.
+    """
+    Image.preinit()
+    if file_format not in Image.OPEN:
+        Image.init()
+    factory, _ = Image.OPEN[file_format]
+    try:
+        return factory(io.BytesIO(data), "")
+    except (SyntaxError, IndexError, TypeError, struct.error) as err:
+        raise UnidentifiedImageError(str(err)) from err
 
 
 def _left_out_notes(left_out: Mapping[int, str]) -> Iterator[str]:

@@ -58,6 +58,8 @@ def open_document(data: bytes, limits: Limits) -> PageSource:
 def decode_pages(data: bytes, max_bytes: int, max_page_pixels: int) -> list[Page]:
     """Decode all pages of a document at once, for documents known to be small.
 
+    As they are in the file: pixels that are not square are left so, as boxes count in them.
+
     Raises:
         DocumentError: not a document we read (`bad_input`), or over a limit (`too_large`).
     """

@@ -49,16 +49,16 @@ class LocalEngine:
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         request.check()
-        reading = read_words(self._reader, page)
-        answers = self._link(reading, page)
+        reading = read_words(self._reader, page, request.check)
+        answers = self._link(reading, page, request)
         placed = answers_as_given(answers, reading)
         notes = notes_of(reading, page.number)
         return PageResult(self._calibrated(placed), notes=notes, doubtful=is_doubtful(reading))
 
-    def _link(self, reading: Reading, page: Page) -> tuple[Answer, ...]:
+    def _link(self, reading: Reading, page: Page, request: RequestDeadline) -> tuple[Answer, ...]:
         words = words_and_ticks(reading, page)
         with step("link_words") as facts:
-            answers = link_words(words, reading.image, page.number, self._linker)
+            answers = link_words(words, reading.image, page.number, self._linker, request.check)
             blank = sum(answer.answer is None for answer in answers)
             facts |= {"words": len(words), "answers": len(answers) - blank, "blank": blank}
         return answers

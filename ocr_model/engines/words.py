@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ocr_model.engines.steps import step
@@ -16,10 +16,15 @@ from ocr_model.schema import Answer, Box, Page, Word
 _MOSTLY_READ = 0.3
 
 
-def read_words(reader: PageReader, page: Page) -> Reading:
-    """The words of a page; the trace gets their number and nothing they say."""
+def read_words(
+    reader: PageReader, page: Page, between: Callable[[], None] = lambda: None
+) -> Reading:
+    """The words of a page; the trace gets their number and nothing they say.
+
+    `between` is called between the steps of a large page; what it raises ends its reading.
+    """
     with step("read_words") as facts:
-        reading = reader.read(page.image)
+        reading = reader.read(page.image, between)
         facts["words"] = len(reading.words)
         facts |= {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
         facts |= {"skew_deg": round(reading.skew_deg, 1)} if reading.skew_deg else {}

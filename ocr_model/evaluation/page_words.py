@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from tqdm import tqdm
 
-from ocr_model.documents import decode_pages
+from ocr_model.documents import box_before, decode_pages, square_pixels
 from ocr_model.errors import DocumentError
 from ocr_model.forms import Form
 from ocr_model.ocr import WordReader
+from ocr_model.schema import Page, Word
 from ocr_model.scoring import DocumentWords
 
 _MAX_BYTES = 100_000_000
@@ -51,4 +53,11 @@ def _words_of(path: Path, reader: WordReader) -> DocumentWords | None:
         pages = decode_pages(path.read_bytes(), _MAX_BYTES, _MAX_PAGE_PIXELS)
     except DocumentError:
         return None
-    return tuple(tuple(reader.read_words(page.image)) for page in pages)
+    return tuple(tuple(_words_on(page, reader)) for page in pages)
+
+
+def _words_on(page: Page, reader: WordReader) -> Iterator[Word]:
+    """Read as the model reads it, in the pixels of the file: those of a fax are not square."""
+    squared = square_pixels(page, _MAX_PAGE_PIXELS)
+    for word in reader.read_words(squared.image):
+        yield replace(word, box=box_before(word.box, squared, page))

@@ -6,7 +6,7 @@ alone keeps two boxes of the same word from overlapping by half. Knows nothing o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +29,10 @@ _THICKEST_RULE = 5
 _PAPER = 255
 # The height of the letters is measured on so many words.
 _MEASURED = 40
+_BAND_PIXELS = 8_000_000
 
 _Rows = NDArray[np.float64]
+_Pixels = NDArray[np.uint8]
 
 
 class Ink:
@@ -39,14 +41,15 @@ class Ink:
     def __init__(self, image: Image.Image) -> None:
         import cv2  # comes with the OCR, without which there are no words to draw around
 
-        self._grey = np.array(image.convert("L"))
+        self._grey = _grey_of(image)
         self.width, self.height = image.size
         kind = cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU
-        self.dark = cv2.threshold(self._grey, 0, 1, kind)[1].astype(np.uint8)
-        upright = _rulings(np.ascontiguousarray(self.dark.T)).T
-        ruled = (_rulings(self.dark) | upright) > 0
-        self._grey[ruled] = _PAPER
-        self.dark[ruled] = 0
+        self.dark: _Pixels = np.asarray(cv2.threshold(self._grey, 0, 1, kind)[1], np.uint8)
+        # Marked in the grey ones, so that lines that cross find each other whole in the dark ones.
+        _cover(_rulings(self.dark), self._grey)
+        _cover(_rulings(self.dark.T), self._grey.T)
+        for rows in _bands(*self.dark.shape):
+            self.dark[rows][self._grey[rows] == _PAPER] = 0
 
     def letter_height(self, words: Sequence[Box]) -> float | None:
         """Pixels from the top to the foot of the letters of a page; None without any ink."""
@@ -130,16 +133,45 @@ def _letter_rows(dark: _Rows) -> tuple[int, int] | None:
     return inside[0][0], inside[-1][1]
 
 
-def _rulings(dark: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Thin dark runs along the rows, and the rows beside them."""
+def _grey_of(image: Image.Image) -> _Pixels:
+    grey = np.empty((image.height, image.width), np.uint8)
+    for rows in _bands(*grey.shape):
+        band = image.crop((0, rows.start, image.width, rows.stop))
+        grey[rows] = np.asarray(band.convert("L"))
+    return grey
+
+
+def _cover(ruled: Iterable[tuple[slice, _Pixels]], grey: _Pixels) -> None:
+    for rows, mask in ruled:
+        grey[rows][mask > 0] = _PAPER
+
+
+def _bands(height: int, width: int) -> Iterator[slice]:
+    """Of rows: what is worked out on the way is never as large as a large page."""
+    rows = max(1, _BAND_PIXELS // width)
+    for top in range(0, height, rows):
+        yield slice(top, min(top + rows, height))
+
+
+def _rulings(dark: _Pixels) -> Iterator[tuple[slice, _Pixels]]:
+    """Thin dark runs along the rows, and the rows beside them, band by band."""
+    unit = max(1.0, max(dark.shape) / 1000)
+    length, thick = round(_SHORTEST_RULE * unit), round(_THICKEST_RULE * unit) + 2
+    # As far up and down as a pixel of the result depends on others.
+    margin = 2 * thick + 2
+    for rows in _bands(*dark.shape):
+        first, behind = max(rows.start - margin, 0), min(rows.stop + margin, len(dark))
+        band = np.ascontiguousarray(dark[first:behind])
+        found = _rulings_in(band, length, thick)
+        yield rows, found[rows.start - first : rows.stop - first]
+
+
+def _rulings_in(dark: _Pixels, length: int, thick: int) -> _Pixels:
     import cv2
 
-    unit = max(1.0, max(dark.shape) / 1000)
     # A skewed line steps from row to row, so that no single row holds all of it.
     joined = cv2.dilate(dark, np.ones((2, 1), np.uint8))
-    length = np.ones((1, round(_SHORTEST_RULE * unit)), np.uint8)
-    runs = cv2.morphologyEx(joined, cv2.MORPH_OPEN, length)
-    thick = np.ones((round(_THICKEST_RULE * unit) + 2, 1), np.uint8)
-    bars = cv2.morphologyEx(runs, cv2.MORPH_OPEN, thick)
+    runs = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    bars = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8))
     lines = cv2.subtract(runs, bars)
     return np.asarray(cv2.dilate(lines, np.ones((3, 1), np.uint8)), dtype=np.uint8)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
-from ocr_model.linker.boxes import Floats, Indices
+from ocr_model.linker.boxes import Floats, Indices, array_of, heights
 from ocr_model.linker.page import PageView, view_of
-from ocr_model.linker.stages import ANSWER, QUESTION, Link, Linked, link_page
+from ocr_model.linker.page_parts import MOST_WORDS, Part, parts_of
+from ocr_model.linker.stages import ANSWER, QUESTION, Link, Linked, line_by_line, link_page
 from ocr_model.linker.ticked_options import with_ticked_options
 from ocr_model.linker.weights import Linker
 from ocr_model.schema import Answer, Box, Word
@@ -19,9 +21,16 @@ _LINKED = 0.5
 # A second question for one answer has to be this sure: two-level headings of tables.
 _SECOND_QUESTION = 0.7
 
+# The first word of a question, and its answers.
+_Found = tuple[Box, list[Answer]]
+
 
 def link_words(
-    words: Iterable[Word], image: Image.Image, page: int, linker: Linker
+    words: Iterable[Word],
+    image: Image.Image,
+    page: int,
+    linker: Linker,
+    between_parts: Callable[[], None] = lambda: None,
 ) -> tuple[Answer, ...]:
     """Questions in reading order with their answers; `page` is the number to write on them.
 
@@ -29,19 +38,65 @@ def link_words(
 
     Each answer of a question is an Answer of its own with the box around it and the probability
     that question and answer are right to the letter; a question left blank has `answer=None`,
-    no box and no confidence.
+    no box and no confidence. A page of very many words is linked in parts; what is called between
+    them may raise, to end it.
     """
-    return answers_of(view_of(words, image), page, linker)
+    given = list(words)
+    if len(given) <= MOST_WORDS:
+        return answers_of(view_of(given, image), page, linker)
+    found: list[_Found] = []
+    for part in parts_of(array_of(word.box for word in given)):
+        between_parts()
+        found += _found_in_part(part, [given[i] for i in part.words], image, page, linker)
+    order = line_by_line(array_of(place for place, _ in found), range(len(found)))
+    return tuple(answer for i in order for answer in found[i][1])
 
 
 def answers_of(view: PageView, page: int, linker: Linker) -> tuple[Answer, ...]:
     """The same of a page that is prepared already."""
+    return tuple(answer for _, answers in _found(view, page, linker) for answer in answers)
+
+
+def _found(view: PageView, page: int, linker: Linker) -> list[_Found]:
     linked = link_page(view, linker.forests)
     links = choose_links(linked)
     raw = linker.confidence.probabilities(confidence_features(view, linked, links))[:, 1]
     chosen = with_ticked_options(linked, links) if linker.ticks_choose else links
     confidences = np.interp(raw, *linker.calibration).tolist()
-    return _answers(linked, dict(zip(chosen, confidences, strict=True)), page)
+    by_question = _answers(linked, dict(zip(chosen, confidences, strict=True)), page)
+    firsts = {question: linked.groups.members[question][0] for question in by_question}
+    return [
+        (Box(*view.boxes[firsts[question]].tolist()), by_question[question])
+        for question in sorted(by_question)
+    ]
+
+
+def _found_in_part(
+    part: Part, words: Sequence[Word], image: Image.Image, page: int, linker: Linker
+) -> Iterator[_Found]:
+    """What begins in the core of a part, looked at as a page of its own."""
+    boxes = array_of(word.box for word in words)
+    room = float(np.median(heights(boxes)))
+    left, top = np.floor(boxes[:, :2].min(axis=0) - room).clip(0).astype(int).tolist()
+    right, bottom = np.ceil(boxes[:, 2:].max(axis=0) + room).astype(int).tolist()
+    seen = left, top, min(right, image.width), min(bottom, image.height)
+    moved = [replace(word, box=_moved(word.box, -left, -top)) for word in words]
+    for place, answers in _found(view_of(moved, image.crop(seen)), page, linker):
+        place = _moved(place, left, top)
+        if part.has(place):
+            yield (
+                place,
+                [
+                    answer
+                    if answer.box is None
+                    else replace(answer, box=_moved(answer.box, left, top))
+                    for answer in answers
+                ],
+            )
+
+
+def _moved(box: Box, across: float, down: float) -> Box:
+    return Box(box.left + across, box.top + down, box.right + across, box.bottom + down)
 
 
 def choose_links(linked: Linked) -> list[Link]:
@@ -119,7 +174,10 @@ def _rival(pairs: Indices, scores: Floats, rows: Indices, end: int) -> Floats:
     return np.array(found)
 
 
-def _answers(linked: Linked, confidences: Mapping[Link, float], page: int) -> tuple[Answer, ...]:
+def _answers(
+    linked: Linked, confidences: Mapping[Link, float], page: int
+) -> dict[int, list[Answer]]:
+    """Of each question; one without is there with a blank one."""
     groups = linked.groups
     # An option that a tick chose is no blank question; another answer may be a question, too.
     chosen = {link.answer for link in confidences if linked.pairs[link.row, 1] != link.answer}
@@ -133,8 +191,7 @@ def _answers(linked: Linked, confidences: Mapping[Link, float], page: int) -> tu
         texts = groups.texts[link.question], groups.texts[link.answer]
         answer = Answer(*texts, page, box, round(confidences[link], 4))
         by_question.setdefault(link.question, []).append(answer)
-    return tuple(
-        answer
-        for question in sorted(by_question)
-        for answer in by_question[question] or [Answer(groups.texts[question], None, page)]
-    )
+    return {
+        question: answers or [Answer(groups.texts[question], None, page)]
+        for question, answers in by_question.items()
+    }

@@ -1,22 +1,32 @@
 """Page image -> where its lines are, and a crop of each, by PP-OCRv6's detector.
 
 Memory is bounded whatever the shape of the page: no part of it is enlarged beyond what a page of
-common shape takes.
+common shape takes, a large page is copied nowhere as a whole, and the lines of one are cut out of
+it when they are read.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ocr_model.ocr.line_crops import (
+    NOTHING,
+    RUNS_DOWN,
+    Crop,
+    CutLine,
+    Detection,
+    detection_of,
+    given,
+)
 from ocr_model.ocr.networks import Preparation, preparing_in_one_array
+from ocr_model.ocr.process import return_free_memory
 from ocr_model.ocr.tiles import (
     LONGEST_SIDE,
     SHORTEST_TILE,
@@ -29,7 +39,6 @@ from ocr_model.ocr.tiles import (
     strips_of,
 )
 
-Crop = NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
 
 # In pixels: no letter fits on a page that is lower, however long it is.
@@ -40,9 +49,6 @@ _CELL, _LEAST_STRIP = 32, 64
 # strip of 3 x 2000 px grows to 736 x 460,000, and the process that read one was killed on a
 # machine with 23 GB. Pages are padded with white up to this ratio.
 _MAX_ASPECT = 2
-# The recogniser takes memory and time by the square of a line's length in heights: 54 MB at 100,
-# 745 MB at 400. Longer lines are cut where they have a gap.
-_LONGEST_LINE = 80
 # In pixels that the detector sees. Print of 7 px is found in boxes of 11 to 13 px and read rightly,
 # print of 6 px in boxes of 10 and half of it wrongly; print of 20 px has boxes of 24 px and more.
 # By the quarter of lowest lines: a poster has its headings, too.
@@ -50,24 +56,14 @@ _TOO_LOW, _HIGH_ENOUGH = 12.0, 24.0
 _LOW_SHARE = 25
 # A page that is reduced by less keeps what can be read on it.
 _REDUCED = 1.4
-# rapidocr turns crops that are so much higher than wide.
-_RUNS_DOWN = 1.5
 # Levels of grey between paper and what may be print.
 _CONTRAST = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """Where text is on a page, before it is read: for each line, from the top down, a crop, its
-    corners clockwise from the top left and the height and width of the crop, in page pixels.
-    """
-
-    crops: list[Crop]
-    quads: Quads
-    sizes: list[tuple[int, int]]
-
-
-_NOTHING = Detection([], np.zeros((0, 4, 2), np.float32), [])
+# Larger pages are looked at pixel by pixel: reduced to a size that is looked at, lines of print run
+# together. In small tiles, which leave memory to the page: A0 at 300 dpi takes 560 MB.
+_MOST_COPIED, _SMALL_TILE = 50_000_000, 896
+# Levels of grey between which nothing is written.
+_FLAT = 8
+_BAND_PIXELS = 4_000_000
 
 
 class Detector:
@@ -82,47 +78,67 @@ class Detector:
         self._prepare = preparing_in_one_array(whole)
         self._prepare_part = preparing_in_one_array(part)
 
-    def detect(self, image: Image.Image) -> Detection:
+    def detect(self, image: Image.Image, between: Callable[[], None] = lambda: None) -> Detection:
+        """`between` is called before each part of a large page; what it raises ends the reading."""
         if min(image.size) < _LEAST_SIDE:
-            return _NOTHING
+            return NOTHING
         grid = strips_of(*image.size, SHORTEST_TILE)
         if len(grid) == len(grid[0]) == 1:
-            return self._in_one(image)
+            if image.width * image.height > _MOST_COPIED:
+                # What decoding it left behind.
+                return_free_memory()
+                return self._in_parts(image, grid_of(*image.size, _SMALL_TILE), 1.0, between)
+            return self._in_one(image, between)
         side = max(grid[0][0].right, grid[0][0].bottom)
-        return self._in_parts(image, grid, side)
+        return self._in_parts(image, grid, max(1.0, side / LONGEST_SIDE), between)
 
-    def _in_one(self, image: Image.Image) -> Detection:
+    def _in_one(self, image: Image.Image, between: Callable[[], None]) -> Detection:
         padded = _padded(image, *_least_size(image))
-        pixels, steps = self._engine.preprocess_img(np.asarray(padded))
+        pixels, steps = self._engine.preprocess_img(_pixels_of(padded))
         pixels = _blue_first(pixels)
         ratio_w, ratio_h = (steps["preprocess"][name] for name in ("ratio_w", "ratio_h"))
         seen = self._quads_in(pixels, self._prepare)
         side = _finer_side(pixels, seen, max(ratio_w, ratio_h))
         if side is not None:
-            return self._in_parts(image, grid_of(*image.size, side), side)
+            grid = grid_of(*image.size, side)
+            longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
+            return self._in_parts(image, grid, max(1.0, side / longest), between)
         if not len(seen):
-            return _NOTHING
+            return NOTHING
         seen = self._network.sorted_boxes(seen)
-        crops = self._engine.crop_text_regions(pixels, seen)
         quads = _clipped(seen * np.array([ratio_w, ratio_h], np.float32), image.size)
-        sizes = [(round(c.shape[0] * ratio_h), round(c.shape[1] * ratio_w)) for c in crops]
-        return _with_long_lines_cut(Detection(crops, quads, sizes))
+        lines = []
+        for crop, quad in zip(self._engine.crop_text_regions(pixels, seen), quads, strict=True):
+            height, width = crop.shape[:2]
+            size = round(height * ratio_h), round(width * ratio_w)
+            lines.append(CutLine(partial(given, crop), width / height, quad, size))
+        return detection_of(lines)
 
-    def _in_parts(self, image: Image.Image, grid: Grid, side: int) -> Detection:
-        """Look at tiles, join what is found, and cut the lines out of the page."""
-        longest = LONGEST_SIDE if min(len(grid), len(grid[0])) == 1 else SHORTEST_TILE
-        ratio = max(1.0, side / longest)
-        found = [[self._quads_of(image, tile, ratio) for tile in row] for row in grid]
+    def _in_parts(
+        self, image: Image.Image, grid: Grid, ratio: float, between: Callable[[], None]
+    ) -> Detection:
+        """Look at tiles, `ratio` times smaller, and join what is found; lines are cut out later."""
+        found: list[list[Quads]] = []
+        for row in grid:
+            found.append([])
+            for tile in row:
+                between()
+                found[-1].append(self._quads_of(image, tile, ratio))
         quads = joined(grid, found)
         if not len(quads):
-            return _NOTHING
+            return NOTHING
         quads = _clipped(self._network.sorted_boxes(quads), image.size)
-        cut = [self._crop(image, quad, ratio) for quad in quads]
-        sizes = [(round(crop.shape[0] * ratio), round(crop.shape[1] * ratio)) for crop in cut]
-        return _with_long_lines_cut(Detection(cut, quads, sizes))
+        lines = []
+        for quad in quads:
+            height, width = _shape_of(_place_of(quad, ratio)[1])
+            cut, size = partial(self._crop, image, quad, ratio), (height * ratio, width * ratio)
+            lines.append(CutLine(cut, width / height, quad, (round(size[0]), round(size[1]))))
+        return detection_of(lines)
 
     def _quads_of(self, image: Image.Image, tile: Tile, ratio: float) -> Quads:
         part = _reduced(np.asarray(image.crop(tile)), ratio)
+        if np.ptp(part) <= _FLAT:
+            return NOTHING.quads
         height, width = (max(-(-side // _CELL) * _CELL, _LEAST_STRIP) for side in part.shape[:2])
         padded = np.full((height, width, 3), 255, np.uint8)
         padded[: part.shape[0], : part.shape[1]] = part
@@ -133,17 +149,42 @@ class Detector:
     def _quads_in(self, pixels: Pixels, prepare: Preparation) -> Quads:
         prepared = prepare(pixels)
         if prepared is None:
-            return _NOTHING.quads
+            return NOTHING.quads
         found, _ = self._network.postprocess_op(self._network.session(prepared), pixels.shape[:2])
         return np.asarray(found, np.float32).reshape(-1, 4, 2)
 
     def _crop(self, image: Image.Image, quad: Quads, ratio: float) -> Crop:
-        left, top, right, bottom = boxes_of(quad[None])[0]
-        around = int(left), int(top), int(np.ceil(right)) + 1, int(np.ceil(bottom)) + 1
+        around, corners = _place_of(quad, ratio)
         pixels = _blue_first(_reduced(np.asarray(image.crop(around)), ratio))
-        corners = (quad - np.array(around[:2], np.float32)) / np.float32(ratio)
         crop: Crop = self._engine.crop_text_regions(pixels, [corners])[0]
         return crop
+
+
+def _place_of(quad: Quads, ratio: float) -> tuple[tuple[int, int, int, int], Quads]:
+    """What to cut out of the page for a line, and its corners in that, reduced."""
+    left, top, right, bottom = boxes_of(quad[None])[0]
+    around = int(left), int(top), int(np.ceil(right)) + 1, int(np.ceil(bottom)) + 1
+    return around, (quad - np.array(around[:2], np.float32)) / np.float32(ratio)
+
+
+def _shape_of(corners: Quads) -> tuple[int, int]:
+    """Height and width of the crop that rapidocr makes of a line."""
+    a, b, c, d = corners
+    width = int(max(np.linalg.norm(a - b), np.linalg.norm(c - d)))
+    height = int(max(np.linalg.norm(a - d), np.linalg.norm(b - c)))
+    return (width, height) if height >= RUNS_DOWN * width else (height, width)
+
+
+def _pixels_of(image: Image.Image) -> Pixels:
+    """As an array, which Pillow would make of two more copies."""
+    rows = max(1, _BAND_PIXELS // image.width)
+    if rows >= image.height:
+        return np.asarray(image)
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, rows):
+        bottom = min(top + rows, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def _least_size(image: Image.Image) -> tuple[int, int]:
@@ -191,50 +232,3 @@ def _finer_side(pixels: Pixels, seen: Quads, ratio: float) -> int | None:
     if low >= _TOO_LOW:
         return None
     return round(SHORTEST_TILE * max(1.0, ratio * low / _HIGH_ENOUGH))
-
-
-def _with_long_lines_cut(detection: Detection) -> Detection:
-    longest = max((crop.shape[1] / crop.shape[0] for crop in detection.crops), default=0.0)
-    if longest <= _LONGEST_LINE:
-        return detection
-    parts = [
-        part
-        for line in zip(detection.crops, detection.quads, detection.sizes, strict=True)
-        for part in _parts_of(*line)
-    ]
-    crops, quads, sizes = zip(*parts, strict=True)
-    return Detection(list(crops), np.stack(quads), list(sizes))
-
-
-def _parts_of(
-    crop: Crop, quad: Quads, size: tuple[int, int]
-) -> Iterator[tuple[Crop, Quads, tuple[int, int]]]:
-    """A line cut where it has gaps, so that no part is too long."""
-    length = crop.shape[1]
-    cuts = [0, *_gaps(crop), length]
-    # The crop of a line that runs down is turned: it begins at the top of the quad.
-    sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
-    runs_down = max(sides[1], sides[3]) >= _RUNS_DOWN * max(sides[0], sides[2])
-    first, last = (quad[[0, 1]], quad[[3, 2]]) if runs_down else (quad[[0, 3]], quad[[1, 2]])
-    for start, end in pairwise(cuts):
-        before, after = (first + (last - first) * np.float32(x / length) for x in (start, end))
-        order = [before[0], before[1], after[1], after[0]]
-        part = np.stack(order if runs_down else [before[0], after[0], after[1], before[1]])
-        height, width = size
-        yield crop[:, start:end], part, (height, max(1, round(width * (end - start) / length)))
-
-
-def _gaps(crop: Crop) -> list[int]:
-    """Columns to cut a line at: the emptiest places near those that would make equal parts."""
-    height, length = crop.shape[:2]
-    if length <= _LONGEST_LINE * height:
-        return []
-    count = -(-length // (_LONGEST_LINE * height // 2))
-    ink = np.ptp(crop.max(axis=2), axis=0).astype(np.float64)
-    blank = max(1, height // 2)
-    ink = np.convolve(ink, np.ones(blank) / blank, mode="same")
-    near = max(1, length // count // 4)
-    middles = [round(k * length / count) for k in range(1, count)]
-    return [
-        middle - near + int(np.argmin(ink[middle - near : middle + near])) for middle in middles
-    ]

@@ -13,6 +13,7 @@ _MODULES = (
     "sureness.py",
     "text_lines.py",
     "detection.py",
+    "line_crops.py",
     "tiles.py",
     "networks.py",
     "onnx_sessions.py",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr_model.ocr.detection import Crop
+from ocr_model.ocr.line_crops import Crop
 from ocr_model.ocr.text_lines import Line
 from ocr_model.schema import Box
 
@@ -47,10 +47,9 @@ def lies_sideways(quads: NDArray[np.float32]) -> bool:
     return bool(length[height > width].sum() > _SIDEWAYS * length.sum())
 
 
-def probes_of(crops: Sequence[Crop]) -> list[int]:
+def probes_of(aspects: Sequence[float]) -> list[int]:
     """Indices of the longest lines that are not too long to read twice; few suffice."""
-    aspects = {i: crop.shape[1] / crop.shape[0] for i, crop in enumerate(crops)}
-    fit = [i for i, aspect in aspects.items() if _LINE_ASPECT <= aspect <= _LONGEST_PROBE]
+    fit = [i for i, aspect in enumerate(aspects) if _LINE_ASPECT <= aspect <= _LONGEST_PROBE]
     return sorted(fit, key=lambda i: -aspects[i])[:_PROBES]
 
 

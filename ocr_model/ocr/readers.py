@@ -13,7 +13,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from ocr_model.ocr.detection import Detection
+from ocr_model.ocr.line_crops import Crop, Detection
 from ocr_model.ocr.orientation import (
     CLEAR,
     box_before_turn,
@@ -65,9 +65,12 @@ class Reading:
 
 
 class PageReader(Protocol):
-    """Reads the words of a page. Safe to call from many threads at once."""
+    """Reads the words of a page. Safe to call from many threads at once.
 
-    def read(self, image: Image.Image) -> Reading: ...
+    `between` is called between the steps of a large page, by any thread; what it raises ends it.
+    """
+
+    def read(self, image: Image.Image, between: Callable[[], None] = ...) -> Reading: ...
 
 
 class WordReader:
@@ -89,37 +92,41 @@ class WordReader:
         reading = self.read(image)
         return [replace(word, box=reading.box_as_given(word.box)) for word in reading.words]
 
-    def read(self, image: Image.Image) -> Reading:
+    def read(self, image: Image.Image, between: Callable[[], None] = lambda: None) -> Reading:
         """Words of an RGB image, turned upright and straightened; lines from top to bottom.
 
         An upright page costs nothing more, as long as it is read surely; a skewed one is drawn
         anew, for those who look at it, and read as it lies.
         """
         with self._pages:
-            detection = self._lines.detect(image)
+            detection = self._lines.detect(image, between)
             turn_deg = self._turn_of_sideways(detection)
-            lines = [] if turn_deg else self._lines.recognise(detection.crops)
+            lines = [] if turn_deg else self._recognise(detection, between)
             turn_deg = turn_deg or self._turn_of_doubtful(detection, lines)
             if turn_deg:
                 image = turn_image(image, turn_deg)
-                detection = self._lines.detect(image)
-                lines = self._lines.recognise(detection.crops)
+                detection = self._lines.detect(image, between)
+                lines = self._recognise(detection, between)
             runs = list(self._lines.place(detection, lines))
             straightening = straightening_of(detection.quads, *image.size)
             if straightening is not None:
                 image = straightening.straighten(image)
         around = _box if straightening is None else straightening.box_straight
         words = [word for run in runs for word in words_of_run(*run, around)]
-        unsure = unsure_share(lines, detection.crops)
+        unsure = unsure_share(lines, detection.aspects)
         return Reading(words, image, turn_deg, straightening, unsure)
+
+    def _recognise(self, detection: Detection, between: Callable[[], None]) -> list[Line]:
+        return self._lines.recognise(detection.crops, detection.aspects, between)
 
     def _turn_of_sideways(self, detection: Detection) -> int:
         """Crops of lines that run up or down come turned to the left, which is 270 clockwise."""
         if not lies_sideways(detection.quads):
             return 0
-        crops = [detection.crops[i] for i in probes_of(detection.crops)]
-        left = self._lines.recognise(crops)
-        right = self._lines.recognise([upside_down(crop) for crop in crops])
+        probes = probes_of(detection.aspects)
+        crops, aspects = _of(detection, probes)
+        left = self._lines.recognise(crops, aspects)
+        right = self._lines.recognise([upside_down(crop) for crop in crops], aspects)
         if is_clearer(left, right):
             return 270
         return 90 if is_clearer(right, left) else 0
@@ -127,9 +134,14 @@ class WordReader:
     def _turn_of_doubtful(self, detection: Detection, lines: list[Line]) -> int:
         if mean_confidence(lines) >= CLEAR:
             return 0
-        probes = probes_of(detection.crops)
-        turned = self._lines.recognise([upside_down(detection.crops[i]) for i in probes])
+        probes = probes_of(detection.aspects)
+        crops, aspects = _of(detection, probes)
+        turned = self._lines.recognise([upside_down(crop) for crop in crops], aspects)
         return 180 if is_clearer(turned, [lines[i] for i in probes]) else 0
+
+
+def _of(detection: Detection, indices: Sequence[int]) -> tuple[list[Crop], list[float]]:
+    return [detection.crops[i] for i in indices], [detection.aspects[i] for i in indices]
 
 
 def _box(quad: Quad) -> Box:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocr_model.ocr.detection import Crop
 from ocr_model.ocr.text_lines import Line
 
 # Lines of the sample pages are read with a confidence of 0.98 to 1.00; of Cyrillic, Greek, Hebrew,
@@ -17,12 +16,11 @@ _WIDEST_SIGN = 2.5
 _SHORTEST_LINE = 4.0
 
 
-def unsure_share(lines: Sequence[Line], crops: Sequence[Crop]) -> float:
+def unsure_share(lines: Sequence[Line], lengths: Sequence[float]) -> float:
     """The share of all lines, by length, that were read unsurely or hardly at all; 0 without lines.
 
     ("Name", 0.99) of length 3 and (":", 0.95) of length 6 -> 0.67
     """
-    lengths = [crop.shape[1] / crop.shape[0] for crop in crops]
     unsure = sum(
         length for line, length in zip(lines, lengths, strict=True) if _is_unsure(line, length)
     )

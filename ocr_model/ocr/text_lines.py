@@ -7,19 +7,22 @@ cores and memory is given back between the steps. Knows neither words nor which 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from ocr_model.ocr.detection import Crop, Detection, Detector
+from ocr_model.ocr.detection import Detector
+from ocr_model.ocr.line_crops import Crop, Detection
 from ocr_model.ocr.networks import load_engine
 from ocr_model.ocr.process import usable_cores
 
 # What is recognised less surely is no text. rapidocr's own bound.
 _LEAST_CONFIDENCE = 0.5
+# Cut out of a large page, and read, before the next ones are.
+_LINES_AT_ONCE = 16
 
 Quad = Sequence[Sequence[float]]
 Piece = tuple[str, float, Quad]
@@ -55,20 +58,34 @@ class LineReader:
         self._cores = usable_cores()
         self._running = threading.BoundedSemaphore(self._cores)
 
-    def detect(self, image: Image.Image) -> Detection:
+    def detect(self, image: Image.Image, between: Callable[[], None] = lambda: None) -> Detection:
         with self._running:
-            return self._detector.detect(image)
+            return self._detector.detect(image, between)
 
-    def recognise(self, crops: Sequence[Crop]) -> list[Line]:
-        """The text of each crop, all cores at work: lines need nothing of each other."""
+    def recognise(
+        self,
+        crops: Sequence[Crop],
+        aspects: Sequence[float],
+        between: Callable[[], None] = lambda: None,
+    ) -> list[Line]:
+        """The text of each crop, all cores at work: lines need nothing of each other.
+
+        `between` is called before every few lines, by any thread; what it raises ends the reading.
+        """
         lines: list[Line | None] = [None] * len(crops)
-        by_width = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
+        by_width = sorted(range(len(crops)), key=lambda i: aspects[i])
         shares = [share for k in range(self._cores) if (share := by_width[k :: self._cores])]
-        with ThreadPoolExecutor(self._cores, thread_name_prefix="recognise") as pool:
-            read = pool.map(lambda share: self._recognise([crops[i] for i in share]), shares)
-            for share, part in zip(shares, read, strict=True):
-                for i, line in zip(share, part, strict=True):
+
+        def read(share: Sequence[int]) -> None:
+            for start in range(0, len(share), _LINES_AT_ONCE):
+                between()
+                some = share[start : start + _LINES_AT_ONCE]
+                for i, line in zip(some, self._recognise([crops[i] for i in some]), strict=True):
                     lines[i] = line
+
+        with ThreadPoolExecutor(self._cores, thread_name_prefix="recognise") as pool:
+            for _ in pool.map(read, shares):
+                pass
         return [line for line in lines if line is not None]
 
     def _recognise(self, crops: list[Crop]) -> list[Line]:

@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PIL import Image
 from tqdm import tqdm
 
-from ocr_model.documents import decode_pages
+from ocr_model.documents import decode_pages, square_pixels
 from ocr_model.forms import Form
 from ocr_model.ocr import WordReader, reader_digest
-from ocr_model.schema import Box, Word
+from ocr_model.schema import Box, Page, Word
 
 _MAX_BYTES = 100_000_000
 _MAX_PAGE_PIXELS = 50_000_000
@@ -32,7 +31,7 @@ def default_cache() -> Path:
 
 
 def read_first_pages(forms: Sequence[Form], cache: Path) -> list[tuple[Word, ...]]:
-    """The words of each form's first page, in the order of the forms.
+    """The words of each form's first page made square, in its pixels, in the order of the forms.
 
     About 0.6 s a page and core where the cache has nothing.
 
@@ -47,7 +46,8 @@ def read_first_pages(forms: Sequence[Form], cache: Path) -> list[tuple[Word, ...
         reader = WordReader()
 
         def read(item: tuple[Path, Form]) -> None:
-            _write(item[0], reader.read_words(page_image(item[1])))
+            _, page = first_page(item[1])
+            _write(item[0], reader.read_words(page.image))
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             done = pool.map(read, absent.items())
@@ -55,9 +55,10 @@ def read_first_pages(forms: Sequence[Form], cache: Path) -> list[tuple[Word, ...
     return [_read(_path(folder, form)) for form in forms]
 
 
-def page_image(form: Form) -> Image.Image:
-    """The first page, as the served model sees it."""
-    return decode_pages(form.image_path.read_bytes(), _MAX_BYTES, _MAX_PAGE_PIXELS)[0].image
+def first_page(form: Form) -> tuple[Page, Page]:
+    """The first page as its annotation knows it, and as the served model sees it: pixels square."""
+    page = decode_pages(form.image_path.read_bytes(), _MAX_BYTES, _MAX_PAGE_PIXELS)[0]
+    return page, square_pixels(page, _MAX_PAGE_PIXELS)
 
 
 def _path(folder: Path, form: Form) -> Path:

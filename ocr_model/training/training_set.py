@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from ocr_model.documents import box_before
 from ocr_model.errors import DatasetError
 from ocr_model.forms import Form, load_annotation_items, load_forms
 from ocr_model.linker import view_of
 from ocr_model.schema import Word
 from ocr_model.training.group_truth import LabelledPage
-from ocr_model.training.read_words import default_cache, page_image, read_first_pages
+from ocr_model.training.read_words import default_cache, first_page, read_first_pages
 from ocr_model.training.truth import truth_of
 
 # Three folds inside five need some forms each.
@@ -69,11 +70,14 @@ def load_training_set(
 
 
 def _labelled(form: Form, words: Sequence[Word]) -> LabelledPage:
-    view = view_of(words, page_image(form))
+    given, seen = first_page(form)
+    view = view_of(words, seen.image)
+    # Where the words stand in the pixels of the file, which those of a fax are not square in.
+    placed = [replace(word, box=box_before(word.box, seen, given)) for word in view.words]
     folder = form.image_path.parent.parent
-    return LabelledPage(view, truth_of(view.words, _first_page(form.name, folder)))
+    return LabelledPage(view, truth_of(placed, _items_of(form.name, folder)))
 
 
-def _first_page(name: str, folder: Path) -> Sequence[Mapping[str, Any]]:
+def _items_of(name: str, folder: Path) -> Sequence[Mapping[str, Any]]:
     items = load_annotation_items(name, folder)
     return items[0] if items and isinstance(items[0], list) else items

@@ -1,4 +1,6 @@
-"""Documents that would cost gigabytes or hours are refused, or read, at the cost of others."""
+"""Documents that would cost gigabytes or hours are refused, or read, at the cost of others: from
+their bytes to the row, OCR and linking included.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,14 @@ import sys
 
 import pytest
 
-from ocr_model.schema import Outcome
+from ocr_model.schema import READ, Outcome
 from tests.support.bomb_reader import TIMEOUT_S
 from tests.support.bombs import BOMBS
 
-# A busy machine is slow; without limits it would be hours and gigabytes.
-MAX_SECONDS = 30.0 + TIMEOUT_S
-MAX_MB = 400
+# 3 s for each of 50 million pixels; without limits it would be hours.
+MAX_SECONDS = 150.0 + TIMEOUT_S
+# Above the loaded engine. What is refused takes 400 MB, a white page of 50 million pixels more.
+MAX_MB = 1000
 # 300 MB and 8 bytes for each of the 50 million pixels a page may have.
 MAX_RENDERER_MB = 750
 
@@ -48,9 +51,8 @@ def test_bomb_costs_no_more_than_a_page(name: str) -> None:
         timeout=300,
     )
     figures = json.loads(read.stdout)
-    outcomes = {outcome for outcome, _ in figures["said"]}
     refused = Outcome.BAD_INPUT if name in DAMAGED else Outcome.TOO_LARGE
-    assert outcomes == ({Outcome.OK} if name in HARMLESS else {refused})
+    assert figures["outcome"] in (READ if name in HARMLESS else {refused}), figures["error"]
     assert figures["mb"] < MAX_MB
     assert figures["child_mb"] < MAX_RENDERER_MB
     assert figures["seconds"] < MAX_SECONDS

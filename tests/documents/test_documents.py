@@ -13,6 +13,7 @@ from ocr_model.documents import Limits, decode_base64, decode_pages, encode_page
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome
 from tests.conftest import as_base64
+from tests.support.bombs import png
 from tests.support.files import drawn_pdf, encoded, locked_pdf, paged_pdf, pdf_bytes
 
 MAX_BYTES = 1_000_000
@@ -320,3 +321,12 @@ def test_data_url_round_trips(
     assert page.data_url.startswith(f"data:{content_type};base64,")
     assert decode_base64(page.data_url, MAX_BYTES) == page.data
     assert as_base64(page.data) in page.data_url
+
+
+def test_pictures_above_the_limit_of_pillow_are_held_against_ours() -> None:
+    """Pillow refuses more than 179 million pixels, whatever is set."""
+    data = png(14_000, 14_000, b"")
+    limits = Limits(max_page_pixels=200_000_000)
+    assert open_document(data, limits).pixels(1) == 196_000_000
+    with pytest.raises(DocumentError, match="at most 50,000,000 pixels per page, got 14000 x"):
+        open_document(data, Limits())

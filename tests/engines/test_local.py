@@ -15,9 +15,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines import build_engine
+from ocr_model.engines.deadline import RequestDeadline
 from ocr_model.engines.local import LocalEngine
+from ocr_model.errors import ExtractionError
 from ocr_model.ocr.orientation import box_before_turn, turn_image
-from ocr_model.schema import Box, Page, PageResult
+from ocr_model.schema import Box, Outcome, Page, PageResult
 
 CONFIG = ExtractorConfig(prompt_uri="prompts:/ocr-question-answer/1")
 
@@ -130,6 +132,26 @@ def test_clear_page_is_in_no_doubt(engine: LocalEngine, form_image: Image.Image)
 
 def test_white_page_has_no_answers(engine: LocalEngine) -> None:
     assert engine.read_page(Page(1, Image.new("RGB", (400, 500), "white"))).answers == ()
+
+
+class Hourglass(RequestDeadline):
+    """Runs out after so many looks at it."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__(60)
+        self.looks = looks
+
+    @property
+    def is_over(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
+def test_long_page_is_given_up_when_the_time_of_the_request_is_over(engine: LocalEngine) -> None:
+    page = Page(1, Image.new("RGB", (300, 20_000), "white"))
+    with pytest.raises(ExtractionError, match="the 60 s of this request were over") as ended:
+        engine.read_page(page, Hourglass(looks=4))
+    assert ended.value.outcome is Outcome.TIMEOUT
 
 
 @pytest.mark.integration

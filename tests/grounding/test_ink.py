@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from ocr_model.grounding import ink as ink_room
 from ocr_model.grounding.ink import Ink, Pen
 from ocr_model.schema import Box
 
@@ -74,3 +76,18 @@ def test_a_dash_is_given_more_height() -> None:
 @pytest.mark.parametrize("box", [Box(5, 5, 20, 15), Box(300, 5, 320, 15)], ids=["empty", "outside"])
 def test_without_ink_a_box_stays(box: Box) -> None:
     assert page(*LETTERS).around(box) == box
+
+
+def test_a_large_page_is_worked_out_in_bands_with_the_same_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image = Image.effect_noise((400, 300), 60).convert("RGB")
+    pen = ImageDraw.Draw(image)
+    for k in range(12):
+        pen.line((20, 20 + 21 * k, 380 - 9 * k, 20 + 21 * k), "black", 1 + k % 6)
+        pen.line((15 + 30 * k, 10, 15 + 30 * k, 290 - 15 * k), "black", 1 + k % 6)
+    whole = Ink(image)
+    monkeypatch.setattr(ink_room, "_BAND_PIXELS", 400 * 7)
+    banded = Ink(image)
+    assert np.array_equal(whole.dark, banded.dark)
+    assert np.array_equal(whole._grey, banded._grey)

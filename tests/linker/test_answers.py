@@ -23,9 +23,9 @@ def linker() -> Linker:
     return from_bytes(bundled_bytes())
 
 
-def draw(phrases: Phrases) -> tuple[list[Word], Image.Image]:
+def draw(phrases: Phrases, height: int = 500) -> tuple[list[Word], Image.Image]:
     """Words drawn at their places, with boxes half as high again as the letters, as the OCR's."""
-    image = Image.new("RGB", (760, 500), "white")
+    image = Image.new("RGB", (760, height), "white")
     pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=14)
     words = []
     for left, top, phrase in phrases:
@@ -109,6 +109,39 @@ def test_box_and_confidence_of_an_answer_and_none_of_a_blank(linker: Linker) -> 
 def test_order_of_words_does_not_matter(linker: Linker) -> None:
     words, image = draw(FIELDS + [(left, top + 200, text) for left, top, text in TABLE])
     assert link_words(words[::-1], image, 1, linker) == link_words(words, image, 1, linker)
+
+
+LONG: Phrases = [
+    place
+    for row in range(560)
+    for place in ((40, 40 + 40 * row, "Amount due:"), (240, 40 + 40 * row, f"$ {row + 100}.50"))
+]
+
+
+def test_every_question_of_a_page_of_many_words_is_found_once(linker: Linker) -> None:
+    words, image = draw(LONG, 22_500)
+    found = link_words(words, image, 1, linker)
+    answers = [answer.answer for answer in found]
+    assert answers == [f"$ {row + 100}.50" for row in range(560)]
+    assert {answer.question for answer in found} == {"Amount due:"}
+    for row, answer in enumerate(found):
+        assert answer.box is not None
+        assert answer.box[:2] == pytest.approx((239, 38 + 40 * row))
+
+
+def test_what_is_called_between_parts_may_end_it(linker: Linker) -> None:
+    calls: list[int] = []
+
+    def end() -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise TimeoutError
+
+    words, image = draw(LONG, 22_500)
+    with pytest.raises(TimeoutError):
+        link_words(words, image, 1, linker, end)
+    link_words(*draw(FIELDS), 1, linker, end)
+    assert len(calls) == 2
 
 
 @pytest.mark.parametrize(

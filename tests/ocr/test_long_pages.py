@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_model.ocr.detection import _gaps
+from ocr_model.ocr import detection
+from ocr_model.ocr.line_crops import gaps_in
+from ocr_model.ocr.process import usable_cores
 from ocr_model.ocr.readers import WordReader
 
 _FILE = str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf")
@@ -52,7 +54,11 @@ def test_a_sideways_receipt_is_turned(reader: WordReader) -> None:
 
 
 @pytest.mark.integration
-def test_small_print_on_a_large_sheet_is_read_in_tiles(reader: WordReader) -> None:
+@pytest.mark.parametrize("most_copied", [50_000_000, 10_000_000], ids=["copied", "too large"])
+def test_small_print_on_a_large_sheet_is_read_in_tiles(
+    reader: WordReader, most_copied: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detection, "_MOST_COPIED", most_copied)
     sheet = Image.new("RGB", (4500, 3000), "white")
     places = [(150 + 1030 * x, 110 + 550 * y) for y in range(5) for x in range(4)]
     small = ImageFont.truetype(_FILE, 14)
@@ -66,10 +72,29 @@ def test_small_print_on_a_large_sheet_is_read_in_tiles(reader: WordReader) -> No
         assert by_text[str(58_000 + k)][:2] == pytest.approx((x + 61, y), abs=14)
 
 
+@pytest.mark.parametrize("last", [2, 5], ids=["among the strips", "among the lines"])
+def test_what_is_called_between_the_steps_of_a_long_page_may_end_it(
+    reader: WordReader, last: int
+) -> None:
+    receipt = Image.new("RGB", (300, 3000), "white")
+    for k in range(60):
+        ImageDraw.Draw(receipt).text((40, 10 + 50 * k), f"Amount {k}", fill="black", font=FONT)
+    calls: list[int] = []
+
+    def end() -> None:
+        calls.append(1)
+        if len(calls) > last:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        reader.read(receipt, end)
+    assert len(calls) <= last + usable_cores()
+
+
 def test_a_line_is_cut_where_it_has_gaps() -> None:
     crop = np.full((10, 1000, 3), 255, np.uint8)
     crop[2:8, :310:3] = crop[2:8, 340:690:3] = crop[2:8, 710::3] = 0
-    first, second = _gaps(crop)
+    first, second = gaps_in(crop)
     assert 310 <= first <= 340
     assert 690 <= second <= 710
 

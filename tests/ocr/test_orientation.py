@@ -50,8 +50,8 @@ def test_lies_sideways(sizes: list[tuple[int, int]], expected: bool) -> None:
 
 
 def test_probes_are_the_longest_lines_but_the_very_long() -> None:
-    crops = [np.zeros((10, width, 3), np.uint8) for width in (20, 400, 150, 60, 70, 80, 90, 100)]
-    assert probes_of(crops) == [2, 7, 6, 5, 4, 3]
+    aspects = [2.0, 40.0, 15.0, 6.0, 7.0, 8.0, 9.0, 10.0]
+    assert probes_of(aspects) == [2, 7, 6, 5, 4, 3]
 
 
 @pytest.mark.parametrize(

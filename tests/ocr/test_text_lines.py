@@ -44,21 +44,22 @@ def test_pixels_prepared_in_one_array_are_those_rapidocr_computes() -> None:
 
 def test_lines_come_in_the_order_of_their_crops(reader: LineReader, page: Image.Image) -> None:
     detection = reader.detect(page)
-    together = reader.recognise(detection.crops)
+    together = reader.recognise(detection.crops, detection.aspects)
     assert tuple(line.text for line in together) == TEXTS
-    for crop, line in zip(detection.crops, together, strict=True):
-        (alone,) = reader.recognise([crop])
+    for crop, aspect, line in zip(detection.crops, detection.aspects, together, strict=True):
+        (alone,) = reader.recognise([crop], [aspect])
         assert (alone.text, alone.confidence) == (line.text, line.confidence)
 
 
 def test_reading_leaves_no_thread_behind(reader: LineReader, page: Image.Image) -> None:
     """A process that forks later would wait for them for ever."""
     before = set(threading.enumerate())
-    reader.recognise(reader.detect(page).crops)
+    detection = reader.detect(page)
+    reader.recognise(detection.crops, detection.aspects)
     assert set(threading.enumerate()) == before
 
 
 def test_white_page_has_no_lines(reader: LineReader) -> None:
     detection = reader.detect(Image.new("RGB", (300, 200), "white"))
-    assert list(reader.place(detection, reader.recognise(detection.crops))) == []
+    assert list(reader.place(detection, reader.recognise(detection.crops, detection.aspects))) == []
     assert detection.quads.shape == (0, 4, 2)

@@ -13,7 +13,7 @@ from ocr_model.linker.stages.pair_stage import (
     pair_features,
     second_pair_pass,
 )
-from ocr_model.linker.stages.phrase_groups import Groups, relabelled, segments_of
+from ocr_model.linker.stages.phrase_groups import Groups, line_by_line, relabelled, segments_of
 from ocr_model.linker.stages.run import STAGES, Decisions, Link, Linked, certainties_of, link_page
 from ocr_model.linker.stages.second_round import (
     FirstRound,
@@ -51,6 +51,7 @@ __all__ = [
     "certainties_of",
     "edge_features",
     "edges_of",
+    "line_by_line",
     "link_page",
     "merge_candidates",
     "merge_features",

@@ -60,7 +60,9 @@ def merged(page: PageView, segments: Groups, pairs: Iterable[Sequence[int]]) -> 
     """Segments joined by pairs, upper lines first; longer segments weigh more in the labels."""
     members, labels = [], []
     for part in connected(len(segments), pairs):
-        members.append([word for i in _lines(segments.boxes, part) for word in segments.members[i]])
+        members.append(
+            [word for i in line_by_line(segments.boxes, part) for word in segments.members[i]]
+        )
         weights = np.array([len(segments.members[i]) for i in part], dtype=np.float64)
         labels.append(weights @ segments.labels[part] / weights.sum())
     order = _reading_order(page.boxes, members)
@@ -89,7 +91,7 @@ def _groups(
     )
 
 
-def _lines(boxes: Floats, part: Sequence[int]) -> list[int]:
+def line_by_line(boxes: Floats, part: Sequence[int]) -> list[int]:
     """Segments from top to bottom, those of one line from left to right."""
     rows: list[list[int]] = []
     for i in sorted(part, key=lambda i: boxes[i, 1] + boxes[i, 3]):
@@ -109,4 +111,4 @@ def _on_line(one: Floats, other: Floats) -> bool:
 def _reading_order(boxes: Floats, members: Sequence[Sequence[int]]) -> list[int]:
     """Order of the groups by their first words."""
     firsts = np.array([boxes[group[0]] for group in members]).reshape(-1, 4)
-    return _lines(firsts, range(len(members)))
+    return line_by_line(firsts, range(len(members)))

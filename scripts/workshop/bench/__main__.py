@@ -3,14 +3,15 @@
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
 server. Also: what the embedded OCR reads of other `languages`, how well the `boxes` of true answers
-are found on their pages, and what a `calibration` on one's own forms is worth.
+are found on their pages, what a `calibration` on one's own forms is worth, and what the most
+awkward `pages` take of time and memory.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.workshop.bench import batch, boxes, calibration, languages, llm, local, serve
+from scripts.workshop.bench import batch, boxes, calibration, languages, llm, local, pages, serve
 
 BENCHES = {
     "local": local.main,
@@ -20,6 +21,7 @@ BENCHES = {
     "serve": serve.main,
     "boxes": boxes.main,
     "calibration": calibration.main,
+    "pages": pages.main,
 }
 
 

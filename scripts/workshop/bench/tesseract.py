@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
@@ -30,9 +31,10 @@ class TesseractReader:
         self._tesseract = PyTessBaseAPI(path=folder, lang="eng", psm=PSM.SPARSE_TEXT)
         self._reading = threading.Lock()
 
-    def read(self, image: Image.Image) -> Reading:
+    def read(self, image: Image.Image, between: Callable[[], None] = lambda: None) -> Reading:
         from tesserocr import RIL, iterate_level
 
+        between()
         size = (image.width * _ENLARGEMENT, image.height * _ENLARGEMENT)
         words = []
         with self._reading:
