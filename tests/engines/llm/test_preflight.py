@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import mlflow
 import pytest
 
 from ocr_model.engines.llm.preflight import Report, check_endpoint
@@ -75,6 +76,16 @@ def test_a_usable_server_gets_one_request_with_the_page_and_never_the_cache(tmp_
             check_at(server.environment, cache="read-write", cache_path=path)
     assert [seen.image.size for seen in server.requests] == [(800, 600)] * 2
     assert not list(tmp_path.iterdir())
+
+
+def test_a_check_leaves_no_trace_and_tracing_on(mlflow_store: str) -> None:
+    check(able)
+    mlflow.flush_trace_async_logging()
+    assert mlflow.search_traces(return_type="list") == []
+    with mlflow.start_span("afterwards"):
+        pass
+    mlflow.flush_trace_async_logging()
+    assert len(mlflow.search_traces(return_type="list")) == 1
 
 
 def refusing(status: int, message: str, **members: Any) -> Callable[[Seen], Played]:
