@@ -22,11 +22,20 @@ def unsure_share(lines: Sequence[Line], crops: Sequence[Crop]) -> float:
 
     ("Name", 0.99) of length 3 and (":", 0.95) of length 6 -> 0.67
     """
-    lengths = [crop.shape[1] / crop.shape[0] for crop in crops]
+    lengths = _lengths(crops)
     unsure = sum(
         length for line, length in zip(lines, lengths, strict=True) if _is_unsure(line, length)
     )
     return unsure / sum(lengths) if lengths else 0.0
+
+
+def length_of(crops: Sequence[Crop]) -> float:
+    """Of all lines together, in their heights."""
+    return sum(_lengths(crops))
+
+
+def _lengths(crops: Sequence[Crop]) -> list[float]:
+    return [crop.shape[1] / crop.shape[0] for crop in crops]
 
 
 def _is_unsure(line: Line, length: float) -> bool:

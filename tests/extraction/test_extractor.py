@@ -18,7 +18,7 @@ from ocr_model.extraction.batch import Document
 from ocr_model.extraction.extractor import Extractor
 from ocr_model.extraction.review import needs_review
 from ocr_model.prompts import Message, PinnedPrompt
-from ocr_model.schema import Answer, Box, Extraction, Outcome, Page, PageResult
+from ocr_model.schema import Answer, Box, Extraction, Outcome, Page, PageResult, Quality
 from tests.conftest import as_base64, png_bytes
 from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error
 from tests.support.files import encoded, frames_tiff, paged_pdf, tiff_bytes
@@ -260,13 +260,18 @@ def test_squared_page_is_read_and_its_boxes_lie_on_the_page_as_sent(
     def read_page(page: Page, _: RequestDeadline) -> PageResult:
         seen.append(page)
         found = Answer("Surname:", "Okonkwo", page.number, Box(150, 880, 500, 930))
-        return PageResult((found, Answer("Date:", None, page.number)), notes=("as read",))
+        return PageResult(
+            (found, Answer("Date:", None, page.number)),
+            notes=("as read",),
+            quality=Quality(page.number, "pixels", 31.0, 0.5, 0.0),
+        )
 
     with llm_extractor(monkeypatch) as (extractor, _):
         monkeypatch.setattr(extractor.engine, "read_page", read_page)
         row = extractor.extract(Document(fax))
     assert [page.image.size for page in seen] == [(1728, 2200)]
     assert [answer.box for answer in row.answers] == [Box(150, 440, 500, 465), None]
+    assert row.quality == (Quality(1, "pixels", 15.5, 0.5, 0.0),)
     assert row.notes == (
         "page 1 made square: its pixels are 2.00 times as high as wide",
         "as read",

@@ -55,7 +55,7 @@ from ocr_model.engines.llm.spans import (
 from ocr_model.engines.steps import step
 from ocr_model.engines.words import is_doubtful, notes_of
 from ocr_model.errors import LLMError, ParseError
-from ocr_model.schema import Outcome, Page, PageResult
+from ocr_model.schema import Outcome, Page, PageResult, Quality
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -112,7 +112,8 @@ class LLMEngine:
         if config.page_input == "text" and not text:
             read, doubtful = self._doubts(page)
             notes = (*read, "no text on the page: the LLM was not asked")
-            return PageResult((), notes=notes, doubtful=doubtful)
+            quality = self.quality_of(page)
+            return PageResult((), notes=notes, doubtful=doubtful, quality=quality)
         request.check()
         deadline = Deadline(config.timeout_s, request)
         turn = Turn(page, messages, text, deadline, config.image_longest_side, self._dialect)
@@ -151,6 +152,13 @@ class LLMEngine:
             logprobs=turn.logprobs_of(answers),
             unread=_said(parsed.unread),
             doubtful=doubtful or parsed.left_out > 0,
+            quality=self.quality_of(page),
+        )
+
+    def quality_of(self, page: Page) -> Quality:
+        """What the embedded OCR found of it, where it was asked to read it by now."""
+        return (
+            Quality(page.number) if self.text_reader is None else self.text_reader.quality_of(page)
         )
 
     def _doubts(self, page: Page) -> tuple[tuple[str, ...], bool]:
