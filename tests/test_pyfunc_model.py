@@ -129,6 +129,22 @@ def test_a_setting_that_came_after_the_model_was_logged_has_its_default(
         OcrModel().load_context(context)
 
 
+def test_a_model_logged_before_text_was_read_goes_on_without(
+    mlflow_store: str, tmp_path: Path
+) -> None:
+    logged = parse_config({"prompt_uri": PROMPT.uri}).model_dump(mode="json")
+    del logged["read_text"]
+    snapshot = snapshot_of(parse_config(logged, logged=True), PROMPT)
+    del snapshot["settings"]["read_text"]
+    path = tmp_path / "snapshot.json"
+    path.write_text(json.dumps(snapshot))
+    OcrModel().load_context(PythonModelContext({"snapshot": str(path)}, logged))
+    with pytest.raises(ConfigError, match="read_text: logged 'never', got 'auto'"):
+        OcrModel().load_context(
+            PythonModelContext({"snapshot": str(path)}, {**logged, "read_text": "auto"})
+        )
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     )
     from ocr_model.documents.drawing.layers import Layers
     from ocr_model.documents.drawing.objects import Objects, may_say
+    from ocr_model.documents.drawing.text import hide, printed_on
 else:
     from fields import Widget, draw_anew, hide_layers, tick_fields, written_fields, xfa_kind
     from layers import Layers
     from objects import Objects, may_say
+    from text import hide, printed_on
 
 _POINTS_PER_INCH = 72
 # Below it the page is larger than any sheet, and no letter is legible.
@@ -92,6 +94,22 @@ class Paper:
                 "ticks": [place for place in places if _is_seen(bitmap, place)],
             }
             return header, memoryview(bitmap.buffer).cast("B")
+        finally:
+            page.close()
+
+    def text(self, index: int, dpi: int, max_pixels: int) -> Drawn:
+        """The characters of the page as it was drawn, and the page without them."""
+        scale, _, size = self._scale(index, dpi, max_pixels)
+        page, _ = self._loaded(index)
+        try:
+            printed = printed_on(page, size)
+            header = {"characters": printed.characters, "unmapped": printed.unmapped}
+            if not printed.characters:
+                return header, b""
+            hide(printed)
+            bitmap = _render(page, scale)
+            sides = {"width": bitmap.width, "height": bitmap.height, "stride": bitmap.stride}
+            return header | sides, memoryview(bitmap.buffer).cast("B")
         finally:
             page.close()
 

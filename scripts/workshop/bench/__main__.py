@@ -2,9 +2,10 @@
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file,
-`spark` documents on one and two cores, `serve` a model server. Also: what the embedded OCR reads of
-other `languages`, how well the `boxes` of true answers are found on their pages, what a
-`calibration` on one's own forms is worth, and what `traces` take of a database.
+`spark` documents on one and two cores, `serve` a model server. Also: what the embedded OCR reads
+of other `languages`, what the `text` of digital PDFs is worth, how well the `boxes` of true answers
+are found on their pages, what a `calibration` on one's own forms is worth, and what `traces` take
+of a database.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scripts.workshop.bench import (
     local,
     serve,
     spark,
+    text,
     traces,
 )
 
@@ -32,6 +34,7 @@ BENCHES = {
     "serve": serve.main,
     "boxes": boxes.main,
     "calibration": calibration.main,
+    "text": text.main,
     "traces": traces.main,
 }
 

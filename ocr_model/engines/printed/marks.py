@@ -1,0 +1,71 @@
+"""Whether a page without its text has anything left that a reader would read."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Levels between ink and paper next to each other.
+_CONTRAST = 40
+# In sizes of the print: a straight line that is so long belongs to no letter.
+_SHORTEST_RULE = 2.0
+# In pixels, on both sides of an edge; and what is smaller in both directions is a speck.
+_EDGE, _SPECK = 3, 4
+# In pixels: the frame of a box is drawn so straight.
+_STRAIGHT = 3
+# Share of its frame that is drawn.
+_WHOLE = 0.9
+# In sizes of the print.
+_LARGEST_BOX = 4.0
+
+Mask = NDArray[np.uint8]
+
+
+def has_marks(rest: Image.Image, size: float) -> bool:
+    """False for a page with nothing but straight lines, frames, check boxes and flat colours.
+
+    `size` is that of the print in pixels.
+    """
+    import cv2  # comes with the OCR, which reads what is found
+
+    grey = np.asarray(rest.convert("L"))
+    kernel = np.ones((_EDGE, _EDGE), np.uint8)
+    edges = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, kernel) > _CONTRAST).astype(np.uint8)
+    if not edges.any():
+        return False
+    left = edges & ~_rules(edges, round(_SHORTEST_RULE * size))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
+    for number, (x, y, width, height, _) in enumerate(stats.tolist()):
+        if number == 0 or max(width, height) <= _SPECK + _EDGE:
+            continue
+        part = labels[y : y + height, x : x + width] == number
+        if not _is_frame(part, _LARGEST_BOX * size):
+            return True
+    return False
+
+
+def _rules(edges: Mask, length: int) -> Mask:
+    """Long straight lines, and what belongs to their edges."""
+    import cv2
+
+    level = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    upright = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    around = np.ones((2 * _EDGE + 1, 2 * _EDGE + 1), np.uint8)
+    return np.asarray(cv2.dilate(cv2.bitwise_or(level, upright), around), np.uint8)
+
+
+def _is_frame(part: NDArray[np.bool_], largest: float) -> bool:
+    """Whether these edges are those of an empty box, and of nothing else."""
+    height, width = part.shape
+    depth = _EDGE + _STRAIGHT
+    if max(height, width) > largest or min(height, width) <= 2 * depth:
+        return False
+    inner = part[depth:-depth, depth:-depth]
+    sides = (
+        part[:depth].any(0),
+        part[-depth:].any(0),
+        part[:, :depth].any(1),
+        part[:, -depth:].any(1),
+    )
+    return not inner.any() and min(float(side.mean()) for side in sides) >= _WHOLE
