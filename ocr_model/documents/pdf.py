@@ -27,7 +27,7 @@ _BYTES_PER_PIXEL = 8
 _COPIES = 4
 _BAND_BYTES = 4_000_000
 # Text is a second picture, and a shorter way to what the first one says: not at any price.
-_MOST_PIXELS_WITH_TEXT = 20_000_000
+_MOST_PIXELS_WITH_TEXT = 10_000_000
 _TEXT_TIMEOUT_S = 10.0
 
 _BAD_INPUT = Outcome.BAD_INPUT

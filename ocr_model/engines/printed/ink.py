@@ -22,7 +22,7 @@ _STRIP, _LEAST_STRIP = 1 / 3, 4
 # that lean reach over each other.
 _CORE = 0.3
 
-Sums = NDArray[np.int64]
+Sums = NDArray[np.int32]
 Places = NDArray[np.int64]
 
 
@@ -33,8 +33,10 @@ class TextInk:
         bands = ImageChops.difference(image, rest).split()
         strongest = np.maximum.reduce([np.asarray(band) for band in bands])
         self._ink = strongest > _CONTRAST
-        self._sums = np.zeros((self._ink.shape[0] + 1, self._ink.shape[1] + 1), np.int64)
-        np.cumsum(np.cumsum(self._ink, axis=0, dtype=np.int64), axis=1, out=self._sums[1:, 1:])
+        self._sums = np.zeros((self._ink.shape[0] + 1, self._ink.shape[1] + 1), np.int32)
+        sums = self._sums[1:, 1:]
+        np.cumsum(self._ink, axis=0, out=sums)
+        np.cumsum(sums, axis=1, out=sums)
 
     def is_beside(self, characters: Sequence[Character]) -> bool:
         """Whether some of it lies where no character is."""

@@ -36,9 +36,10 @@ def has_marks(rest: Image.Image, size: float) -> bool:
         return False
     left = edges & ~_rules(edges, round(_SHORTEST_RULE * size))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
-    for number, (x, y, width, height, _) in enumerate(stats.tolist()):
-        if number == 0 or max(width, height) <= _SPECK + _EDGE:
-            continue
+    # The first one is what is not left.
+    large = 1 + np.flatnonzero(stats[1:, 2:4].max(axis=1) > _SPECK + _EDGE)
+    for number in large.tolist():
+        x, y, width, height, _ = stats[number].tolist()
         part = labels[y : y + height, x : x + width] == number
         if not _is_frame(part, _LARGEST_BOX * size):
             return True
