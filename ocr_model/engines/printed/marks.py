@@ -10,10 +10,12 @@ from PIL import Image
 _CONTRAST = 40
 # In sizes of the print: a straight line that is so long belongs to no letter.
 _SHORTEST_RULE = 2.0
+# Shorter ones are none either, if they are drawn with a ruler: share of the box around them.
+_SHORTEST_LINE, _FILLED = 1.2, 0.95
 # In pixels, on both sides of an edge; and what is smaller in both directions is a speck.
 _EDGE, _SPECK = 3, 4
 # In pixels: the frame of a box is drawn so straight.
-_STRAIGHT = 3
+_STRAIGHT, _OUTER = 3, 2
 # Share of its frame that is drawn.
 _WHOLE = 0.9
 # In sizes of the print.
@@ -34,14 +36,17 @@ def has_marks(rest: Image.Image, size: float) -> bool:
     edges = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, kernel) > _CONTRAST).astype(np.uint8)
     if not edges.any():
         return False
-    left = edges & ~_rules(edges, round(_SHORTEST_RULE * size))
+    rules = _rules(edges, round(_SHORTEST_RULE * size))
+    left = edges & (1 - rules)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
     # The first one is what is not left.
     large = 1 + np.flatnonzero(stats[1:, 2:4].max(axis=1) > _SPECK + _EDGE)
     for number in large.tolist():
         x, y, width, height, _ = stats[number].tolist()
         part = labels[y : y + height, x : x + width] == number
-        if not _is_frame(part, _LARGEST_BOX * size):
+        joins = _joins(rules, x, y, width, height)
+        is_line = _is_line(part, _SHORTEST_LINE * size, joins=joins)
+        if not is_line and not _is_frame(part, _LARGEST_BOX * size):
             return True
     return False
 
@@ -56,6 +61,28 @@ def _rules(edges: Mask, length: int) -> Mask:
     return np.asarray(cv2.dilate(cv2.bitwise_or(level, upright), around), np.uint8)
 
 
+def _is_line(part: NDArray[np.bool_], shortest: float, *, joins: bool) -> bool:
+    """Whether these edges are those of one straight line, too long or too well joined for a letter.
+
+    `joins`: with both ends it meets longer ones, as the short side of a frame does.
+    """
+    return (joins or max(part.shape) >= shortest) and float(part.mean()) >= _FILLED
+
+
+def _joins(rules: Mask, x: int, y: int, width: int, height: int) -> bool:
+    if height > width:
+        ends = (
+            rules[max(y - 1, 0), x : x + width],
+            rules[y + height : y + height + 1, x : x + width],
+        )
+    else:
+        ends = (
+            rules[y : y + height, max(x - 1, 0)],
+            rules[y : y + height, x + width : x + width + 1],
+        )
+    return all(bool(end.any()) for end in ends)
+
+
 def _is_frame(part: NDArray[np.bool_], largest: float) -> bool:
     """Whether these edges are those of an empty box, and of nothing else."""
     height, width = part.shape
@@ -63,10 +90,6 @@ def _is_frame(part: NDArray[np.bool_], largest: float) -> bool:
     if max(height, width) > largest or min(height, width) <= 2 * depth:
         return False
     inner = part[depth:-depth, depth:-depth]
-    sides = (
-        part[:depth].any(0),
-        part[-depth:].any(0),
-        part[:, :depth].any(1),
-        part[:, -depth:].any(1),
-    )
-    return not inner.any() and min(float(side.mean()) for side in sides) >= _WHOLE
+    # Those of an "O" are bent.
+    outer = part[:_OUTER], part[-_OUTER:], part[:, :_OUTER].T, part[:, -_OUTER:].T
+    return not inner.any() and min(float(side.any(0).mean()) for side in outer) >= _WHOLE
