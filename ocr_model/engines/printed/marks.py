@@ -10,12 +10,13 @@ from PIL import Image
 _CONTRAST = 40
 # In sizes of the print: a straight line that is so long belongs to no letter.
 _SHORTEST_RULE = 2.0
-# Shorter ones are none either, if they are drawn with a ruler: share of the box around them.
-_SHORTEST_LINE, _FILLED = 1.2, 0.95
+# Shorter ones are none either, if they are drawn with a ruler.
+_SHORTEST_LINE = 1.2
 # In pixels, on both sides of an edge; and what is smaller in both directions is a speck.
 _EDGE, _SPECK = 3, 4
 # In pixels: the frame of a box is drawn so straight.
 _STRAIGHT, _OUTER = 3, 2
+_THICKEST = 6
 # Share of its frame that is drawn.
 _WHOLE = 0.9
 # In sizes of the print.
@@ -66,7 +67,8 @@ def _is_line(part: NDArray[np.bool_], shortest: float, *, joins: bool) -> bool:
 
     `joins`: with both ends it meets longer ones, as the short side of a frame does.
     """
-    return (joins or max(part.shape) >= shortest) and float(part.mean()) >= _FILLED
+    is_thin = min(part.shape) <= _THICKEST + 2 * _EDGE
+    return is_thin and (joins or max(part.shape) >= shortest) and _is_straight(part)
 
 
 def _joins(rules: Mask, x: int, y: int, width: int, height: int) -> bool:
@@ -90,6 +92,10 @@ def _is_frame(part: NDArray[np.bool_], largest: float) -> bool:
     if max(height, width) > largest or min(height, width) <= 2 * depth:
         return False
     inner = part[depth:-depth, depth:-depth]
-    # Those of an "O" are bent.
+    return not inner.any() and _is_straight(part)
+
+
+def _is_straight(part: NDArray[np.bool_]) -> bool:
+    """Whether its four sides are drawn with a ruler: those of an "O" are bent."""
     outer = part[:_OUTER], part[-_OUTER:], part[:, :_OUTER].T, part[:, -_OUTER:].T
-    return not inner.any() and min(float(side.any(0).mean()) for side in outer) >= _WHOLE
+    return min(float(side.any(0).mean()) for side in outer) >= _WHOLE

@@ -19,6 +19,7 @@ def test_rules_frames_boxes_and_colours_are_no_marks() -> None:
     pen.line((50, 50, 750, 50), "black", 2)
     pen.line((50, 50, 50, 550), "black", 5)
     pen.line((300, 100, 345, 100), "black", 2)
+    pen.line((500, 100, 560, 100), "black", 4)
     pen.rectangle((100, 150, 400, 250), outline="black", width=3)
     pen.rectangle((500, 150, 530, 180), outline="black", width=2)
     pen.rectangle((500, 300, 700, 400), fill=(200, 220, 255))
