@@ -73,13 +73,16 @@ class Word:
 class Character(NamedTuple):
     """One that a document says it draws: its ink fills `box`, its line stands on `baseline`.
 
-    `size` is that of its font, all in pixels, `font` its number; `text` may be a ligature of
-    several letters.
+    It takes room on its line from `start` to `end`, where the next letter of a word begins. `size`
+    is that of its font, all in pixels, `font` its number; `text` may be a ligature of several
+    letters.
     """
 
     text: str
     box: Box
     baseline: float
+    start: float
+    end: float
     size: float
     font: int
     ends_word: bool

@@ -54,8 +54,8 @@ class _Object:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """`characters`: text, left, top, right, bottom, baseline, size of the font, number of the font,
-    and whether a word ends with it; in pixels. `unmapped`: fonts that do not say what they mean.
+    """`characters`: text, left, top, right, bottom, baseline, from where to where they take room on
+    it, size and number of the font, and whether a word ends there; in pixels. `unmapped`: fonts that do not say what they mean.
     """
 
     characters: list[list[Any]]
@@ -152,8 +152,7 @@ class _Reader:
             found.is_plain = False
         if not found.is_plain:
             return None
-        box, baseline = self._place(index)
-        character = [told, *box, baseline, round(found.size, 1), found.font, False]
+        character = [told, *self._place(index), round(found.size, 1), found.font, False]
         if found.characters and _is_same_glyph(found.characters[-1][1], character):
             # PDFium tells the letters of a ligature one by one, each with the place of all.
             found.characters[-1][1][0] += told
@@ -182,14 +181,22 @@ class _Reader:
         is_level = across[0] > 0 and abs(across[1]) <= _LEVEL * across[0]
         return up[1] if is_level and up[1] > 0 and abs(up[0]) <= _LEANS * up[1] else 0.0
 
-    def _place(self, index: int) -> tuple[list[float], float]:
+    def _place(self, index: int) -> list[float]:
+        """Box of the ink, baseline, and from where to where it takes room on its line."""
         left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
         pdfium.FPDFText_GetCharBox(self._text, index, left, right, bottom, top)
         pdfium.FPDFText_GetCharOrigin(self._text, index, x, y)
-        x0, y0 = self._pixel(left.value, bottom.value)
-        x1, y1 = self._pixel(right.value, top.value)
-        sides = [min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)]
-        return [round(side, 2) for side in sides], round(self._pixel(x.value, y.value)[1], 2)
+        room = pdfium.FS_RECTF()
+        pdfium.FPDFText_GetLooseCharBox(self._text, index, room)
+        ink = self._box(left.value, bottom.value, right.value, top.value)
+        start, _, end, _ = self._box(room.left, room.bottom, room.right, room.top)
+        baseline = self._pixel(x.value, y.value)[1]
+        return [round(side, 2) for side in (*ink, baseline, start, end)]
+
+    def _box(self, left: float, bottom: float, right: float, top: float) -> list[float]:
+        x0, y0 = self._pixel(left, bottom)
+        x1, y1 = self._pixel(right, top)
+        return [min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)]
 
     def _pixel(self, x: float, y: float) -> tuple[float, float]:
         across, down = ctypes.c_int(), ctypes.c_int()

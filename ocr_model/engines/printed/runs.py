@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from ocr_model.schema import Box, Character, Word
 
 # In sizes of the font: further apart, or further up or down, characters are of two words.
-_GAP, _STEP = 0.4, 0.1
+_GAP, _STEP = 0.12, 0.1
+# How far a letter may reach back over the one before it.
+_BACK = 0.4
 # And words of two runs: blanks are up to 0.4 wide where lines are justified.
 _RUN_GAP = 0.9
 # How far the boxes reach that the OCR draws around its lines, in sizes of the font, above and below
@@ -101,9 +103,9 @@ def _words_of(characters: Iterable[Character]) -> Iterator[PrintedWord]:
 
 def _goes_on(last: Character, character: Character) -> bool:
     size = max(last.size, character.size)
-    gap = character.box.left - last.box.right
+    gap = character.start - last.end
     level = abs(character.baseline - last.baseline) <= _STEP * size
-    return not last.ends_word and level and abs(gap) <= _GAP * size
+    return not last.ends_word and level and -_BACK * size <= gap <= _GAP * size
 
 
 def _without_leaders(word: PrintedWord) -> Iterator[PrintedWord]:

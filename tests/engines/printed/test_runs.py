@@ -17,7 +17,7 @@ def line(text: str, left: float = 0.0, baseline: float = 100.0, font: int = 0) -
             found[-1] = found[-1]._replace(ends_word=True)
             continue
         box = Box(x, baseline - 14, x + 8, baseline)
-        found.append(Character(sign, box, baseline, SIZE, font, ends_word=False))
+        found.append(Character(sign, box, baseline, x - 1, x + 9, SIZE, font, ends_word=False))
     return found
 
 
@@ -26,6 +26,8 @@ def line(text: str, left: float = 0.0, baseline: float = 100.0, font: int = 0) -
     [
         (line("Name: Ann"), ["Name: Ann"]),
         (line("Name:") + line("Ann", left=100), ["Name:", "Ann"]),
+        (line("Ann") + line("Lee", left=34), ["Ann Lee"]),
+        (line("An") + line("n", left=21), ["Ann"]),
         (line("below", baseline=140) + line("above"), ["above", "below"]),
         (line("Ann", left=100) + line("Name:"), ["Name:", "Ann"]),
         (line("Total..............12"), ["Total", "12"]),
@@ -37,6 +39,8 @@ def line(text: str, left: float = 0.0, baseline: float = 100.0, font: int = 0) -
     ids=[
         "one line",
         "far apart",
+        "without a blank in the file",
+        "a letter of its own",
         "out of order",
         "right to left in the file",
         "dots between",
