@@ -55,7 +55,8 @@ class _Object:
 @dataclass(frozen=True, slots=True)
 class Printed:
     """`characters`: text, left, top, right, bottom, baseline, from where to where they take room on
-    it, size and number of the font, and whether a word ends there; in pixels. `unmapped`: fonts that do not say what they mean.
+    it, size and number of the font, and whether a word ends there; in pixels. `unmapped`: fonts
+    that do not say what they mean.
     """
 
     characters: list[list[Any]]
