@@ -81,6 +81,9 @@ class ExtractorConfig(BaseModel):
     # Where the ladder starts; the engine steps down when the endpoint refuses a rung.
     structured_output: Literal["json_schema", "json_object", "text"] = "json_schema"
 
+    # auto: words of a PDF are the text it holds, where its picture bears that out. A new model of
+    # the embedded engine has `auto`, see below; those that were logged before it came do without.
+    read_text: Literal["auto", "never"] = "never"
     # Resolution at which the pages of a PDF are drawn.
     pdf_dpi: int = Field(default=200, ge=36, le=1200)
     pdf_page_timeout_s: float = Field(default=30.0, gt=0)
@@ -113,6 +116,14 @@ class ExtractorConfig(BaseModel):
     def reads_words(self) -> bool:
         """Whether the embedded OCR is needed."""
         return self.engine == "local" or self.page_input != "image" or self.answer_boxes == "ocr"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_text(cls, settings: Any, info: ValidationInfo) -> Any:
+        is_logged = bool(info.context and info.context.get("logged"))
+        if is_logged or not isinstance(settings, dict) or settings.get("engine", "local") == "llm":
+            return settings
+        return {"read_text": "auto"} | settings
 
     @field_validator("prompt_uri")
     @classmethod

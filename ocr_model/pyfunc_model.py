@@ -38,6 +38,16 @@ _ANSWER = Object(
     ]
 )
 
+_QUALITY = Object(
+    [
+        Property("page", DataType.long),
+        Property("text_source", DataType.string),
+        Property("letter_height_px", DataType.double, required=False),
+        Property("skew_deg", DataType.double, required=False),
+        Property("unsure_share", DataType.double, required=False),
+    ]
+)
+
 SIGNATURE = ModelSignature(
     inputs=Schema(
         [
@@ -54,6 +64,7 @@ SIGNATURE = ModelSignature(
             ColSpec(Array(_ANSWER), "answers"),
             ColSpec(DataType.boolean, "needs_review"),
             ColSpec(DataType.long, "pages"),
+            ColSpec(Array(_QUALITY), "quality"),
             ColSpec(DataType.string, "engine"),
             ColSpec(DataType.string, "llm", required=False),
             ColSpec(DataType.string, "prompt_uri"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from PIL import Image
 from pydantic import BaseModel, ConfigDict
@@ -74,12 +74,41 @@ class Word:
     confidence: float
 
 
+class Character(NamedTuple):
+    """One that a document says it draws: its ink fills `box`, its line stands on `baseline`.
+
+    It takes room on its line from `start` to `end`, where the next letter of a word begins. `size`
+    is that of its font, all in pixels, `font` its number; `text` may be a ligature of several
+    letters.
+    """
+
+    text: str
+    box: Box
+    baseline: float
+    start: float
+    end: float
+    size: float
+    font: int
+    ends_word: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedText:
+    """What a document says is written on a page, and `rest`, the page without it.
+
+    Said, not shown: some of it may be hidden, or not be what its letters look like.
+    """
+
+    characters: tuple[Character, ...]
+    rest: Image.Image
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One upright RGB page. `number` counts from 1 within its document.
 
     `pixel_height` is that of a pixel in widths, as the file claims it; `ticks` are the boxes that
-    the document itself says are ticked.
+    the document itself says are ticked; `printed` the text it says is there, where it was asked.
     """
 
     number: int
@@ -87,6 +116,7 @@ class Page:
     notes: tuple[str, ...] = ()
     pixel_height: float = 1.0
     ticks: tuple[Box, ...] = ()
+    printed: PrintedText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +128,26 @@ class Answer:
     page: int
     box: Box | None = None
     confidence: float | None = None
+
+
+# Where the words of a page come from: its picture, the text that a PDF holds, or both.
+TextSource = Literal["pixels", "pdf", "mixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a page was like to read, as the embedded OCR found it; None where it did not look.
+
+    `letter_height_px` is the median of its words, in pixels of the page as it was sent; `skew_deg`
+    by how much its lines fall to the right; `unsure_share` that of its text, by the length of the
+    lines, that was read with a confidence below 0.9 or hardly at all.
+    """
+
+    page: int
+    text_source: TextSource = "pixels"
+    letter_height_px: float | None = None
+    skew_deg: float | None = None
+    unsure_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +193,7 @@ class PageResult:
     logprobs: tuple[tuple[float, ...], ...] = ()
     unread: str | None = None
     doubtful: bool = False
+    quality: Quality | None = None
 
 
 def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:
@@ -173,6 +224,7 @@ class Extraction:
     notes: tuple[str, ...] = ()
     trace_id: str | None = None
     doubtful: bool = False
+    quality: tuple[Quality, ...] = ()
 
     @property
     def pairs(self) -> dict[str, list[str]]:

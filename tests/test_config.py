@@ -61,6 +61,27 @@ def test_operational_settings_exist_and_are_not_pinned() -> None:
     assert not OPERATIONAL & pinned_settings(parse_config(PINNED)).keys()
 
 
+@pytest.mark.parametrize(
+    ("settings", "logged", "expected"),
+    [
+        ({}, False, "auto"),
+        ({"read_text": "never"}, False, "never"),
+        ({"engine": "llm"}, False, "never"),
+        ({"engine": "llm", "read_text": "auto"}, False, "auto"),
+        ({}, True, "never"),
+        ({"read_text": "auto"}, True, "auto"),
+    ],
+    ids=["new", "new, not wanted", "LLM", "LLM, asked for", "logged before it came", "logged"],
+)
+def test_text_of_pdfs_is_read_by_new_models_of_the_embedded_engine_or_where_asked_for(
+    settings: dict[str, Any], logged: bool, expected: str
+) -> None:
+    config = parse_config({**PINNED, **settings}, logged=logged)
+    assert config.read_text == expected
+    assert parse_config(config.model_dump(), logged=True) == config
+    assert pinned_settings(config)["read_text"] == expected
+
+
 SECRETS: list[tuple[dict[str, Any], str]] = [
     ({"api_key": "canary-1234"}, "api_key"),
     ({"apiKey": "canary-1234"}, "apiKey"),

@@ -55,8 +55,29 @@ def test_row_has_the_columns_of_the_signature(model: OcrModel, form_png: bytes) 
         {"question": "Name:", "answer": "Ann Berg", "page": 1, "box": None, "confidence": None},
         {"question": "Date:", "answer": None, "page": 1, "box": None, "confidence": None},
     ]
+    [quality] = row["quality"]
+    assert (quality.pop("page"), quality.pop("text_source")) == (1, "pixels")
+    assert quality == {"letter_height_px": None, "skew_deg": None, "unsure_share": None}
     assert (row["engine"], row["llm"], row["prompt_uri"]) == ("llm", "test-llm", PROMPT.uri)
     assert (row["outcome"], row["error"], row["prompt_tokens"]) == ("ok", None, 1200)
+
+
+def test_row_of_the_embedded_engine_says_what_its_page_was_like_to_read(
+    mlflow_store: str, tmp_path: Path, form_png: bytes
+) -> None:
+    config = parse_config({"prompt_uri": PROMPT.uri})
+    snapshot = tmp_path / "snapshot.json"
+    snapshot.write_text(json.dumps(snapshot_of(config, PROMPT)))
+    model = OcrModel()
+    logged = config.model_dump(mode="json")
+    model.load_context(PythonModelContext({"snapshot": str(snapshot)}, logged))
+    rows = model.predict(None, pd.DataFrame({"image": [as_base64(form_png), "?"]}))
+    [quality], none = rows["quality"]
+    assert none == []
+    assert (quality["page"], quality["text_source"]) == (1, "pixels")
+    assert 14 < quality["letter_height_px"] < 24
+    assert abs(quality["skew_deg"]) < 1
+    assert quality["unsure_share"] == 0
 
 
 def test_bad_rows_keep_their_place(model: OcrModel, form_png: bytes) -> None:
@@ -106,6 +127,22 @@ def test_a_setting_that_came_after_the_model_was_logged_has_its_default(
     context.model_config["second_opinion"] = "on"
     with pytest.raises(ConfigError, match="second_opinion: logged 'off', got 'on'"):
         OcrModel().load_context(context)
+
+
+def test_a_model_logged_before_text_was_read_goes_on_without(
+    mlflow_store: str, tmp_path: Path
+) -> None:
+    logged = parse_config({"prompt_uri": PROMPT.uri}).model_dump(mode="json")
+    del logged["read_text"]
+    snapshot = snapshot_of(parse_config(logged, logged=True), PROMPT)
+    del snapshot["settings"]["read_text"]
+    path = tmp_path / "snapshot.json"
+    path.write_text(json.dumps(snapshot))
+    OcrModel().load_context(PythonModelContext({"snapshot": str(path)}, logged))
+    with pytest.raises(ConfigError, match="read_text: logged 'never', got 'auto'"):
+        OcrModel().load_context(
+            PythonModelContext({"snapshot": str(path)}, {**logged, "read_text": "auto"})
+        )
 
 
 @pytest.mark.parametrize(

@@ -13,3 +13,5 @@ class Limits:
     max_page_pixels: int = 50_000_000
     pdf_dpi: int = 200
     pdf_page_timeout_s: float = 30.0
+    # Whether a PDF is asked for the text that it draws.
+    read_text: bool = False

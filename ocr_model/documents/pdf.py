@@ -16,7 +16,7 @@ from PIL import Image
 from ocr_model.documents.limits import Limits
 from ocr_model.documents.renderer import Renderer, RendererEndedError
 from ocr_model.errors import DocumentError
-from ocr_model.schema import Box, Outcome, Page
+from ocr_model.schema import Box, Character, Outcome, Page, PrintedText
 
 # Each costs up to `pdf_page_timeout_s`: what a document that ends them again and again may cost.
 _MAX_RENDERERS = 3
@@ -26,6 +26,9 @@ _BYTES_PER_PIXEL = 8
 # The document, its parts in memory, and a plain copy of it where it is a form.
 _COPIES = 4
 _BAND_BYTES = 4_000_000
+# Text is a second picture, and a shorter way to what the first one says: not at any price.
+_MOST_PIXELS_WITH_TEXT = 10_000_000
+_TEXT_TIMEOUT_S = 10.0
 
 _BAD_INPUT = Outcome.BAD_INPUT
 
@@ -63,6 +66,7 @@ class PdfPages:
         self._limits = limits
         self._lock = threading.Lock()
         self._ends: list[DocumentError] = []
+        self._asks_for_text = limits.read_text
         self.left_out: Mapping[int, str] = {}
         self.notes: tuple[str, ...] = ()
         self._renderer, self.page_count = self._opened()
@@ -82,10 +86,40 @@ class PdfPages:
             except RendererEndedError as err:
                 self._ends.append(self._ended(err))
                 raise self._ends[-1] from err
-        if canvas.image is None:
-            raise self._refused(reply)
+            if canvas.image is None:
+                raise self._refused(reply)
+            printed, of_text = self._printed(number, canvas.image.size)
         ticks = tuple(Box(*map(float, sides)) for sides in reply["ticks"])
-        return Page(number, canvas.image, self._notes_of(number, reply), ticks=ticks)
+        notes = (*self._notes_of(number, reply), *of_text)
+        return Page(number, canvas.image, notes, ticks=ticks, printed=printed)
+
+    def _printed(
+        self, number: int, size: tuple[int, int]
+    ) -> tuple[PrintedText | None, tuple[str, ...]]:
+        """The text of a page that was drawn in this size, and what is to be said of it.
+
+        A document that cannot be asked for its text is not asked again.
+        """
+        if not self._asks_for_text or size[0] * size[1] > _MOST_PIXELS_WITH_TEXT:
+            return None, ()
+        timeout_s = min(self._limits.pdf_page_timeout_s, _TEXT_TIMEOUT_S)
+        command = {"text": self._page(number), "max_cpu_s": math.ceil(timeout_s)}
+        rest = _Canvas()
+        try:
+            reply = self._renderer.ask(command, timeout_s, rest.receive)
+        except RendererEndedError:
+            self._asks_for_text = False
+            return None, ()
+        notes = tuple(_notes_of_text(number, reply))
+        if rest.image is None or rest.image.size != size:
+            return None, notes
+        characters = tuple(
+            Character(text, Box(*sides), *told)
+            for text, sides, told in (
+                (character[0], character[1:5], character[5:]) for character in reply["characters"]
+            )
+        )
+        return PrintedText(characters, rest.image), notes
 
     def pixels(self, number: int) -> int:
         timeout_s = self._limits.pdf_page_timeout_s
@@ -125,7 +159,8 @@ class PdfPages:
     def _running(self) -> Renderer:
         if len(self._ends) >= _MAX_RENDERERS:
             raise self._ends[-1]
-        if self._ends and self._renderer.has_ended:
+        ended_over_text = self._limits.read_text and not self._asks_for_text
+        if (self._ends or ended_over_text) and self._renderer.has_ended:
             self._renderer.close()
             self._renderer, _ = self._opened()
         return self._renderer
@@ -197,3 +232,11 @@ def _notes_of_document(reply: dict[str, Any]) -> Iterator[str]:
         yield f"{count} attached file{'s' if count > 1 else ''} of the PDF not read"
     if reply["xfa"] == "fields":
         yield "the PDF holds an XFA form, of which only the page beside it is read"
+
+
+def _notes_of_text(number: int, reply: dict[str, Any]) -> Iterator[str]:
+    if fonts := reply.get("unmapped"):
+        yield (
+            f"page {number}: {fonts} font{'s' if fonts > 1 else ''} of the PDF without a usable "
+            "Unicode map, read from the pixels"
+        )

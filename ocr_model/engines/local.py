@@ -13,6 +13,8 @@ from ocr_model.engines.words import (
     answers_as_given,
     is_doubtful,
     notes_of,
+    pen_for,
+    quality_of,
     read_words,
     words_and_ticks,
 )
@@ -51,9 +53,13 @@ class LocalEngine:
         request.check()
         reading = read_words(self._reader, page, request.check)
         answers = self._link(reading, page, request)
-        placed = answers_as_given(answers, reading)
-        notes = notes_of(reading, page.number)
-        return PageResult(self._calibrated(placed), notes=notes, doubtful=is_doubtful(reading))
+        pen = pen_for(reading)
+        return PageResult(
+            self._calibrated(answers_as_given(answers, reading, pen)),
+            notes=notes_of(reading, page.number),
+            doubtful=is_doubtful(reading),
+            quality=quality_of(reading, pen, page.number),
+        )
 
     def _link(self, reading: Reading, page: Page, request: RequestDeadline) -> tuple[Answer, ...]:
         words = words_and_ticks(reading, page)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from ocr_model.engines.printed import Doubt, read_printed
 from ocr_model.engines.steps import step
 from ocr_model.grounding import Ink, Pen
 from ocr_model.linker import TICKED
-from ocr_model.ocr import PageReader, Reading
-from ocr_model.schema import Answer, Box, Page, Word
+from ocr_model.ocr import PageReader, Reading, WordReader
+from ocr_model.schema import Answer, Box, Page, Quality, Word
 
 # Of the lines of a page. Of typed and handwritten forms 0.01 is usual and 0.19 the most that was
 # seen; of print in a script that the recogniser was not taught, 0.77 to 1.
@@ -24,11 +25,22 @@ def read_words(
     `between` is called between the steps of a large page; what it raises ends its reading.
     """
     with step("read_words") as facts:
-        reading = reader.read(page.image, between)
+        reading = _reading_of(page, reader, between)
         facts["words"] = len(reading.words)
         facts |= {"turned_deg": reading.turn_deg} if reading.turn_deg else {}
         facts |= {"skew_deg": round(reading.skew_deg, 1)} if reading.skew_deg else {}
+        facts |= {"text_source": reading.text_source} if reading.text_source != "pixels" else {}
     return reading
+
+
+def _reading_of(page: Page, reader: PageReader, between: Callable[[], None]) -> Reading:
+    """By the text that the document says it draws, where the picture bears it out."""
+    if page.printed is None or not isinstance(reader, WordReader):
+        return reader.read(page.image, between)
+    try:
+        return read_printed(page, page.printed, reader)
+    except Doubt as why:
+        return replace(reader.read(page.image, between), notes=why.args)
 
 
 def words_and_ticks(reading: Reading, page: Page) -> list[Word]:
@@ -54,7 +66,7 @@ def _covers(box: Box, other: Box) -> bool:
 
 def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
     """Notes on how a page was read, for its row."""
-    notes = []
+    notes = [f"page {page_number}: {note}" for note in reading.notes]
     if reading.turn_deg:
         notes.append(f"page {page_number} read turned by {reading.turn_deg} degrees")
     if reading.skew_deg:
@@ -72,9 +84,26 @@ def is_doubtful(reading: Reading) -> bool:
     return reading.unsure_share > _MOSTLY_READ
 
 
-def answers_as_given(answers: Sequence[Answer], reading: Reading) -> tuple[Answer, ...]:
+def pen_for(reading: Reading) -> Pen:
+    return Pen.for_page(Ink(reading.image), [word.box for word in reading.words])
+
+
+def quality_of(reading: Reading, pen: Pen, page_number: int) -> Quality:
+    """What the page was like to read, in the pixels of the page as it was given."""
+    height = pen.letter_height or None
+    if height is not None and (straightened := reading.straightening) is not None:
+        height /= straightened.scale
+    return Quality(
+        page_number,
+        reading.text_source,
+        letter_height_px=None if height is None else round(height, 1),
+        skew_deg=None if reading.slope_deg is None else round(reading.slope_deg, 2),
+        unsure_share=round(reading.unsure_share, 4),
+    )
+
+
+def answers_as_given(answers: Sequence[Answer], reading: Reading, pen: Pen) -> tuple[Answer, ...]:
     """Answers found on the upright page; their boxes close to the letters, in the page's pixels."""
-    pen = Pen.for_page(Ink(reading.image), [word.box for word in reading.words])
     return tuple(
         answer
         if answer.box is None

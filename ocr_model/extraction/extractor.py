@@ -154,6 +154,7 @@ class Extractor:
             config.max_page_pixels,
             config.pdf_dpi,
             config.pdf_page_timeout_s,
+            read_text=config.reads_words and config.read_text == "auto",
         )
 
     def _read_bytes(self, document: Document) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,7 @@ def _to_row(extraction: Extraction, extractor: Extractor) -> dict[str, Any]:
         "pairs": extraction.pairs,
         "answers": [_answer_row(answer) for answer in extraction.answers],
         "pages": extraction.pages,
+        "quality": [asdict(quality) for quality in extraction.quality],
         "engine": extractor.engine.name,
         "llm": extractor.engine.llm,
         "prompt_uri": extractor.config.prompt_uri,

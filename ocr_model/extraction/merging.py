@@ -50,6 +50,7 @@ def merge(
             *(note for result in results for note in _notes_of(result)),
         ),
         doubtful=any(result.doubtful for result in read),
+        quality=tuple(result.quality for result in read if result.quality is not None),
     )
 
 

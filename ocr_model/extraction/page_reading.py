@@ -22,7 +22,7 @@ from ocr_model.extraction.batch import Batch
 from ocr_model.extraction.merging import PageFailure
 from ocr_model.extraction.pixel_budget import PixelBudget
 from ocr_model.ocr import return_free_memory
-from ocr_model.schema import Outcome, Page, PageResult
+from ocr_model.schema import Box, Outcome, Page, PageResult, Quality
 
 _log = logging.getLogger(__name__)
 
@@ -136,7 +136,18 @@ def _as_sent(result: PageResult, page: Page, sent: Page) -> PageResult:
         answer if answer.box is None else replace(answer, box=box_before(answer.box, page, sent))
         for answer in result.answers
     )
-    return replace(result, answers=answers, notes=notes)
+    return replace(
+        result, answers=answers, notes=notes, quality=_quality_as_sent(result, page, sent)
+    )
+
+
+def _quality_as_sent(result: PageResult, page: Page, sent: Page) -> Quality | None:
+    quality = result.quality
+    if quality is None or quality.letter_height_px is None:
+        return quality
+    letters = Box(0, 0, 0, quality.letter_height_px)
+    height = box_before(letters, page, sent).bottom
+    return replace(quality, letter_height_px=round(height, 1))
 
 
 def _raise_if_undecoded(failure: PageFailure) -> None:

@@ -5,12 +5,14 @@ Knows nothing of forms: which words belong together is decided in `linker`.
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
 from PIL import Image
 
 from ocr_model.ocr.line_crops import Crop, Detection
@@ -25,10 +27,10 @@ from ocr_model.ocr.orientation import (
     upside_down,
 )
 from ocr_model.ocr.process import usable_cores
-from ocr_model.ocr.skew import Straightening, straightening_of
+from ocr_model.ocr.skew import Straightening, slope_of, straightening_of
 from ocr_model.ocr.sureness import unsure_share
 from ocr_model.ocr.text_lines import Line, LineReader, Piece, Quad
-from ocr_model.schema import Box, Word
+from ocr_model.schema import Box, TextSource, Word
 
 # Chinese, Japanese and Korean come one character a piece, which is no word.
 _IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -39,8 +41,10 @@ class Reading:
     """The words of a page, in the pixels of `image`: the page as given, turned by `turn_deg` and
     then straightened.
 
-    `turn_deg` counts clockwise; 0 where the page was upright. `unsure_share` is that of its lines,
-    by length, that were read unsurely or hardly at all.
+    `turn_deg` counts clockwise; 0 where the page was upright. `slope_deg` is by how much the lines
+    of the upright page fall to the right, None where they do not agree. `unsure_share` is that of
+    its lines, by length, that were read unsurely or hardly at all; `length` is that of all of them,
+    in their heights. `text_source` is where the words come from, `notes` what is to be said of it.
     """
 
     words: list[Word]
@@ -48,6 +52,10 @@ class Reading:
     turn_deg: int
     straightening: Straightening | None = None
     unsure_share: float = 0.0
+    slope_deg: float | None = None
+    length: float = 0.0
+    text_source: TextSource = "pixels"
+    notes: tuple[str, ...] = ()
 
     @property
     def skew_deg(self) -> float:
@@ -114,7 +122,14 @@ class WordReader:
         around = _box if straightening is None else straightening.box_straight
         words = [word for run in runs for word in words_of_run(*run, around)]
         unsure = unsure_share(lines, detection.aspects)
-        return Reading(words, image, turn_deg, straightening, unsure)
+        slope, length = slope_of(detection.quads), sum(detection.aspects)
+        return Reading(words, image, turn_deg, straightening, unsure, slope, length)
+
+    def recognise(self, image: Image.Image, boxes: Sequence[Box]) -> list[Line]:
+        """What is written in each of these boxes, without looking for lines."""
+        crops = [_cut_out(image, box) for box in boxes]
+        with self._pages:
+            return self._lines.recognise(crops, [c.shape[1] / c.shape[0] for c in crops])
 
     def _recognise(self, detection: Detection, between: Callable[[], None]) -> list[Line]:
         return self._lines.recognise(detection.crops, detection.aspects, between)
@@ -142,6 +157,17 @@ class WordReader:
 
 def _of(detection: Detection, indices: Sequence[int]) -> tuple[list[Crop], list[float]]:
     return [detection.crops[i] for i in indices], [detection.aspects[i] for i in indices]
+
+
+def _cut_out(image: Image.Image, box: Box) -> Crop:
+    """In the order of colours that the networks were taught."""
+    around = (
+        math.floor(box.left),
+        math.floor(box.top),
+        math.ceil(box.right),
+        math.ceil(box.bottom),
+    )
+    return np.ascontiguousarray(np.asarray(image.crop(around))[:, :, ::-1])
 
 
 def _box(quad: Quad) -> Box:

@@ -44,13 +44,13 @@ class Straightening:
         cos, sin = self._cos_sin
         wide = self.width * cos + self.height * abs(sin)
         high = self.width * abs(sin) + self.height * cos
-        return math.ceil(wide * self._scale), math.ceil(high * self._scale)
+        return math.ceil(wide * self.scale), math.ceil(high * self.scale)
 
     def straighten(self, image: Image.Image) -> Image.Image:
         cos, sin = self._cos_sin
         width, height = self.size
         # From a pixel of the result to where it comes from.
-        a, b = cos / self._scale, sin / self._scale
+        a, b = cos / self.scale, sin / self.scale
         matrix = (
             *(a, -b, self.width / 2 - a * width / 2 + b * height / 2),
             *(b, a, self.height / 2 - b * width / 2 - a * height / 2),
@@ -66,7 +66,7 @@ class Straightening:
     def box_straight(self, corners: Quad) -> Box:
         """Around corners on the page, in the pixels of the straightened picture."""
         cos, sin = self._cos_sin
-        return self._around(corners, cos, -sin, (self.width, self.height), self.size, self._scale)
+        return self._around(corners, cos, -sin, (self.width, self.height), self.size, self.scale)
 
     def box_before(self, box: Box) -> Box:
         """Around a box of the straightened picture, in the pixels of the page, within it."""
@@ -74,7 +74,7 @@ class Straightening:
         left, top, right, bottom = box
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
         size = self.width, self.height
-        around = self._around(corners, cos, sin, self.size, size, 1 / self._scale)
+        around = self._around(corners, cos, sin, self.size, size, 1 / self.scale)
         return Box(
             max(around.left, 0.0),
             max(around.top, 0.0),
@@ -109,7 +109,8 @@ class Straightening:
         return math.cos(slope), math.sin(slope)
 
     @property
-    def _scale(self) -> float:
+    def scale(self) -> float:
+        """Size of the straightened picture beside that of the page."""
         return min(1.0, math.sqrt(_MOST_PIXELS / (self.width * self.height)))
 
 

@@ -23,6 +23,15 @@ READ: dict[str, Any] = {
     ],
     "needs_review": False,
     "pages": 1,
+    "quality": [
+        {
+            "page": 1,
+            "text_source": "pixels",
+            "letter_height_px": 11.5,
+            "skew_deg": None,
+            "unsure_share": None,
+        }
+    ],
     "engine": "llm",
     "llm": "test-llm",
     "prompt_uri": "prompts:/p/1",

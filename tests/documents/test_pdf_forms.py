@@ -63,6 +63,32 @@ def test_value_of_a_field_is_drawn(
 
 
 @pytest.mark.parametrize(
+    ("field", "written"),
+    [
+        (b"/V(Sud)", "Sud"),
+        (b"/V[(Nord)(West)]/Ff 2097152", "NordWest"),
+        (b"/I[1]/V(Sud)/AP<</N 6 0 R>>", "Sud"),
+        (b"", ""),
+    ],
+    ids=["one", "several", "with an appearance", "none"],
+)
+def test_of_a_list_only_what_is_chosen_is_drawn(field: bytes, written: str) -> None:
+    data = field_pdf(b"/FT/Ch/Opt[(Nord)(Sud)(West)]" + field, BLACK)
+    with closing(open_document(data, Limits(pdf_dpi=DPI, read_text=True))) as source:
+        page, again = source.read(1), source.read(1)
+    assert page.image == again.image
+    assert (ink_of(page) > 10) is bool(written)
+    said = page.printed.characters if page.printed else ()
+    assert "".join(character.text for character in said) == written
+
+
+def test_list_with_letters_that_cannot_be_drawn_stays_as_it_is() -> None:
+    names = b"<FEFF0416043E>"
+    page = drawn(field_pdf(b"/FT/Ch/Opt[%b(Sud)]/V %b/AP<</N 6 0 R>>" % (names, names), BLACK))
+    assert ink_of(page) == 160 * 60
+
+
+@pytest.mark.parametrize(
     "field",
     [b"/FT/Tx/V(Okonkwo)/F 2", b"/FT/Tx/V(Okonkwo)/F 32", b"/FT/Tx/V(Okonkwo)/DA(/Helv 12 Tf 1 g)"],
     ids=["hidden", "not viewed", "white"],

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ocr_model.documents import Limits
+from ocr_model.documents import Limits, pdf
 from ocr_model.documents.pdf import PdfPages
 from ocr_model.documents.renderer import Renderer
 from ocr_model.errors import DocumentError
@@ -37,6 +37,14 @@ def test_killed_renderer_costs_a_page_and_is_started_again() -> None:
             pages.read(1)
         assert caught.value.outcome is Outcome.BAD_INPUT
         assert pages.read(2).number == 2
+
+
+def test_text_that_cannot_be_had_costs_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_TEXT_TIMEOUT_S", 0.0001)
+    with closing(PdfPages(paged_pdf(4), Limits(read_text=True))) as pages:
+        read = [pages.read(number) for number in range(1, 5)]
+    assert [page.number for page in read] == [1, 2, 3, 4]
+    assert {page.printed for page in read} == {None}
 
 
 def test_document_that_ends_renderers_is_given_up() -> None:

@@ -19,7 +19,7 @@ from ocr_model.engines.deadline import RequestDeadline
 from ocr_model.engines.local import LocalEngine
 from ocr_model.errors import ExtractionError
 from ocr_model.ocr.orientation import box_before_turn, turn_image
-from ocr_model.schema import Box, Outcome, Page, PageResult
+from ocr_model.schema import Box, Outcome, Page, PageResult, Quality
 
 CONFIG = ExtractorConfig(prompt_uri="prompts:/ocr-question-answer/1")
 
@@ -116,12 +116,36 @@ def test_skewed_page_gives_its_pairs_in_its_own_pixels_and_says_so(
         assert middle(after.box) == pytest.approx(there, abs=10)
 
 
+@pytest.mark.parametrize("slope", [0, -8])
+def test_quality_is_that_of_the_page_as_given(
+    engine: LocalEngine, form_image: Image.Image, slope: int
+) -> None:
+    large = form_image.resize((1800, 720))
+    skewed = large.rotate(-slope, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    quality = engine.read_page(Page(2, skewed)).quality
+    assert quality is not None
+    assert (quality.page, quality.text_source) == (2, "pixels")
+    # Print of 24 px, three times as large; capitals are 0.7 of that, and letters have descenders.
+    assert quality.letter_height_px == pytest.approx(3 * 20, abs=3 * 5)
+    # Four short lines, of which some have descenders at one end only.
+    assert quality.skew_deg == pytest.approx(slope, abs=1.5)
+    assert quality.unsure_share == 0
+
+
+def test_quality_of_a_page_without_words_knows_nothing_of_letters(engine: LocalEngine) -> None:
+    quality = engine.read_page(Page(1, Image.new("RGB", (400, 500), "white"))).quality
+    assert quality == Quality(1, "pixels", None, None, 0.0)
+
+
 def test_page_in_a_script_the_recogniser_was_not_taught_is_in_doubt(engine: LocalEngine) -> None:
     page = Image.new("RGB", (700, 400), "white")
     for k, text in enumerate(("Фамилия: Щербакова", "Дата рождения: 14 марта", "Адрес: Москва")):
         ImageDraw.Draw(page).text((40, 40 + 90 * k), text, fill="black", font=FONT)
     result = engine.read_page(Page(3, page))
     assert result.doubtful
+    assert result.quality is not None
+    assert result.quality.unsure_share is not None
+    assert result.quality.unsure_share > 0.3
     assert "of its text could not be read surely" in result.notes[0]
     assert result.notes[0].startswith("page 3: ")
 

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ocr_model.errors import ExtractionError, LLMError
 from ocr_model.extraction.merging import PageFailure, merge
-from ocr_model.schema import Answer, Outcome, PageResult, Usage
+from ocr_model.schema import Answer, Outcome, PageResult, Quality, Usage
 
 
 def page(number: int) -> PageResult:
     return PageResult((Answer("Page", str(number), number),), Usage(10, 1), (f"note {number}",))
+
+
+def test_quality_is_that_of_the_pages_that_were_read() -> None:
+    read = [replace(page(n), quality=Quality(n, unsure_share=0.1 * n)) for n in (1, 3)]
+    row = merge("a", [read[0], failure(2, Outcome.REFUSED, "no"), read[1], page(4)], [])
+    assert [(quality.page, quality.unsure_share) for quality in row.quality] == [
+        (1, pytest.approx(0.1)),
+        (3, pytest.approx(0.3)),
+    ]
 
 
 def failure(number: int, outcome: Outcome, reason: str) -> PageFailure:

@@ -36,6 +36,8 @@ def main() -> None:
         try:
             if "size" in command:
                 header = paper.size(**command["size"])
+            elif "text" in command:
+                header, pixels = paper.text(**command["text"])
             else:
                 header, pixels = paper.draw(**command["draw"])
         except MemoryError:

@@ -71,8 +71,10 @@ def tick_fields(page: Any, objects: Objects, told: dict[str, Any]) -> list[Widge
         field = objects.resolve(annotations[index]) if index < len(annotations) else None
         is_on = bool(pdfium.FPDFAnnot_IsChecked(page.formenv, widget.annotation))
         if not is_on and _is_chosen(objects, field):
-            state = _text(pdfium.FPDFAnnot_GetFormFieldExportValue, page.formenv, widget.annotation)
-            pdfium.FPDFAnnot_SetStringValue(widget.annotation, b"AS", _wide(state or "Yes"))
+            state = string_of(
+                pdfium.FPDFAnnot_GetFormFieldExportValue, page.formenv, widget.annotation
+            )
+            pdfium.FPDFAnnot_SetStringValue(widget.annotation, b"AS", wide(state or "Yes"))
             is_on = True
         if is_on:
             ticked.append(widget)
@@ -109,7 +111,7 @@ def written_fields(page: Any) -> list[Widget]:
         widget
         for _, widget in widgets_of(page)
         if widget.kind in _WRITTEN_KINDS
-        and _text(pdfium.FPDFAnnot_GetFormFieldValue, page.formenv, widget.annotation).strip()
+        and string_of(pdfium.FPDFAnnot_GetFormFieldValue, page.formenv, widget.annotation).strip()
     ]
 
 
@@ -146,13 +148,13 @@ def xfa_kind(document: Any) -> str | None:
     return None if shows_fields or len(document) > 1 else "fields"
 
 
-def _text(read: Any, *of: Any) -> str:
+def string_of(read: Any, *of: Any) -> str:
     size = read(*of, None, 0)
     buffer = (ctypes.c_ushort * (size // 2 + 1))()
     read(*of, buffer, size)
     return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
 
 
-def _wide(text: str) -> Any:
+def wide(text: str) -> Any:
     units = text.encode("utf-16-le") + b"\0\0"
     return (ctypes.c_ushort * (len(units) // 2)).from_buffer_copy(units)

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
         xfa_kind,
     )
     from ocr_model.documents.drawing.layers import Layers
+    from ocr_model.documents.drawing.lists import Choice, take_lists, write_choices
     from ocr_model.documents.drawing.objects import Objects, may_say
+    from ocr_model.documents.drawing.text import hide, printed_on
 else:
     from fields import Widget, draw_anew, hide_layers, tick_fields, written_fields, xfa_kind
     from layers import Layers
+    from lists import Choice, take_lists, write_choices
     from objects import Objects, may_say
+    from text import hide, printed_on
 
 _POINTS_PER_INCH = 72
 # Below it the page is larger than any sheet, and no letter is legible.
@@ -44,6 +48,8 @@ class Paper:
         # Read before the form environment mends what it thinks is wrong.
         self._objects, self._told = self._read_objects(data)
         self._layers = Layers(self._objects)
+        # What was taken from a page once is not found on it again.
+        self._choices: dict[int, list[Choice]] = {}
         # Filled-in fields of a form are drawn by its form environment only.
         self._document.init_forms()
         attached = pypdfium2.raw.FPDFDoc_GetAttachmentCount(self._document)
@@ -95,6 +101,22 @@ class Paper:
         finally:
             page.close()
 
+    def text(self, index: int, dpi: int, max_pixels: int) -> Drawn:
+        """The characters of the page as it was drawn, and the page without them."""
+        scale, _, size = self._scale(index, dpi, max_pixels)
+        page, _ = self._loaded(index)
+        try:
+            printed = printed_on(page, size)
+            header = {"characters": printed.characters, "unmapped": printed.unmapped}
+            if not printed.characters:
+                return header, b""
+            hide(printed)
+            bitmap = _render(page, scale)
+            sides = {"width": bitmap.width, "height": bitmap.height, "stride": bitmap.stride}
+            return header | sides, memoryview(bitmap.buffer).cast("B")
+        finally:
+            page.close()
+
     def size(self, index: int, dpi: int, max_pixels: int) -> dict[str, int]:
         width, height = self._scale(index, dpi, max_pixels)[2]
         return {"width": width, "height": height}
@@ -131,7 +153,12 @@ class Paper:
         page = self._document[index]
         told = self._told[index] if self._told else {}
         hide_layers(page, self._objects, told, self._layers)
-        return page, tick_fields(page, self._objects, told) if page.formenv else []
+        if not page.formenv:
+            return page, []
+        if index not in self._choices:
+            self._choices[index] = take_lists(page)
+        write_choices(self._document, page, self._choices[index])
+        return page, tick_fields(page, self._objects, told)
 
 
 def _render(page: Any, scale: float) -> Any:

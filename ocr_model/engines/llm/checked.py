@@ -59,7 +59,8 @@ class CheckedEngine:
             )
             for answer, grounding, logprobs, agrees in checked
         ]
-        return replace(result, answers=tuple(answers))
+        quality = self._engine.quality_of(page)
+        return replace(result, answers=tuple(answers), quality=quality)
 
     def _with_second_opinion(
         self, page: Page, result: PageResult, request: RequestDeadline

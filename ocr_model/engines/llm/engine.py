@@ -22,7 +22,7 @@ from ocr_model.engines.llm.pair_reader import PairReader
 from ocr_model.engines.llm.reply import Parsed, flat_answers
 from ocr_model.engines.words import is_doubtful, notes_of
 from ocr_model.errors import LLMError, ParseError
-from ocr_model.schema import Outcome, Page, PageResult
+from ocr_model.schema import Outcome, Page, PageResult, Quality
 
 
 class LLMEngine:
@@ -71,7 +71,8 @@ class LLMEngine:
         if config.page_input == "text" and not text:
             notes, doubtful = self._doubts(page)
             notes = (*notes, "no text on the page: the LLM was not asked")
-            return PageResult((), notes=notes, doubtful=doubtful)
+            quality = self.quality_of(page)
+            return PageResult((), notes=notes, doubtful=doubtful, quality=quality)
         request.check()
         deadline = Deadline(config.timeout_s, request)
         dialect = self._completer.first_dialect
@@ -121,6 +122,13 @@ class LLMEngine:
             logprobs=state.logprobs_of(answers),
             unread=_error_of(parsed.unread),
             doubtful=doubtful or parsed.left_out > 0,
+            quality=self.quality_of(state.page),
+        )
+
+    def quality_of(self, page: Page) -> Quality:
+        """What the embedded OCR found of it, where it was asked to read it by now."""
+        return (
+            Quality(page.number) if self.text_reader is None else self.text_reader.quality_of(page)
         )
 
     def _doubts(self, page: Page) -> tuple[tuple[str, ...], bool]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage, encode_page
-from ocr_model.engines.words import read_words
+from ocr_model.engines.words import pen_for, quality_of, read_words
 from ocr_model.errors import ConfigError
 from ocr_model.ocr import Reading, WordReader, page_text, strips_of
-from ocr_model.schema import Page
+from ocr_model.schema import Page, Quality
 
 # What an image costs at least: every way of counting that is documented takes more for one of this
 # size, unless it was sent with detail `low`.
@@ -83,6 +83,13 @@ class TextReader:
             self._last.page = page
         reading: Reading = self._last.reading
         return reading
+
+    def quality_of(self, page: Page) -> Quality:
+        """What this thread's last page was like to read; nothing of one it did not read."""
+        if getattr(self._last, "page", None) is not page:
+            return Quality(page.number)
+        reading: Reading = self._last.reading
+        return quality_of(reading, pen_for(reading), page.number)
 
 
 def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens: int) -> bool:

@@ -2,16 +2,26 @@
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
-server. Also: what the embedded OCR reads of other `languages`, how well the `boxes` of true answers
-are found on their pages, what a `calibration` on one's own forms is worth, and what the most
-awkward `pages` take of time and memory.
+server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
+worth, how well the `boxes` of true answers are found on their pages, what a `calibration` on one's
+own forms is worth, and what the most awkward `pages` take of time and memory.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.workshop.bench import batch, boxes, calibration, languages, llm, local, pages, serve
+from scripts.workshop.bench import (
+    batch,
+    boxes,
+    calibration,
+    languages,
+    llm,
+    local,
+    pages,
+    serve,
+    text,
+)
 
 BENCHES = {
     "local": local.main,
@@ -22,6 +32,7 @@ BENCHES = {
     "boxes": boxes.main,
     "calibration": calibration.main,
     "pages": pages.main,
+    "text": text.main,
 }
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from ocr_model.config import parse_config
 from ocr_model.engines import build_engine
 from ocr_model.errors import ConfigError
-from ocr_model.schema import Page, PageResult
+from ocr_model.schema import Page, PageResult, Quality
 from tests.support.endpoint import GOOD, USAGE, Endpoint, Reply, Seen, completion
 from tests.support.llm import SYSTEM, config_of
 
@@ -47,6 +47,17 @@ def read(
             monkeypatch.setenv(name, value)
         engine = build_engine(config_of(**settings), SYSTEM)
         return engine.read_page(Page(1, image)), endpoint.requests
+
+
+def test_quality_is_known_where_the_ocr_read_the_page(
+    form_image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed, _ = read(form_image, monkeypatch, answer_boxes="ocr")
+    alone, _ = read(form_image, monkeypatch)
+    assert placed.quality is not None
+    assert placed.quality.letter_height_px == pytest.approx(20, abs=5)
+    assert placed.quality.unsure_share == 0
+    assert alone.quality == Quality(1)
 
 
 def test_answers_have_a_box_around_their_letters(

@@ -1,0 +1,11 @@
+"""Text that a document says it draws -> the words of its page, where the picture bears it out.
+
+Any doubt, and the page is read from its pixels. Knows nothing of PDFs: they are taken apart in
+`documents`.
+"""
+
+from __future__ import annotations
+
+from ocr_model.engines.printed.reading import Doubt, read_printed
+
+__all__ = ["Doubt", "read_printed"]

@@ -1,0 +1,101 @@
+"""Whether a page without its text has anything left that a reader would read."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Levels between ink and paper next to each other.
+_CONTRAST = 40
+# In sizes of the print: a straight line that is so long belongs to no letter.
+_SHORTEST_RULE = 2.0
+# Shorter ones are none either, if they are drawn with a ruler.
+_SHORTEST_LINE = 1.2
+# In pixels, on both sides of an edge; and what is smaller in both directions is a speck.
+_EDGE, _SPECK = 3, 4
+# In pixels: the frame of a box is drawn so straight.
+_STRAIGHT, _OUTER = 3, 2
+_THICKEST = 6
+# Share of its frame that is drawn.
+_WHOLE = 0.9
+# In sizes of the print.
+_LARGEST_BOX = 4.0
+
+Mask = NDArray[np.uint8]
+
+
+def has_marks(rest: Image.Image, size: float) -> bool:
+    """False for a page with nothing but straight lines, frames, check boxes and flat colours.
+
+    `size` is that of the print in pixels.
+    """
+    import cv2  # comes with the OCR, which reads what is found
+
+    grey = np.asarray(rest.convert("L"))
+    kernel = np.ones((_EDGE, _EDGE), np.uint8)
+    edges = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, kernel) > _CONTRAST).astype(np.uint8)
+    if not edges.any():
+        return False
+    rules = _rules(edges, round(_SHORTEST_RULE * size))
+    left = edges & (1 - rules)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
+    # The first one is what is not left.
+    large = 1 + np.flatnonzero(stats[1:, 2:4].max(axis=1) > _SPECK + _EDGE)
+    for number in large.tolist():
+        x, y, width, height, _ = stats[number].tolist()
+        part = labels[y : y + height, x : x + width] == number
+        joins = _joins(rules, x, y, width, height)
+        is_line = _is_line(part, _SHORTEST_LINE * size, joins=joins)
+        if not is_line and not _is_frame(part, _LARGEST_BOX * size):
+            return True
+    return False
+
+
+def _rules(edges: Mask, length: int) -> Mask:
+    """Long straight lines, and what belongs to their edges."""
+    import cv2
+
+    level = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    upright = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    around = np.ones((2 * _EDGE + 1, 2 * _EDGE + 1), np.uint8)
+    return np.asarray(cv2.dilate(cv2.bitwise_or(level, upright), around), np.uint8)
+
+
+def _is_line(part: NDArray[np.bool_], shortest: float, *, joins: bool) -> bool:
+    """Whether these edges are those of one straight line, too long or too well joined for a letter.
+
+    `joins`: with both ends it meets longer ones, as the short side of a frame does.
+    """
+    is_thin = min(part.shape) <= _THICKEST + 2 * _EDGE
+    return is_thin and (joins or max(part.shape) >= shortest) and _is_straight(part)
+
+
+def _joins(rules: Mask, x: int, y: int, width: int, height: int) -> bool:
+    if height > width:
+        ends = (
+            rules[max(y - 1, 0), x : x + width],
+            rules[y + height : y + height + 1, x : x + width],
+        )
+    else:
+        ends = (
+            rules[y : y + height, max(x - 1, 0)],
+            rules[y : y + height, x + width : x + width + 1],
+        )
+    return all(bool(end.any()) for end in ends)
+
+
+def _is_frame(part: NDArray[np.bool_], largest: float) -> bool:
+    """Whether these edges are those of an empty box, and of nothing else."""
+    height, width = part.shape
+    depth = _EDGE + _STRAIGHT
+    if max(height, width) > largest or min(height, width) <= 2 * depth:
+        return False
+    inner = part[depth:-depth, depth:-depth]
+    return not inner.any() and _is_straight(part)
+
+
+def _is_straight(part: NDArray[np.bool_]) -> bool:
+    """Whether its four sides are drawn with a ruler: those of an "O" are bent."""
+    outer = part[:_OUTER], part[-_OUTER:], part[:, :_OUTER].T, part[:, -_OUTER:].T
+    return min(float(side.any(0).mean()) for side in outer) >= _WHOLE

@@ -1,0 +1,87 @@
+"""A page with text -> its words, those of the text and those of what is left without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from ocr_model.engines.printed.ink import TextInk, without_doubles
+from ocr_model.engines.printed.marks import has_marks
+from ocr_model.engines.printed.runs import Run, runs_of
+from ocr_model.engines.printed.sample import is_borne_out
+from ocr_model.ocr import Reading, WordReader
+from ocr_model.schema import Box, Page, PrintedText, Word
+
+# What is recognised less surely is no text.
+_LEAST_CONFIDENCE = 0.5
+
+
+class Doubt(Exception):  # noqa: N818 - no error: the page is read another way
+    """Why the text of a page is not used; empty where nobody needs to know."""
+
+
+def read_printed(page: Page, printed: PrintedText, reader: WordReader) -> Reading:
+    """The words of a page whose text is what is seen; what is no text is read by the OCR.
+
+    Raises:
+        Doubt: the page is to be read from its pixels.
+    """
+    ink = TextInk(page.image, printed.rest)
+    seen = ink.seen_among(printed.characters)
+    if seen is None:
+        raise Doubt("text of the PDF can be seen in part only, so it was read from the pixels")
+    hidden = len(printed.characters) - len(seen)
+    notes = (f"{hidden:,} characters of the PDF that nobody can see left out",) if hidden else ()
+    characters = without_doubles(seen, page.image.size)
+    if characters is None:
+        raise Doubt("text of the PDF lies over other text, so it was read from the pixels")
+    if ink.is_beside(characters):
+        raise Doubt("the PDF draws more than its text says, so it was read from the pixels")
+    runs = runs_of(characters)
+    if not runs:
+        raise Doubt(*notes)
+    if not is_borne_out(runs, lambda boxes: _read(page, reader, boxes)):
+        raise Doubt("the text of the PDF is not what is seen, so it was read from the pixels")
+    words = [word for run in runs for word in run.as_words()]
+    if not has_marks(printed.rest, median(run.size for run in runs)):
+        return Reading(
+            words,
+            page.image,
+            0,
+            slope_deg=0.0,
+            length=_length(runs),
+            text_source="pdf",
+            notes=notes,
+        )
+    return _with_rest(page, words, _length(runs), reader.read(printed.rest), notes)
+
+
+def _read(page: Page, reader: WordReader, boxes: Sequence[Box]) -> list[str]:
+    return [
+        line.text if line.confidence >= _LEAST_CONFIDENCE else ""
+        for line in reader.recognise(page.image, boxes)
+    ]
+
+
+def _with_rest(
+    page: Page, words: list[Word], length: float, rest: Reading, notes: tuple[str, ...]
+) -> Reading:
+    if rest.turn_deg or rest.straightening is not None:
+        raise Doubt
+    whole = length + rest.length
+    return Reading(
+        [*words, *rest.words],
+        page.image,
+        0,
+        unsure_share=rest.unsure_share * rest.length / whole,
+        slope_deg=0.0,
+        length=whole,
+        text_source="mixed" if rest.words else "pdf",
+        notes=notes,
+    )
+
+
+def _length(runs: Sequence[Run]) -> float:
+    """In heights of the lines."""
+    sides = [run.box for run in runs]
+    return sum((right - left) / (bottom - top) for left, top, right, bottom in sides)

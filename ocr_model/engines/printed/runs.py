@@ -1,0 +1,157 @@
+"""Characters of a page -> its words, as the OCR would cut them, in runs of one line. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ocr_model.schema import Box, Character, Word
+
+# In sizes of the font: further apart, or further up or down, characters are of two words.
+_GAP, _STEP = 0.12, 0.1
+# How far a letter may reach back over the one before it.
+_BACK = 0.4
+# And words of two runs: blanks are up to 0.4 wide where lines are justified.
+_RUN_GAP = 0.9
+# How far the boxes reach that the OCR draws around its lines, in sizes of the font, above and below
+# what is printed in them, and at their ends.
+_ROOM_UP, _ROOM_DOWN, _ROOM_ENDS = 0.22, 0.14, 0.03
+# Dots and lines to write on are no text, though they may be printed as such.
+_LEADERS = re.compile(r"_{2,}|\.{4,}|…{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedWord:
+    """Characters that stand together."""
+
+    characters: tuple[Character, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(character.text for character in self.characters)
+
+    @property
+    def box(self) -> Box:
+        """Around the ink."""
+        return around(character.box for character in self.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of one line that stand close together."""
+
+    words: tuple[PrintedWord, ...]
+
+    @property
+    def characters(self) -> Iterator[Character]:
+        for word in self.words:
+            yield from word.characters
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def size(self) -> float:
+        return max(character.size for character in self.characters)
+
+    @property
+    def box(self) -> Box:
+        """With the room that the OCR gives a line."""
+        left, top, right, bottom = around(word.box for word in self.words)
+        size = self.size
+        ends = _ROOM_ENDS * size
+        return Box(left - ends, top - _ROOM_UP * size, right + ends, bottom + _ROOM_DOWN * size)
+
+    def as_words(self) -> Iterator[Word]:
+        """As the OCR gives them: as high as their line, with room around them."""
+        _, top, _, bottom = self.box
+        ends = _ROOM_ENDS * self.size
+        for word in self.words:
+            box = word.box
+            yield Word(word.text, Box(box.left - ends, top, box.right + ends, bottom), 1.0)
+
+
+def runs_of(characters: Iterable[Character]) -> list[Run]:
+    """The runs of a page from the top down; dots and lines to write on are left out.
+
+    "Name: Ann Lee ........." on one line -> Name: Ann Lee
+    """
+    words = [
+        part for word in _words_of(characters) for part in _without_leaders(word) if part.characters
+    ]
+    rows: list[list[PrintedWord]] = []
+    for word in sorted(words, key=lambda word: (_baseline(word), word.box.left)):
+        if rows and _baseline(word) - _baseline(rows[-1][0]) <= _STEP * _size(word):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [run for row in rows for run in _runs_of_row(row)]
+
+
+def _words_of(characters: Iterable[Character]) -> Iterator[PrintedWord]:
+    together: list[Character] = []
+    for character in characters:
+        if together and not _goes_on(together[-1], character):
+            yield PrintedWord(tuple(together))
+            together = []
+        together.append(character)
+    if together:
+        yield PrintedWord(tuple(together))
+
+
+def _goes_on(last: Character, character: Character) -> bool:
+    size = max(last.size, character.size)
+    gap = character.start - last.end
+    level = abs(character.baseline - last.baseline) <= _STEP * size
+    return not last.ends_word and level and -_BACK * size <= gap <= _GAP * size
+
+
+def _without_leaders(word: PrintedWord) -> Iterator[PrintedWord]:
+    # A character may be of several letters.
+    starts, text = [], ""
+    for character in word.characters:
+        starts.append(len(text))
+        text += character.text
+    end = 0
+    for leader in _LEADERS.finditer(text):
+        yield PrintedWord(_between(word.characters, starts, end, leader.start()))
+        end = leader.end()
+    if text[end:] != "_":
+        yield PrintedWord(_between(word.characters, starts, end, len(text)))
+
+
+def _between(
+    characters: Sequence[Character], starts: Sequence[int], first: int, end: int
+) -> tuple[Character, ...]:
+    return tuple(
+        character
+        for character, start in zip(characters, starts, strict=True)
+        if first <= start < end
+    )
+
+
+def _runs_of_row(row: list[PrintedWord]) -> Iterator[Run]:
+    together: list[PrintedWord] = []
+    for word in sorted(row, key=lambda word: word.box.left):
+        size = max(_size(word), _size(together[-1])) if together else 0.0
+        if together and word.box.left - together[-1].box.right > _RUN_GAP * size:
+            yield Run(tuple(together))
+            together = []
+        together.append(word)
+    if together:
+        yield Run(tuple(together))
+
+
+def _baseline(word: PrintedWord) -> float:
+    return word.characters[0].baseline
+
+
+def _size(word: PrintedWord) -> float:
+    return word.characters[0].size
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
