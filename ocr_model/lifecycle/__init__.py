@@ -51,7 +51,7 @@ from ocr_model.lifecycle.registry import (
     register_model_once,
     uri_of,
 )
-from ocr_model.lifecycle.store import hold_store, open_store
+from ocr_model.lifecycle.store import hold_store, open_store, shown_store
 
 __all__ = [
     "MODEL_NAME",
@@ -91,6 +91,7 @@ __all__ = [
     "record_judgement",
     "register_model_once",
     "roll_back",
+    "shown_store",
     "tradeoff_chart",
     "uri_of",
     "weigh",

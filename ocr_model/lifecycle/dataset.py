@@ -32,6 +32,7 @@ from mlflow.genai.datasets import (
 
 from ocr_model.errors import ConfigError, DatasetError
 from ocr_model.forms import Form
+from ocr_model.lifecycle.store import shown_store
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def log_dataset(forms: Sequence[Form]) -> str:
     try:
         mlflow.log_input(_evaluation_dataset(experiment_id, digest, records), context=CONTEXT)
     except (MlflowException, NotImplementedError) as err:
-        _log.warning("%s keeps no evaluation dataset: %s", mlflow.get_tracking_uri(), err)
+        _log.warning("%s keeps no evaluation dataset: %s", shown_store(), err)
     return digest
 
 

@@ -15,6 +15,7 @@ from mlflow.exceptions import MlflowException
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.dataset import datasets_of
 from ocr_model.lifecycle.registry import CHAMPION, uri_of
+from ocr_model.lifecycle.store import shown_store
 
 _TRACE_PREFIX = "tr-"
 _PARENT_TAG = "mlflow.parentRunId"
@@ -45,7 +46,7 @@ def lineage_of(identifier: str) -> list[Member]:
 def _of_trace(trace_id: str) -> Iterator[Member]:
     trace = mlflow.get_trace(trace_id, silent=True)
     if trace is None:
-        raise ConfigError(f"Expected a trace in {mlflow.get_tracking_uri()}, got {trace_id!r}.")
+        raise ConfigError(f"Expected a trace in {shown_store()}, got {trace_id!r}.")
     tags = trace.info.tags
     text = ", ".join(tags[key] for key in ("document_id", "outcome") if key in tags)
     yield Member("trace", f"{trace_id}  {text}")
@@ -69,8 +70,7 @@ def _run(run_id: str) -> Run:
         return mlflow.get_run(run_id)
     except MlflowException as err:
         raise ConfigError(
-            f"Expected a trace (tr-…) or a run in {mlflow.get_tracking_uri()}, got {run_id!r}: "
-            f"{err.message}"
+            f"Expected a trace (tr-…) or a run in {shown_store()}, got {run_id!r}: {err.message}"
         ) from err
 
 

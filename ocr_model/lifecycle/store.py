@@ -50,9 +50,14 @@ def open_store(*, writes: bool = True, logs: bool = True) -> None:
         except (MlflowException, SQLAlchemyError, ImportError, OSError) as err:
             said = _without_password(str(getattr(err, "message", err)).strip().rstrip("."))
             raise ConfigError(
-                f"Expected the MLflow store {_without_password(mlflow.get_tracking_uri())} to "
-                f"answer, got: {said}. Check MLFLOW_TRACKING_URI."
+                f"Expected the MLflow store {shown_store()} to answer, got: {said}. Check "
+                "MLFLOW_TRACKING_URI."
             ) from err
+
+
+def shown_store() -> str:
+    """The tracking URI as it may be printed: "postgresql://ann:***@db/mlflow"."""
+    return _without_password(mlflow.get_tracking_uri())
 
 
 @contextlib.contextmanager
