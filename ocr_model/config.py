@@ -227,6 +227,28 @@ def secrets_in(parameters: Any, path: str = "") -> list[str]:
     return found
 
 
+def secret_values(value: Any, *, outermost: bool = True, is_secret: bool = False) -> list[str]:
+    """The secrets themselves, of a model that was logged with them.
+
+    {"temperature": 0, "extra_headers": {"X-Api-Key": "hush"}} -> ["hush"]
+    """
+    if isinstance(value, str):
+        return [value] if is_secret else _KEY_LIKE.findall(value)
+    if isinstance(value, list | tuple):
+        value = dict(enumerate(value))
+    elif not isinstance(value, dict):
+        return []
+    return [
+        secret
+        for name, inner in value.items()
+        for secret in secret_values(
+            inner,
+            outermost=False,
+            is_secret=is_secret or _is_secret(str(name), outermost=outermost),
+        )
+    ]
+
+
 def without_secrets(value: Any, *, outermost: bool = True) -> Any:
     """The same value with "[not shown]" in the place of secrets, for messages and traces."""
     if isinstance(value, dict):

@@ -10,6 +10,7 @@ from ocr_model.config import (
     ExtractorConfig,
     parse_config,
     pinned_settings,
+    secret_values,
 )
 from ocr_model.errors import ConfigError
 
@@ -129,6 +130,14 @@ def test_parameters_of_llms_are_no_secrets(parameters: dict[str, Any]) -> None:
 def test_a_model_that_was_logged_with_a_secret_is_still_read() -> None:
     settings = {**PINNED, "llm_parameters": {"api_key": "canary-1234"}}
     assert parse_config(settings, logged=True).llm_parameters == {"api_key": "canary-1234"}
+
+
+@pytest.mark.parametrize(("parameters", "named"), SECRETS, ids=[named for _, named in SECRETS])
+def test_secrets_of_a_logged_model_are_found_to_be_kept_out_of_replies(
+    parameters: dict[str, Any], named: str
+) -> None:
+    (secret,) = secret_values({"seed": 1, "stop": ["x"], **parameters})
+    assert "canary-1234" in secret
 
 
 @pytest.mark.parametrize(

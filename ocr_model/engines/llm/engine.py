@@ -10,8 +10,9 @@ import contextlib
 import os
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ocr_model.config import ExtractorConfig
+from ocr_model.config import ExtractorConfig, secret_values
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.cache import ReplyCache
 from ocr_model.engines.llm.completer import Completer
@@ -45,6 +46,10 @@ class LLMEngine:
         self._messages = messages
         replays = config.cache == "replay"
         endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
+        # Models of earlier versions may pin a key; an endpoint that echoes it must not spread it.
+        endpoint = replace(
+            endpoint, headers=(*endpoint.headers, *secret_values(config.llm_parameters))
+        )
         self.notes: tuple[str, ...] = endpoint.notes
         cache = None if config.cache == "off" else ReplyCache(config.cache_path, config.cache)
         self.text_reader = TextReader() if config.reads_words else None

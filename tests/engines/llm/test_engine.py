@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest import mock
 
 import mlflow
 import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
+from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.engines.llm.exchange import endpoint as endpoints
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
 from ocr_model.engines.llm.exchange.rate_limit import RateLimit
@@ -21,7 +25,7 @@ from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer, Outcome, Page, PageResult, Usage
 from tests.support.endpoint import GOOD, USAGE, Endpoint, Played, Reply, Seen, completion, error
-from tests.support.llm import PAGE, engine_on, read
+from tests.support.llm import PAGE, SYSTEM, config_of, engine_on, read
 
 ANSWERS = (Answer("Name:", "Ann Berg", 3), Answer("Date:", None, 3))
 
@@ -362,6 +366,20 @@ def test_concurrent_pages_share_the_connections_of_their_threads() -> None:
 
 
 # -- endpoint and secrets -----------------------------------------------------------------------
+
+
+def test_a_key_that_an_old_model_pins_is_taken_out_of_a_reply_that_echoes_it() -> None:
+    settings = {**config_of().model_dump(), "llm_parameters": {"api_key": "pinned-canary"}}
+    config = parse_config(settings, logged=True)
+    reply = completion('{"pairs": [{"key": "Name", "value": ["Ann pinned-canary"]}]}')
+    with (
+        Endpoint([reply], lints=False) as endpoint,
+        mock.patch.dict(os.environ, endpoint.environment),
+        contextlib.closing(LLMEngine(config, SYSTEM)) as engine,
+    ):
+        result = engine.read_page(PAGE)
+    assert "canary" not in repr(result)
+    assert "key taken out of the reply" in result.notes
 
 
 def test_the_environment_of_openai_does_not_reach_another_host() -> None:

@@ -37,7 +37,7 @@ class Endpoint:
     base_url: str
     api_key: str = field(default=_NO_KEY, repr=False)
     trusted: bool = False
-    # Values of the headers of the environment that go along.
+    # Secrets beside the key: values of headers of the environment, or pinned by an old model.
     headers: tuple[str, ...] = field(default=(), repr=False)
     # What was left out of the values of the environment.
     notes: tuple[str, ...] = field(default=(), compare=False)
