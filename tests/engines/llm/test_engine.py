@@ -23,7 +23,7 @@ from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 from ocr_model.engines.llm.exchange.retry import Deadline, Sender
 from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
-from ocr_model.schema import Answer, Outcome, Page, PageResult, Usage
+from ocr_model.schema import Answer, Outcome, Page, PageResult, Quality, Usage
 from tests.support.endpoint import GOOD, USAGE, Endpoint, Played, Reply, Seen, completion, error
 from tests.support.llm import PAGE, SYSTEM, config_of, engine_on, read
 
@@ -39,7 +39,7 @@ def _no_tracing() -> Iterator[None]:
 
 def test_a_page_is_read_with_one_request() -> None:
     reading = read([completion()])
-    assert reading.result == PageResult(ANSWERS, Usage(1200, 30))
+    assert reading.result == PageResult(ANSWERS, Usage(1200, 30), quality=Quality(3))
     (seen,) = reading.requests
     assert seen.body["model"] == "test-llm"
     assert seen.body["max_completion_tokens"] == 8192
