@@ -25,11 +25,19 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 
-_WHOLE = r"(?:\d{1,3}(?:[.,'\u2019 \u00a0\u2009\u202f]\d{3})+|\d+)"
-_CURRENCY = r"(?:[A-Z]{0,3}[$\u00a2-\u00a5\u20a0-\u20c0]|R[MSp]|Rs\.?|[A-Z]{3}|Fr\.|kr\.?)"
+# A plain blank groups only before a decimal comma: "6 106.10" is six pieces and an amount.
+_WHOLE = (
+    r"(?:\d{1,3}(?:[.,'\u2019\u00a0\u2009\u202f]\d{3})+|\d{1,3}(?: \d{3})+(?=,\d{2}(?!\d))|\d+)"
+)
+_CODES = (
+    "AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KRW|MXN|"
+    "MYR|NOK|NZD|PEN|PHP|PLN|RON|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|ZAR"
+)
+_SIGNS = r"[$\u00a2-\u00a5\u20a0-\u20c0]"
+_CURRENCY = rf"(?:[A-Z]{{0,3}}{_SIGNS}|R[MSp]|Rs\.?|Fr\.|kr\.?|(?:{_CODES})(?![A-Za-z]))"
 _MONEY = re.compile(
     rf"(?<![\w.,/:$])(?:(?P<sign>{_CURRENCY})[\s.:]?\s?)?[(-]?\s?{_WHOLE}\s?[.,]\s?\d{{2}}\)?-?"
-    rf"(?:\s?(?:[$\u00a2-\u00a5\u20a0-\u20c0]|(?:EUR|USD|GBP|CHF)\b))?(?![\w/:%]|[.,]\d)"
+    rf"(?:\s?(?:{_SIGNS}|(?:{_CODES})\b))?(?![\w/:%]|[.,]\d)"
     rf"|(?<![\w.,/:$])(?P<sure>{_CURRENCY})\s?[(-]?{_WHOLE}\)?(?![\w/:%]|[.,]\d)"
 )
 
