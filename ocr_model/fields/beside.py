@@ -9,7 +9,7 @@ from ocr_model.fields.lines import PageWords, overlap_x, same_line
 # In heights of the text.
 _FARTHEST_RIGHT = 18.0
 _WIDEST_GAP = 3.0
-_FARTHEST_BELOW = 1.6
+_FARTHEST_BELOW = 2.0
 _LINE_PITCH = 1.2
 _OUTDENT = 1.5
 _MOST_LINES = 6

@@ -22,7 +22,7 @@ from ocr_model.fields.habits import Habits, habits_of
 from ocr_model.fields.label_places import LabelFinder, LabelPlace
 from ocr_model.fields.likeness import skeleton
 from ocr_model.fields.lines import PageWords, holds_middle
-from ocr_model.fields.questions import Asked, Question, assign, questions_of, rivals
+from ocr_model.fields.questions import Asked, assign, questions_of, rivals
 from ocr_model.fields.tables import table_values
 from ocr_model.fields.ticks import boolean, choice
 from ocr_model.fields.total_words import is_about_a_total, is_only_total_words
@@ -108,7 +108,7 @@ class _Document:
         said: list[FieldValue] = []
         for field in self._wanted.fields:
             if field.type == "table":
-                said += table_values(field, self._pages, self._finders, self._answers, self._habits)
+                said += table_values(field, self._pages, self._finders, self._habits)
             elif self._lists.get(field.name):
                 said += [as_field(field.name, item) for item in self._lists[field.name]]
             else:

@@ -12,9 +12,13 @@ from ocr_model.fields.months import MONTHS, month_of, without_accents
 _YEAR = r"(?:\d{4}|'?\d{2})"
 # The year and the time behind it may have lost their blank: "25/12/201808:13".
 _END = r"(?:(?![\w/]|[-.]\d)|(?=\d{1,2}[:.]\d{2})|(?=T\d))"
+_THIRD = r"(?:(?:18|19|20|21)\d{2}|\d{2})"
+# Article numbers look like dates with hyphens or dots, and have letters or more digits around.
 _NUMBERS = re.compile(
-    rf"(?<![\d/.,-])(?:\d{{4}}([-/.])\d{{1,2}}\1\d{{1,2}}"
-    rf"|\d{{1,2}}\s?([-/.])\s?\d{{1,2}}\s?\2\s?(?:(?:18|19|20|21)\d{{2}}|\d{{2}})){_END}"
+    rf"(?<![\d/.,-])\d{{4}}([-/.])\d{{1,2}}\1\d{{1,2}}{_END}"
+    rf"|(?<![\d/.,])\d{{1,2}}(\s?/\s?)\d{{1,2}}\2{_THIRD}{_END}"
+    rf"|(?<![\w/.,-])\d{{1,2}}(\s?[-.]\s?)\d{{1,2}}\3{_THIRD}{_END}"
+    r"|(?<![\w/.,-])\d{8}(?=\s\d{1,2}[:.]\d{2})"
 )
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _ORDINAL = r"(?:st|nd|rd|th|er|\.|\u00ba)?"

@@ -29,6 +29,15 @@ def skeleton(text: str) -> str:
     return _NOT_IN_LABEL.sub("", plain).translate(_CONFUSED) or plain.strip()
 
 
+# Words that make a label ask for something else: the number of a thing is not the thing.
+_TURNING_WORDS = """
+no nr num number nummer numero id code date datum fecha time qty quantity reg registration type typ
+rate total fax phone tel
+"""
+_TURNING = frozenset(_TURNING_WORDS.split())
+_DIFFERENT = 0.6
+
+
 def likeness(asked: str, labels: Iterable[str]) -> float:
     """How alike a question is to the nearest label, from 0 to 1.
 
@@ -40,11 +49,20 @@ def likeness(asked: str, labels: Iterable[str]) -> float:
 @lru_cache(maxsize=65536)
 def _alike(asked: str, label: str) -> float:
     best = _similar(skeleton(asked), skeleton(label))
+    if best < 1 and _turned(asked, label):
+        return min(best, _DIFFERENT)
     for left, right in ((asked, label), (label, asked)):
         bare = _BRACKETED.sub(" ", left)
         if bare != left and skeleton(bare):
             best = max(best, 0.95 * _similar(skeleton(bare), skeleton(right)))
     return best
+
+
+def _turned(asked: str, label: str) -> bool:
+    """Whether one is the other and a word that turns it: "Company", "Company No." """
+    these, those = (set(_NOT_IN_LABEL.sub(" ", text.casefold()).split()) for text in (asked, label))
+    more = these ^ those
+    return bool(more) and bool(these & those) and more <= _TURNING
 
 
 def _similar(one: str, other: str) -> float:

@@ -8,7 +8,8 @@ from enum import Enum
 from ocr_model.fields.months import without_accents
 
 _TOTAL = re.compile(
-    r"\b(?:t[o0]t[a4]l+[e3]?s?|totaal|gesamt\w*|summe|(?:amount|amt) (?:due|payable|to pay)|balance due|to pay|payable|"
+    r"\b(?:t[o0]t[a4]l+[e3]?s?|totaal|gesamt\w*|summe|(?:amount|amt) (?:due|payable|to pay)|"
+    r"balance due|to pay|payable|"
     r"zu zahlen\w*|zahlbetrag|rechnungsbetrag|endbetrag|net a payer|a payer|montant (?:du|ttc)|"
     r"importe total|a pagar|te betalen|eindbedrag)\b"
 )
@@ -26,9 +27,7 @@ _OTHER = re.compile(
     r"change|chg|rueckgeld|ruckgeld|wechselgeld|monnaie|rendu|cambio|wisselgeld)\b"
 )
 _TAX = re.compile(r"\b(?:gst|sst|vat|tax\w*|mwst|ust|tva|iva|btw)\b")
-_WITH_TAX = re.compile(
-    r"\b(?:incl\w*|inkl\w*|inc|w/|with|plus|mit|ttc|inclusive|includ\w+|after)\b"
-)
+_WITH_TAX = re.compile(r"\b(?:inc(?!ludes)\w*|inkl\w*|w/|with|plus|mit|ttc|after)\b")
 _PAID = re.compile(
     r"\b(?:cash|visa|master\w*|amex|card|debit|credit|tender\w*|payment|paid|received|bar|karte|especes|"
     r"carte|efectivo|tarjeta|contant|pin|maestro|nets|bank|cheque)\b"
@@ -48,7 +47,7 @@ class Says(Enum):
 
 
 def what_it_says(words: str) -> Says:
-    """ "GRAND TOTAL RM" -> final total; "Sub-Total" -> other; "Total Qty" -> other; "Cash" -> paid"""
+    """ "GRAND TOTAL RM" -> final total; "Sub-Total" and "Total Qty" -> other; "Cash" -> paid"""
     text = re.sub(r"[^\w/]+", " ", without_accents(words).casefold()).replace("_", " ")
     if _OTHER.search(text) or _PART.search(text):
         return Says.OTHER
