@@ -151,9 +151,9 @@ class _Document:
             for field in self._fields:
                 if field.type in ("boolean", "list") or self._is_known(field):
                     continue
-                found = self._beside(page, field, places[field.name], taken)
-                if found is not None:
-                    self._found[field.name], words = found
+                answered = self._beside(page, field, places[field.name], taken)
+                if answered is not None:
+                    self._found[field.name], words = answered
                     taken |= set(words)
 
     def _beside(

@@ -69,7 +69,7 @@ class LabelFinder:
         needed = _ALIKE if len(wanted) > 5 else 1.0
         longest = len(wanted) / needed
         for start in range(len(self._page.words)):
-            paths = [(start,)]
+            paths: list[tuple[int, ...]] = [(start,)]
             while paths:
                 path = paths.pop()
                 said = "".join(self._skeletons[i] for i in path)

@@ -6,6 +6,7 @@ Knows nothing of models and of what they read.
 from __future__ import annotations
 
 from ocr_model.forms.annotation import LabelledPair
+from ocr_model.forms.field_truth import FieldTruth, load_field_truth
 from ocr_model.forms.funsd import (
     Form,
     choose_random_annotation_names,
@@ -17,10 +18,12 @@ from ocr_model.forms.funsd_archive import FUNSD, Archive, fetch
 __all__ = [
     "FUNSD",
     "Archive",
+    "FieldTruth",
     "Form",
     "LabelledPair",
     "choose_random_annotation_names",
     "fetch",
     "load_annotation_file",
+    "load_field_truth",
     "load_forms",
 ]
