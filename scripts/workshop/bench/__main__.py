@@ -3,7 +3,8 @@
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file,
 `spark` documents on one and two cores, `serve` a model server. Also: what the embedded OCR reads of
-other `languages`, how well the `boxes` of true answers are found on their pages, what a
+other `languages`, how well the `boxes` of true answers are found on their pages, what is
+found of `fields` that are given, what a
 `calibration` on one's own forms is worth, and what `traces` take of a database.
 """
 
@@ -15,6 +16,7 @@ from scripts.workshop.bench import (
     batch,
     boxes,
     calibration,
+    fields,
     languages,
     llm,
     local,
@@ -31,6 +33,7 @@ BENCHES = {
     "languages": languages.main,
     "serve": serve.main,
     "boxes": boxes.main,
+    "fields": fields.main,
     "calibration": calibration.main,
     "traces": traces.main,
 }
