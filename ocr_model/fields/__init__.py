@@ -6,9 +6,11 @@ Knows no engine and no model: it is given answers and words, whoever read them.
 
 from __future__ import annotations
 
+from ocr_model.fields.amounts import parse_currency, parse_number
 from ocr_model.fields.candidates import Candidate, PageContent
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
 from ocr_model.fields.conversion import fields_of_model, fields_of_schema, load_pydantic_model
+from ocr_model.fields.dates import in_formats
 from ocr_model.fields.decision import Decision, Taught, decide_fields
 from ocr_model.fields.field_file import load_fields, parse_fields
 from ocr_model.fields.habits import Habits, habits_of
@@ -35,9 +37,12 @@ __all__ = [
     "fields_of_model",
     "fields_of_schema",
     "habits_of",
+    "in_formats",
     "load_fields",
     "load_pydantic_model",
+    "parse_currency",
     "parse_fields",
+    "parse_number",
     "read_value",
     "reasons_for_review",
     "to_model",
