@@ -42,10 +42,11 @@ def _value(said: Any, place: str) -> str | list[str] | list[Row] | None:
     if not isinstance(said, list):
         return _text(said, place)
     if said and all(isinstance(row, dict) for row in said):
-        return [
+        rows: list[Row] = [
             {column: _text(cell, f"{place}[{i}].{column}") for column, cell in row.items()}
             for i, row in enumerate(said)
         ]
+        return rows
     texts = [_text(item, f"{place}[{i}]") for i, item in enumerate(said)]
     return [text for text in texts if text is not None]
 

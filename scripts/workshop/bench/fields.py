@@ -93,7 +93,7 @@ def _receipts(folder: Path, reader: _KeptReader, show: int) -> None:
         key = json.loads((folder / "keys" / f"{image.stem}.json").read_text("utf-8"))
         values = decide_fields(_RECEIPT, reader.read(image)).values
         scores.append(score_fields(values, key, _RECEIPT).fields)
-        misses += [_miss(image.stem, value, key[value.name]) for value in values]
+        misses += filter(None, (_miss(image.stem, value, key[value.name]) for value in values))
     print(f"\n{len(images)} receipts, typed equality\n")
     for field in _RECEIPT.fields:
         own = [score[field.name] for score in scores]
@@ -104,7 +104,7 @@ def _receipts(folder: Path, reader: _KeptReader, show: int) -> None:
             f"{field.name:<8} right {right / len(own):.3f} [{low:.3f}, {high:.3f}], "
             f"wrong {(found - right) / len(own):.3f}"
         )
-    _list([miss for miss in misses if miss], show)
+    _list(misses, show)
 
 
 def _answered(form: Form) -> Truth:
