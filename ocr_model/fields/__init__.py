@@ -6,16 +6,25 @@ Knows no engine and no model: it is given answers and words, whoever read them.
 
 from __future__ import annotations
 
-from ocr_model.fields.amounts import parse_currency, parse_number
-from ocr_model.fields.candidates import Candidate, PageContent
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
-from ocr_model.fields.conversion import fields_of_model, fields_of_schema, load_pydantic_model
-from ocr_model.fields.dates import in_formats
-from ocr_model.fields.decision import Decision, Taught, decide_fields
-from ocr_model.fields.field_file import load_fields, parse_fields
-from ocr_model.fields.habits import Habits, habits_of
-from ocr_model.fields.reading import ReadValue, read_value
+from ocr_model.fields.decision import Candidate, Decision, PageContent, Taught, decide_fields
+from ocr_model.fields.file import (
+    fields_of_model,
+    fields_of_schema,
+    load_fields,
+    load_pydantic_model,
+    parse_fields,
+)
 from ocr_model.fields.to_model import FieldsError, content_of, to_model
+from ocr_model.fields.values import (
+    Habits,
+    ReadValue,
+    habits_of,
+    in_formats,
+    parse_currency,
+    parse_number,
+    read_value,
+)
 from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 
 __all__ = [

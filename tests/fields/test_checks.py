@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ocr_model.fields.checks import broken_checks, reasons_for_review
-from ocr_model.fields.field_file import parse_fields
+from ocr_model.fields.file.field_file import parse_fields
 from ocr_model.schema import FieldStatus, FieldValue
 
 WANTED = parse_fields(
