@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ _ALIKE = 0.85
 _LONGEST_LABEL_WORDS = 16
 # In heights: a label goes on in the line below when that is so near, and begins so far left of it.
 _NEXT_LINE = 0.9
+_INTO_LINE = 0.3
 _SAME_LEFT = 1.5
 
 
@@ -45,6 +47,8 @@ class LabelFinder:
         self._first: set[int] = set()
         self._last: set[int] = set()
         self._skeletons = [skeleton(word.text) for word in page.words]
+        self._by_top = sorted(page.runs, key=lambda run: run.box.top)
+        self._tops = [run.box.top for run in self._by_top]
         for run in page.runs:
             self._first.add(run.words[0])
             self._last.add(run.words[-1])
@@ -75,23 +79,28 @@ class LabelFinder:
                 said = "".join(self._skeletons[i] for i in path)
                 if len(said) > longest or len(path) > _LONGEST_LABEL_WORDS:
                     continue
+                # A beginning that fits nowhere is not followed up.
+                allowed = int(1 + len(said) * (1 - needed))
+                begun = Levenshtein.distance(said, wanted[: len(said)], score_cutoff=allowed)
+                if begun > allowed:
+                    continue
+                paths += [(*path, following) for following in self._after[path[-1]]]
+                if len(said) < len(wanted) * needed:
+                    continue
                 alike = Levenshtein.normalized_similarity(said, wanted)
                 if alike >= needed:
                     opens, closes = start in self._first, path[-1] in self._last
                     yield LabelPlace(path, alike, opens, closes)
-                # A beginning that fits nowhere is not followed up.
-                begun = Levenshtein.distance(said, wanted[: len(said)])
-                if begun <= 1 + len(said) * (1 - needed):
-                    paths += [(*path, following) for following in self._after[path[-1]]]
 
     def _below(self, first: int, last: int) -> list[int]:
         """The first word of the run below a run, where it may be the same phrase going on."""
         box = self._page.around((first, last))
         unit = self._page.unit
+        first_run = bisect_right(self._tops, box.bottom - _INTO_LINE * unit)
+        last_run = bisect_left(self._tops, box.bottom + _NEXT_LINE * unit)
         return [
             run.words[0]
-            for run in self._page.runs
-            if -0.3 * unit < run.box.top - box.bottom < _NEXT_LINE * unit
-            and overlap_x(run.box, box) > 0
+            for run in self._by_top[first_run:last_run]
+            if overlap_x(run.box, box) > 0
             and abs(run.box.left - box.left) < _SAME_LEFT * unit + (box.right - box.left) / 2
         ]
