@@ -171,3 +171,14 @@ def test_other_encoding_is_named(tmp_path: Path) -> None:
     path.write_bytes("fields: [{name: Straße}]".encode("utf-16"))
     with pytest.raises(ConfigError, match="YAML in UTF-8"):
         load_fields(path)
+
+
+def test_file_of_the_docs_is_one_and_so_is_its_fault() -> None:
+    docs = (Path(__file__).parents[3] / "docs" / "fields.md").read_text(encoding="utf-8")
+    blocks = docs.split("```")
+    wanted = parse_fields(next(b for b in blocks if b.startswith("yaml")).removeprefix("yaml"))
+    assert len(wanted.fields) == 10
+    said = next(block for block in blocks if "got 'money'" in block).strip()
+    with pytest.raises(ConfigError) as caught:
+        parse_fields("fields:\n  - name: a\n  - name: b\n    type: money")
+    assert str(caught.value) == said
