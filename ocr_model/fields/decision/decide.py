@@ -112,8 +112,17 @@ class _Document:
             elif self._lists.get(field.name):
                 said += [as_field(field.name, item) for item in self._lists[field.name]]
             else:
-                said.append(as_field(field.name, self._found.get(field.name)))
+                said.append(self._only_value(field))
         return said
+
+    def _only_value(self, field: Field) -> FieldValue:
+        asked = self._asked.get(self._fields.index(field))
+        found = self._found.get(field.name)
+        if found is not None or asked is None:
+            return as_field(field.name, found)
+        page = self._questions[asked.question].page
+        blank = "nothing is written there"
+        return FieldValue(field.name, FieldStatus.BLANK, page=page, reason=blank)
 
     def notes(self) -> list[str]:
         mended = [name for name, found in self._found.items() if found.read.mended]

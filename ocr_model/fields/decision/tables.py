@@ -100,8 +100,9 @@ Line = dict[str, list[int]]
 def _rows(field: Field, header: Header, habits: Habits) -> list[Line]:
     """Words by column, row by row."""
     page, below = header.page, header.box.bottom
-    order = sorted(header.places, key=lambda name: page.around(header.places[name].words).left)
-    boxes = [page.around(header.places[name].words) for name in order]
+    named = [(page.around(place.words), name) for name, place in header.places.items()]
+    columns = sorted([*named, *((box, "") for box in _other_headers(header))])
+    boxes, order = [box for box, _ in columns], [name for _, name in columns]
     rows: list[Line] = []
     for line in page.lines:
         box = page.around(line)
@@ -110,6 +111,7 @@ def _rows(field: Field, header: Header, habits: Habits) -> list[Line]:
         if box.top - below > _WIDEST_PITCH * page.unit or _ends(page.text(line), rows):
             break
         cells = _by_column(page, line, order, boxes)
+        cells.pop("", None)
         if not cells:
             continue
         below = box.bottom
@@ -119,6 +121,16 @@ def _rows(field: Field, header: Header, habits: Habits) -> list[Line]:
             for name, words in cells.items():
                 rows[-1].setdefault(name, []).extend(words)
     return [row for row in rows if _begins_row(field, row, page, habits)]
+
+
+def _other_headers(header: Header) -> list[Box]:
+    """Headers of columns that are not wanted: what stands below them is not taken for others."""
+    page = header.page
+    own = {i for place in header.places.values() for i in place.words}
+    anchor = page.around(next(iter(header.places.values())).words)
+    return [
+        run.box for run in page.runs if own.isdisjoint(run.words) and same_line(run.box, anchor)
+    ]
 
 
 def _ends(text: str, rows: Sequence[Line]) -> bool:

@@ -12,7 +12,7 @@ from ocr_model.fields.decision.lines import PageWords, same_line
 from ocr_model.fields.decision.questions import Asked, Question
 from ocr_model.fields.values import NO_HABITS, Habits, ReadValue
 from ocr_model.fields.wanted import Column
-from ocr_model.schema import Answer, FieldStatus
+from ocr_model.schema import Answer, Box, FieldStatus
 
 _SAME_OPTION = 0.85
 _TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a")
@@ -36,6 +36,8 @@ def boolean(
     chosen = [answer for answer in _answers(questions) if _is_option(answer, field.labels)]
     if chosen:
         return _with_value(chosen[0], "true")
+    if asked is not None:
+        return _without_answer(questions[asked.question])
     for page, finder in pages:
         for place in (place for label in field.labels for place in finder.places(label)):
             tick = _tick_beside(page, place.words)
@@ -44,9 +46,10 @@ def boolean(
                 sure = round(_SURE_OF_TICK * page.words[tick].confidence, 4)
                 words = (*place.words, tick)
                 return Candidate(page.text(words), page.number, page.around(words), sure, read)
-    if asked is None:
-        return None
-    question = questions[asked.question]
+    return None
+
+
+def _without_answer(question: Question) -> Candidate:
     if question.asks:
         read = ReadValue(FieldStatus.BLANK, reason="nothing is written there")
     else:
@@ -91,12 +94,26 @@ def _with_value(answer: Answer, value: str) -> Candidate:
 
 
 def _tick_beside(page: PageWords, label: Sequence[int]) -> int | None:
+    """The tick next to a label, where no other word on the line is nearer to it."""
     box = page.around(label)
-    near = [
+    ticks = [
         i
         for i, word in enumerate(page.words)
         if word.text in _TICKS
         and same_line(word.box, box)
-        and max(word.box.left - box.right, box.left - word.box.right) < _TICK_GAP * page.unit
+        and _gap(word.box, box) < _TICK_GAP * page.unit
+    ]
+    near = [
+        i
+        for i in ticks
+        if all(
+            _gap(page.words[i].box, word.box) > _gap(page.words[i].box, box)
+            for j, word in enumerate(page.words)
+            if j not in label and j not in ticks and same_line(word.box, page.words[i].box)
+        )
     ]
     return near[0] if len(near) == 1 else None
+
+
+def _gap(one: Box, other: Box) -> float:
+    return max(one.left - other.right, other.left - one.right)

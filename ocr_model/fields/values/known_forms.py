@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ocr_model.fields.values.months import without_accents
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,}")
 # The member states of the EU, Northern Ireland, the United Kingdom, Switzerland, Norway.
 _TAX = re.compile(
     r"\b(?:ATU\d{8}|BE\s?[01]\d{3}\.?\d{3}\.?\d{3}|BG\d{9,10}|CY\d{8}[A-Z]|CZ\d{8,10}|DE\s?\d{9}"
@@ -25,6 +25,8 @@ _PHONE = re.compile(
     r"|(?<=[:.\s])\(?0?\d{2,5}\)?[\s./-]{0,3}\d{2,4}(?:[\s./-]?\d{2,}){1,4})(?!\d)"
 )
 _PHONE_WORD = re.compile(r"\b(?:tel|phone|telefon|telephone|tlf|mobile|mobil|fon)\w*[.:\s]", re.I)
+# In signs: how far before a number its word may stand.
+_FARTHEST_WORD = 60
 _FAX_WORD = re.compile(r"\bfax", re.I)
 
 
@@ -73,7 +75,9 @@ def _phones(text: str) -> Iterator[str]:
     if fax is not None and _PHONE_WORD.search(before) is None:
         return
     for hit in _PHONE.finditer(before):
-        if hit.group().startswith("+") or _PHONE_WORD.search(before[: hit.start()]):
+        if hit.group().startswith("+") or _PHONE_WORD.search(
+            before[max(hit.start() - _FARTHEST_WORD, 0) : hit.start()]
+        ):
             yield hit.group().strip()
 
 

@@ -31,7 +31,7 @@ def asked(*answers: Answer, text: str = "") -> PageContent:
         ("{name: a, labels: [Invoice No]}", [answer("lnvoice N0", "INV-1")], "INV-1"),
         ("{name: a, labels: [Rechnung, Invoice]}", [answer("Invoice", "INV-1")], "INV-1"),
         ("{name: a, labels: [Town]}", [answer("Invoice", "INV-1")], "[missing]"),
-        ("{name: a, labels: [Town]}", [answer("Town", None)], "[missing]"),
+        ("{name: a, labels: [Town]}", [answer("Town", None)], "[blank]"),
         ("{name: a, labels: [Company]}", [answer("Company No.", "77")], "[missing]"),
         ("{name: a, labels: []}", [answer("Invoice", "INV-1")], "[missing]"),
         ("{name: a, labels: [Name]}", [answer("Name", "Ann"), answer("Name", "Lee")], "Ann Lee"),
@@ -171,6 +171,16 @@ def test_tick_is_true_and_box_without_a_tick_false() -> None:
         "member": "[blank]",
         "other": "[missing]",
     }
+
+
+def test_tick_of_another_label_is_not_its_own() -> None:
+    text = "For review   ☑ Please reply"
+    found = decided(
+        "{name: review, labels: [For review], type: boolean}, "
+        "{name: reply, labels: [Please reply], type: boolean}",
+        page(text),
+    )
+    assert (shown(found["review"]), shown(found["reply"])) == ("[missing]", "true")
 
 
 def test_tick_beside_a_label_is_true() -> None:

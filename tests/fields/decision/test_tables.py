@@ -59,6 +59,14 @@ Bolt M8 galvanised x   4          9.50
     assert rows_of(page(text)) == [["Bolt M8 galvanised x", "4", "9.50"]]
 
 
+def test_columns_that_are_not_wanted_are_left_out() -> None:
+    text = """
+No   Article                Qty   Price     Amount
+1    Bolt M8                  4    2.50      10.00
+"""
+    assert rows_of(page(text)) == [["Bolt M8", "4", "10.00"]]
+
+
 def test_table_goes_on_where_a_page_repeats_its_header() -> None:
     first = page("Article   Qty   Amount\nBolt      4     9.50")
     second = page("Article   Qty   Amount\nNut       2     1.50", number=2)
