@@ -126,10 +126,12 @@ def _rows(field: Field, header: Header, habits: Habits) -> list[Line]:
 def _other_headers(header: Header) -> list[Box]:
     """Headers of columns that are not wanted: what stands below them is not taken for others."""
     page = header.page
-    own = {i for place in header.places.values() for i in place.words}
-    anchor = page.around(next(iter(header.places.values())).words)
+    own = [page.around(place.words) for place in header.places.values()]
+    # A header on two lines, "Mon" and "6/18", is one.
     return [
-        run.box for run in page.runs if own.isdisjoint(run.words) and same_line(run.box, anchor)
+        run.box
+        for run in page.runs
+        if same_line(run.box, own[0]) and not any(overlap_x(run.box, box) > 0 for box in own)
     ]
 
 

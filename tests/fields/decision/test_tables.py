@@ -3,7 +3,7 @@ from __future__ import annotations
 from ocr_model.fields.decision.candidates import PageContent
 from ocr_model.fields.decision.decide import decide_fields
 from ocr_model.fields.file.field_file import parse_fields
-from ocr_model.schema import FieldStatus
+from ocr_model.schema import Box, FieldStatus, Word
 from tests.fields.decision.pages import page
 
 WANTED = parse_fields(
@@ -65,6 +65,14 @@ No   Article                Qty   Price     Amount
 1    Bolt M8                  4    2.50      10.00
 """
     assert rows_of(page(text)) == [["Bolt M8", "4", "10.00"]]
+
+
+def test_header_on_two_lines_is_one() -> None:
+    # The second line of the header overlaps the first, as on a scan that is askew.
+    content = page("Article      Qty    Amount\nBolt           4      9.50")
+    low = Word("pcs", Box(91, 4, 112, 16), 1.0)
+    shifted = PageContent(1, (), [*content.words, low])
+    assert rows_of(shifted) == [["Bolt", "4", "9.50"]]
 
 
 def test_table_goes_on_where_a_page_repeats_its_header() -> None:
