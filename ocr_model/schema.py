@@ -150,6 +150,36 @@ class Quality:
     unsure_share: float | None = None
 
 
+class FieldStatus(StrEnum):
+    """What became of one field of a document."""
+
+    FOUND = "found"
+    BLANK = "blank"
+    MISSING = "missing"
+    INVALID = "invalid"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One value of a field; a list has one per item, a table one per cell.
+
+    `value` is typed, as text: an ISO date, a plain decimal, a choice, "true" or "false"; `text` is
+    what stands on the page. `reason` says why it is not found. `row` counts from 1.
+    """
+
+    name: str
+    status: FieldStatus
+    value: str | None = None
+    text: str | None = None
+    page: int | None = None
+    box: Box | None = None
+    confidence: float | None = None
+    reason: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens the endpoint reported; None where it reported nothing, never 0 for unknown."""

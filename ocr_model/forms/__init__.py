@@ -6,6 +6,7 @@ Knows nothing of models and of what they read.
 from __future__ import annotations
 
 from ocr_model.forms.annotation import LabelledPair, QAPair, extract_qa_pairs
+from ocr_model.forms.field_truth import FieldTruth, load_field_truth
 from ocr_model.forms.funsd import (
     Form,
     choose_random_annotation_names,
@@ -18,6 +19,7 @@ from ocr_model.forms.funsd_archive import FUNSD, Archive, fetch
 __all__ = [
     "FUNSD",
     "Archive",
+    "FieldTruth",
     "Form",
     "LabelledPair",
     "QAPair",
@@ -26,5 +28,6 @@ __all__ = [
     "fetch",
     "load_annotation_file",
     "load_annotation_items",
+    "load_field_truth",
     "load_forms",
 ]

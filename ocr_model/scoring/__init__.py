@@ -25,6 +25,12 @@ from ocr_model.scoring.confidence import (
     fit_calibration,
     judge,
 )
+from ocr_model.scoring.field_scores import (
+    FieldCounts,
+    FieldScores,
+    overall,
+    score_fields,
+)
 from ocr_model.scoring.form_scores import (
     Share,
     form_shares,
@@ -58,6 +64,8 @@ __all__ = [
     "Curves",
     "Difference",
     "DocumentWords",
+    "FieldCounts",
+    "FieldScores",
     "Interval",
     "Judged",
     "Pair",
@@ -76,6 +84,7 @@ __all__ = [
     "judged_of",
     "load_rules",
     "load_scorers",
+    "overall",
     "page_scores",
     "paired_difference",
     "pairs_in",
@@ -84,6 +93,7 @@ __all__ = [
     "run_intervals",
     "run_metrics",
     "run_scores",
+    "score_fields",
     "score_rows",
     "share_array",
     "share_of_sums",

@@ -3,8 +3,9 @@
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
 server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
-worth, how well the `boxes` of true answers are found on their pages, what a `calibration` on one's
-own forms is worth, and what the most awkward `pages` take of time and memory.
+worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
+are given, what a `calibration` on one's own forms is worth, and what the most awkward `pages` take
+of time and memory.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from scripts.workshop.bench import (
     batch,
     boxes,
     calibration,
+    fields,
     languages,
     llm,
     local,
@@ -30,6 +32,7 @@ BENCHES = {
     "languages": languages.main,
     "serve": serve.main,
     "boxes": boxes.main,
+    "fields": fields.main,
     "calibration": calibration.main,
     "pages": pages.main,
     "text": text.main,

@@ -1,0 +1,58 @@
+"""The fields that are wanted of a document: the file that names them, how a text is read as one of
+their types, what holds between them, and which of a page's answers and words is which field.
+
+Knows no engine and no model: it is given answers and words, whoever read them.
+"""
+
+from __future__ import annotations
+
+from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
+from ocr_model.fields.decision import Candidate, Decision, PageContent, Taught, decide_fields
+from ocr_model.fields.file import (
+    fields_of_model,
+    fields_of_schema,
+    load_fields,
+    load_pydantic_model,
+    parse_fields,
+)
+from ocr_model.fields.to_model import FieldsError, content_of, to_model
+from ocr_model.fields.values import (
+    Habits,
+    ReadValue,
+    habits_of,
+    in_formats,
+    parse_currency,
+    parse_number,
+    read_value,
+)
+from ocr_model.fields.wanted import Check, Column, Field, WantedFields
+
+__all__ = [
+    "Candidate",
+    "Check",
+    "Column",
+    "Decision",
+    "Field",
+    "FieldsError",
+    "Habits",
+    "PageContent",
+    "ReadValue",
+    "Taught",
+    "WantedFields",
+    "broken_check",
+    "broken_checks",
+    "content_of",
+    "decide_fields",
+    "fields_of_model",
+    "fields_of_schema",
+    "habits_of",
+    "in_formats",
+    "load_fields",
+    "load_pydantic_model",
+    "parse_currency",
+    "parse_fields",
+    "parse_number",
+    "read_value",
+    "reasons_for_review",
+    "to_model",
+]

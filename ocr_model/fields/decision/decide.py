@@ -1,0 +1,224 @@
+"""Answers and words of a document -> its fields: three sources, one decision per field.
+
+Labelled: a question that is the field's, else the value beside where its label stands. Taught: what
+a finder says that learned from documents. Unlabelled: what only one thing on the page fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ocr_model.fields.decision.beside import value_beside
+from ocr_model.fields.decision.candidates import (
+    Candidate,
+    PageContent,
+    ambiguous,
+    as_field,
+    of_answers,
+    of_words,
+)
+from ocr_model.fields.decision.label_places import LabelFinder, LabelPlace
+from ocr_model.fields.decision.likeness import skeleton
+from ocr_model.fields.decision.lines import PageWords, holds_middle
+from ocr_model.fields.decision.questions import Asked, assign, questions_of, rivals
+from ocr_model.fields.decision.tables import table_values
+from ocr_model.fields.decision.ticks import boolean, choice
+from ocr_model.fields.decision.total_words import is_about_a_total, is_only_total_words
+from ocr_model.fields.decision.unlabelled import by_form, the_date, the_total
+from ocr_model.fields.values import Habits, habits_of
+from ocr_model.fields.wanted import Field, WantedFields
+from ocr_model.schema import FieldStatus, FieldValue
+
+# Uncalibrated: how often what stands beside a label is its answer where no pair was seen.
+_SURE_BESIDE = 0.5
+# A label of so few signs is a word of sentences, too: it has to stand by itself.
+_SHORT_LABEL = 9
+
+# What a taught finder says of each field it knows: the candidate it believes in.
+Taught = Callable[[WantedFields, Sequence[PageContent]], Mapping[str, Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One entry per field in the file's order, more for lists and tables; notes for the row."""
+
+    values: tuple[FieldValue, ...]
+    notes: tuple[str, ...] = ()
+
+
+def decide_fields(
+    wanted: WantedFields, pages: Sequence[PageContent], taught: Taught | None = None
+) -> Decision:
+    """The fields of one document; its pages in order."""
+    document = _Document(wanted, pages)
+    document.label()
+    for name, candidate in (taught(wanted, pages) if taught is not None else {}).items():
+        document.offer(name, candidate)
+    document.look_for_the_rest()
+    return Decision(tuple(document.values()), tuple(document.notes()))
+
+
+class _Document:
+    def __init__(self, wanted: WantedFields, pages: Sequence[PageContent]) -> None:
+        self._fields = [field for field in wanted.fields if field.type != "table"]
+        self._wanted = wanted
+        self._pages = [PageWords(page.number, page.words) for page in pages]
+        self._finders = [LabelFinder(page) for page in self._pages]
+        self._answers = [answer for page in pages for answer in page.answers]
+        lines = [page.text(line) for page in self._pages for line in page.lines]
+        given = [answer.answer for answer in self._answers if answer.answer is not None]
+        self._habits: Habits = habits_of([*lines, *given])
+        self._questions = questions_of(self._answers, [field.of_one for field in self._fields])
+        self._asked: dict[int, Asked] = {}
+        self._found: dict[str, Candidate] = {}
+        self._lists: dict[str, list[Candidate]] = {}
+
+    def label(self) -> None:
+        """What stands under or beside a label."""
+        fields = [field.of_one for field in self._fields]
+        self._asked = assign(fields, self._questions, self._habits)
+        used = {asked.question for asked in self._asked.values()}
+        free = [j for j in range(len(self._questions)) if j not in used]
+        for i, field in enumerate(self._fields):
+            candidate = self._labelled(i, field, free)
+            if candidate is not None:
+                self._found[field.name] = candidate
+        self._beside_labels()
+
+    def offer(self, name: str, candidate: Candidate) -> None:
+        """A taught candidate counts where no label gave a value."""
+        field = self._wanted.field(name)
+        if field is not None and not self._is_known(field):
+            self._found[field.name] = candidate
+
+    def look_for_the_rest(self) -> None:
+        """What has no label: by type and place, and by form."""
+        totals = [field for field in self._fields if self._is_total(field)]
+        if len(totals) == 1 and not self._has_its_own_label(totals[0]):
+            self._put(totals[0], the_total(totals[0], self._pages, self._habits))
+        dates = [f for f in self._fields if f.type == "date" and not self._is_known(f)]
+        if len(dates) == 1:
+            self._put(dates[0], the_date(dates[0], self._pages, self._habits))
+        for field in self._fields:
+            if field.type == "text" and not self._is_known(field):
+                self._put(field, by_form(field, self._pages, self._habits))
+
+    def values(self) -> list[FieldValue]:
+        said: list[FieldValue] = []
+        for field in self._wanted.fields:
+            if field.type == "table":
+                said += table_values(field, self._pages, self._finders, self._habits)
+            elif self._lists.get(field.name):
+                said += [as_field(field.name, item) for item in self._lists[field.name]]
+            else:
+                said.append(self._only_value(field))
+        return said
+
+    def _only_value(self, field: Field) -> FieldValue:
+        asked = self._asked.get(self._fields.index(field))
+        found = self._found.get(field.name)
+        if found is not None or asked is None:
+            return as_field(field.name, found)
+        page = self._questions[asked.question].page
+        blank = "nothing is written there"
+        return FieldValue(field.name, FieldStatus.BLANK, page=page, reason=blank)
+
+    def notes(self) -> list[str]:
+        mended = [name for name, found in self._found.items() if found.read.mended]
+        return [f"letters read as digits in {', '.join(mended)}"] if mended else []
+
+    def _labelled(self, i: int, field: Field, free: Sequence[int]) -> Candidate | None:
+        asked = self._asked.get(i)
+        if field.type == "boolean":
+            both = list(zip(self._pages, self._finders, strict=True))
+            return boolean(field, asked, self._questions, both)
+        if asked is None:
+            return choice(field, self._questions, self._habits) if field.type == "choice" else None
+        if field.type == "list":
+            items = [
+                of_answers([answer], field.of_one, self._habits)
+                for answer in self._questions[asked.question].answers
+            ]
+            self._lists[field.name] = [item for item in items if item is not None]
+            return None
+        if asked.candidate is None and field.type == "choice":
+            return choice(field, self._questions, self._habits)
+        several = rivals(field, asked, self._questions, free, self._habits)
+        return ambiguous(several) if several else asked.candidate
+
+    def _beside_labels(self) -> None:
+        """Where no question gave a value: beside the label, if it stands among the words."""
+        for page, finder in zip(self._pages, self._finders, strict=True):
+            places = {
+                field.name: [p for label in field.labels for p in finder.places(label)]
+                for field in self._fields
+            }
+            taken = self._taken(page, finder)
+            for found in places.values():
+                taken |= {i for place in found[:3] for i in place.words}
+            for field in self._fields:
+                if field.type in ("boolean", "list") or self._is_known(field):
+                    continue
+                answered = self._beside(page, field, places[field.name], taken)
+                if answered is not None:
+                    self._found[field.name], words = answered
+                    taken |= set(words)
+
+    def _beside(
+        self, page: PageWords, field: Field, places: Sequence[LabelPlace], taken: set[int]
+    ) -> tuple[Candidate, tuple[int, ...]] | None:
+        for place in places:
+            words = value_beside(page, place.words, taken) if _stands(page, place) else ()
+            if words:
+                sure = _SURE_BESIDE * place.likeness
+                candidate = of_words(page, words, field, self._habits, sure)
+                if candidate.read.status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS):
+                    return candidate, words
+        return None
+
+    def _taken(self, page: PageWords, finder: LabelFinder) -> set[int]:
+        """Words that are questions, or answers to what is a field already."""
+        taken: set[int] = set()
+        for asked in self._asked.values():
+            for answer in self._questions[asked.question].answers:
+                if answer.page == page.number and answer.box is not None:
+                    box = answer.box
+                    taken |= {i for i, w in enumerate(page.words) if holds_middle(box, w.box)}
+        for question in self._questions:
+            if question.page == page.number:
+                taken |= {i for place in finder.places(question.text)[:1] for i in place.words}
+        return taken
+
+    def _is_known(self, field: Field) -> bool:
+        found = self._found.get(field.name)
+        return bool(self._lists.get(field.name)) or (
+            found is not None and found.read.status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
+        )
+
+    def _put(self, field: Field, candidate: Candidate | None) -> None:
+        if candidate is not None:
+            self._found[field.name] = candidate
+
+    def _is_total(self, field: Field) -> bool:
+        equals = {check.equals for check in self._wanted.checks}
+        return field.type == "currency" and (
+            is_about_a_total(field.name, *field.labels) or field.name in equals
+        )
+
+    def _has_its_own_label(self, field: Field) -> bool:
+        """Whether it was found under a label that says more than that it is a total."""
+        asked = self._asked.get(self._fields.index(field))
+        found = self._found.get(field.name)
+        if asked is None or found is None or not found.found:
+            return False
+        return asked.likeness > 0.95 and not is_only_total_words(
+            self._questions[asked.question].text
+        )
+
+
+def _stands(page: PageWords, place: LabelPlace) -> bool:
+    """A label begins a run; a short one also ends it, or has a colon."""
+    short = sum(len(skeleton(page.words[i].text)) for i in place.words) < _SHORT_LABEL
+    colon = page.words[place.words[-1]].text.rstrip().endswith(":")
+    return place.opens and (not short or place.closes or colon)

@@ -1,0 +1,119 @@
+"""Booleans and choices by what is ticked: an option that answers, or a tick that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ocr_model.fields.decision.candidates import Candidate, of_answers, one_of
+from ocr_model.fields.decision.label_places import LabelFinder
+from ocr_model.fields.decision.likeness import likeness
+from ocr_model.fields.decision.lines import PageWords, same_line
+from ocr_model.fields.decision.questions import Asked, Question
+from ocr_model.fields.values import NO_HABITS, Habits, ReadValue
+from ocr_model.fields.wanted import Column
+from ocr_model.schema import Answer, Box, FieldStatus
+
+_SAME_OPTION = 0.85
+_TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a")
+# In heights of the text.
+_TICK_GAP = 3.0
+_SURE_OF_TICK = 0.8
+
+
+def boolean(
+    field: Column,
+    asked: Asked | None,
+    questions: Sequence[Question],
+    pages: Sequence[tuple[PageWords, LabelFinder]],
+) -> Candidate | None:
+    """true where it is ticked or chosen, false where its box stands there without a tick.
+
+    A question that shows that it wants an answer, "Member:", is blank without one.
+    """
+    if asked is not None and asked.candidate is not None:
+        return asked.candidate
+    chosen = [answer for answer in _answers(questions) if _is_option(answer, field.labels)]
+    if chosen:
+        return _with_value(chosen[0], "true")
+    if asked is not None:
+        return _without_answer(questions[asked.question])
+    for page, finder in pages:
+        for place in (place for label in field.labels for place in finder.places(label)):
+            tick = _tick_beside(page, place.words)
+            if tick is not None:
+                read = ReadValue(FieldStatus.FOUND, "true")
+                sure = round(_SURE_OF_TICK * page.words[tick].confidence, 4)
+                words = (*place.words, tick)
+                return Candidate(page.text(words), page.number, page.around(words), sure, read)
+    return None
+
+
+def _without_answer(question: Question) -> Candidate:
+    if question.asks:
+        read = ReadValue(FieldStatus.BLANK, reason="nothing is written there")
+    else:
+        read = ReadValue(FieldStatus.FOUND, "false")
+    return Candidate(question.text, question.page, None, None, read)
+
+
+def choice(field: Column, questions: Sequence[Question], habits: Habits) -> Candidate | None:
+    """The one of the choices that is ticked; ambiguous where several are."""
+    found = []
+    for option in field.choices:
+        wanted = replace_labels(field, option)
+        for question in questions:
+            ticked = likeness(question.text, (option,)) >= _SAME_OPTION and any(
+                answer.answer in _TICKS for answer in question.answers
+            )
+            chosen = [answer for answer in question.answers if _is_option(answer, (option,))]
+            answers = question.answers if ticked else chosen
+            if answers:
+                candidate = of_answers(answers[:1], wanted, habits or NO_HABITS)
+                if candidate is not None:
+                    read = ReadValue(FieldStatus.FOUND, option)
+                    found.append(replace(candidate, text=option, read=read))
+    return one_of(found)
+
+
+def replace_labels(field: Column, option: str) -> Column:
+    return field.model_copy(update={"labels": (option,), "pattern": None})
+
+
+def _answers(questions: Iterable[Question]) -> list[Answer]:
+    return [answer for question in questions for answer in question.answers]
+
+
+def _is_option(answer: Answer, labels: Sequence[str]) -> bool:
+    return answer.answer is not None and likeness(answer.answer, labels) >= _SAME_OPTION
+
+
+def _with_value(answer: Answer, value: str) -> Candidate:
+    read = ReadValue(FieldStatus.FOUND, value)
+    return Candidate(answer.answer or "", answer.page, answer.box, answer.confidence, read)
+
+
+def _tick_beside(page: PageWords, label: Sequence[int]) -> int | None:
+    """The tick next to a label, where no other word on the line is nearer to it."""
+    box = page.around(label)
+    ticks = [
+        i
+        for i, word in enumerate(page.words)
+        if word.text in _TICKS
+        and same_line(word.box, box)
+        and _gap(word.box, box) < _TICK_GAP * page.unit
+    ]
+    near = [
+        i
+        for i in ticks
+        if all(
+            _gap(page.words[i].box, word.box) > _gap(page.words[i].box, box)
+            for j, word in enumerate(page.words)
+            if j not in label and j not in ticks and same_line(word.box, page.words[i].box)
+        )
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+def _gap(one: Box, other: Box) -> float:
+    return max(one.left - other.right, other.left - one.right)

@@ -1,0 +1,21 @@
+"""The file that names the fields, and what is converted into it.
+
+Knows no document.
+"""
+
+from __future__ import annotations
+
+from ocr_model.fields.file.conversion import (
+    fields_of_model,
+    fields_of_schema,
+    load_pydantic_model,
+)
+from ocr_model.fields.file.field_file import load_fields, parse_fields
+
+__all__ = [
+    "fields_of_model",
+    "fields_of_schema",
+    "load_fields",
+    "load_pydantic_model",
+    "parse_fields",
+]

@@ -1,0 +1,60 @@
+"""The true fields of a document, from `fields/<name>.json` beside `images/`.
+
+    {"total": "9.00", "paid": true, "due": null, "phones": ["555-0142"],
+     "items": [{"article": "Bolt", "amount": "9.00"}]}
+
+A field that is null is not on the document; one that is left out was not labelled, and scores
+nothing. Numbers stay as they are written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ocr_model.errors import DatasetError, excerpt
+
+Row = Mapping[str, str | None]
+FieldTruth = Mapping[str, "str | list[str] | list[Row] | None"]
+
+
+def load_field_truth(folder: Path, name: str) -> FieldTruth | None:
+    """The truth of one document of a folder that holds `fields/`; None where it has none.
+
+    Raises:
+        DatasetError: names the file and what is wrong with it.
+    """
+    path = folder / "fields" / f"{name}.json"
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text("utf-8-sig"), parse_float=str, parse_int=str)
+    except (OSError, ValueError, RecursionError) as err:
+        raise DatasetError(f"{path} is not JSON in UTF-8: {err}.") from err
+    if not isinstance(content, dict):
+        raise DatasetError(f'{path}: expected {{"total": "9.00", …}}, got {excerpt(content)}.')
+    return {field: _value(said, f"{path}, {field}") for field, said in content.items()}
+
+
+def _value(said: Any, place: str) -> str | list[str] | list[Row] | None:
+    if not isinstance(said, list):
+        return _text(said, place)
+    if said and all(isinstance(row, dict) for row in said):
+        rows: list[Row] = [
+            {column: _text(cell, f"{place}[{i}].{column}") for column, cell in row.items()}
+            for i, row in enumerate(said)
+        ]
+        return rows
+    texts = [_text(item, f"{place}[{i}]") for i, item in enumerate(said)]
+    return [text for text in texts if text is not None]
+
+
+def _text(said: Any, place: str) -> str | None:
+    """ "" is null: nothing is there."""
+    if said is None or isinstance(said, str):
+        return said or None
+    if isinstance(said, bool):
+        return "true" if said else "false"
+    raise DatasetError(f"{place}: expected a text, true, false or null, got {excerpt(said)}.")

@@ -1,0 +1,267 @@
+"""python -m scripts.bench fields [--data FOLDER] [--receipts FOLDER] [--kept FOLDER] [--show 20]
+
+What the embedded engine finds of fields that are given. Of labelled forms (`--data`, the bundled
+ones unless others are named) the fields are the questions that have an answer; a question that
+occurs twice is one field, its answers joined. Of receipts (`images/` and `keys/`) they are company,
+date, address and total, with nothing learned from them. `--kept` keeps what was read of a page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from ocr_model.commands.cli import SAMPLE, whole_number
+from ocr_model.documents import decode_pages
+from ocr_model.fields import Field, PageContent, WantedFields, decide_fields, parse_fields
+from ocr_model.forms import Form, load_forms
+from ocr_model.linker import answers_of, pinned_linker, view_of
+from ocr_model.normalize import fold_text
+from ocr_model.ocr import WordReader
+from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, Word
+from ocr_model.scoring import FieldCounts, bootstrap_interval, score_fields
+
+# The file a user would write: in Malaysia the day comes first.
+_RECEIPT = parse_fields(
+    """
+fields:
+  - {name: company}
+  - {name: date, type: date, formats: ["%d/%m/%Y"]}
+  - {name: address}
+  - {name: total, type: currency}
+"""
+)
+Pages = Sequence[PageContent]
+Truth = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Counts of one document, for all its fields together."""
+
+    counts: FieldCounts
+    cpu_s: float = 0.0
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=SAMPLE, help="folder of labelled forms")
+    parser.add_argument("--receipts", type=Path, help="folder with images/ and keys/")
+    parser.add_argument("--kept", type=Path, help="folder that keeps what was read")
+    parser.add_argument("--show", type=whole_number, default=0, help="list so many misses")
+    args = parser.parse_args(argv)
+    reader = _KeptReader(args.kept)
+    forms = load_forms(args.data)
+    read = [reader.read(form.image_path) for form in tqdm(forms, desc="Reading", unit="form")]
+    _forms(args.data, forms, read, args.show)
+    if args.receipts is not None:
+        _receipts(args.receipts, reader, args.show)
+    return 0
+
+
+def _forms(folder: Path, forms: Sequence[Form], read: Sequence[Pages], show: int) -> None:
+    known = [_answered(form) for form in forms]
+    blank = [_blank(form, truth) for form, truth in zip(forms, known, strict=True)]
+    misses: list[str] = []
+    arms: dict[str, Callable[[int], Tried]] = {
+        "keys given": lambda i: _try_form(read[i], known[i], misses),
+        "the same, blank questions among them": lambda i: _try_form(read[i], known[i] | blank[i]),
+        "pairs whose question is equal": lambda i: _equal_pairs(read[i], known[i]),
+        "ceiling: the words in the true boxes": lambda i: _ceiling(forms[i], read[i], known[i]),
+    }
+    print(f"{len(forms)} forms of {folder}, {sum(map(len, known))} fields; normalized equality\n")
+    for name, arm in arms.items():
+        print(f"{name:<38} {_line([arm(i) for i in range(len(forms)) if known[i]])}")
+    _list(misses, show)
+
+
+def _receipts(folder: Path, reader: _KeptReader, show: int) -> None:
+    images = sorted((folder / "images").glob("*.jpg"))
+    misses: list[str] = []
+    scores = []
+    for image in tqdm(images, desc="Reading", unit="receipt"):
+        key = json.loads((folder / "keys" / f"{image.stem}.json").read_text("utf-8"))
+        values = decide_fields(_RECEIPT, reader.read(image)).values
+        scores.append(score_fields(values, key, _RECEIPT).fields)
+        misses += filter(None, (_miss(image.stem, value, key[value.name]) for value in values))
+    print(f"\n{len(images)} receipts, typed equality\n")
+    for field in _RECEIPT.fields:
+        own = [score[field.name] for score in scores]
+        found, right = sum(c.predicted for c in own), sum(c.typed for c in own)
+        rows = np.array([[c.typed, c.reference] for c in own], dtype=np.float64)
+        low, high = bootstrap_interval(rows)
+        print(
+            f"{field.name:<8} right {right / len(own):.3f} [{low:.3f}, {high:.3f}], "
+            f"wrong {(found - right) / len(own):.3f}"
+        )
+    _list(misses, show)
+
+
+def _answered(form: Form) -> Truth:
+    """Questions with an answer, by their folded text; the first spelling names the field."""
+    spelt: dict[str, str] = {}
+    given: dict[str, list[str]] = {}
+    for question, answers in form.references.items():
+        if fold_text(question):
+            spelt.setdefault(fold_text(question), question)
+            given.setdefault(fold_text(question), []).extend(answers)
+    return {spelt[folded]: " ".join(answers) for folded, answers in given.items()}
+
+
+def _blank(form: Form, known: Truth) -> Truth:
+    taken = {fold_text(question) for question in known}
+    free = {fold_text(q): q for q in form.blank_questions if fold_text(q) not in {"", *taken}}
+    return dict.fromkeys(free.values())
+
+
+def _wanted(truth: Truth) -> WantedFields:
+    return WantedFields(fields=tuple(Field(name=name, labels=(name,)) for name in truth))
+
+
+def _try_form(pages: Pages, truth: Truth, misses: list[str] | None = None) -> Tried:
+    wanted = _wanted(truth)
+    started = process_time()
+    values = decide_fields(wanted, pages).values
+    took = process_time() - started
+    if misses is not None:
+        misses += filter(None, (_miss("", value, truth[value.name]) for value in values))
+    return Tried(_counts(values, truth, wanted), took)
+
+
+def _counts(values: Sequence[FieldValue], truth: Truth, wanted: WantedFields) -> FieldCounts:
+    return sum(score_fields(values, truth, wanted).fields.values(), FieldCounts())
+
+
+def _equal_pairs(pages: Pages, truth: Truth) -> Tried:
+    given: dict[str, list[str]] = {}
+    for answer in (answer for page in pages for answer in page.answers):
+        if answer.answer is not None:
+            given.setdefault(fold_text(answer.question), []).append(answer.answer)
+    texts = {name: " ".join(given.get(fold_text(name), [])) for name in truth}
+    return Tried(_counts(_as_values(texts), truth, _wanted(truth)))
+
+
+def _ceiling(form: Form, pages: Pages, truth: Truth) -> Tried:
+    texts: dict[str, str] = {}
+    for name in truth:
+        boxes = [
+            place.answer_box
+            for place in form.places
+            if fold_text(place.question) == fold_text(name) and place.answer_box is not None
+        ]
+        words = [_words_in(box, pages[0].words) for box in boxes]
+        texts[name] = " ".join(word.text for box in words for word in box)
+    return Tried(_counts(_as_values(texts), truth, _wanted(truth)))
+
+
+def _words_in(box: Box, words: Sequence[Word]) -> list[Word]:
+    inside = [
+        word
+        for word in words
+        if box.left <= (word.box.left + word.box.right) / 2 <= box.right
+        and box.top <= (word.box.top + word.box.bottom) / 2 <= box.bottom
+    ]
+    lines: list[list[Word]] = []
+    for word in sorted(inside, key=lambda word: word.box.top):
+        if lines and word.box.top < (lines[-1][0].box.top + lines[-1][0].box.bottom) / 2:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [word for line in lines for word in sorted(line, key=lambda word: word.box.left)]
+
+
+def _as_values(texts: dict[str, str]) -> list[FieldValue]:
+    return [FieldValue(name, FieldStatus.FOUND, text, text) for name, text in texts.items() if text]
+
+
+def _line(tried: Sequence[Tried]) -> str:
+    rows = np.array(
+        [[t.counts.normalized, t.counts.predicted, t.counts.reference, t.cpu_s] for t in tried],
+        dtype=np.float64,
+    )
+    right, found, there, cpu_s = rows.sum(axis=0)
+    both = np.column_stack([2 * rows[:, 0], rows[:, 1] + rows[:, 2]])
+    low, high = bootstrap_interval(both)
+    return (
+        f"F1 {2 * right / (found + there):.3f} [{low:.3f}, {high:.3f}], precision "
+        f"{right / found:.3f}, recall {right / there:.3f}, {cpu_s / len(tried):.3f} CPU s/form"
+    )
+
+
+def _miss(name: str, value: FieldValue, true: str | None) -> str | None:
+    if true is None or (value.value and fold_text(value.value) == fold_text(true)):
+        return None
+    return f"{name} {value.name!r}: {true!r}, {value.status} {value.text!r} {value.reason or ''}"
+
+
+def _list(misses: Sequence[str], show: int) -> None:
+    for miss in misses[:show]:
+        print(f"  {miss}")
+
+
+class _KeptReader:
+    """Words and answers of pages, kept by the digest of the image where there is a folder."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._reader: WordReader | None = None
+
+    def read(self, image: Path) -> Pages:
+        data = image.read_bytes()
+        kept = None
+        if self._folder is not None:
+            kept = self._folder / f"{hashlib.sha256(data).hexdigest()}.json"
+            if kept.is_file():
+                return [_page(said) for said in json.loads(kept.read_text("utf-8"))]
+        pages = self._read(data)
+        if kept is not None:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            partial = kept.with_suffix(f".{os.getpid()}")
+            partial.write_text(json.dumps([_plain(page) for page in pages]), "utf-8")
+            partial.replace(kept)
+        return pages
+
+    def _read(self, data: bytes) -> Pages:
+        self._reader = self._reader or WordReader()
+        linker = pinned_linker("", None)
+        read = []
+        for page in decode_pages(data, max_bytes=len(data), max_page_pixels=50_000_000):
+            reading = self._reader.read(page.image)
+            view = view_of(reading.words, reading.image)
+            answers = answers_of(view, page.number, linker)
+            read.append(PageContent(page.number, answers, view.words))
+        return read
+
+
+def _plain(page: PageContent) -> dict[str, Any]:
+    return {
+        "number": page.number,
+        "answers": [[a.question, a.answer, a.box, a.confidence] for a in page.answers],
+        "words": [[word.text, word.box, word.confidence] for word in page.words],
+    }
+
+
+def _page(said: dict[str, Any]) -> PageContent:
+    number = said["number"]
+    return PageContent(
+        number,
+        [
+            Answer(question, answer, number, None if box is None else Box(*box), sure)
+            for question, answer, box, sure in said["answers"]
+        ],
+        [Word(text, Box(*box), sure) for text, box, sure in said["words"]],
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
