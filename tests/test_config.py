@@ -177,5 +177,5 @@ def test_a_model_that_was_logged_with_the_defaults_of_retired_settings_loads_sil
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     logged = {name: default for name, (default, _) in RETIRED.items()}
-    assert parse_config({**PINNED, **logged}, logged=True) == parse_config(PINNED)
+    assert parse_config({**PINNED, **logged}, logged=True) == parse_config(PINNED, logged=True)
     assert caplog.messages == []

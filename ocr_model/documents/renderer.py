@@ -81,17 +81,19 @@ class Renderer:
         timeout_s: float,
         receive: Callable[[dict[str, Any], IO[bytes]], None] | None = None,
     ) -> dict[str, Any]:
+        reply: dict[str, Any] | None = None
         with self._killed_after(timeout_s) as timed_out:
             try:
                 self._commands.write(message)
                 self._commands.flush()
-                reply: dict[str, Any] = json.loads(self._replies.readline())
-                if receive is not None and reply["bytes"]:
+                reply = json.loads(self._replies.readline())
+                if receive is not None and reply is not None and reply["bytes"]:
                     receive(reply, self._replies)
             except (OSError, ValueError):
-                pass  # a pipe that breaks, or a reply that does: the same end
-            else:
-                return reply
+                reply = None  # a pipe that breaks, or a reply that does: the same end
+        # Where time ran out just behind the reply, the next command would meet a dead process.
+        if reply is not None and not timed_out.is_set():
+            return reply
         status = self._process.wait()
         raise _ended(status, timeout_s if timed_out.is_set() else None)
 
@@ -110,6 +112,7 @@ class Renderer:
             yield timed_out
         finally:
             timer.cancel()
+            timer.join()
 
 
 def _ended(status: int, timed_out_s: float | None) -> RendererEndedError:

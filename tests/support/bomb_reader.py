@@ -12,12 +12,12 @@ import sys
 import time
 
 import mlflow
-from scripts.workshop.bench.memory import peak_mb, resident_mb
 
 from ocr_model.config import parse_config
 from ocr_model.documents import PageRequest
 from ocr_model.extraction import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
+from scripts.workshop.model_server import memory_mb
 
 TIMEOUT_S = 4.0
 
@@ -28,11 +28,11 @@ def main() -> None:
     prompt = PinnedPrompt("prompts:/test/1", (Message(role="system", content="unused"),))
     settings = {"prompt_uri": prompt.uri, "pdf_page_timeout_s": TIMEOUT_S}
     extractor = Extractor(parse_config(settings), prompt)
-    before, started = resident_mb(), time.monotonic()
+    before, started = memory_mb(), time.monotonic()
     row = extractor.extract(Document(data), PageRequest(pages="1-3"))
     figures = {
         "seconds": time.monotonic() - started,
-        "mb": peak_mb() - before,
+        "mb": memory_mb(peak=True) - before,
         "child_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     }
     print(json.dumps({"outcome": row.outcome.value, "error": row.error, **figures}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def outcome_of(engine: LLMEngine, page: Page) -> PageResult | LLMError:
 
 def as_cached(result: PageResult | LLMError) -> PageResult:
     assert isinstance(result, PageResult)
-    return PageResult(result.answers, result.usage, result.notes, cached=True)
+    return replace(result, cached=True)
 
 
 def refuses_schema(seen: Seen) -> Played:

@@ -114,9 +114,9 @@ def test_a_page_is_read_once_for_its_text_and_its_boxes(
     read_pages: list[Image.Image] = []
     real = WordReader.read
 
-    def counted(self: WordReader, image: Image.Image) -> Any:
+    def counted(self: WordReader, image: Image.Image, *others: Any) -> Any:
         read_pages.append(image)
-        return real(self, image)
+        return real(self, image, *others)
 
     monkeypatch.setattr(WordReader, "read", counted)
     result, _ = read(form_image, monkeypatch, answer_boxes="ocr", page_input="image+text")
