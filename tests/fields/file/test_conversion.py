@@ -90,7 +90,7 @@ def test_model_becomes_a_file_that_says_the_same() -> None:
 
 
 class InvoiceWithoutDefault(Invoice):
-    paid: bool | None = None
+    paid: bool | None = None  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize(
