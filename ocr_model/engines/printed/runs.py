@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ocr_model.schema import Box, Character, Word
 
 # In sizes of the font: further apart, or further up or down, characters are of two words.
 _GAP, _STEP = 0.12, 0.1
+# The same where what is drawn at once ends: within a word, the next piece is set on exactly.
+_GAP_OF_PIECES = 0.03
+# Letters are spaced out as far as that; of the gaps of a line, the lower quarter tells.
+_WIDEST_SPACING, _QUARTER = _GAP, 4
 # How far a letter may reach back over the one before it.
 _BACK = 0.4
 # And words of two runs: blanks are up to 0.4 wide where lines are justified.
@@ -91,21 +96,49 @@ def runs_of(characters: Iterable[Character]) -> list[Run]:
 
 
 def _words_of(characters: Iterable[Character]) -> Iterator[PrintedWord]:
-    together: list[Character] = []
-    for character in characters:
-        if together and not _goes_on(together[-1], character):
-            yield PrintedWord(tuple(together))
-            together = []
-        together.append(character)
-    if together:
+    for line in _lines_of(characters):
+        spacing = _spacing(line)
+        together: list[Character] = []
+        for character in line:
+            if together and not _goes_on(together[-1], character, spacing):
+                yield PrintedWord(tuple(together))
+                together = []
+            together.append(character)
         yield PrintedWord(tuple(together))
 
 
-def _goes_on(last: Character, character: Character) -> bool:
-    size = max(last.size, character.size)
-    gap = character.start - last.end
-    level = abs(character.baseline - last.baseline) <= _STEP * size
-    return not last.ends_word and level and -_BACK * size <= gap <= _GAP * size
+def _lines_of(characters: Iterable[Character]) -> Iterator[list[Character]]:
+    """Characters in a row on one level."""
+    line: list[Character] = []
+    for character in characters:
+        if line and abs(character.baseline - line[-1].baseline) > _STEP * _larger(
+            line[-1], character
+        ):
+            yield line
+            line = []
+        line.append(character)
+    if line:
+        yield line
+
+
+def _spacing(line: Sequence[Character]) -> float:
+    """By how much the letters of a line are spaced out, in sizes of the font."""
+    gaps = sorted(_gap(last, character) for last, character in pairwise(line))
+    return min(max(gaps[len(gaps) // _QUARTER], 0.0), _WIDEST_SPACING) if gaps else 0.0
+
+
+def _goes_on(last: Character, character: Character, spacing: float) -> bool:
+    gap = _gap(last, character) - spacing
+    widest = _GAP if last.piece == character.piece else _GAP_OF_PIECES
+    return not last.ends_word and -_BACK - spacing <= gap <= widest
+
+
+def _gap(last: Character, character: Character) -> float:
+    return (character.start - last.end) / _larger(last, character)
+
+
+def _larger(last: Character, character: Character) -> float:
+    return max(last.size, character.size)
 
 
 def _without_leaders(word: PrintedWord) -> Iterator[PrintedWord]:
