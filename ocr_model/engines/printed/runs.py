@@ -19,9 +19,14 @@ _WIDEST_SPACING, _QUARTER = _GAP, 4
 _BACK = 0.4
 # And words of two runs: blanks are up to 0.4 wide where lines are justified.
 _RUN_GAP = 0.9
-# How far the boxes reach that the OCR draws around its lines, in sizes of the font, above and below
-# what is printed in them, and at their ends.
-_ROOM_UP, _ROOM_DOWN, _ROOM_ENDS = 0.22, 0.14, 0.03
+# How far up and down from the baseline the boxes reach that the OCR draws around its lines: in sizes
+# of the font, and in what the ink of the line reaches. Fitted to its readings of drawn pages.
+_UP, _UP_OF_INK = 0.476, 0.673
+_DOWN, _DOWN_OF_INK = 0.225, 0.453
+# In sizes of the font, beside the ink of each word.
+_ROOM_LEFT, _ROOM_RIGHT = 0.01, 0.08
+# What the OCR says of clean print; the linker was taught with it.
+_CONFIDENCE = 0.99
 # Dots and lines to write on are no text, though they may be printed as such.
 _LEADERS = re.compile(r"_{2,}|\.{4,}|…{2,}")
 
@@ -65,17 +70,21 @@ class Run:
     def box(self) -> Box:
         """With the room that the OCR gives a line."""
         left, top, right, bottom = around(word.box for word in self.words)
-        size = self.size
-        ends = _ROOM_ENDS * size
-        return Box(left - ends, top - _ROOM_UP * size, right + ends, bottom + _ROOM_DOWN * size)
+        size, baseline = self.size, _baseline(self.words[0])
+        return Box(
+            left - _ROOM_LEFT * size,
+            baseline - _UP * size - _UP_OF_INK * (baseline - top),
+            right + _ROOM_RIGHT * size,
+            baseline + _DOWN * size + _DOWN_OF_INK * (bottom - baseline),
+        )
 
     def as_words(self) -> Iterator[Word]:
         """As the OCR gives them: as high as their line, with room around them."""
         _, top, _, bottom = self.box
-        ends = _ROOM_ENDS * self.size
+        left, right = _ROOM_LEFT * self.size, _ROOM_RIGHT * self.size
         for word in self.words:
-            box = word.box
-            yield Word(word.text, Box(box.left - ends, top, box.right + ends, bottom), 1.0)
+            box = Box(word.box.left - left, top, word.box.right + right, bottom)
+            yield Word(word.text, box, _CONFIDENCE)
 
 
 def runs_of(characters: Iterable[Character]) -> list[Run]:

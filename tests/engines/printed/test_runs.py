@@ -57,7 +57,7 @@ def test_characters_become_words_in_runs(characters: list[Character], runs: list
 def test_words_are_as_high_as_their_run_and_as_wide_as_their_letters() -> None:
     [run] = runs_of(line("an Ö"))
     first, second = run.as_words()
-    assert (first.text, second.text, first.confidence) == ("an", "Ö", 1.0)
+    assert (first.text, second.text, first.confidence) == ("an", "Ö", 0.99)
     assert (first.box.top, first.box.bottom) == (second.box.top, second.box.bottom)
     assert first.box.left < 0 < 18 < first.box.right < 30 < second.box.right
     assert first.box.top < 86 < 100 < first.box.bottom
