@@ -19,8 +19,8 @@ _WIDEST_SPACING, _QUARTER = _GAP, 4
 _BACK = 0.4
 # And words of two runs: blanks are up to 0.4 wide where lines are justified.
 _RUN_GAP = 0.9
-# How far up and down from the baseline the boxes reach that the OCR draws around its lines: in sizes
-# of the font, and in what the ink of the line reaches. Fitted to its readings of drawn pages.
+# How far up and down from the baseline the boxes reach that the OCR draws around its lines: in
+# sizes of the font, and in what the ink of the line reaches. Fitted to its readings of drawn pages.
 _UP, _UP_OF_INK = 0.476, 0.673
 _DOWN, _DOWN_OF_INK = 0.225, 0.453
 # In sizes of the font, beside the ink of each word.
