@@ -133,7 +133,8 @@ def _lines_of(characters: Iterable[Character]) -> Iterator[list[Character]]:
 def _spacing(line: Sequence[Character]) -> float:
     """By how much the letters of a line are spaced out, in sizes of the font."""
     gaps = sorted(_gap(last, character) for last, character in pairwise(line))
-    return min(max(gaps[len(gaps) // _QUARTER], 0.0), _WIDEST_SPACING) if gaps else 0.0
+    spacing = gaps[len(gaps) // _QUARTER] if gaps else 0.0
+    return spacing if 0 < spacing <= _WIDEST_SPACING else 0.0
 
 
 def _goes_on(last: Character, character: Character, spacing: float) -> bool:
