@@ -19,6 +19,8 @@ _LEAST_CONFIDENCE = 0.5
 # In sizes of the print, what is read around marks; and in pixels: what is smaller, the detector
 # would enlarge.
 _AROUND, _LEAST_SIDE = 3.0, 736
+# What the OCR makes of a button, or of a box with something in it, where it stands alone.
+_FRAMES = frozenset("口囗回日曰目田")
 
 
 class Doubt(Exception):  # noqa: N818 - no error: the page is read another way
@@ -62,7 +64,8 @@ def read_printed(page: Page, printed: PrintedText, reader: WordReader) -> Readin
         )
     part = _part_around(marks, _AROUND * size, printed.rest.size)
     rest = reader.read(printed.rest.crop(part))
-    rest = replace(rest, words=[_moved(word, part[0], part[1]) for word in rest.words])
+    found = [word for word in rest.words if word.text not in _FRAMES]
+    rest = replace(rest, words=[_moved(word, part[0], part[1]) for word in found])
     return _with_rest(page, words, _length(runs), rest, notes)
 
 

@@ -226,6 +226,16 @@ def test_of_a_field_that_shows_another_value_what_is_seen_counts(reader: WordRea
     assert (reading.text_source, words) == ("pdf", ["Surname:", "Lindqvist"])
 
 
+def test_button_of_a_list_is_no_word(reader: WordReader) -> None:
+    _, words = read(reader, filled_pdf(b"/FT/Ch/Ff 131072/Opt[(Ulm)(Okonkwo)]/V(Okonkwo)"))
+    assert words == ["Surname:", "Okonkwo"]
+
+
+@pytest.mark.parametrize("entries", [b"/DA(/Helv 12 Tf 1 g)", b"/F 34"], ids=["white", "no view"])
+def test_value_that_nobody_sees_is_never_read(reader: WordReader, entries: bytes) -> None:
+    assert read(reader, filled_pdf(b"/FT/Tx/V(Okonkwo)" + entries))[1] == ["Surname:"]
+
+
 def test_a_page_with_filled_fields_can_be_drawn_again() -> None:
     with closing(open_document(filled_pdf(b"/FT/Tx/V(Okonkwo)"), Limits(read_text=True))) as source:
         first, second = source.read(1), source.read(1)
