@@ -111,10 +111,11 @@ def test_an_llm_that_is_sent_text_requires_the_ocr_packages_too(
 
 
 SERVED = ("documents", "ocr", "linker", "grounding", "engines", "extraction")
-# What a model requires, by the name it is imported under, and what MLflow brings along.
+# What a model requires, by the name it is imported under, and what MLflow and rapidocr bring along.
 REQUIRED = {
     *("mlflow", "cloudpickle", "numpy", "pandas", "PIL", "pydantic", "pypdfium2", "yaml", "scipy"),
-    *("rapidocr", "onnxruntime", "cv2", "rapidfuzz", "openai", "httpx2", "httpcore2"),
+    *("rapidocr", "omegaconf", "onnxruntime", "cv2", "rapidfuzz"),
+    *("openai", "httpx2", "httpcore2"),
 }
 
 
