@@ -79,7 +79,7 @@ class Character(NamedTuple):
 
     It takes room on its line from `start` to `end`, where the next letter of a word begins. `size`
     is that of its font, all in pixels, `font` its number; `text` may be a ligature of several
-    letters.
+    letters. `piece` numbers what is drawn at once: programs end one after a word, seldom in one.
     """
 
     text: str
@@ -90,6 +90,7 @@ class Character(NamedTuple):
     size: float
     font: int
     ends_word: bool
+    piece: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ _NOT_SERVED = frozenset(
 
 _REQUIRED = ("mlflow", "cloudpickle", "numpy", "pandas", "pillow", "pydantic", "pypdfium2")
 _REQUIRED_BY_ENGINE = {
-    "local": ("rapidocr", "onnxruntime", "opencv-python-headless"),
+    "local": ("rapidocr", "onnxruntime", "opencv-python-headless", "rapidfuzz"),
     "llm": ("openai", "httpx2", "httpcore2"),
 }
 

@@ -30,7 +30,7 @@ def test_a_run_holds_scores_curves_and_the_linker(
     )
     assert [point.step for point in steps] == [10, 12]
     paths = {file.path for file in mlflow.MlflowClient().list_artifacts(run.info.run_id)}
-    assert {"linker.npz", "reliability.png", "learning_curve.png"} <= paths
+    assert "linker.npz" in paths
     path = mlflow.artifacts.download_artifacts(f"runs:/{run.info.run_id}/linker.npz")
     data = Path(path).read_bytes()
     assert run.data.tags["linker_sha256"] == sha256_of(data)

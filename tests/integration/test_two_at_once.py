@@ -56,8 +56,14 @@ def at_once(folder: Path, store: Path, commands: list[list[str]]) -> list[tuple[
     [
         [["register_prompts"]] * 3,
         [["log_model"]] * 2,
-        [["log_model"], ["log_model", "--settings", '{"image_quality": 80}']],
-        [["extract", "--input", "note.txt.png", "--output", f"{n}.jsonl"] for n in range(2)],
+        pytest.param(
+            [["log_model"], ["log_model", "--settings", '{"image_quality": 80}']],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            [["extract", "--input", "note.txt.png", "--output", f"{n}.jsonl"] for n in range(2)],
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["prompts", "the same model", "two models", "first batches"],
 )

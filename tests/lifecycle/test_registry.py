@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 import base64
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import yaml
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
+import ocr_model
 from ocr_model.config import parse_config
 from ocr_model.documents import decode_pages
 from ocr_model.errors import ConfigError, PromptError
@@ -105,6 +108,31 @@ def test_an_llm_that_is_sent_text_requires_the_ocr_packages_too(
     lines = (files_of(register(page_input="text")) / "requirements.txt").read_text().splitlines()
     names = {line.partition("==")[0] for line in lines}
     assert names >= {"openai", "httpx2", "rapidocr", "onnxruntime", "opencv-python-headless"}
+
+
+SERVED = ("documents", "ocr", "linker", "grounding", "engines", "extraction")
+# What a model requires, by the name it is imported under, and what MLflow and rapidocr bring along.
+REQUIRED = {
+    *("mlflow", "cloudpickle", "numpy", "pandas", "PIL", "pydantic", "pypdfium2", "yaml", "scipy"),
+    *("rapidocr", "omegaconf", "onnxruntime", "cv2", "rapidfuzz"),
+    *("openai", "httpx2", "httpcore2"),
+}
+
+
+@pytest.mark.parametrize("room", SERVED)
+def test_what_a_served_room_imports_is_required_by_the_model(room: str) -> None:
+    """A server builds its environment from these alone: a checkout's has more."""
+    imported = set()
+    for file in (Path(ocr_model.__file__).parent / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+    # The process that draws PDFs imports its neighbours as files.
+    drawing = Path(ocr_model.__file__).parent / "documents" / "drawing"
+    ours = {"ocr_model", *(file.stem for file in drawing.glob("*.py"))}
+    assert imported - sys.stdlib_module_names - REQUIRED - ours == set()
 
 
 def test_key_is_nowhere_in_the_logged_model(mlflow_store: str, llm_key: str) -> None:

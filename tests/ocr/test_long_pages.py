@@ -54,6 +54,7 @@ def test_a_sideways_receipt_is_turned(reader: WordReader) -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 @pytest.mark.parametrize("most_copied", [50_000_000, 10_000_000], ids=["copied", "too large"])
 def test_small_print_on_a_large_sheet_is_read_in_tiles(
     reader: WordReader, most_copied: int, monkeypatch: pytest.MonkeyPatch
@@ -120,7 +121,12 @@ print(round(mb("VmHWM") - loaded))
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells the peak")
 @pytest.mark.parametrize(
-    "size", [(1, 60_000), (20_000, 12), pytest.param((7000, 7000), marks=pytest.mark.integration)]
+    "size",
+    [
+        (1, 60_000),
+        (20_000, 12),
+        pytest.param((7000, 7000), marks=[pytest.mark.integration, pytest.mark.slow]),
+    ],
 )
 def test_memory_is_bounded_whatever_the_shape(size: tuple[int, int]) -> None:
     """17 GB, 2 GB and 0.9 GB before."""

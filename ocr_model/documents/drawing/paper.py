@@ -44,6 +44,7 @@ class Paper:
     """A document; raises PdfiumError where it is locked or damaged."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
         self._document = pypdfium2.PdfDocument(data)
         # Read before the form environment mends what it thinks is wrong.
         self._objects, self._told = self._read_objects(data)
@@ -105,7 +106,10 @@ class Paper:
         """The characters of the page as it was drawn, and the page without them."""
         scale, _, size = self._scale(index, dpi, max_pixels)
         page, _ = self._loaded(index)
+        is_filled = bool(page.formenv and written_fields(page))
         try:
+            if is_filled:
+                page = self._with_values(index, page)
             printed = printed_on(page, size)
             header = {"characters": printed.characters, "unmapped": printed.unmapped}
             if not printed.characters:
@@ -116,6 +120,20 @@ class Paper:
             return header | sides, memoryview(bitmap.buffer).cast("B")
         finally:
             page.close()
+            if is_filled:
+                self._open_again()
+
+    def _with_values(self, index: int, page: Any) -> Any:
+        """The page with its fields drawn as any other text, and no fields any more."""
+        pypdfium2.raw.FPDFPage_Flatten(page, pypdfium2.raw.FLAT_NORMALDISPLAY)
+        page.close()
+        return self._document[index]
+
+    def _open_again(self) -> None:
+        self._document.close()
+        self._document = pypdfium2.PdfDocument(self._data)
+        self._document.init_forms()
+        self._choices.clear()
 
     def size(self, index: int, dpi: int, max_pixels: int) -> dict[str, int]:
         width, height = self._scale(index, dpi, max_pixels)[2]

@@ -39,6 +39,8 @@ _LIGATURES = dict(
 _RIGHT_TO_LEFT = ((0x590, 0x8FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF), (0x10800, 0x10FFF))
 _BLANKS = frozenset({0x09, 0x0A, 0x0D, 0x20, 0xA0, 0xAD})
 _HYPHEN = 0x02
+# Its place in what is told of a character.
+_ENDS_WORD = 10
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class _Object:
     """A text object; `level` and `size` where its characters stand as those of a level line do."""
 
     handle: Any
+    number: int
     font: int
     size: float
     is_plain: bool
@@ -55,8 +58,8 @@ class _Object:
 @dataclass(frozen=True, slots=True)
 class Printed:
     """`characters`: text, left, top, right, bottom, baseline, from where to where they take room on
-    it, size and number of the font, and whether a word ends there; in pixels. `unmapped`: fonts
-    that do not say what they mean.
+    it, size and number of the font, whether a word ends there, and the number of the object; in
+    pixels. `unmapped`: fonts that do not say what they mean.
     """
 
     characters: list[list[Any]]
@@ -103,11 +106,11 @@ class _Reader:
                 return _NOTHING
             if not handle or code in _BLANKS:
                 if last is not None:
-                    last[-1] = True
+                    last[_ENDS_WORD] = True
                 continue
             taken = self._take(index, handle, code)
             if taken is None and last is not None:
-                last[-1] = True
+                last[_ENDS_WORD] = True
             last = taken
         plain = [
             found
@@ -153,7 +156,8 @@ class _Reader:
             found.is_plain = False
         if not found.is_plain:
             return None
-        character = [told, *self._place(index), round(found.size, 1), found.font, False]
+        size = round(found.size, 1)
+        character = [told, *self._place(index), size, found.font, False, found.number]
         if found.characters and _is_same_glyph(found.characters[-1][1], character):
             # PDFium tells the letters of a ligature one by one, each with the place of all.
             found.characters[-1][1][0] += told
@@ -167,7 +171,7 @@ class _Reader:
         size = self._level_size(index)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
         is_plain = size >= _LEAST_SIZE and mode in _DRAWN_MODES and not _says_otherwise(handle)
-        return _Object(handle, number, size, is_plain)
+        return _Object(handle, len(self._objects), number, size, is_plain)
 
     def _level_size(self, index: int) -> float:
         """Of the font, in pixels; 0 where the line is not level, or upside down, or mirrored."""

@@ -1,10 +1,12 @@
-"""Whether a page without its text has anything left that a reader would read."""
+"""What a page without its text has left that a reader would read."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from ocr_model.schema import Box
 
 # Levels between ink and paper next to each other.
 _CONTRAST = 40
@@ -25,8 +27,9 @@ _LARGEST_BOX = 4.0
 Mask = NDArray[np.uint8]
 
 
-def has_marks(rest: Image.Image, size: float) -> bool:
-    """False for a page with nothing but straight lines, frames, check boxes and flat colours.
+def marks_of(rest: Image.Image, size: float) -> Box | None:
+    """Around all marks; None for a page with nothing but straight lines, frames, check boxes and
+    flat colours.
 
     `size` is that of the print in pixels.
     """
@@ -36,11 +39,12 @@ def has_marks(rest: Image.Image, size: float) -> bool:
     kernel = np.ones((_EDGE, _EDGE), np.uint8)
     edges = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, kernel) > _CONTRAST).astype(np.uint8)
     if not edges.any():
-        return False
+        return None
     rules = _rules(edges, round(_SHORTEST_RULE * size))
     left = edges & (1 - rules)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
     # The first one is what is not left.
+    marks = []
     large = 1 + np.flatnonzero(stats[1:, 2:4].max(axis=1) > _SPECK + _EDGE)
     for number in large.tolist():
         x, y, width, height, _ = stats[number].tolist()
@@ -48,8 +52,11 @@ def has_marks(rest: Image.Image, size: float) -> bool:
         joins = _joins(rules, x, y, width, height)
         is_line = _is_line(part, _SHORTEST_LINE * size, joins=joins)
         if not is_line and not _is_frame(part, _LARGEST_BOX * size):
-            return True
-    return False
+            marks.append((x, y, x + width, y + height))
+    if not marks:
+        return None
+    lefts, tops, rights, bottoms = zip(*marks, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def _rules(edges: Mask, length: int) -> Mask:

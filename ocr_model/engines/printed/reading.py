@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from ocr_model.engines.printed.ink import TextInk, without_doubles
-from ocr_model.engines.printed.marks import has_marks
+from ocr_model.engines.printed.marks import marks_of
 from ocr_model.engines.printed.runs import Run, runs_of
 from ocr_model.engines.printed.sample import is_borne_out
 from ocr_model.ocr import Reading, WordReader
@@ -14,6 +16,11 @@ from ocr_model.schema import Box, Page, PrintedText, Word
 
 # What is recognised less surely is no text.
 _LEAST_CONFIDENCE = 0.5
+# In sizes of the print, what is read around marks; and in pixels: what is smaller, the detector
+# would enlarge.
+_AROUND, _LEAST_SIDE = 3.0, 736
+# What the OCR makes of a button, or of a box with something in it, where it stands alone.
+_FRAMES = frozenset("口囗回日曰目田")
 
 
 class Doubt(Exception):  # noqa: N818 - no error: the page is read another way
@@ -43,7 +50,9 @@ def read_printed(page: Page, printed: PrintedText, reader: WordReader) -> Readin
     if not is_borne_out(runs, lambda boxes: _read(page, reader, boxes)):
         raise Doubt("the text of the PDF is not what is seen, so it was read from the pixels")
     words = [word for run in runs for word in run.as_words()]
-    if not has_marks(printed.rest, median(run.size for run in runs)):
+    size = median(run.size for run in runs)
+    marks = marks_of(printed.rest, size)
+    if marks is None:
         return Reading(
             words,
             page.image,
@@ -53,7 +62,29 @@ def read_printed(page: Page, printed: PrintedText, reader: WordReader) -> Readin
             text_source="pdf",
             notes=notes,
         )
-    return _with_rest(page, words, _length(runs), reader.read(printed.rest), notes)
+    part = _part_around(marks, _AROUND * size, printed.rest.size)
+    rest = reader.read(printed.rest.crop(part))
+    found = [word for word in rest.words if word.text not in _FRAMES]
+    rest = replace(rest, words=[_moved(word, part[0], part[1]) for word in found])
+    return _with_rest(page, words, _length(runs), rest, notes)
+
+
+def _part_around(marks: Box, room: float, page_size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """As much as is to be read to know what the marks say."""
+    width, height = page_size
+    across = max(room, (_LEAST_SIDE - (marks.right - marks.left)) / 2)
+    down = max(room, (_LEAST_SIDE - (marks.bottom - marks.top)) / 2)
+    return (
+        max(int(marks.left - across), 0),
+        max(int(marks.top - down), 0),
+        min(math.ceil(marks.right + across), width),
+        min(math.ceil(marks.bottom + down), height),
+    )
+
+
+def _moved(word: Word, x: int, y: int) -> Word:
+    left, top, right, bottom = word.box
+    return replace(word, box=Box(left + x, top + y, right + x, bottom + y))
 
 
 def _read(page: Page, reader: WordReader, boxes: Sequence[Box]) -> list[str]:
