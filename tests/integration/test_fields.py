@@ -14,6 +14,7 @@ import matplotlib
 import mlflow
 import pandas as pd
 import pytest
+from mlflow import MlflowClient
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.commands import script
@@ -186,3 +187,22 @@ def test_with_spark(model: Registered, tmp_path: Path) -> None:
     run_python(code, environment, folder_of(model))
     rows = pd.read_parquet(tmp_path / "rows").sort_values("document_id")
     assert_right(*rows.to_dict("records"))
+
+
+def test_evaluated_and_said_to_have_no_scores_of_its_own(model: Registered, tmp_path: Path) -> None:
+    code = (
+        "from ocr_model.commands import script; import sys; "
+        "sys.stderr = sys.stdout; "
+        "sys.exit(script('evaluate', ['--fields', 'fields.yaml', '--n', '1', '--data', "
+        f"{str(CHECKOUT / 'data' / 'sample')!r}]))"
+    )
+    environment = {**model.environment, "PYTHONPATH": str(CHECKOUT)}
+    said = run_python(code, environment, folder_of(model))
+    assert f"Model   {model.model_uri}" in said
+    assert "Fields have no scores of their own yet" in said
+    client = MlflowClient(model.tracking_uri)
+    experiments = [found.experiment_id for found in client.search_experiments()]
+    [run] = client.search_runs(experiments, "params.evaluated_model_uri != ''")
+    assert run.data.params["model_fields"].startswith("sha256:")
+    champion = client.get_model_version_by_alias("ocr-extractor", "champion")
+    assert run.data.params["model_fields"] == champion.tags["fields"]
