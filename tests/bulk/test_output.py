@@ -36,7 +36,9 @@ READ: dict[str, Any] = {
         },
         {
             **dict.fromkeys(("value", "text", "page", "box", "confidence", "row", "column")),
-            **{"name": "total", "status": "missing", "reason": "nothing on the page asks it"},
+            "name": "total",
+            "status": "missing",
+            "reason": "nothing on the page asks it",
         },
     ],
     "needs_review": False,
