@@ -23,7 +23,7 @@ from ocr_model.errors import ConfigError, excerpt
 
 _log = logging.getLogger(__name__)
 
-PINNED_LINKER = re.compile(r"sha256:[0-9a-f]{64}")
+PINNED_CONTENT = re.compile(r"sha256:[0-9a-f]{64}")
 PINNED_PROMPT_URI = re.compile(r"prompts:/(?P<name>[^/@]+)/(?P<version>\d+)")
 
 DEFAULT_LLM = "gpt-6-luna"
@@ -60,6 +60,8 @@ class ExtractorConfig(BaseModel):
 
     # Weights of the local engine's linker, which travel inside the model; empty: the bundled ones.
     linker: str = ""
+    # The fields that are wanted, which travel inside the model, too; empty: whatever is asked.
+    fields: str = ""
 
     llm: str = DEFAULT_LLM
     # Sent as they are: the name of the token limit and the accepted parameters differ by LLM.
@@ -145,20 +147,31 @@ class ExtractorConfig(BaseModel):
             raise ValueError(f"expected scores and confidences in [0, 1], got {outside[0]}")
         return points
 
-    @field_validator("linker")
+    @field_validator("linker", "fields")
     @classmethod
-    def _is_digest(cls, linker: str) -> str:
-        if linker and not PINNED_LINKER.fullmatch(linker):
+    def _is_digest(cls, digest: str, info: ValidationInfo) -> str:
+        if digest and not PINNED_CONTENT.fullmatch(digest):
+            what = "a path" if info.field_name == "fields" else "a path or URI"
             raise ValueError(
-                f"expected sha256:<64 hex digits> or nothing, got {linker!r}; a path or URI is "
-                "given to the command that logs the model, as `--linker`"
+                f"expected sha256:<64 hex digits> or nothing, got {digest!r}; {what} is given to "
+                f"the command that logs the model, as `--{info.field_name}`"
             )
-        return linker
+        return digest
 
     @model_validator(mode="after")
     def _has_use_for_its_linker(self) -> ExtractorConfig:
         if self.linker and self.engine != "local":
             raise ValueError(f"only the engine 'local' has a linker, got engine {self.engine!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _can_give_its_fields(self) -> ExtractorConfig:
+        if self.fields and self.engine != "local":
+            raise ConfigError(
+                f"Expected engine 'local' where fields are wanted, got {self.engine!r}: an LLM is "
+                "not asked for fields yet. Leave `fields` out, of a model that has them with the "
+                """setting {"fields": ""}."""
+            )
         return self
 
     @field_validator("llm_parameters")

@@ -23,10 +23,13 @@ from ocr_model.config import (
 from ocr_model.documents import PageRequest
 from ocr_model.errors import ConfigError
 from ocr_model.extraction import Document, Extractor, to_frame
+from ocr_model.fields import WantedFields
 from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
 
 SNAPSHOT_ARTIFACT = "snapshot"
 LINKER_ARTIFACT = "linker"
+# Of the snapshot.
+FIELDS = "fields"
 
 _ANSWER = Object(
     [
@@ -35,6 +38,21 @@ _ANSWER = Object(
         Property("page", DataType.long),
         Property("box", Array(DataType.double), required=False),
         Property("confidence", DataType.double, required=False),
+    ]
+)
+
+_FIELD = Object(
+    [
+        Property("name", DataType.string),
+        Property("status", DataType.string),
+        Property("value", DataType.string, required=False),
+        Property("text", DataType.string, required=False),
+        Property("page", DataType.long, required=False),
+        Property("box", Array(DataType.double), required=False),
+        Property("confidence", DataType.double, required=False),
+        Property("reason", DataType.string, required=False),
+        Property("row", DataType.long, required=False),
+        Property("column", DataType.string, required=False),
     ]
 )
 
@@ -62,6 +80,7 @@ SIGNATURE = ModelSignature(
             ColSpec(DataType.string, "error", required=False),
             ColSpec(Map(Array(DataType.string)), "pairs"),
             ColSpec(Array(_ANSWER), "answers"),
+            ColSpec(Array(_FIELD), "fields"),
             ColSpec(DataType.boolean, "needs_review"),
             ColSpec(DataType.long, "pages"),
             ColSpec(Array(_QUALITY), "quality"),
@@ -98,6 +117,7 @@ class OcrModel(PythonModel):
         self._config: ExtractorConfig | None = None
         self._prompt: PinnedPrompt | None = None
         self._linker: bytes | None = None
+        self._fields: object = None
         self._extractor: Extractor | None = None
         self._model_uri: str | None = None
 
@@ -116,7 +136,8 @@ class OcrModel(PythonModel):
         _check_pinned(self._config, snapshot["settings"], self._prompt.uri)
         if LINKER_ARTIFACT in context.artifacts:
             self._linker = Path(context.artifacts[LINKER_ARTIFACT]).read_bytes()
-        self._extractor = Extractor(self._config, self._prompt, self._linker)
+        self._fields = snapshot.get(FIELDS)
+        self._extractor = Extractor(self._config, self._prompt, self._linker, self._fields)
 
     def predict(
         self,
@@ -155,7 +176,7 @@ class OcrModel(PythonModel):
                     "Expected a loaded model, got a bare OcrModel. Load it with "
                     "mlflow.pyfunc.load_model('models:/ocr-extractor@champion')."
                 )
-            self._extractor = Extractor(self._config, self._prompt, self._linker)
+            self._extractor = Extractor(self._config, self._prompt, self._linker, self._fields)
         return self._extractor
 
     def __getstate__(self) -> dict[str, Any]:
@@ -185,9 +206,12 @@ def _content_in(meta: dict[str, Any]) -> str | None:
     return f"sha256:{digest}" if digest else None
 
 
-def snapshot_of(config: ExtractorConfig, prompt: PinnedPrompt) -> dict[str, Any]:
+def snapshot_of(
+    config: ExtractorConfig, prompt: PinnedPrompt, wanted: WantedFields | None = None
+) -> dict[str, Any]:
     """What is frozen into the model beside its (overridable) MLflow model config."""
-    return {"prompt": to_snapshot(prompt), "settings": pinned_settings(config)}
+    fields = {FIELDS: wanted.to_plain()} if config.fields and wanted is not None else {}
+    return {"prompt": to_snapshot(prompt), "settings": pinned_settings(config), **fields}
 
 
 def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: str) -> None:

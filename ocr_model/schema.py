@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -209,12 +209,25 @@ def _add_known(first: int | None, second: int | None) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class UprightPage:
+    """What fields are decided by: answers and words as they lie on the page that was turned and
+    straightened for reading, and `places`, where each of their boxes is on the page as it was sent.
+    """
+
+    number: int
+    answers: tuple[Answer, ...]
+    words: tuple[Word, ...]
+    places: Mapping[Box, Box]
+
+
+@dataclass(frozen=True, slots=True)
 class PageResult:
     """What an engine read on one page: answers in reading order, and how it came by them.
 
     `logprobs` are those of the tokens of each answer, where an LLM wrote it and the endpoint tells.
     `unread` says what was found beside the answers and fits nowhere: the page is then read in part.
-    `doubtful` where a person should look at the page although it was read.
+    `doubtful` where a person should look at the page although it was read. `upright` where fields
+    are wanted.
     """
 
     answers: tuple[Answer, ...]
@@ -225,6 +238,7 @@ class PageResult:
     unread: str | None = None
     doubtful: bool = False
     quality: Quality | None = None
+    upright: UprightPage | None = None
 
 
 def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:
@@ -242,7 +256,11 @@ def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The row of one document."""
+    """The row of one document.
+
+    Where fields are wanted, `fields` says what became of each, `answers` are those that were found,
+    and `complaints` what a person should look at.
+    """
 
     document_id: str
     outcome: Outcome
@@ -256,6 +274,8 @@ class Extraction:
     trace_id: str | None = None
     doubtful: bool = False
     quality: tuple[Quality, ...] = ()
+    fields: tuple[FieldValue, ...] = ()
+    complaints: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> dict[str, list[str]]:

@@ -27,7 +27,11 @@ from ocr_model.schema import READ, Outcome
 from ocr_model.scoring import Scoring, load_rules, load_scorers
 
 # A model that is named has these already; `engine` and `llm` have defaults, which say nothing.
-_PINNED = ("prompt_uri", "linker", "llm_parameters", "additional_rules", "settings")
+_PINNED = ("prompt_uri", "linker", "fields", "llm_parameters", "additional_rules", "settings")
+_NOT_SCORED_YET = (
+    "NOTE: this model gives fields, and the scores hold their names against the questions of the "
+    "forms: where a name is no question they say nothing. Fields have no scores of their own yet."
+)
 _ARGUMENTS = (
     *("data", "n", "seed", "trace_images", "cache", "cache_path"),
     *("blank_fields", "rules", "scorers", "grounding"),
@@ -59,6 +63,8 @@ def _evaluate(given: Evaluate) -> Evaluation:
             model_uri, forms, _operational(given), scoring, scorers, given.grounding
         )
         _print_result(evaluation)
+        if config_of_model(model_uri).fields:
+            say(_NOT_SCORED_YET, file=sys.stderr)
         say(run_lines(run))
         say(_what_next(model_uri, forms))
     return evaluation
@@ -100,6 +106,8 @@ def _log_parameters(given: Evaluate, model_uri: str) -> None:
     """What was evaluated, as the model itself tells it, and on what."""
     model = mlflow.models.get_model_info(model_uri).metadata or {}
     described = {f"model_{key}": model.get(key, "") for key in ("prompt_uri", "engine", "llm")}
+    if fields := model.get("fields"):
+        described["model_fields"] = fields
     arguments = {name: getattr(given, name) for name in _ARGUMENTS}
     log_missing_params({"evaluated_model_uri": model_uri, **described, **arguments})
 

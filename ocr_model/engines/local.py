@@ -16,11 +16,14 @@ from ocr_model.engines.words import (
     pen_for,
     quality_of,
     read_words,
+    upright_page,
     words_and_ticks,
 )
 from ocr_model.linker import link_words, pinned_linker
 from ocr_model.ocr import PageReader, Reading, WordReader, usable_cores
-from ocr_model.schema import Answer, Page, PageResult
+from ocr_model.schema import Answer, Page, PageResult, Word
+
+_Linked = tuple[tuple[Answer, ...], tuple[Word, ...]]
 
 
 class LocalEngine:
@@ -46,28 +49,37 @@ class LocalEngine:
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
         self._linker = pinned_linker(config.linker, linker)
+        self._wants_fields = bool(config.fields)
         self._calibration = config.confidence_calibration
         self._reader = reader or _word_reader()
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         request.check()
         reading = read_words(self._reader, page, request.check)
-        answers = self._link(reading, page, request)
+        linked, seen = self._link(reading, page, request)
+        linked = self._calibrated(linked)
         pen = pen_for(reading)
+        answers = answers_as_given(linked, reading, pen)
+        upright = (
+            upright_page(page, linked, answers, seen, reading, pen) if self._wants_fields else None
+        )
         return PageResult(
-            self._calibrated(answers_as_given(answers, reading, pen)),
+            answers,
             notes=notes_of(reading, page.number),
             doubtful=is_doubtful(reading),
             quality=quality_of(reading, pen, page.number),
+            upright=upright,
         )
 
-    def _link(self, reading: Reading, page: Page, request: RequestDeadline) -> tuple[Answer, ...]:
+    def _link(self, reading: Reading, page: Page, request: RequestDeadline) -> _Linked:
         words = words_and_ticks(reading, page)
         with step("link_words") as facts:
-            answers = link_words(words, reading.image, page.number, self._linker, request.check)
+            answers, seen = link_words(
+                words, reading.image, page.number, self._linker, request.check
+            )
             blank = sum(answer.answer is None for answer in answers)
             facts |= {"words": len(words), "answers": len(answers) - blank, "blank": blank}
-        return answers
+        return answers, seen
 
     def _calibrated(self, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
         return tuple(

@@ -10,7 +10,7 @@ from ocr_model.engines.steps import step
 from ocr_model.grounding import Ink, Pen
 from ocr_model.linker import TICKED
 from ocr_model.ocr import PageReader, Reading, WordReader
-from ocr_model.schema import Answer, Box, Page, Quality, Word
+from ocr_model.schema import Answer, Box, Page, Quality, UprightPage, Word
 
 # Of the lines of a page. Of typed and handwritten forms 0.01 is usual and 0.19 the most that was
 # seen; of print in a script that the recogniser was not taught, 0.77 to 1.
@@ -110,3 +110,19 @@ def answers_as_given(answers: Sequence[Answer], reading: Reading, pen: Pen) -> t
         else replace(answer, box=reading.box_as_given(pen.around(answer.box)))
         for answer in answers
     )
+
+
+def upright_page(
+    page: Page,
+    linked: Sequence[Answer],
+    as_given: Sequence[Answer],
+    words: Sequence[Word],
+    reading: Reading,
+    pen: Pen,
+) -> UprightPage:
+    """The upright page for those who look for fields on it; its picture is let go."""
+    places = {word.box: reading.box_as_given(pen.around(word.box)) for word in words}
+    for answer, given in zip(linked, as_given, strict=True):
+        if answer.box is not None and given.box is not None:
+            places[answer.box] = given.box
+    return UprightPage(page.number, tuple(linked), tuple(words), places)

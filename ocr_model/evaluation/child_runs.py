@@ -13,6 +13,9 @@ from ocr_model.forms import Form
 from ocr_model.lifecycle import Scored, config_of_model
 from ocr_model.scoring import Share, form_shares, run_scores, share_array
 
+# Of the digest of the fields: enough to tell two apart.
+_SHOWN = len("sha256:") + 12
+
 
 def evaluate_in_child_run(
     name: str, model_uri: str, forms: Sequence[Form], trace_images: str
@@ -54,6 +57,8 @@ def scored_by(metric: str, label: str, evaluation: Evaluation) -> Scored:
 def settings_of(config: ExtractorConfig) -> dict[str, str]:
     """What people vary, under the names the evaluation's own run has for it."""
     described = {"model_prompt_uri": config.prompt_uri, "model_engine": config.engine}
+    if config.fields:
+        described["model_fields"] = config.fields[:_SHOWN]
     if config.engine == "local":
         return described
     image = f"{config.image_longest_side} px {config.image_format} {config.image_detail}"

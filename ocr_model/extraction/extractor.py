@@ -34,6 +34,7 @@ from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.batch import Batch, Document
 from ocr_model.extraction.merging import merge
 from ocr_model.extraction.page_reading import PageReader, defect_text
+from ocr_model.fields import pinned_fields
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Extraction, Outcome
 
@@ -47,13 +48,19 @@ class Extractor:
     """Reads documents with one engine. Safe to call from several threads."""
 
     def __init__(
-        self, config: ExtractorConfig, prompt: PinnedPrompt, linker: bytes | None = None
+        self,
+        config: ExtractorConfig,
+        prompt: PinnedPrompt,
+        linker: bytes | None = None,
+        fields: object = None,
     ) -> None:
-        """Build the engine; `linker` are the weights that `config.linker` names, if any.
+        """Build the engine; `linker` are the weights that `config.linker` names, if any, `fields`
+        the plain content of those that `config.fields` names.
 
         Raises:
             ConfigError: the prompt's variables do not fit, or the engine lacks something.
         """
+        self._wanted = pinned_fields(config.fields, fields)
         self.config = config
         self._request_seconds = request_seconds(config, os.environ)
         self.engine: Engine = build_engine(config, render(prompt, config.prompt_values), linker)
@@ -118,7 +125,8 @@ class Extractor:
                 span.set_inputs(inputs | {"format": source.format, "pages": source.page_count})
             with closing(source):
                 results = self._page_reader.read(source, numbers, batch)
-            return merge(document_id, results, self._notes(source, numbers), numbers)
+            notes = self._notes(source, numbers)
+            return merge(document_id, results, notes, numbers, self._wanted)
         except ExtractionError as err:
             return Extraction(document_id, err.outcome, str(err))
         except Exception as err:  # noqa: BLE001 - the border where one row must not cost the others

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ocr_model.extraction.extractor import Extractor
 from ocr_model.extraction.review import needs_review
-from ocr_model.schema import Answer, Box, Extraction
+from ocr_model.schema import Answer, Box, Extraction, FieldValue
 
 
 class NullableLongs(pd.arrays.IntegerArray):
@@ -107,6 +107,7 @@ def _to_row(extraction: Extraction, extractor: Extractor) -> dict[str, Any]:
         "pairs": extraction.pairs,
         "answers": [_answer_row(answer) for answer in extraction.answers],
         "pages": extraction.pages,
+        "fields": [_field_row(value) for value in extraction.fields],
         "quality": [asdict(quality) for quality in extraction.quality],
         "engine": extractor.engine.name,
         "llm": extractor.engine.llm,
@@ -134,3 +135,8 @@ def _answer_row(answer: Answer) -> dict[str, Any]:
         "box": None if answer.box is None else _whole_pixels(answer.box),
         "confidence": answer.confidence,
     }
+
+
+def _field_row(value: FieldValue) -> dict[str, Any]:
+    box = None if value.box is None else _whole_pixels(value.box)
+    return asdict(value) | {"status": value.status.value, "box": box}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr_model.errors import ExtractionError, LLMError
+from ocr_model.extraction.fields_of_document import DocumentFields, fields_of_document
+from ocr_model.fields import WantedFields
 from ocr_model.schema import Answer, Extraction, Outcome, PageResult, Usage
 
 
@@ -22,25 +24,30 @@ def merge(
     results: Sequence[PageResult | PageFailure],
     notes: Sequence[str],
     numbers: Sequence[int] = (),
+    wanted: WantedFields | None = None,
 ) -> Extraction:
     """Join pages in the order given; failed ones cost their own answers only.
 
-    `numbers` are those of the pages, 1, 2, ... unless given.
+    `numbers` are those of the pages, 1, 2, ... unless given. Where fields are `wanted`, the answers
+    are those to them, and decided by all pages together.
 
     [page 1 with answers, page 2 failed] -> `partial`, the answers of page 1, error "page 2: …"
     """
     read = [result for result in results if isinstance(result, PageResult)]
     failed = [result for result in results if isinstance(result, PageFailure)]
-    answers = tuple(answer for result in read for answer in result.answers)
+    fields = DocumentFields(answers=tuple(answer for result in read for answer in result.answers))
+    if wanted is not None:
+        upright = [result.upright for result in read if result.upright is not None]
+        fields = fields_of_document(wanted, upright, [failure.page for failure in failed])
     usage = sum((result.usage for result in read), Usage())
     for failure in failed:
         if isinstance(failure.error, LLMError):
             usage += failure.error.usage
     return Extraction(
         document_id,
-        _outcome_of(answers, read, failed),
+        _outcome_of(fields.answers, read, failed),
         error=_error_of(results, numbers or range(1, len(results) + 1)),
-        answers=answers,
+        answers=fields.answers,
         pages=len(results),
         usage=usage,
         cached=bool(read) and not failed and all(result.cached for result in read),
@@ -48,9 +55,12 @@ def merge(
             *notes,
             *_partly_cached(read, len(results)),
             *(note for result in results for note in _notes_of(result)),
+            *fields.notes,
         ),
         doubtful=any(result.doubtful for result in read),
         quality=tuple(result.quality for result in read if result.quality is not None),
+        fields=fields.values,
+        complaints=fields.complaints,
     )
 
 

@@ -22,7 +22,7 @@ from ocr_model.extraction.batch import Batch
 from ocr_model.extraction.merging import PageFailure
 from ocr_model.extraction.pixel_budget import PixelBudget
 from ocr_model.ocr import return_free_memory
-from ocr_model.schema import Box, Outcome, Page, PageResult, Quality
+from ocr_model.schema import Box, Outcome, Page, PageResult, Quality, UprightPage
 
 _log = logging.getLogger(__name__)
 
@@ -137,8 +137,19 @@ def _as_sent(result: PageResult, page: Page, sent: Page) -> PageResult:
         for answer in result.answers
     )
     return replace(
-        result, answers=answers, notes=notes, quality=_quality_as_sent(result, page, sent)
+        result,
+        answers=answers,
+        notes=notes,
+        quality=_quality_as_sent(result, page, sent),
+        upright=_upright_as_sent(result, page, sent),
     )
+
+
+def _upright_as_sent(result: PageResult, page: Page, sent: Page) -> UprightPage | None:
+    if result.upright is None:
+        return None
+    places = {box: box_before(place, page, sent) for box, place in result.upright.places.items()}
+    return replace(result.upright, places=places)
 
 
 def _quality_as_sent(result: PageResult, page: Page, sent: Page) -> Quality | None:

@@ -8,15 +8,15 @@ _WELL_READ = frozenset({Outcome.OK, Outcome.EMPTY})
 
 
 def needs_review(extraction: Extraction, threshold: float | None) -> bool:
-    """True where the document was not read as a whole or its reading is in doubt, or where any
-    answer is below the threshold.
+    """True where the document was not read as a whole or its reading is in doubt, where a required
+    field was not found or a check is broken, or where any answer is below the threshold.
 
     Answers of 0.9 and 0.4 with the threshold 0.5 -> True; without a threshold -> False
 
     With a threshold, an answer of which nothing is known counts as below it: who asks for sure
     answers is not helped by unknown ones. A question left blank has no answer to doubt.
     """
-    if extraction.outcome not in _WELL_READ or extraction.doubtful:
+    if extraction.outcome not in _WELL_READ or extraction.doubtful or extraction.complaints:
         return True
     return threshold is not None and any(
         _is_doubtful(answer, threshold) for answer in extraction.answers

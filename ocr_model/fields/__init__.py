@@ -15,6 +15,7 @@ from ocr_model.fields.file import (
     load_pydantic_model,
     parse_fields,
 )
+from ocr_model.fields.pinned import fields_setting, pinned_fields
 from ocr_model.fields.to_model import FieldsError, content_of, to_model
 from ocr_model.fields.values import (
     Habits,
@@ -45,6 +46,7 @@ __all__ = [
     "decide_fields",
     "fields_of_model",
     "fields_of_schema",
+    "fields_setting",
     "habits_of",
     "in_formats",
     "load_fields",
@@ -52,6 +54,7 @@ __all__ = [
     "parse_currency",
     "parse_fields",
     "parse_number",
+    "pinned_fields",
     "read_value",
     "reasons_for_review",
     "to_model",

@@ -76,9 +76,12 @@ def _fields_in(row: Any) -> Iterable[Any]:
     # A row of a frame has keys, too.
     if isinstance(row, Mapping) or hasattr(row, "keys"):
         given = row.get("fields")
-        if given is None:
+        if given is None or not len(given):
+            why = row.get("error")
             raise FieldsError(
-                "Expected a row with the column `fields`, got one without. Log the model with "
+                f"Expected a row with fields, got none: {why}"
+                if isinstance(why, str) and why
+                else "Expected a row with the column `fields`, got one without. Log the model with "
                 "`fields=`, or load one that has fields."
             )
         return list(given)

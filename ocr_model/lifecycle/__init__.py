@@ -31,6 +31,7 @@ from ocr_model.lifecycle.comparison_report import (
     tradeoff_chart,
 )
 from ocr_model.lifecycle.dataset import folder_last_evaluated, log_dataset
+from ocr_model.lifecycle.fields_of_model import wanted_of_model
 from ocr_model.lifecycle.lineage import lineage_of
 from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
 from ocr_model.lifecycle.promotion import (
@@ -94,5 +95,6 @@ __all__ = [
     "shown_store",
     "tradeoff_chart",
     "uri_of",
+    "wanted_of_model",
     "weigh",
 ]

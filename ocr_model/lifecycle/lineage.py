@@ -109,6 +109,8 @@ def _of_model(model_id: str) -> Iterator[Member]:
     uri, sha256 = (model.params.get(key, "") for key in ("prompt_uri", "prompt_sha256"))
     if uri:
         yield Member("prompt", f"{uri}  sha256 {sha256}")
+    if fields := model.params.get("fields", ""):
+        yield Member("fields", f"{fields}  snapshot.json of the model")
 
 
 def _versions_of(model: LoggedModel) -> list[ModelVersion]:

@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
+from ocr_model.fields import WantedFields, pinned_fields
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
@@ -48,7 +49,10 @@ _NOT_SERVED = frozenset(
     }
 )
 
-_REQUIRED = ("mlflow", "cloudpickle", "numpy", "pandas", "pillow", "pydantic", "pypdfium2")
+_REQUIRED = (
+    *("mlflow", "cloudpickle", "numpy", "pandas", "pillow", "pydantic", "pypdfium2"),
+    "rapidfuzz",
+)
 _REQUIRED_BY_ENGINE = {
     "local": ("rapidocr", "onnxruntime", "opencv-python-headless", "rapidfuzz"),
     "llm": ("openai", "httpx2", "httpcore2"),
@@ -64,6 +68,7 @@ class NewVersion:
     linker: bytes | None
     requirements: tuple[str, ...]
     name: str
+    wanted: WantedFields | None = None
 
     @property
     def digest(self) -> str:
@@ -90,10 +95,11 @@ class NewVersion:
             "prompt_uri": prompt.uri,
             "prompt_sha256": prompt.sha256,
             "linker": config.linker,
+            "fields": config.fields,
             "content_sha256": self.digest,
         }
         with tempfile.TemporaryDirectory() as folder:
-            artifacts = _artifacts(Path(folder), config, prompt, self.linker)
+            artifacts = _artifacts(Path(folder), self)
             model_uri = _log_model(config, prompt, self.requirements, described, artifacts)
         registered = mlflow.register_model(model_uri, name, tags=described)
         client = MlflowClient()
@@ -102,10 +108,7 @@ class NewVersion:
         if oldest is not None and int(oldest.version) < int(registered.version):
             client.delete_model_version(name, registered.version)
             return oldest
-        if config.engine == "local":
-            told = (
-                f"Reads with the embedded OCR, which reads no prompt: {prompt.uri} is pinned only."
-            )
+        if told := _description(self):
             client.update_model_version(name, registered.version, told)
         if int(registered.version) == 1:
             client.set_registered_model_alias(name, CHAMPION, registered.version)
@@ -117,20 +120,24 @@ def plan_version(
     prompt: PinnedPrompt,
     name: str = MODEL_NAME,
     linker: bytes | None = None,
+    wanted: WantedFields | None = None,
 ) -> NewVersion:
     """What would be registered; nothing is yet.
 
     Content is configuration, prompt text, served code with its weights, and requirements; the
-    configuration names other weights of a `linker` by their digest.
+    configuration names other weights of a `linker`, and the fields that are `wanted`, by their
+    digest.
 
     Raises:
         ConfigError: the prompt's variables do not fit, a required package is not installed, or
-            the name belongs to a prompt, or `linker` is not what the configuration names.
+            the name belongs to a prompt, or `linker` or `wanted` is not what the configuration
+            names.
     """
+    pinned_fields(config.fields, None if wanted is None else wanted.to_plain())
     if config.linker:
         pinned_linker(config.linker, linker)
     render(prompt, config.prompt_values)
-    planned = NewVersion(config, prompt, linker, _pinned_requirements(config), name)
+    planned = NewVersion(config, prompt, linker, _pinned_requirements(config), name, wanted)
     _refuse_prompt_name(name)
     return planned
 
@@ -140,21 +147,25 @@ def register_model_once(
     prompt: PinnedPrompt,
     name: str = MODEL_NAME,
     linker: bytes | None = None,
+    wanted: WantedFields | None = None,
 ) -> ModelVersion:
     """Log and register a model, or return the version that has this very content already.
 
     Raises:
         ConfigError: as `plan_version`.
     """
-    return plan_version(config, prompt, name, linker).register()
+    return plan_version(config, prompt, name, linker, wanted).register()
 
 
 def content_sha256(
     config: ExtractorConfig, prompt: PinnedPrompt, requirements: tuple[str, ...]
 ) -> str:
     """Digest of everything a model version is made of."""
+    settings = config.model_dump(mode="json")
+    # A model without fields is what it was before there were any.
+    settings = settings if config.fields else {k: settings[k] for k in settings if k != "fields"}
     content = {
-        "config": config.model_dump(mode="json"),
+        "config": settings,
         "prompt": prompt.sha256,
         "code": _served_code_sha256(),
         "requirements": requirements,
@@ -251,16 +262,34 @@ class _UncalledModel(Model):
         return None
 
 
-def _artifacts(
-    folder: Path, config: ExtractorConfig, prompt: PinnedPrompt, linker: bytes | None
-) -> dict[str, str]:
-    """Files that travel inside the model: the prompt's snapshot, and weights if it names any."""
+def _description(planned: NewVersion) -> str:
+    """What the model's page in MLflow says of a version, beside its tags."""
+    told = []
+    if planned.config.engine == "local":
+        told.append(
+            "Reads with the embedded OCR, which reads no prompt: "
+            f"{planned.prompt.uri} is pinned only."
+        )
+    if planned.config.fields and planned.wanted is not None:
+        names = [
+            f"`{field.name}` ({field.type}{', required' if field.required else ''})"
+            for field in planned.wanted.fields
+        ]
+        told.append(f"Gives {len(names)} fields: {', '.join(names)}.")
+    return "\n\n".join(told)
+
+
+def _artifacts(folder: Path, planned: NewVersion) -> dict[str, str]:
+    """Files that travel inside the model: the snapshot of prompt, settings and fields, and weights
+    if it names any.
+    """
     snapshot = folder / "snapshot.json"
-    snapshot.write_text(json.dumps(snapshot_of(config, prompt), indent=2), encoding="utf-8")
+    content = snapshot_of(planned.config, planned.prompt, planned.wanted)
+    snapshot.write_text(json.dumps(content, indent=2), encoding="utf-8")
     artifacts = {SNAPSHOT_ARTIFACT: str(snapshot)}
-    if config.linker and linker is not None:
+    if planned.config.linker and planned.linker is not None:
         weights = folder / "linker.npz"
-        weights.write_bytes(linker)
+        weights.write_bytes(planned.linker)
         artifacts[LINKER_ARTIFACT] = str(weights)
     return artifacts
 

@@ -5,7 +5,12 @@ Knows nothing of how the words were read, and fits nothing: that is done in `tra
 
 from __future__ import annotations
 
-from ocr_model.linker.answers import answers_of, choose_links, confidence_features, link_words
+from ocr_model.linker.answers import (
+    answers_of,
+    choose_links,
+    confidence_features,
+    link_words,
+)
 from ocr_model.linker.boxes import Floats, Indices, array_of, heights, overlap_x, overlap_y, widths
 from ocr_model.linker.drawing import TICKED
 from ocr_model.linker.page import PageView, view_of

@@ -31,7 +31,7 @@ def link_words(
     page: int,
     linker: Linker,
     between_parts: Callable[[], None] = lambda: None,
-) -> tuple[Answer, ...]:
+) -> tuple[tuple[Answer, ...], tuple[Word, ...]]:
     """Questions in reading order with their answers; `page` is the number to write on them.
 
     "Name:" "Ann Lee"   "Date" -> (Name:, Ann Lee), (Date, None)
@@ -40,16 +40,20 @@ def link_words(
     that question and answer are right to the letter; a question left blank has `answer=None`,
     no box and no confidence. A page of very many words is linked in parts; what is called between
     them may raise, to end it.
+
+    Beside them come the words as they were linked: cut at colons, with the ticks that were seen; on
+    a page that is linked in parts as they were given.
     """
     given = list(words)
     if len(given) <= MOST_WORDS:
-        return answers_of(view_of(given, image), page, linker)
+        view = view_of(given, image)
+        return answers_of(view, page, linker), view.words
     found: list[_Found] = []
     for part in parts_of(array_of(word.box for word in given)):
         between_parts()
         found += _found_in_part(part, [given[i] for i in part.words], image, page, linker)
     order = line_by_line(array_of(place for place, _ in found), range(len(found)))
-    return tuple(answer for i in order for answer in found[i][1])
+    return tuple(answer for i in order for answer in found[i][1]), tuple(given)
 
 
 def answers_of(view: PageView, page: int, linker: Linker) -> tuple[Answer, ...]:

@@ -21,6 +21,26 @@ READ: dict[str, Any] = {
     "answers": [
         {"question": "Name:", "answer": "Ann", "page": 1, "box": [1.0, 2, 3, 4], "confidence": None}
     ],
+    "fields": [
+        {
+            "name": "items",
+            "status": "found",
+            "value": "9.00",
+            "text": "$9",
+            "page": 1,
+            "box": [1.0, 2, 3, 4],
+            "confidence": 0.5,
+            "reason": None,
+            "row": 1,
+            "column": "amount",
+        },
+        {
+            **dict.fromkeys(("value", "text", "page", "box", "confidence", "row", "column")),
+            "name": "total",
+            "status": "missing",
+            "reason": "nothing on the page asks it",
+        },
+    ],
     "needs_review": False,
     "pages": 1,
     "quality": [
@@ -44,7 +64,7 @@ READ: dict[str, Any] = {
     "model_uri": None,
 }
 FAILED = READ | {"document_id": "b.png", "outcome": "timeout", "error": "late", "pairs": {}}
-ROWS = [READ, FAILED | {"answers": [], "pages": 0}]
+ROWS = [READ, FAILED | {"answers": [], "fields": [], "pages": 0}]
 
 
 def written(tmp_path: Path, name: str) -> Path:

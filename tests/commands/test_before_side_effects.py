@@ -24,6 +24,8 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Thirty forms in a folder to work in."""
     monkeypatch.chdir(tmp_path)
     write_forms(tmp_path / "claims", 30)
+    (tmp_path / "fields.yaml").write_text("fields: [{name: total}]")
+    (tmp_path / "wrong.yaml").write_text("fields:\n  - {name: total, type: money}\n")
     return "claims"
 
 
@@ -55,7 +57,14 @@ def state() -> dict[str, object]:
         (["evaluate", *LLM, "--data", "claims", "--settings", "{"], "as a JSON object"),
         (["evaluate", "--data", "claims", "--settings", '{"colour": 1}'], "colour"),
         (["evaluate", "--data", "claims", "--linker", "none.npz"], "weights of a linker"),
-        (["evaluate", "--data", "claims", "--rules", "none.yaml"], "business rules"),
+        (["evaluate", "--data", "claims", "--fields", "none.yaml"], "was looked for in"),
+        (["evaluate", "--data", "claims", "--fields", "wrong.yaml"], "Write type: currency"),
+        (["log_model", *LLM, "--fields", "fields.yaml"], "Expected engine 'local' where fields"),
+        (
+            ["compare", "--llms", "a,b", "--fields", "fields.yaml", "--data", "claims"],
+            "Expected engine 'local' where fields",
+        ),
+        (["evaluate", "--data", "claims", "--rules", "none.yaml"], "fields as YAML in none.yaml"),
         (["evaluate", "--data", "claims", "--scorers", "none:x"], "The scorer none:x"),
         (["evaluate", "--data", "claims", "--model-uri", "models:/none/1"], "models:/none/1"),
         (
@@ -102,6 +111,8 @@ def test_nothing_is_left_behind_in_a_new_store(
         (["promote", "--model-uri", "{local}", "--data", "claims"], "OPENAI_API_KEY"),
         (["promote", "--prompt-uri", "prompts:/p/9", "--data", "claims"], "registered prompt"),
         (["promote", "--settings", '{"colour": 1}', "--data", "claims"], "colour"),
+        (["promote", "--fields", "wrong.yaml", "--data", "claims"], "Write type: currency"),
+        (["promote", "--fields", "fields.yaml", "--data", "claims"], "Expected engine 'local'"),
         (["promote", "--llm", "a", "--min-pages", "31", "--data", "claims"], ""),
         (["extract", "--input", "claims", "--output", "rows.jsonl"], "OPENAI_API_KEY"),
         (["rollback", "--version", "7"], "models:/ocr-extractor/7"),

@@ -47,6 +47,26 @@ def test_drawn_form_gives_its_pairs(engine: LocalEngine, form_image: Image.Image
     assert result.usage.prompt_tokens is None
 
 
+def test_words_and_places_are_kept_where_fields_are_wanted_and_only_there(
+    engine: LocalEngine, form_image: Image.Image
+) -> None:
+    assert engine.read_page(Page(1, form_image)).upright is None
+    wanting = CONFIG.model_copy(update={"fields": f"sha256:{'0' * 64}"})
+    turned = turn_image(form_image, 90)
+    result = LocalEngine(wanting).read_page(Page(1, turned))
+    upright = result.upright
+    assert upright is not None
+    assert [word.text for word in upright.words].count("Name:") == 1
+    # On the upright page words lie side by side, on the page as it was sent one above the other.
+    for asked, placed in zip(upright.answers, result.answers, strict=True):
+        assert asked.box is not None
+        assert asked.box.right - asked.box.left > asked.box.bottom - asked.box.top
+        assert upright.places[asked.box] == placed.box
+    [name] = [word.box for word in upright.words if word.text == "Name:"]
+    place = upright.places[name]
+    assert place.bottom - place.top > place.right - place.left
+
+
 def test_a_calibration_turns_its_confidences_into_those_of_other_forms(
     engine: LocalEngine, form_image: Image.Image
 ) -> None:

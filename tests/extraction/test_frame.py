@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ocr_model.extraction.frame import NullableLongs, NullableTexts, _whole_pixels
-from ocr_model.schema import Box
+from ocr_model.extraction.frame import NullableLongs, NullableTexts, _field_row, _whole_pixels
+from ocr_model.schema import Box, FieldStatus, FieldValue
 
 
 def test_nulls_outlive_the_types_that_spark_udf_asks_for() -> None:
@@ -38,3 +38,22 @@ def test_a_frame_without_rows_has_its_columns() -> None:
 )
 def test_boxes_are_whole_pixels(box: Box, pixels: list[int]) -> None:
     assert _whole_pixels(box) == pixels
+
+
+def test_field_of_a_row_has_plain_values() -> None:
+    box = Box(1.2, 2.2, 10.0, 20.0)
+    value = FieldValue("items", FieldStatus.FOUND, "9.00", "$9", 2, box, 0.5, None, 3, "amount")
+    assert _field_row(value) == {
+        "name": "items",
+        "status": "found",
+        "value": "9.00",
+        "text": "$9",
+        "page": 2,
+        "box": [1, 2, 10, 20],
+        "confidence": 0.5,
+        "reason": None,
+        "row": 3,
+        "column": "amount",
+    }
+    assert type(_field_row(value)["status"]) is str
+    assert _field_row(FieldValue("total", FieldStatus.MISSING))["box"] is None

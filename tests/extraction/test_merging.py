@@ -6,7 +6,8 @@ import pytest
 
 from ocr_model.errors import ExtractionError, LLMError
 from ocr_model.extraction.merging import PageFailure, merge
-from ocr_model.schema import Answer, Outcome, PageResult, Quality, Usage
+from ocr_model.fields import parse_fields
+from ocr_model.schema import Answer, Outcome, PageResult, Quality, UprightPage, Usage
 
 
 def page(number: int) -> PageResult:
@@ -91,3 +92,23 @@ def test_what_was_done_to_a_page_that_failed_is_noted() -> None:
         "note 1",
         "looped",
     )
+
+
+def test_with_fields_the_answers_are_those_to_them_and_empty_is_none_found() -> None:
+    asked = (Answer("Total", "9.00", 1), Answer("Clerk", "Ann", 1))
+    read = PageResult(asked, upright=UprightPage(1, asked, (), {}))
+    total = parse_fields("fields: [{name: amount_due, labels: [Total], type: currency}]")
+    row = merge("a", [read], [], wanted=total)
+    assert (row.outcome, row.pairs) == (Outcome.OK, {"amount_due": ["9.00"]})
+    assert [(value.name, value.value) for value in row.fields] == [("amount_due", "9.00")]
+    iban = parse_fields("fields: [{name: iban, required: true}]")
+    row = merge("a", [read], ["engine"], wanted=iban)
+    assert (row.outcome, row.answers, len(row.fields)) == (Outcome.EMPTY, (), 1)
+    assert row.notes == ("engine", "iban is required: nothing on the page asks it")
+    assert row.complaints == row.notes[1:]
+
+
+def test_with_fields_a_document_that_was_not_read_has_none() -> None:
+    wanted = parse_fields("fields: [{name: total, required: true}]")
+    row = merge("a", [failure(1, Outcome.TIMEOUT, "late")], [], wanted=wanted)
+    assert (row.outcome, row.fields, row.complaints) == (Outcome.TIMEOUT, (), ())

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import parse_config
 from ocr_model.extraction import Document, Extractor
+from ocr_model.fields import fields_setting, parse_fields
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Extraction, Outcome
 from tests.support.files import encoded, frames_tiff
@@ -154,6 +155,29 @@ def test_skewed_form_gives_its_pairs_in_its_own_pixels(
     for answer in row.answers:
         assert answer.box is not None
         assert dark.crop(tuple(map(round, answer.box))).getbbox() is not None
+
+
+@pytest.mark.parametrize("how", ["half the lines", "turned", "skewed"])
+def test_fields_stand_where_the_answers_do(extractor: Extractor, how: str) -> None:
+    wanted = parse_fields(
+        "fields: [{name: tenant}, {name: flat, labels: [Flat number]},"
+        " {name: rent, labels: [Monthly rent], type: currency}]"
+    )
+    settings = {"prompt_uri": PROMPT.uri, "fields": fields_setting(wanted)}
+    with_fields = Extractor(parse_config(settings), PROMPT, fields=wanted.to_plain())
+    page = FORMS["tenant"].draw()
+    if how == "half the lines":
+        page = page.resize((page.width, page.height // 2), Image.Resampling.BOX)
+        data = encoded(page, "TIFF", dpi=(204, 98))
+    elif how == "turned":
+        data = encoded(page.rotate(90, expand=True), "PNG")
+    else:
+        data = encoded(page.rotate(-6, expand=True, fillcolor="white"), "PNG")
+    places = {answer.answer: answer.box for answer in read(extractor, data).answers}
+    row = read(with_fields, data)
+    assert [field.text for field in row.fields] == ["Marisa Holt", "17 B", "845,00 EUR"]
+    assert [field.box for field in row.fields] == [places[field.text] for field in row.fields]
+    assert row.fields[2].value == "845.00"
 
 
 # -- frames that are no pages ---------------------------------------------------------------------

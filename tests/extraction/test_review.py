@@ -47,3 +47,10 @@ def test_row_whose_reading_is_in_doubt_is_looked_at_whatever_its_answers_say(
     threshold: float | None,
 ) -> None:
     assert needs_review(Extraction("d", Outcome.OK, answers=(SURE,), doubtful=True), threshold)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.EMPTY])
+def test_row_with_a_complaint_of_its_fields_is_looked_at(outcome: Outcome) -> None:
+    complaints = ("total is required: nothing was found",)
+    assert needs_review(Extraction("d", outcome, complaints=complaints), None)
+    assert not needs_review(Extraction("d", outcome), None)

@@ -88,5 +88,12 @@ def test_several_values_of_one_field_are_refused_where_one_is_wanted() -> None:
 
 
 def test_row_of_a_model_without_fields_is_named() -> None:
-    with pytest.raises(FieldsError, match="column `fields`, got one without"):
-        to_model({"outcome": "ok"}, Invoice)
+    for row in ({"outcome": "ok"}, {"outcome": "ok", "error": None, "fields": []}):
+        with pytest.raises(FieldsError, match="column `fields`, got one without"):
+            to_model(row, Invoice)
+
+
+def test_row_of_a_document_that_was_not_read_says_why() -> None:
+    row = {"outcome": "timeout", "error": "page 1: timed out", "fields": []}
+    with pytest.raises(FieldsError, match="got none: page 1: timed out"):
+        to_model(row, Invoice)

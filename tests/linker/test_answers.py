@@ -39,7 +39,7 @@ def draw(phrases: Phrases, height: int = 500) -> tuple[list[Word], Image.Image]:
 
 
 def pairs(phrases: Phrases, linker: Linker) -> list[tuple[str, str]]:
-    answers = link_words(*draw(phrases), 1, linker)
+    answers, _ = link_words(*draw(phrases), 1, linker)
     return [(found.question, found.answer) for found in answers if found.answer is not None]
 
 
@@ -78,7 +78,7 @@ def ticked_pairs(linker: Linker) -> tuple[list[tuple[str, str]], set[str]]:
         pen.rectangle((left, 232, left + 12, 244), outline="black")
     pen.line((162, 234, 170, 242), fill="black", width=2)
     pen.line((162, 242, 170, 234), fill="black", width=2)
-    found = link_words(words, image, 1, linker)
+    found, _ = link_words(words, image, 1, linker)
     answered = [(a.question, a.answer) for a in found if a.answer is not None]
     return answered, {a.question for a in found if a.answer is None}
 
@@ -96,7 +96,7 @@ def test_a_linker_of_forms_with_ticks_for_answers_gives_the_tick(linker: Linker)
 
 def test_box_and_confidence_of_an_answer_and_none_of_a_blank(linker: Linker) -> None:
     phrases = [*FIELDS, (40, 200, "Phone:")]
-    answers = {found.question: found for found in link_words(*draw(phrases), 3, linker)}
+    answers = {found.question: found for found in link_words(*draw(phrases), 3, linker)[0]}
     name, phone = answers["Name:"], answers["Phone:"]
     assert name.page == 3
     assert name.box is not None
@@ -120,7 +120,7 @@ LONG: Phrases = [
 
 def test_every_question_of_a_page_of_many_words_is_found_once(linker: Linker) -> None:
     words, image = draw(LONG, 22_500)
-    found = link_words(words, image, 1, linker)
+    found, _ = link_words(words, image, 1, linker)
     answers = [answer.answer for answer in found]
     assert answers == [f"$ {row + 100}.50" for row in range(560)]
     assert {answer.question for answer in found} == {"Amount due:"}

@@ -47,6 +47,9 @@ Seed = Annotated[int, count("draws the n forms")]
 CachePath = Annotated[str, Option(help="empty: a file in the user's cache folder")]
 Settings = Annotated[str, Option(help="JSON object of further settings, see docs/configuration.md")]
 OperationalSettings = Annotated[str, Option(help="JSON object of operational settings")]
+Fields = Annotated[
+    str, Option(help="YAML of the fields that are wanted (docs/fields.md); empty: all questions")
+]
 LLMParameters = Annotated[str, Option(help="JSON object sent with every call to the LLM")]
 Rules = Annotated[str, Option(help="text for the prompt's {{ additional_rules }}")]
 Labelled = Annotated[Path, Option(help="folder of labelled forms")]
@@ -77,6 +80,7 @@ class NewModel:
             help="weights for the local engine: a file or runs:/<id>/linker.npz; empty: the bundled"
         ),
     ] = ""
+    fields: Fields = ""
     llm: Annotated[str, Option(help="name of the language model")] = DEFAULT_LLM
     llm_parameters: LLMParameters = ""
     additional_rules: Rules = ""
@@ -94,6 +98,7 @@ class Grid:
     ] = ""
     llm_parameters: LLMParameters = ""
     additional_rules: Annotated[str, Option(help="for prompts that take them")] = ""
+    fields: Fields = ""
     settings: Annotated[str, Option(help="JSON object of settings all models share")] = ""
 
 
@@ -108,6 +113,7 @@ class Candidate:
         Option(help="the champion with this engine", metavar="<local|llm>"),
     ] = ""
     linker: Annotated[str, Option(help="the champion with these weights")] = ""
+    fields: Annotated[str, Option(help="the champion with this YAML of fields")] = ""
     llm: Annotated[str, Option(help="the champion with this language model")] = ""
     llm_parameters: LLMParameters = ""
     additional_rules: Rules = ""

@@ -5,8 +5,14 @@ from __future__ import annotations
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import Candidate, option
-from ocr_model.commands.models.settings import config_from, pinned_prompt, settings_beside_model
+from ocr_model.commands.models.settings import (
+    config_from,
+    pinned_prompt,
+    settings_beside_model,
+    wanted_in,
+)
 from ocr_model.errors import ConfigError
+from ocr_model.fields import fields_setting
 from ocr_model.lifecycle import (
     NewVersion,
     config_of_model,
@@ -15,10 +21,11 @@ from ocr_model.lifecycle import (
     linker_of_model,
     plan_version,
     uri_of,
+    wanted_of_model,
 )
 from ocr_model.linker import setting_of
 
-_SETTINGS = ("engine", "linker", "llm", "llm_parameters", "additional_rules", "settings")
+_SETTINGS = ("engine", "linker", "fields", "llm", "llm_parameters", "additional_rules", "settings")
 
 
 def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | NewVersion:
@@ -39,14 +46,16 @@ def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | N
         )
     base = config_of_model(uri_of(champion))
     linker = linker_bytes(given.linker)
+    wanted = wanted_in(given.fields) or wanted_of_model(uri_of(champion), base.fields)
     prompt = pinned_prompt(given.prompt_uri or base.prompt_uri)
     if linker is None and base.linker and (given.engine or base.engine) == "local":
         linker = linker_of_model(uri_of(champion))
-    config = config_from(given, prompt, setting_of(linker) if linker else "", base)
+    named = setting_of(linker) if linker else ""
+    config = config_from(given, prompt, named, fields_setting(wanted), base)
     if config.engine == "local" and given.prompt_uri:
         raise ConfigError(
             f"The champion reads with the local engine, which reads no prompt, so {prompt.uri} "
             f"would change nothing. Give {option('engine', 'llm')} (and {option('llm')}) beside it."
         )
-    planned = plan_version(config, prompt, linker=linker)
+    planned = plan_version(config, prompt, linker=linker, wanted=wanted)
     return planned.known() or planned

@@ -11,9 +11,11 @@ from ocr_model.commands.models.settings import (
     check_can_read,
     config_from,
     pinned_prompt,
+    wanted_in,
 )
 from ocr_model.config import DEFAULT_LLM, parse_config
 from ocr_model.errors import ConfigError
+from ocr_model.fields import fields_setting
 from ocr_model.lifecycle import NewVersion, plan_version
 
 
@@ -23,20 +25,23 @@ def versions_of_grid(grid: Grid) -> list[NewVersion]:
     Raises:
         ConfigError: a setting is unknown or not valid, or the endpoint is not named.
     """
-    if not (grid.prompt_uris or grid.llms or grid.image_settings):
+    wanted = wanted_in(grid.fields)
+    if not (grid.prompt_uris or grid.llms or grid.image_settings or wanted):
         return []
     llms = listed(grid.llms) or [DEFAULT_LLM]
     images = image_settings(grid.image_settings) or [{}]
     given = NewModel(engine="llm", llm_parameters=grid.llm_parameters, settings=grid.settings)
-    check_can_read(config_from(given, NO_PROMPT))
+    digest = fields_setting(wanted)
+    check_can_read(config_from(given, NO_PROMPT, fields=digest))
     prompts = [pinned_prompt(uri) for uri in listed(grid.prompt_uris) or [""]]
     # Rules go to the prompts that take them; where none does, the first says so.
     takers = [prompt for prompt in prompts if "additional_rules" in prompt.variables]
     planned = []
     for prompt, llm, image in product(prompts, llms, images):
         rules = grid.additional_rules if prompt in (takers or prompts) else ""
-        config = config_from(replace(given, llm=llm, additional_rules=rules), prompt)
-        planned.append(plan_version(parse_config({**config.model_dump(), **image}), prompt))
+        config = config_from(replace(given, llm=llm, additional_rules=rules), prompt, fields=digest)
+        config = parse_config({**config.model_dump(), **image})
+        planned.append(plan_version(config, prompt, wanted=wanted))
     return planned
 
 

@@ -17,6 +17,7 @@ from ocr_model.commands.cli import SAMPLE, Candidate, Evaluate, NewModel, option
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
+from ocr_model.fields import WantedFields, fields_setting, load_fields
 from ocr_model.forms import Form, choose_random_annotation_names, load_forms
 from ocr_model.lifecycle import NewVersion, hold_store, linker_bytes, plan_version
 from ocr_model.linker import setting_of
@@ -47,6 +48,15 @@ def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
             f"repository only. Give {option('data', 'FOLDER')}."
         )
     return load_forms(folder, choose_random_annotation_names(folder, n, seed))
+
+
+def wanted_in(path: str) -> WantedFields | None:
+    """The fields a file names; None where no file is named.
+
+    Raises:
+        ConfigError: there is none, or it says something that is not understood.
+    """
+    return load_fields(Path(path)) if path else None
 
 
 def pinned_prompt(uri: str) -> PinnedPrompt:
@@ -81,14 +91,15 @@ def new_version(
         ConfigError: a setting is not valid, or what the model needs is not there. Nothing is
             registered then, but for the bundled prompts where the fault is about a prompt.
     """
-    linker = linker_bytes(parameters.linker)
-    digest = setting_of(linker) if linker else ""
+    linker, wanted = linker_bytes(parameters.linker), wanted_in(parameters.fields)
+    digests = setting_of(linker) if linker else "", fields_setting(wanted)
     # With any prompt first: what is wrong with the rest needs none.
-    config = config_from(replace(parameters, additional_rules=""), NO_PROMPT, digest)
+    config = config_from(replace(parameters, additional_rules=""), NO_PROMPT, *digests)
     if reads_now:
         check_can_read(config, cache, cache_path)
     prompt = pinned_prompt(parameters.prompt_uri)
-    planned = plan_version(config_from(parameters, prompt, digest), prompt, linker=linker)
+    config = config_from(parameters, prompt, *digests)
+    planned = plan_version(config, prompt, linker=linker, wanted=wanted)
     _tell_what_is_not_read(parameters, config)
     return planned
 
@@ -126,11 +137,12 @@ def config_from(
     given: NewModel | Candidate,
     prompt: PinnedPrompt,
     linker: str = "",
+    fields: str = "",
     base: ExtractorConfig | None = None,
 ) -> ExtractorConfig:
     """Configuration of a model; what is not given is that of `base`, else its default.
 
-    `linker` names weights by their digest.
+    `linker` names weights, and `fields` what is wanted, by their digest.
 
     Raises:
         ConfigError: a setting is not valid, or rules were given to a prompt that takes none.
@@ -140,6 +152,7 @@ def config_from(
         **({} if base is None else base.model_dump()),
         **{name: value for name in ("engine", "llm") if (value := getattr(given, name))},
         "linker": linker,
+        "fields": fields,
         "prompt_uri": prompt.uri,
         "prompt_values": _prompt_values(given.additional_rules, inherited, prompt),
     }

@@ -99,7 +99,9 @@ class _Document:
             self._put(totals[0], the_total(totals[0], self._pages, self._habits))
         dates = [f for f in self._fields if f.type == "date" and not self._is_known(f)]
         if len(dates) == 1:
-            self._put(dates[0], the_date(dates[0], self._pages, self._habits))
+            found = the_date(dates[0], self._pages, self._habits)
+            if found is not None and found.read.value not in self._dates():
+                self._put(dates[0], found)
         for field in self._fields:
             if field.type == "text" and not self._is_known(field):
                 self._put(field, by_form(field, self._pages, self._habits))
@@ -195,6 +197,11 @@ class _Document:
         return bool(self._lists.get(field.name)) or (
             found is not None and found.read.status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
         )
+
+    def _dates(self) -> set[str | None]:
+        """Those that are another field's: the date of the invoice is not the one it is due."""
+        dated = [self._found.get(field.name) for field in self._fields if field.type == "date"]
+        return {found.read.value for found in dated if found is not None and found.found}
 
     def _put(self, field: Field, candidate: Candidate | None) -> None:
         if candidate is not None:

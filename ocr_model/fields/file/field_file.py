@@ -32,7 +32,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ocr_model.errors import ConfigError, excerpt
+from ocr_model.errors import ConfigError, excerpt, where_looked
 from ocr_model.fields.file.yaml_lines import Lined, read_yaml
 from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 
@@ -49,7 +49,7 @@ def load_fields(path: Path) -> WantedFields:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as err:
         raise ConfigError(
-            f"Expected fields as YAML in {path}, got: {err.strerror or err}."
+            f"Expected fields as YAML in {path}, got: {err.strerror or err}.{where_looked(path)}"
         ) from err
     except UnicodeDecodeError as err:
         raise ConfigError(f"Expected fields as YAML in UTF-8 in {path}, got: {err}.") from err

@@ -114,6 +114,13 @@ def test_the_one_date_needs_no_label() -> None:
     assert shown(found["date"]) == "2018-12-25"
 
 
+def test_the_one_date_is_not_given_to_two_fields() -> None:
+    fields = "{name: date, type: date}, {name: due, labels: [Due date], type: date}"
+    answers = [answer("Date", "25/12/2018"), answer("Due date", None)]
+    found = decided(fields, asked(*answers, text="Date 25/12/2018\n\nDue date"))
+    assert [shown(found[name]) for name in ("date", "due")] == ["2018-12-25", "[blank]"]
+
+
 def test_of_several_dates_the_one_called_so_is_taken_else_none() -> None:
     field = "{name: day, labels: [], type: date}"
     two = page("Printed 26/12/2018\nInvoice date 25/12/2018")

@@ -1,0 +1,80 @@
+"""Pages that were read -> the fields that are wanted of their document. Pure; knows no engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ocr_model.fields import PageContent, WantedFields, decide_fields, reasons_for_review
+from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, UprightPage
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFields:
+    """What became of each field, the answers that were found, and what a person should look at."""
+
+    values: tuple[FieldValue, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    notes: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+
+
+def fields_of_document(
+    wanted: WantedFields, pages: Sequence[UprightPage], unread: Sequence[int] = ()
+) -> DocumentFields:
+    """Decide once for all pages; `unread` are the numbers of those that could not be read."""
+    if not pages:
+        return DocumentFields()
+    contents = [PageContent(page.number, page.answers, page.words) for page in pages]
+    decision = decide_fields(wanted, contents)
+    upright = {page.number: page for page in pages}
+    values = tuple(_as_sent(_or_unread(value, unread), upright) for value in decision.values)
+    complaints = tuple(reasons_for_review(values, wanted))
+    return DocumentFields(
+        values, tuple(_answers_of(values)), (*decision.notes, *complaints), complaints
+    )
+
+
+def _answers_of(values: Sequence[FieldValue]) -> list[Answer]:
+    """What was found, as it stands on the page, under the names of the fields."""
+    return [
+        Answer(
+            value.name if value.column is None else f"{value.name}.{value.column}",
+            value.text,
+            value.page or 0,
+            value.box,
+            value.confidence,
+        )
+        for value in values
+        if value.status is FieldStatus.FOUND
+    ]
+
+
+def _or_unread(value: FieldValue, unread: Sequence[int]) -> FieldValue:
+    """What is missing may stand where nothing could be read."""
+    if not unread or value.status is not FieldStatus.MISSING:
+        return value
+    pages = f"page{'s' if len(unread) > 1 else ''} {', '.join(map(str, unread))}"
+    return replace(value, reason=f"{value.reason}; {pages} could not be read")
+
+
+def _as_sent(value: FieldValue, upright: dict[int, UprightPage]) -> FieldValue:
+    if value.box is None or value.page is None:
+        return value
+    return replace(value, box=_place_of(value.box, upright[value.page]))
+
+
+def _place_of(box: Box, page: UprightPage) -> Box | None:
+    """That of an answer or word, or around the words in it."""
+    if box in page.places:
+        return page.places[box]
+    within = [page.places[word.box] for word in page.words if _holds_middle(box, word.box)]
+    if not within:
+        return None
+    lefts, tops, rights, bottoms = zip(*within, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def _holds_middle(box: Box, other: Box) -> bool:
+    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+    return box.left <= x <= box.right and box.top <= y <= box.bottom

@@ -1,0 +1,45 @@
+"""Which fields a configuration names: those that travel with it, known by their digest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from ocr_model.errors import ConfigError
+from ocr_model.fields.wanted import WantedFields
+
+_SCHEME = "sha256:"
+
+
+def fields_setting(wanted: WantedFields | None) -> str:
+    """The value of the setting `fields`: "sha256:" and their digest; nothing for none."""
+    return _SCHEME + wanted.digest if wanted is not None else ""
+
+
+def pinned_fields(setting: str, content: Any) -> WantedFields | None:
+    """The fields a configuration names; `content`, as `to_plain` gives it, travels with it.
+
+    Raises:
+        ConfigError: the content is missing, or not what was logged.
+    """
+    if not setting:
+        return None
+    if content is None:
+        raise ConfigError(
+            f"Expected the fields {setting} beside the settings, got none. Log a model with "
+            "`python -m scripts.log_model --fields fields.yaml`."
+        )
+    changed = "the model's files were changed after it was logged. Log the model again."
+    try:
+        wanted = WantedFields.from_plain(content)
+    except ValidationError as err:
+        raise ConfigError(
+            f"Expected the fields {setting} inside this model, got what is none: {changed}"
+        ) from err
+    if fields_setting(wanted) != setting:
+        raise ConfigError(
+            f"The fields inside this model have sha256 {wanted.digest}, expected "
+            f"{setting.removeprefix(_SCHEME)}: {changed}"
+        )
+    return wanted

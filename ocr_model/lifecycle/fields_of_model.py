@@ -1,0 +1,27 @@
+"""A logged model -> the fields that are wanted of its documents."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import mlflow
+
+from ocr_model.fields import WantedFields, pinned_fields
+from ocr_model.pyfunc_model import FIELDS, SNAPSHOT_ARTIFACT
+
+
+def wanted_of_model(model_uri: str, setting: str) -> WantedFields | None:
+    """The fields inside a logged model, whose settings name them.
+
+    Raises:
+        ConfigError: they are not those that were logged.
+    """
+    if not setting:
+        return None
+    uri = f"{model_uri}/artifacts/{SNAPSHOT_ARTIFACT}.json"
+    with tempfile.TemporaryDirectory() as folder:
+        path = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=folder)
+        snapshot = json.loads(Path(path).read_text("utf-8"))
+    return pinned_fields(setting, snapshot.get(FIELDS))
