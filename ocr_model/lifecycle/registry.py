@@ -54,7 +54,7 @@ _REQUIRED = (
     "rapidfuzz",
 )
 _REQUIRED_BY_ENGINE = {
-    "local": ("rapidocr", "onnxruntime", "opencv-python-headless", "rapidfuzz"),
+    "local": ("rapidocr", "onnxruntime", "opencv-python-headless"),
     "llm": ("openai", "httpx2", "httpcore2"),
 }
 
