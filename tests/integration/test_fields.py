@@ -189,6 +189,7 @@ def test_with_spark(model: Registered, tmp_path: Path) -> None:
     assert_right(*rows.to_dict("records"))
 
 
+@pytest.mark.slow
 def test_evaluated_and_said_to_have_no_scores_of_its_own(model: Registered, tmp_path: Path) -> None:
     code = (
         "from ocr_model.commands import script; import sys; "

@@ -176,6 +176,7 @@ def test_comparison_is_one_run_with_a_child_for_each_model_and_can_be_followed(
     assert trace.info.trace_id in {found.info.trace_id for found in linked}
 
 
+@pytest.mark.slow
 def test_prompt_uri_is_all_that_mlflow_run_needs(
     office: Office, registered: Registered, tmp_path: Path
 ) -> None:

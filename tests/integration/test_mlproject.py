@@ -14,7 +14,7 @@ from tests.integration.conftest import CHECKOUT, Registered
 pytestmark = pytest.mark.integration
 
 
-@pytest.mark.parametrize("env_manager", ["local", "uv"])
+@pytest.mark.parametrize("env_manager", ["local", pytest.param("uv", marks=pytest.mark.slow)])
 def test_evaluate_entry_point_leaves_a_scored_run(
     registered: Registered, tmp_path: Path, env_manager: str
 ) -> None:

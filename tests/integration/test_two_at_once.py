@@ -55,7 +55,7 @@ def at_once(folder: Path, store: Path, commands: list[list[str]]) -> list[tuple[
     "commands",
     [
         [["register_prompts"]] * 3,
-        [["log_model"]] * 2,
+        pytest.param([["log_model"]] * 2, marks=pytest.mark.slow),
         pytest.param(
             [["log_model"], ["log_model", "--settings", '{"image_quality": 80}']],
             marks=pytest.mark.slow,
