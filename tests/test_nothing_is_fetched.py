@@ -16,8 +16,8 @@ from ocr_model.documents import decode_pages
 from ocr_model.extraction.extractor import Document, Extractor
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Outcome
+from scripts.workshop.drawn_files import drawn_pdf, pdf_bytes
 from tests.support.endpoint import Endpoint
-from tests.support.files import drawn_pdf, pdf_bytes
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
 WATCHED = {"open", "socket.connect", "socket.getaddrinfo"}

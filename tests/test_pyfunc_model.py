@@ -14,9 +14,9 @@ from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError, PromptError
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.pyfunc_model import SIGNATURE, OcrModel, snapshot_of
+from scripts.workshop.drawn_files import tiff_bytes
 from tests.conftest import as_base64
 from tests.support.endpoint import Endpoint, completion
-from tests.support.files import tiff_bytes
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))
 SETTINGS = {"engine": "llm", "llm": "test-llm", "prompt_uri": PROMPT.uri}

@@ -12,9 +12,9 @@ from PIL import Image
 from ocr_model.documents import Limits, decode_base64, decode_pages, encode_page, open_document
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome
+from scripts.workshop.drawn_files import drawn_pdf, encoded, locked_pdf, paged_pdf, pdf_bytes
 from tests.conftest import as_base64
 from tests.support.bombs import png
-from tests.support.files import drawn_pdf, encoded, locked_pdf, paged_pdf, pdf_bytes
 
 MAX_BYTES = 1_000_000
 MAX_PIXELS = 1_000_000

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 from ocr_model.documents import Limits, open_document
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Page
-from tests.support.pdf_forms import BLACK, NOTHING, choice_pdf, field_pdf, xfa_pdf
+from scripts.workshop.drawn_pdf_forms import BLACK, NOTHING, choice_pdf, field_pdf, xfa_pdf
 
 NEED = b"/NeedAppearances true"
 STALE = b"/AP<</N 6 0 R>>"

@@ -7,7 +7,7 @@ from ocr_model.documents import Limits
 from ocr_model.documents.headers import check_headers
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome
-from tests.support.files import encoded
+from scripts.workshop.drawn_files import encoded
 
 FEW_PIXELS = Limits(max_page_pixels=40 * 30 - 1)
 ENOUGH_PIXELS = Limits(max_page_pixels=40 * 30)

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
+from scripts.workshop.drawn_files import paged_pdf
 from tests.support.endpoint import Endpoint, completion
-from tests.support.files import paged_pdf
 
 PAGES = 500
 # Up to 1,553 x 1,389 pixels, 9 MB decoded: all of them would be 2 GB.

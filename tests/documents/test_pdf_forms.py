@@ -10,8 +10,8 @@ from PIL import Image, ImageChops
 from ocr_model.documents import Limits, open_document
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome, Page
-from tests.support.files import drawn_pdf, stream
-from tests.support.pdf_forms import (
+from scripts.workshop.drawn_files import drawn_pdf, stream
+from scripts.workshop.drawn_pdf_forms import (
     BLACK,
     NOTHING,
     appearance,

@@ -18,8 +18,8 @@ from ocr_model.documents.pdf import PdfPages
 from ocr_model.documents.renderer import Renderer
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome
+from scripts.workshop.drawn_files import drawn_pdf, encoded, paged_pdf
 from tests.support.bombs import pdf_of_forms_within_forms
-from tests.support.files import drawn_pdf, encoded, paged_pdf
 
 MEMORY = 1_000_000_000
 
@@ -96,7 +96,7 @@ ABANDONS = """
 import os
 from ocr_model.documents import Limits
 from ocr_model.documents.pdf import PdfPages
-from tests.support.files import paged_pdf
+from scripts.workshop.drawn_files import paged_pdf
 
 print(PdfPages(paged_pdf(1), Limits()).renderer_pid, flush=True)
 os._exit(9)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from ocr_model.documents import Limits, box_before, decode_pages, open_document, square_pixels
 from ocr_model.schema import Box, Page
-from tests.support.files import encoded
+from scripts.workshop.drawn_files import encoded
 
 SHEET = (1728, 2200)
 MOST = 50_000_000

@@ -12,8 +12,8 @@ from PIL import Image
 from ocr_model.documents import Limits, decode_pages, open_document
 from ocr_model.documents.tiff import frames_of
 from ocr_model.errors import DocumentError
+from scripts.workshop.drawn_files import encoded, frames_tiff, tiff_bytes
 from tests.support.bombs import tiff
-from tests.support.files import encoded, frames_tiff, tiff_bytes
 
 PAGE, THUMBNAIL = (400, 300), (100, 75)
 REDUCED, MASK, OLD_REDUCED = {254: 1}, {254: 4}, {255: 2}

@@ -19,9 +19,9 @@ from ocr_model.extraction.extractor import Extractor
 from ocr_model.extraction.review import needs_review
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Answer, Box, Extraction, Outcome, Page, PageResult, Quality
+from scripts.workshop.drawn_files import encoded, frames_tiff, paged_pdf, tiff_bytes
 from tests.conftest import as_base64, png_bytes
 from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error
-from tests.support.files import encoded, frames_tiff, paged_pdf, tiff_bytes
 from tests.support.printed_pdfs import FORM, text_pdf
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))

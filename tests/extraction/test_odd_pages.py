@@ -14,7 +14,7 @@ from ocr_model.extraction import Document, Extractor
 from ocr_model.fields import fields_setting, parse_fields
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Extraction, Outcome
-from tests.support.files import encoded, frames_tiff
+from scripts.workshop.drawn_files import encoded, frames_tiff
 from tests.support.odd_forms import FORMS, OddForm, quick_first
 
 PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."),))

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from scripts.workshop.drawn_files import paged_pdf
 from scripts.workshop.model_server import Serving, served
 from tests.conftest import as_base64
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.integration.test_roundtrip import EXPECTED_PAIRS
-from tests.support.files import paged_pdf
 
 pytestmark = pytest.mark.integration
 

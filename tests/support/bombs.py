@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from tests.support.files import drawn_pdf, encoded, pdf_bytes, stream
+from scripts.workshop.drawn_files import drawn_pdf, encoded, pdf_bytes, stream
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

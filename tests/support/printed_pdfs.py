@@ -12,7 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageDraw, ImageFont
 
-from tests.support.files import drawn_pdf, stream
+from scripts.workshop.drawn_files import drawn_pdf, stream
 
 BOX = b"0 0 400 200"
 FONT_FILE = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"

@@ -18,8 +18,8 @@ import uvicorn
 from PIL import Image
 
 from ocr_model.web.app import build_app
+from scripts.workshop.drawn_files import paged_pdf
 from scripts.workshop.model_server import free_port
-from tests.support.files import paged_pdf
 from tests.support.model_stub import ROW, ModelStub
 
 

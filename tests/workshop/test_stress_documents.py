@@ -11,11 +11,11 @@ import pytest
 
 from ocr_model.documents import Limits, open_document
 from ocr_model.errors import DocumentError
+from scripts.workshop.drawn_files import locked_pdf
 from scripts.workshop.stress import documents
 from scripts.workshop.stress._accidents import mutated
 from scripts.workshop.stress._document_seeds import seeds
 from scripts.workshop.stress.documents import Decoded, fuzz
-from tests.support.files import locked_pdf
 
 
 @pytest.mark.integration

@@ -11,8 +11,8 @@ from ocr_model.documents import Limits, open_document
 from ocr_model.engines.words import notes_of, pen_for, quality_of, read_words
 from ocr_model.ocr import Reading, WordReader
 from ocr_model.schema import Page
-from tests.support.files import stream
-from tests.support.pdf_forms import field_pdf
+from scripts.workshop.drawn_files import stream
+from scripts.workshop.drawn_pdf_forms import field_pdf
 from tests.support.printed_pdfs import (
     FORM,
     FORM_WORDS,
