@@ -72,6 +72,8 @@ class ExtractorConfig(BaseModel):
     answer_boxes: Literal["off", "ocr"] = "off"
     # A second request a page, framed differently; an answer that both replies have is surer.
     second_opinion: Literal["off", "on"] = "off"
+    # Once, for fields of which an LLM gave what is not of their type; with the reason.
+    ask_again: Literal["off", "on"] = "on"
     # Score -> confidence, piecewise linear, as an evaluation fits it for this LLM; empty: as it is.
     confidence_calibration: tuple[tuple[float, float], ...] = ()
     image_longest_side: int = Field(default=1000, ge=64, le=8192)
@@ -162,16 +164,6 @@ class ExtractorConfig(BaseModel):
     def _has_use_for_its_linker(self) -> ExtractorConfig:
         if self.linker and self.engine != "local":
             raise ValueError(f"only the engine 'local' has a linker, got engine {self.engine!r}")
-        return self
-
-    @model_validator(mode="after")
-    def _can_give_its_fields(self) -> ExtractorConfig:
-        if self.fields and self.engine != "local":
-            raise ConfigError(
-                f"Expected engine 'local' where fields are wanted, got {self.engine!r}: an LLM is "
-                "not asked for fields yet. Leave `fields` out, of a model that has them with the "
-                """setting {"fields": ""}."""
-            )
         return self
 
     @field_validator("llm_parameters")

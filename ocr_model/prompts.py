@@ -29,6 +29,9 @@ _BUNDLED = (
     ("3.txt", "Define question and answer, keep the form's own words, take additional rules"),
 )
 
+# The place that the description of the fields takes, where they are wanted.
+_FIELDS = "fields"
+
 # The same variables as MLflow's own prompts: {{ name }}, blanks optional.
 _VARIABLE = re.compile(r"\{\{\s*([a-zA-Z_]\w*)\s*\}\}")
 # `{{ x.y }}` and `{{ x | upper }}`; an example in JSON begins with a quote.
@@ -59,6 +62,10 @@ class PinnedPrompt:
     def variables(self) -> frozenset[str]:
         texts = (message["content"] for message in self.messages)
         return frozenset(name for text in texts for name in _VARIABLE.findall(text))
+
+    @property
+    def has_place_for_fields(self) -> bool:
+        return _FIELDS in self.variables
 
     @property
     def looks_like_variables(self) -> tuple[str, ...]:
@@ -172,12 +179,45 @@ def _chat_message(uri: str, item: Mapping[str, Any]) -> Message:
     return Message(role=str(role), content=content)
 
 
-def render(prompt: PinnedPrompt, values: Mapping[str, str]) -> tuple[Message, ...]:
+def render(
+    prompt: PinnedPrompt, values: Mapping[str, str], fields: str | None = None
+) -> tuple[Message, ...]:
     """Fill every variable, in one pass: text inside a value is never taken for a variable.
+
+    `fields` describe those that are wanted, if any are: at `{{ fields }}`, else behind the prompt
+    as a message of their own.
 
     Raises:
         PromptError: names every variable without a value and every value without a variable.
     """
+    if fields is None and prompt.has_place_for_fields and _FIELDS not in values:
+        raise PromptError(
+            f"Expected fields where {prompt.uri} has a place for them, {{{{ fields }}}}, got none. "
+            "Give a file that names them, as `--fields FILE`, or take a prompt without the place."
+        )
+    if fields is None:
+        return _filled(prompt, values)
+    if not prompt.has_place_for_fields:
+        return _followed(_filled(prompt, values), fields)
+    if _FIELDS in values:
+        raise PromptError(
+            f"Expected {{{{ fields }}}} in {prompt.uri} to be filled with the fields that are "
+            "wanted, got a value for it in `prompt_values`, too. Leave one of them out."
+        )
+    return _filled(prompt, {**values, _FIELDS: fields})
+
+
+def _followed(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]:
+    """A message of the user behind the others: templates of many servers take but one of the
+    system, and no two of the user in a row, so that one which is the last goes on.
+    """
+    *before, last = messages
+    if last["role"] != "user":
+        return (*messages, Message(role="user", content=text))
+    return (*before, Message(role="user", content=f"{last['content']}\n\n{text}"))
+
+
+def _filled(prompt: PinnedPrompt, values: Mapping[str, str]) -> tuple[Message, ...]:
     missing = sorted(prompt.variables - values.keys())
     unknown = sorted(values.keys() - prompt.variables)
     faults = [

@@ -181,6 +181,14 @@ class FieldValue:
     column: str | None = None
 
 
+class FieldKey(NamedTuple):
+    """What an LLM was asked for: a field, or a cell of its table. `row` counts from 1."""
+
+    name: str
+    row: int | None = None
+    column: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens the endpoint reported; None where it reported nothing, never 0 for unknown."""
@@ -226,8 +234,9 @@ class PageResult:
 
     `logprobs` are those of the tokens of each answer, where an LLM wrote it and the endpoint tells.
     `unread` says what was found beside the answers and fits nowhere: the page is then read in part.
-    `doubtful` where a person should look at the page although it was read. `upright` where fields
-    are wanted.
+    `doubtful` where a person should look at the page although it was read. Where fields are wanted,
+    the embedded engine gives the page `upright`, and an LLM, which was asked for them, one of
+    `field_keys` for each answer.
     """
 
     answers: tuple[Answer, ...]
@@ -239,6 +248,7 @@ class PageResult:
     doubtful: bool = False
     quality: Quality | None = None
     upright: UprightPage | None = None
+    field_keys: tuple[FieldKey, ...] | None = None
 
 
 def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:

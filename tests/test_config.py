@@ -52,13 +52,12 @@ def test_wrong_setting_is_named_with_its_value(settings: dict[str, Any], named: 
         parse_config({**PINNED, **settings})
 
 
-def test_fields_are_named_by_their_digest_and_read_by_the_embedded_engine() -> None:
+def test_fields_are_named_by_their_digest_whatever_the_engine() -> None:
     fields = f"sha256:{'0' * 64}"
-    assert parse_config({**PINNED, "fields": fields}).fields == fields
+    for engine in ("local", "llm"):
+        assert parse_config({**PINNED, "fields": fields, "engine": engine}).fields == fields
     with pytest.raises(ConfigError, match=r"got 'fields\.yaml'; a path is given to the command"):
         parse_config({**PINNED, "fields": "fields.yaml"})
-    with pytest.raises(ConfigError, match=r"^Expected engine 'local' where fields are wanted"):
-        parse_config({**PINNED, "fields": fields, "engine": "llm"})
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -155,3 +155,37 @@ def test_an_example_in_json_is_no_variable_and_single_braces_are_named() -> None
     prompt = PinnedPrompt("prompts:/p/1", _messages_of("prompts:/p/1", text))
     assert prompt.looks_like_variables == ("{additional_rules}",)
     assert prompt.variables == {"rules"}
+
+
+def test_description_of_fields_goes_to_its_place() -> None:
+    assert render(prompt_of("Read. {{ fields }}"), {}, "- total") == (
+        {"role": "system", "content": "Read. - total"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        (["system"], [("system", "one"), ("user", "- total")]),
+        (["system", "user"], [("system", "one"), ("user", "one\n\n- total")]),
+    ],
+    ids=["message of its own", "no two messages of the user"],
+)
+def test_without_a_place_it_goes_behind_the_prompt(
+    roles: list[str], expected: list[tuple[str, str]]
+) -> None:
+    messages = tuple(Message(role=role, content="one") for role in roles)
+    rendered = render(PinnedPrompt("prompts:/p/1", messages), {}, "- total")
+    assert [(message["role"], message["content"]) for message in rendered] == expected
+
+
+def test_place_for_fields_without_fields_is_refused_with_the_remedy() -> None:
+    with pytest.raises(PromptError, match=r"^Expected fields where .* got none\. .*--fields FILE"):
+        render(prompt_of("{{ fields }}"), {})
+
+
+def test_variable_of_that_name_goes_on_working_where_no_fields_are_wanted() -> None:
+    [message] = render(prompt_of("{{ fields }}"), {"fields": "Name and date"})
+    assert message["content"] == "Name and date"
+    with pytest.raises(PromptError, match="got a value for it in `prompt_values`, too"):
+        render(prompt_of("{{ fields }}"), {"fields": "Name and date"}, "- total")

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.deadline import NEVER, RequestDeadline
+from ocr_model.fields import WantedFields
 from ocr_model.prompts import Message
 from ocr_model.schema import Page, PageResult
 
@@ -24,11 +25,15 @@ class Engine(Protocol):
 
 
 def build_engine(
-    config: ExtractorConfig, messages: tuple[Message, ...], linker: bytes | None = None
+    config: ExtractorConfig,
+    messages: tuple[Message, ...],
+    linker: bytes | None = None,
+    wanted: WantedFields | None = None,
 ) -> Engine:
     """Build the engine with everything it needs loaded; imports only what that engine uses.
 
-    `linker` are the weights that `config.linker` names, if it names any.
+    `linker` are the weights that `config.linker` names, `wanted` the fields that `config.fields`
+    names, if they name any; an LLM is asked for them.
 
     Raises:
         ConfigError: a package or a secret that this engine needs is missing.
@@ -37,7 +42,7 @@ def build_engine(
         from ocr_model.engines.llm.checked import CheckedEngine, has_checks
         from ocr_model.engines.llm.engine import LLMEngine
 
-        engine = LLMEngine(config, messages)
+        engine = LLMEngine(config, messages, wanted)
         return CheckedEngine(config, engine) if has_checks(config) else engine
     from ocr_model.engines.local import LocalEngine
 

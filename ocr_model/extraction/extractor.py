@@ -10,6 +10,7 @@ import logging
 import os
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -34,7 +35,7 @@ from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.batch import Batch, Document
 from ocr_model.extraction.merging import merge
 from ocr_model.extraction.page_reading import PageReader, defect_text
-from ocr_model.fields import pinned_fields
+from ocr_model.fields import described, pinned_fields
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Extraction, Outcome
 
@@ -63,7 +64,9 @@ class Extractor:
         self._wanted = pinned_fields(config.fields, fields)
         self.config = config
         self._request_seconds = request_seconds(config, os.environ)
-        self.engine: Engine = build_engine(config, render(prompt, config.prompt_values), linker)
+        messages = render(prompt, config.prompt_values, described(self._wanted))
+        self.engine: Engine = build_engine(config, messages, linker, self._wanted)
+        self._prompt_notes = _notes_on(prompt) if self._wanted and self.engine.llm else ()
         self._page_reader = PageReader(self.engine, config)
 
     def extract(self, document: Document, asked: PageRequest = _ALL_PAGES) -> Extraction:
@@ -147,7 +150,7 @@ class Extractor:
         return source, numbers
 
     def _notes(self, source: PageSource, numbers: Sequence[int]) -> tuple[str, ...]:
-        notes = (*self.engine.notes, *source.notes)
+        notes = (*self.engine.notes, *self._prompt_notes, *source.notes)
         there = source.page_count - len(source.left_out)
         return (
             notes
@@ -177,12 +180,20 @@ class Extractor:
         )
 
 
+def _notes_on(prompt: PinnedPrompt) -> tuple[str, ...]:
+    if prompt.has_place_for_fields:
+        return ()
+    return (f"{prompt.uri} has no place {{{{ fields }}}}: they were sent behind it",)
+
+
 def _describe(extraction: Extraction, span: LiveSpan) -> None:
     """What a person looking for this document among thousands of traces needs to see."""
     failed = extraction.outcome not in (Outcome.OK, Outcome.EMPTY)
     outputs: dict[str, Any] = {"outcome": extraction.outcome.value, "pairs": extraction.pairs}
     if extraction.error:
         outputs["error"] = extraction.error
+    if extraction.fields:
+        outputs["fields"] = _statuses(extraction)
     if extraction.notes:
         outputs["notes"] = list(extraction.notes)
     span.set_outputs(outputs)
@@ -198,6 +209,14 @@ def _describe(extraction: Extraction, span: LiveSpan) -> None:
     mlflow.update_current_trace(
         tags=tags, request_preview=extraction.document_id, response_preview=preview
     )
+
+
+def _statuses(extraction: Extraction) -> dict[str, dict[str, int]]:
+    """What became of each field, and of how many items or cells of it: {"total": {"found": 1}}"""
+    count: dict[str, Counter[str]] = {}
+    for value in extraction.fields:
+        count.setdefault(value.name, Counter())[value.status.value] += 1
+    return {name: dict(statuses) for name, statuses in count.items()}
 
 
 def _preview(extraction: Extraction) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr_model.fields import PageContent, WantedFields, decide_fields, reasons_for_review
+from ocr_model.fields import (
+    Decision,
+    PageContent,
+    Said,
+    WantedFields,
+    decide_fields,
+    decide_said,
+    reasons_for_review,
+)
 from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, UprightPage
 
 
@@ -28,7 +36,19 @@ def fields_of_document(
     contents = [PageContent(page.number, page.answers, page.words) for page in pages]
     decision = decide_fields(wanted, contents)
     upright = {page.number: page for page in pages}
-    values = tuple(_as_sent(_or_unread(value, unread), upright) for value in decision.values)
+    values = tuple(_as_sent(value, upright) for value in decision.values)
+    return _judged(wanted, Decision(values, decision.notes), unread)
+
+
+def fields_said(
+    wanted: WantedFields, pages: Sequence[Sequence[Said]], unread: Sequence[int] = ()
+) -> DocumentFields:
+    """The same from what an LLM, which was asked for them, said on each page."""
+    return _judged(wanted, decide_said(wanted, pages), unread) if pages else DocumentFields()
+
+
+def _judged(wanted: WantedFields, decision: Decision, unread: Sequence[int]) -> DocumentFields:
+    values = tuple(_or_unread(value, unread) for value in decision.values)
     complaints = tuple(reasons_for_review(values, wanted))
     return DocumentFields(
         values, tuple(_answers_of(values)), (*decision.notes, *complaints), complaints

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr_model.errors import ExtractionError, LLMError
-from ocr_model.extraction.fields_of_document import DocumentFields, fields_of_document
+from ocr_model.extraction.fields_of_document import (
+    DocumentFields,
+    fields_of_document,
+    fields_said,
+)
 from ocr_model.fields import WantedFields
 from ocr_model.schema import Answer, Extraction, Outcome, PageResult, Usage
 
@@ -37,8 +41,7 @@ def merge(
     failed = [result for result in results if isinstance(result, PageFailure)]
     fields = DocumentFields(answers=tuple(answer for result in read for answer in result.answers))
     if wanted is not None:
-        upright = [result.upright for result in read if result.upright is not None]
-        fields = fields_of_document(wanted, upright, [failure.page for failure in failed])
+        fields = _fields(wanted, read, [failure.page for failure in failed])
     usage = sum((result.usage for result in read), Usage())
     for failure in failed:
         if isinstance(failure.error, LLMError):
@@ -62,6 +65,20 @@ def merge(
         fields=fields.values,
         complaints=fields.complaints,
     )
+
+
+def _fields(
+    wanted: WantedFields, read: Sequence[PageResult], unread: Sequence[int]
+) -> DocumentFields:
+    said = [
+        list(zip(result.field_keys, result.answers, strict=True))
+        for result in read
+        if result.field_keys is not None
+    ]
+    if said:
+        return fields_said(wanted, said, unread)
+    upright = [result.upright for result in read if result.upright is not None]
+    return fields_of_document(wanted, upright, unread)
 
 
 def _notes_of(result: PageResult | PageFailure) -> tuple[str, ...]:

@@ -7,7 +7,16 @@ Knows no engine and no model: it is given answers and words, whoever read them.
 from __future__ import annotations
 
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
-from ocr_model.fields.decision import Candidate, Decision, PageContent, Taught, decide_fields
+from ocr_model.fields.decision import (
+    Candidate,
+    Decision,
+    PageContent,
+    Said,
+    Taught,
+    decide_fields,
+    decide_said,
+)
+from ocr_model.fields.description import described
 from ocr_model.fields.file import (
     fields_of_model,
     fields_of_schema,
@@ -38,12 +47,15 @@ __all__ = [
     "Habits",
     "PageContent",
     "ReadValue",
+    "Said",
     "Taught",
     "WantedFields",
     "broken_check",
     "broken_checks",
     "content_of",
     "decide_fields",
+    "decide_said",
+    "described",
     "fields_of_model",
     "fields_of_schema",
     "fields_setting",

@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
-from ocr_model.fields import WantedFields, pinned_fields
+from ocr_model.fields import WantedFields, described, pinned_fields
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
@@ -136,7 +136,7 @@ def plan_version(
     pinned_fields(config.fields, None if wanted is None else wanted.to_plain())
     if config.linker:
         pinned_linker(config.linker, linker)
-    render(prompt, config.prompt_values)
+    render(prompt, config.prompt_values, described(wanted))
     planned = NewVersion(config, prompt, linker, _pinned_requirements(config), name, wanted)
     _refuse_prompt_name(name)
     return planned
@@ -163,7 +163,8 @@ def content_sha256(
     """Digest of everything a model version is made of."""
     settings = config.model_dump(mode="json")
     # A model without fields is what it was before there were any.
-    settings = settings if config.fields else {k: settings[k] for k in settings if k != "fields"}
+    of_fields = () if config.fields else ("fields", "ask_again")
+    settings = {name: value for name, value in settings.items() if name not in of_fields}
     content = {
         "config": settings,
         "prompt": prompt.sha256,

@@ -20,7 +20,7 @@ from PIL import Image
 
 from ocr_model.documents import encode_page
 from ocr_model.engines.llm.preflight import check_endpoint
-from ocr_model.engines.llm.request import response_schema
+from ocr_model.engines.llm.reply_form import response_schema
 from ocr_model.errors import LLMError
 from ocr_model.schema import Page, Usage
 from scripts.workshop.model_server import RunningServer, free_port, wait_until_healthy

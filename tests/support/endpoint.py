@@ -49,6 +49,9 @@ __all__ = [
 _CONTENT_TYPES = {"image/jpeg": "JPEG", "image/png": "PNG"}
 
 
+_SCALARS = ("string", "boolean", ["string", "null"], ["boolean", "null"])
+
+
 class Endpoint(loopback.Endpoint):
     """Refuses what a strict provider would; `lints=False` stands for a server that is not one."""
 
@@ -169,7 +172,7 @@ def lint_strict(schema: dict[str, Any], path: str = "$") -> list[str]:
     """Where a schema leaves the subset that strict structured output allows."""
     faults = [
         f"{path}: {keyword}"
-        for keyword in sorted(schema.keys() - {"type", "properties", "required", "items"})
+        for keyword in sorted(schema.keys() - {"type", "properties", "required", "items", "enum"})
         if keyword != "additionalProperties"
     ]
     if schema.get("type") == "object":
@@ -182,6 +185,6 @@ def lint_strict(schema: dict[str, Any], path: str = "$") -> list[str]:
             faults += lint_strict(part, f"{path}.{name}")
     elif schema.get("type") == "array":
         faults += lint_strict(schema.get("items", {}), f"{path}[]")
-    elif schema.get("type") != "string":
+    elif schema.get("type") not in _SCALARS:
         faults.append(f"{path}: type {schema.get('type')!r}")
     return faults

@@ -14,6 +14,7 @@ from PIL import Image
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.errors import LLMError
+from ocr_model.fields import WantedFields
 from ocr_model.prompts import Message
 from ocr_model.schema import Page, PageResult
 from tests.support.endpoint import Endpoint, Script, Seen
@@ -29,10 +30,13 @@ def config_of(**settings: Any) -> ExtractorConfig:
 
 @contextmanager
 def engine_on(
-    environment: dict[str, str], messages: tuple[Message, ...] = SYSTEM, **settings: Any
+    environment: dict[str, str],
+    messages: tuple[Message, ...] = SYSTEM,
+    wanted: WantedFields | None = None,
+    **settings: Any,
 ) -> Iterator[LLMEngine]:
     with mock.patch.dict(os.environ, environment):
-        engine = LLMEngine(config_of(**settings), messages, backoff_s=0.01)
+        engine = LLMEngine(config_of(**settings), messages, wanted, backoff_s=0.01)
     try:
         yield engine
     finally:

@@ -19,6 +19,7 @@ from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.engines.llm.second_opinion import agreement, differently_framed
 from ocr_model.engines.steps import step
 from ocr_model.errors import LLMError
+from ocr_model.fields import described
 from ocr_model.grounding import Grounding, Ink, place_pairs
 from ocr_model.schema import Answer, Page, PageResult
 
@@ -43,7 +44,7 @@ class CheckedEngine:
         self.notes = engine.notes
         self._config = config
         self._engine = engine
-        self._other_messages = differently_framed(config.prompt_values)
+        self._other_messages = differently_framed(config.prompt_values, described(engine.wanted))
         self.close = engine.close
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:

@@ -25,6 +25,7 @@ from ocr_model.engines.llm.exchange import (
 )
 from ocr_model.engines.llm.page_content import PageContent, encode_strips, may_lack_image
 from ocr_model.engines.llm.page_state import PageState
+from ocr_model.engines.llm.reply_form import ReplyForm
 from ocr_model.engines.llm.request import Dialect, Reask, build_request, texts_of
 from ocr_model.engines.llm.spans import (
     image_to_show,
@@ -52,12 +53,14 @@ class Completer:
         client: Client | None,
         cache: ReplyCache | None,
         backoff_s: float,
+        form: ReplyForm,
     ) -> None:
-        """`client` is None in a replay, which sends nothing."""
+        """`client` is None in a replay, which sends nothing; `form` is that of the replies."""
         self._config = config
         self._endpoint = endpoint
         self._client = client
         self._cache = cache
+        self._form = form
         limit = RateLimit(config.requests_per_minute)
         self._sender = Sender(backoff_s, config.timeout_s / 2, limit)
         self._dialect = self.first_dialect = Dialect(config.structured_output)
@@ -71,7 +74,12 @@ class Completer:
         the key, so a run that has yet to learn all that finds the page as well.
         """
         page = PageContent(self._encode(state), state.text)
-        return key_of(build_request(self._config, state.messages, page, self.first_dialect))
+        return key_of(self._request(state, page, self.first_dialect))
+
+    def _request(
+        self, state: PageState, page: PageContent, dialect: Dialect, reask: Reask | None = None
+    ) -> dict[str, Any]:
+        return build_request(self._config, state.messages, page, dialect, reask, self._form)
 
     def complete(self, state: PageState, reask: Reask | None) -> Completion | None:
         """Send until there is a completion; None where the endpoint refuses to sample.
@@ -97,8 +105,9 @@ class Completer:
     def _reply(self, state: PageState, reask: Reask | None) -> Completion | Fault:
         with step("request") as facts:
             page = PageContent(self._encode(state), state.text)
-            request = build_request(self._config, state.messages, page, state.dialect, reask)
+            request = self._request(state, page, state.dialect, reask)
             facts |= {"prompt_uri": self._config.prompt_uri, "rung": state.dialect.rung}
+            facts |= {"fields": list(self._form.fields)} if self._form.fields else {}
             facts |= measures(page) | ({"again": reask.reason} if reask else {})
         with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, state.shown_images)

@@ -1,7 +1,8 @@
 """Read a page with an LLM behind any OpenAI-compatible endpoint.
 
 Puts together what stands beside it: `completer` gets completions, `pair_reader` makes pairs of
-them and asks again where that can help. Every failure is an LLMError with its outcome.
+them and asks again where that can help, `field_reader` does so for fields. Every failure is an
+LLMError with its outcome.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.cache import ReplyCache
 from ocr_model.engines.llm.completer import Completer
 from ocr_model.engines.llm.exchange import REDACTED, Client, Deadline, Endpoint, endpoint_from
+from ocr_model.engines.llm.field_reader import FieldReader, as_said, label_of
 from ocr_model.engines.llm.page_content import TextReader
 from ocr_model.engines.llm.page_state import Messages, PageState
 from ocr_model.engines.llm.pair_reader import PairReader
 from ocr_model.engines.llm.reply import Parsed, flat_answers
+from ocr_model.engines.llm.reply_form import form_of_fields, form_of_pairs
 from ocr_model.engines.words import is_doubtful, notes_of
 from ocr_model.errors import LLMError, ParseError
+from ocr_model.fields import WantedFields
 from ocr_model.schema import Outcome, Page, PageResult, Quality
 
 
@@ -32,9 +36,16 @@ class LLMEngine:
     name = "llm"
 
     def __init__(
-        self, config: ExtractorConfig, messages: Messages, *, backoff_s: float = 0.5
+        self,
+        config: ExtractorConfig,
+        messages: Messages,
+        wanted: WantedFields | None = None,
+        *,
+        backoff_s: float = 0.5,
     ) -> None:
         """Read endpoint and key from the environment and open client and cache.
+
+        Where fields are `wanted`, `messages` describe them.
 
         Raises:
             ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used; or
@@ -55,19 +66,25 @@ class LLMEngine:
         self.text_reader = TextReader() if config.reads_words else None
         client = None if replays else Client(endpoint, config.concurrency)
         self._cache = cache
-        self._completer = Completer(config, endpoint, client, cache, backoff_s)
-        self._pairs = PairReader(self._completer, config.llm_parameters, self.text_reader)
+        self.wanted = wanted
+        form = form_of_pairs() if wanted is None else form_of_fields(wanted)
+        self._completer = Completer(config, endpoint, client, cache, backoff_s, form)
+        pairs = PairReader(self._completer, config.llm_parameters, self.text_reader, wanted)
+        self._reader: PairReader | FieldReader = pairs
+        if wanted is not None:
+            asks_again = config.ask_again == "on" and not replays
+            self._reader = FieldReader(pairs, wanted, asks_again=asks_again)
         self.close = weakref.finalize(self, _close, client, cache)
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         return self.ask(page, self._messages, request)
 
     def ask(self, page: Page, messages: Messages, request: RequestDeadline) -> PageResult:
-        """Ask for the pairs of a page with these messages.
+        """Ask for the pairs of a page, or its fields, with these messages.
 
         Raises:
             LLMError: the endpoint failed, refused or broke off, or the request's time was over.
-            ParseError: it answered, asked again or not, but not with pairs.
+            ParseError: it answered, asked again or not, but with neither.
         """
         config = self._config
         # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
@@ -77,7 +94,8 @@ class LLMEngine:
             notes, doubtful = self._doubts(page)
             notes = (*notes, "no text on the page: the LLM was not asked")
             quality = self.quality_of(page)
-            return PageResult((), notes=notes, doubtful=doubtful, quality=quality)
+            keys = None if self.wanted is None else ()
+            return PageResult((), notes=notes, doubtful=doubtful, quality=quality, field_keys=keys)
         request.check()
         deadline = Deadline(config.timeout_s, request)
         dialect = self._completer.first_dialect
@@ -95,20 +113,30 @@ class LLMEngine:
         return self._result(state, parsed)
 
     def _read(self, state: PageState, request: RequestDeadline) -> Parsed:
-        """The pairs of a page; while it is read, the same page in another thread waits."""
+        """What is on a page; while it is read, the same page in another thread waits."""
         lock: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
         if self._cache is not None:
             state.key = self._completer.key_of(state)
             lock = self._cache.lock_of(state.key)
         with lock:
             state.deadline = Deadline(self._config.timeout_s, request)
-            parsed = self._pairs.read(state)
+            parsed = self._reader.read(state)
             if not parsed.unread:
                 self._completer.store(state)
         return parsed
 
     def _result(self, state: PageState, parsed: Parsed) -> PageResult:
-        answers = flat_answers(parsed.pairs, state.page.number)
+        number, wanted = state.page.number, self.wanted
+        answers = flat_answers(parsed.pairs, number)
+        logprobs, keys = state.logprobs_of(answers), None
+        if wanted is not None and parsed.said is not None:
+            keys = tuple(key for key, _ in parsed.said)
+            written = [answer for _, answer in as_said(parsed.said, number)]
+            logprobs = state.logprobs_of(written)
+            answers = tuple(
+                replace(answer, question=label_of(key, wanted))
+                for key, answer in zip(keys, written, strict=True)
+            )
         adapted = state.dialect.notes(self._config.structured_output)
         if state.completion is not None and REDACTED in state.completion.written:
             adapted.append("key taken out of the reply")
@@ -124,10 +152,11 @@ class LLMEngine:
                 *on_reading,
             ),
             cached=state.cached is not None,
-            logprobs=state.logprobs_of(answers),
+            logprobs=logprobs,
             unread=_error_of(parsed.unread),
             doubtful=doubtful or parsed.left_out > 0,
             quality=self.quality_of(state.page),
+            field_keys=keys,
         )
 
     def quality_of(self, page: Page) -> Quality:

@@ -1,4 +1,6 @@
-"""A page -> its pairs: ask for them, and ask again where that can help, at last for two halves."""
+"""A page -> its pairs, or fields: ask for them, and ask again where that can help, at last for two
+halves.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +19,31 @@ from ocr_model.engines.llm.request import LIMIT_NAMES, Reask
 from ocr_model.engines.llm.spans import parsed_facts, unparsed_facts
 from ocr_model.engines.steps import step
 from ocr_model.errors import LLMError, ParseError
+from ocr_model.fields import WantedFields
 from ocr_model.schema import Outcome
 
 _TIMES_AGAIN = 2
+# How a note begins that says so.
+ASKED_AGAIN = "asked again: "
 
 
 class PairReader:
     """Reads pages for an engine. Safe to call from many threads at once."""
 
     def __init__(
-        self, completer: Completer, parameters: dict[str, Any], reader: TextReader | None
+        self,
+        completer: Completer,
+        parameters: dict[str, Any],
+        reader: TextReader | None,
+        wanted: WantedFields | None = None,
     ) -> None:
-        """`parameters` are those of the LLM; `reader` is the OCR where the engine has one."""
+        """`parameters` are those of the LLM; `reader` is the OCR where the engine has one; fields
+        are read where they are `wanted`.
+        """
         self._completer = completer
         self._parameters = parameters
         self._reader = reader
-        self._parser = ReplyParser(reader)
+        self._parser = ReplyParser(reader, wanted)
 
     def read(self, state: PageState) -> Parsed:
         """The pairs of a page; where every reply had more than pairs, those of the first.
@@ -65,7 +76,16 @@ class PairReader:
                 return partial
             if reask is None:
                 raise failed[-1]
-            state.notes.append(f"asked again: {reask.reason}")
+            state.notes.append(f"{ASKED_AGAIN}{reask.reason}")
+
+    def read_again(self, state: PageState, reason: str) -> Parsed:
+        """What the reply holds to one more request, which says what was wrong with the first.
+
+        Raises:
+            LLMError: there is none that can be read.
+        """
+        state.notes.append(f"{ASKED_AGAIN}{reason}")
+        return self._ask(state, Reask(reason), ())
 
     def _ask(self, state: PageState, reask: Reask | None, failed: Sequence[ParseError]) -> Parsed:
         completion = self._completer.complete(state, reask)
@@ -99,8 +119,9 @@ class PairReader:
         joined = join(found)
         for note in joined.notes:
             state.note(note)
-        # A kept reply would not say that pairs were left out.
-        kept = None if joined.left_out else joined.pairs.model_dump_json()
+        # A kept reply would not say that pairs were left out, nor which half says what of a field.
+        is_kept = not joined.left_out and joined.said is None
+        kept = joined.pairs.model_dump_json() if is_kept else None
         state.completion = None if kept is None else Completion(kept, usage=state.usage)
         return replace(joined, notes=())
 

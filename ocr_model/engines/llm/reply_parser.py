@@ -1,4 +1,4 @@
-"""Completion -> pairs, unless it is a loop: what an LLM repeats is compared with the page."""
+"""Completion -> pairs or fields, unless it is a loop: what it repeats is held against the page."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from ocr_model.engines.llm.exchange import Completion, Deadline
 from ocr_model.engines.llm.page_content import TextReader
 from ocr_model.engines.llm.reply import Loop, Parsed, loop_among, loop_in, parse_completion
 from ocr_model.errors import ParseError, excerpt
+from ocr_model.fields import WantedFields
 from ocr_model.schema import Outcome, Page
 
 
 class ReplyParser:
     """Parses completions. Safe to call from many threads at once."""
 
-    def __init__(self, reader: TextReader | None) -> None:
+    def __init__(self, reader: TextReader | None, wanted: WantedFields | None = None) -> None:
         """`reader`, where the engine has one; else one is loaded at the first doubt, if it can."""
         self._given = reader
+        self._wanted = wanted
         self._loading = threading.Lock()
 
     def parse(self, completion: Completion, page: Page, deadline: Deadline) -> Parsed:
-        """The pairs of a completion for a page. The OCR of a page does not count as its time.
+        """What a completion holds of a page. The OCR of a page does not count as its time.
 
         Raises:
             ParseError: there are none; `looped` where the LLM repeated itself.
         """
         try:
-            parsed = parse_completion(completion)
+            parsed = parse_completion(completion, self._wanted)
         except ParseError as err:
             loop = loop_in(completion.written, at_limit=completion.is_cut_off)
             if loop is None or self._fits(loop, page, deadline):
@@ -55,7 +57,7 @@ class ReplyParser:
 def _looped(loop: Loop, completion: Completion) -> ParseError:
     repeated = ", ".join(map(excerpt, loop.texts[:2])) or "its end"
     return ParseError(
-        f"Expected the pairs of the page, got a loop: {repeated}, {loop.times:,} times. Use "
+        f"Expected what is on the page, got a loop: {repeated}, {loop.times:,} times. Use "
         "another `llm`, or lower the token limit in `llm_parameters`, so that loops cost less.",
         text=completion.written,
         outcome=Outcome.TRUNCATED,

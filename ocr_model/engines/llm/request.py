@@ -12,8 +12,8 @@ from typing import Any, Literal
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.llm.exchange import Fault, Kind
 from ocr_model.engines.llm.page_content import PageContent
+from ocr_model.engines.llm.reply_form import ReplyForm, form_of_pairs
 from ocr_model.prompts import Message
-from ocr_model.schema import KeyValueList
 
 Rung = Literal["json_schema", "json_object", "text"]
 
@@ -21,10 +21,7 @@ _NEXT_RUNG: dict[Rung, Rung] = {"json_schema": "json_object", "json_object": "te
 LIMIT_NAMES = {"max_completion_tokens": "max_tokens", "max_tokens": "max_completion_tokens"}
 
 # Sent on every rung: some servers accept a schema and do not enforce it.
-_REMINDER = (
-    "Answer with one JSON object of this form and nothing else: "
-    '{"pairs": [{"key": "<question>", "value": ["<answer>", ...]}, ...]}'
-)
+_REMINDER = "Answer with one JSON object of this form and nothing else: "
 _LARGER_LIMIT = 2
 _SAMPLING_TEMPERATURE = 1.0
 _STRIPS = (
@@ -33,32 +30,6 @@ _STRIPS = (
 )
 _TEXT_ALONE = "The page as OCR read it, columns kept by position:"
 _TEXT_BESIDE_IMAGE = "The same page as OCR read it, with its mistakes, columns kept by position:"
-
-
-def response_schema() -> dict[str, Any]:
-    """JSON schema of `KeyValueList` within the subset that `strict` allows.
-
-    Inlined and without titles, defaults and $ref: not every server follows references.
-    """
-    schema = KeyValueList.model_json_schema()
-    return _strict(schema, schema.get("$defs", {}))
-
-
-def _strict(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" in schema:
-        return _strict(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    kind = schema["type"]
-    if kind == "array":
-        return {"type": kind, "items": _strict(schema["items"], definitions)}
-    if kind != "object":
-        return {"type": kind}
-    members = {name: _strict(part, definitions) for name, part in schema["properties"].items()}
-    return {
-        "type": kind,
-        "properties": members,
-        "required": list(members),
-        "additionalProperties": False,
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +79,22 @@ def build_request(
     page: PageContent,
     dialect: Dialect,
     reask: Reask | None = None,
+    form: ReplyForm | None = None,
 ) -> dict[str, Any]:
-    """The request body. Ambiguity in the data is settled here: the page always goes last."""
+    """The request body; without a form of the reply, pairs are asked for.
+
+    Ambiguity in the data is settled here: the page always goes last.
+    """
+    form = form or form_of_pairs()
     parts = _parts(page, config.image_detail)
-    instructions = {"type": "text", "text": _instructions(dialect, reask)}
+    instructions = {"type": "text", "text": _instructions(form, dialect, reask)}
     request: dict[str, Any] = {
         "model": config.llm,
         "messages": _with_page(messages, [*parts, instructions]),
         **_parameters(config.llm_parameters, dialect, reask),
     }
     if dialect.rung == "json_schema":
-        schema = {"name": "key_value_list", "strict": True, "schema": response_schema()}
+        schema = {"name": form.name, "strict": True, "schema": form.schema}
         request["response_format"] = {"type": "json_schema", "json_schema": schema}
     elif dialect.rung == "json_object":
         request["response_format"] = {"type": "json_object"}
@@ -163,10 +139,11 @@ def texts_of(request: dict[str, Any]) -> str:
     return "\n".join([*texts, *(part["text"] for part in parts if part["type"] == "text")])
 
 
-def _instructions(dialect: Dialect, reask: Reask | None) -> str:
-    lines = [_REMINDER]
+def _instructions(form: ReplyForm, dialect: Dialect, reask: Reask | None) -> str:
+    lines = [_REMINDER + form.example]
     if dialect.rung == "json_object":
-        lines.append(f"The object follows this JSON schema: {json.dumps(response_schema())}")
+        schema = json.dumps(form.schema, ensure_ascii=False)
+        lines.append(f"The object follows this JSON schema: {schema}")
     if dialect.rung == "text":
         lines.append("No explanation, no code fence.")
     if reask is not None:

@@ -22,13 +22,27 @@ _FRAMING = (
     "table, the headings are the labels. Copy, do not correct; leave out what you cannot read."
 )
 
+_FRAMING_OF_FIELDS = (
+    "You are checking a form that somebody has filled in. Go through the page from bottom to top. "
+    "For everything that is filled in (typed, handwritten, stamped, ticked), see whether it is one "
+    "of the fields below, and if so copy it exactly as it stands. Copy, do not correct; leave out "
+    "what you cannot read."
+)
+
 AGREES, MISPLACED, DISAGREES = 1.0, 0.5, 0.0
 
 
-def differently_framed(prompt_values: Mapping[str, str]) -> tuple[Message, ...]:
-    """The other request. What the user's rules say of the form holds here too."""
+def differently_framed(
+    prompt_values: Mapping[str, str], fields: str | None = None
+) -> tuple[Message, ...]:
+    """The other request. What the user's rules say of the form holds here too.
+
+    `fields` describe those that are wanted, if any are.
+    """
     rules = [value.strip() for value in prompt_values.values() if value.strip()]
-    return (Message(role="system", content="\n\n".join([_FRAMING, *rules])),)
+    framing = _FRAMING if fields is None else _FRAMING_OF_FIELDS
+    asked = Message(role="system", content="\n\n".join([framing, *rules]))
+    return (asked,) if fields is None else (asked, Message(role="user", content=fields))
 
 
 def agreement(answers: Sequence[Answer], others: Sequence[Answer]) -> list[float | None]:

@@ -114,7 +114,9 @@ def show_cached(span: LiveSpan, completion: Completion) -> None:
 
 
 def parsed_facts(completion: Completion, pairs: int, notes: Sequence[str]) -> dict[str, object]:
-    """How many pairs were found; a reply that had to be repaired is kept as it came."""
+    """How many pairs were found, or fields and rows of them; a reply that had to be repaired is
+    kept as it came.
+    """
     outcome = Outcome.OK if pairs else Outcome.EMPTY
     facts: dict[str, object] = {"outcome": outcome.value, "pairs": pairs}
     return facts | ({"notes": list(notes)} | _raw(completion) if notes else {})

@@ -1,11 +1,21 @@
 """Answers and words of a document -> its fields.
 
-Knows no engine: `decide` says in which order the sources speak.
+Knows no engine: `decide` says in which order the sources speak, `said` what counts of what was said
+of the fields themselves.
 """
 
 from __future__ import annotations
 
 from ocr_model.fields.decision.candidates import Candidate, PageContent
 from ocr_model.fields.decision.decide import Decision, Taught, decide_fields
+from ocr_model.fields.decision.said import Said, decide_said
 
-__all__ = ["Candidate", "Decision", "PageContent", "Taught", "decide_fields"]
+__all__ = [
+    "Candidate",
+    "Decision",
+    "PageContent",
+    "Said",
+    "Taught",
+    "decide_fields",
+    "decide_said",
+]

@@ -22,9 +22,9 @@ class PageContent:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that may answer a field."""
+    """A text that may answer a field; None where somebody says that it was left blank."""
 
-    text: str
+    text: str | None
     page: int
     box: Box | None
     confidence: float | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
-from ocr_model.engines.llm.request import Dialect, Rung, response_schema
+from ocr_model.engines.llm.reply_form import response_schema
+from ocr_model.engines.llm.request import Dialect, Rung
 from tests.support.endpoint import lint_strict
 
 

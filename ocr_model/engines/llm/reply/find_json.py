@@ -43,7 +43,7 @@ def load_json(text: str, notes: Counter[str], *, alone: bool) -> Any:
         body = body.lstrip("\ufeff \r\n\t")
         notes["byte order mark removed"] += 1
     if not body:
-        raise ParseError("Expected a JSON object with pairs, got an empty completion.", text=text)
+        raise ParseError("Expected a JSON object, got an empty completion.", text=text)
     try:
         value = values.decode(body)
     except ValueError as err:
@@ -80,7 +80,7 @@ def _holds_objects(value: Any) -> bool:
 
 
 def _not_json(body: str, err: ValueError) -> str:
-    return f"Expected a JSON object with pairs, got {excerpt(body)}: {err}."
+    return f"Expected a JSON object, got {excerpt(body)}: {err}."
 
 
 def _found_in(text: str, body: str, notes: Counter[str]) -> Any:
@@ -102,12 +102,10 @@ def _found_in(text: str, body: str, notes: Counter[str]) -> Any:
         if value != found[0][2] or len(found) > _MOST_REPEATED:
             several = "several" if len(found) <= _MOST_REPEATED else "the same again and again"
             raise ParseError(
-                f"Expected one JSON object with pairs, got {several} in {excerpt(body)}.", text=text
+                f"Expected one JSON object, got {several} in {excerpt(body)}.", text=text
             )
     if not found:
-        raise ParseError(
-            f"Expected a JSON object with pairs, got none in {excerpt(body)}.", text=text
-        )
+        raise ParseError(f"Expected a JSON object, got none in {excerpt(body)}.", text=text)
     _note_around(body, [(start, end) for start, end, *_ in found], notes)
     notes.update(found[0][3])
     return found[0][2]

@@ -1,5 +1,5 @@
-"""Completion -> pairs, with a note for every repair: from its text, the call of a tool, or the
-reasoning, wherever a server put them.
+"""Completion -> pairs, or what it says of fields, with a note for every repair: from its text, the
+call of a tool, or the reasoning, wherever a server put them.
 
 Pure. Repairs lose nothing that was written; where a repair would have to guess, the text is
 refused.
@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 from ocr_model.engines.llm.exchange import Completion
+from ocr_model.engines.llm.reply.field_shapes import FieldShapeReader, SaidText
 from ocr_model.engines.llm.reply.find_json import load_json
 from ocr_model.engines.llm.reply.shapes import ShapeReader
 from ocr_model.errors import ParseError
-from ocr_model.schema import Answer, KeyValueList, Outcome
+from ocr_model.fields import WantedFields
+from ocr_model.schema import Answer, KeyValueList, KeyValueModel, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +28,30 @@ class Parsed:
 
     `left_out` counts the pairs that could not be read, which the notes name; `unread` is what
     stands beside the pairs and answers nothing: with it, the reply is not read as a whole.
+
+    Where fields were asked for, `said` is what it says of them; `pairs` are then the same by field
+    and by row, as a loop shows.
     """
 
     pairs: KeyValueList
     notes: tuple[str, ...]
     left_out: int = 0
     unread: tuple[str, ...] = ()
+    said: tuple[SaidText, ...] | None = None
 
 
-def parse_completion(completion: Completion) -> Parsed:
-    """Read the pairs of a completion.
+class _Parse(Protocol):
+    def __call__(self, text: str, *, alone: bool = False) -> Parsed: ...
+
+
+def parse_completion(completion: Completion, wanted: WantedFields | None = None) -> Parsed:
+    """Read the pairs of a completion, or the fields that are wanted.
 
     Raises:
         ParseError: there are none to read; `truncated` where the token limit cut them off.
     """
     try:
-        parsed, notes = _parse(completion)
+        parsed, notes = _parse(completion, partial(parse_fields, wanted) if wanted else parse_pairs)
     except ParseError as err:
         if completion.is_cut_off:
             raise ParseError(
@@ -54,23 +66,23 @@ def parse_completion(completion: Completion) -> Parsed:
     return replace(parsed, notes=(*parsed.notes, *notes))
 
 
-def _parse(completion: Completion) -> tuple[Parsed, list[str]]:
+def _parse(completion: Completion, parse: _Parse) -> tuple[Parsed, list[str]]:
     """What was written, from where it stands; and a note where that is no usual place."""
     if completion.text.strip():
         try:
-            return parse_pairs(completion.text), []
+            return parse(completion.text), []
         except ParseError:
             # A word to the user beside the call of a tool.
             if not completion.tool_arguments.strip():
                 raise
     if completion.tool_arguments.strip():
-        return parse_pairs(completion.tool_arguments), ["answer taken from a tool call"]
+        return parse(completion.tool_arguments), ["answer taken from a tool call"]
     if completion.reasoning.strip():
         # Whole or not at all: thoughts may hold drafts.
-        parsed = parse_pairs(completion.reasoning, alone=True)
+        parsed = parse(completion.reasoning, alone=True)
         return parsed, ["answer taken from the reasoning text"]
     raise ParseError(
-        "Expected a JSON object with pairs, got an empty completion "
+        "Expected a JSON object, got an empty completion "
         f"(finish reason {completion.finish_reason!r}, {_tokens(completion)}).",
         text=completion.text,
     )
@@ -101,19 +113,70 @@ def parse_pairs(text: str, *, alone: bool = False) -> Parsed:
         raise ParseError(
             "Expected an object with pairs, got one that is nested too deeply.", text=text
         ) from err
-    counted = [f"{note}: {n}" if n > 1 else note for note, n in notes.items()]
-    repairs = tuple(counted + reader.left_out)
+    repairs = (*_counted(notes), *reader.left_out)
     return Parsed(pairs, repairs, len(reader.left_out), tuple(reader.unread))
 
 
+def parse_fields(wanted: WantedFields, text: str, *, alone: bool = False) -> Parsed:
+    """Read what a completion says of the fields that are wanted.
+
+    '{"total": "9.00", "date": null}' -> (total, "9.00"); of what is null, it says nothing
+
+    Raises:
+        ParseError: as `parse_pairs`.
+    """
+    notes: Counter[str] = Counter()
+    reader = FieldShapeReader(wanted, text, notes)
+    try:
+        reader.read(load_json(text, notes, alone=alone))
+    except RecursionError as err:
+        raise ParseError(
+            "Expected an object with the fields, got one that is nested too deeply.", text=text
+        ) from err
+    odd = (*reader.left_out, *reader.not_asked)
+    said = tuple(reader.said)
+    return Parsed(_by_field(said), (*_counted(notes), *odd), len(odd), said=said)
+
+
+def _counted(notes: Counter[str]) -> list[str]:
+    return [f"{note}: {n}" if n > 1 else note for note, n in notes.items()]
+
+
+def _by_field(said: Sequence[SaidText]) -> KeyValueList:
+    grouped: dict[tuple[str, int | None], list[str]] = {}
+    for key, text in said:
+        texts = grouped.setdefault((key.name, key.row), [])
+        texts += [] if text is None else [text]
+    return KeyValueList(
+        pairs=[KeyValueModel(key=name, value=texts) for (name, _), texts in grouped.items()]
+    )
+
+
 def join(parts: Sequence[Parsed]) -> Parsed:
-    """The pairs of the parts of a page, in their order."""
+    """What the parts of a page hold, in their order."""
     return Parsed(
         KeyValueList(pairs=[pair for part in parts for pair in part.pairs.pairs]),
         tuple(note for part in parts for note in part.notes),
         sum(part.left_out for part in parts),
         tuple(found for part in parts for found in part.unread),
+        _joined_said([part.said for part in parts if part.said is not None]),
     )
+
+
+def _joined_said(parts: Sequence[Sequence[SaidText]]) -> tuple[SaidText, ...] | None:
+    """The rows of a table go on from part to part."""
+    if not parts:
+        return None
+    said: list[SaidText] = []
+    for part in parts:
+        last = Counter[str]()
+        for key, _ in said:
+            last[key.name] = max(last[key.name], key.row or 0)
+        said += [
+            SaidText(key if key.row is None else key._replace(row=last[key.name] + key.row), text)
+            for key, text in part
+        ]
+    return tuple(said)
 
 
 def flat_answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:
