@@ -59,10 +59,9 @@ def state() -> dict[str, object]:
         (["evaluate", "--data", "claims", "--linker", "none.npz"], "weights of a linker"),
         (["evaluate", "--data", "claims", "--fields", "none.yaml"], "was looked for in"),
         (["evaluate", "--data", "claims", "--fields", "wrong.yaml"], "Write type: currency"),
-        (["log_model", *LLM, "--fields", "fields.yaml"], "Expected engine 'local' where fields"),
         (
             ["compare", "--llms", "a,b", "--fields", "fields.yaml", "--data", "claims"],
-            "Expected engine 'local' where fields",
+            "OPENAI_API_KEY",
         ),
         (["evaluate", "--data", "claims", "--rules", "none.yaml"], "fields as YAML in none.yaml"),
         (["evaluate", "--data", "claims", "--scorers", "none:x"], "The scorer none:x"),
@@ -112,7 +111,8 @@ def test_nothing_is_left_behind_in_a_new_store(
         (["promote", "--prompt-uri", "prompts:/p/9", "--data", "claims"], "registered prompt"),
         (["promote", "--settings", '{"colour": 1}', "--data", "claims"], "colour"),
         (["promote", "--fields", "wrong.yaml", "--data", "claims"], "Write type: currency"),
-        (["promote", "--fields", "fields.yaml", "--data", "claims"], "Expected engine 'local'"),
+        (["promote", "--fields", "fields.yaml", "--data", "claims"], "OPENAI_API_KEY"),
+        (["promote", "--prompt-uri", "prompts:/p/3", "--data", "claims"], "Expected fields where"),
         (["promote", "--llm", "a", "--min-pages", "31", "--data", "claims"], ""),
         (["extract", "--input", "claims", "--output", "rows.jsonl"], "OPENAI_API_KEY"),
         (["rollback", "--version", "7"], "models:/ocr-extractor/7"),
@@ -125,6 +125,7 @@ def test_nothing_is_left_behind_beside_a_champion_that_is_an_llm(
 ) -> None:
     names = {"llm": register("llm"), "local": register("local")}
     register_prompt("Read well.", "second", "p")
+    register_prompt("Read {{ fields }}.", "third", "p")
     before = state()
     given = [word.format(**names) if word.startswith("{l") else word for word in argv]
     assert script(given[0], given[1:]) == (2 if told else 4)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import mlflow
 import pytest
 
 from ocr_model.commands.cli import Grid
 from ocr_model.commands.models.grid import image_settings, listed, versions_of_grid
 from ocr_model.errors import ConfigError
+from ocr_model.fields import fields_setting, load_fields
 from ocr_model.lifecycle.registry import config_of_model
 from ocr_model.prompts import register_prompt
 from tests.support.given import given
@@ -86,3 +89,19 @@ def test_rules_that_no_prompt_takes_are_refused(mlflow_store: str) -> None:
     uri = register_prompt("One.", "test", "p")
     with pytest.raises(ConfigError, match="takes no additional rules"):
         grid("--prompt-uris", uri, "--additional-rules", "Be kind.")
+
+
+def test_every_model_of_a_grid_is_asked_for_the_fields(mlflow_store: str, tmp_path: Path) -> None:
+    file = tmp_path / "fields.yaml"
+    file.write_text("fields: [{name: total, type: currency}]")
+    models = grid("--llms", "a,b", "--fields", str(file))
+    found = [config_of_model(uri) for uri in models]
+    assert [(config.llm, config.engine) for config in found] == [("a", "llm"), ("b", "llm")]
+    assert {config.fields for config in found} == {fields_setting(load_fields(file))}
+
+
+def test_prompt_with_a_place_for_fields_is_refused_where_none_are_wanted(mlflow_store: str) -> None:
+    uri = register_prompt("Read {{ fields }}.", "test", "p")
+    with pytest.raises(ConfigError, match=r"^Expected fields where prompts:/p/1 has a place"):
+        grid("--prompt-uris", uri, "--llms", "a,b")
+    assert mlflow.search_registered_models() == []

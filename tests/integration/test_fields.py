@@ -22,6 +22,7 @@ from scripts.workshop.model_server import Serving, served
 from tests.conftest import as_base64, png_bytes
 from tests.integration.conftest import CHECKOUT, Registered, run_python
 from tests.integration.test_serve import ask
+from tests.support.endpoint import Endpoint, completion
 
 pytestmark = pytest.mark.integration
 
@@ -95,6 +96,17 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Registered:
     return Registered(uri, "models:/ocr-extractor/1")
 
 
+# What an LLM says of the same page.
+SAID = {
+    "invoice_number": "INV-0042",
+    "date": "25/12/2018",
+    "due": "",
+    "total": "19.50",
+    "order_number": None,
+    "items": [{"article": "Bolts", "amount": "9.00"}, {"article": "Nuts", "amount": "10.50"}],
+}
+
+
 def folder_of(model: Registered) -> Path:
     return Path(model.tracking_uri.removeprefix("sqlite:///")).parent
 
@@ -145,6 +157,33 @@ def test_from_python_with_the_code_and_the_fields_that_the_model_carries(
     told = json.loads(printed.splitlines()[-1])
     assert "/code/ocr_model/" in told["code"]
     assert_right(*told["rows"])
+
+
+def test_of_an_llm_that_is_asked_for_them(
+    model: Registered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Endpoint(lambda _: completion(json.dumps(SAID))) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "fields")
+        before = mlflow.get_tracking_uri()
+        mlflow.set_tracking_uri(model.tracking_uri)
+        argv = ["--engine", "llm", "--llm", "test-llm", "--fields"]
+        assert script("log_model", [*argv, str(folder_of(model) / "fields.yaml")]) == 0
+        images = [
+            as_base64((folder_of(model) / "scans" / name).read_bytes())
+            for name in ("a.png", "b.png")
+        ]
+        loaded = mlflow.pyfunc.load_model("models:/ocr-extractor/2")
+        frame = loaded.predict(pd.DataFrame({"image": images}))
+        mlflow.set_tracking_uri(before)
+    row, other = json.loads(frame.to_json(orient="records"))
+    names = ("name", "row", "column", "status", "value", "text")
+    assert [tuple(field[name] for name in names) for field in row["fields"]] == EXPECTED
+    assert (row["pairs"], row["llm"], row["needs_review"]) == (PAIRS, "test-llm", True)
+    assert "order_number is required: the LLM did not find it" in row["notes"]
+    assert (other["outcome"], other["fields"]) == ("bad_input", [])
+    assert len(endpoint.requests) == 1
 
 
 def test_served(model: Registered, tmp_path: Path) -> None:
