@@ -17,6 +17,7 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from ocr_model.normalize import fold_text
+from ocr_model.schema import FieldKey
 
 ScalarType = Literal["text", "number", "currency", "date", "boolean", "choice"]
 FieldType = Literal["text", "number", "currency", "date", "boolean", "choice", "list", "table"]
@@ -250,6 +251,13 @@ class WantedFields(_Strict):
         table = self.field(table_name) if column_name else None
         columns = table.columns if table is not None else ()
         return next((c for c in columns if fold_text(c.name) == fold_text(column_name)), None)
+
+    def labels_of(self, key: FieldKey) -> tuple[str, ...]:
+        """What asks for a field, or a cell of its table."""
+        field = self.field(key.name)
+        if field is None or key.column is None:
+            return field.labels if field is not None else ()
+        return next((c.labels for c in field.columns if c.name == key.column), ())
 
     def to_plain(self) -> dict[str, Any]:
         """The content as JSON holds it; what is not said stays unsaid."""

@@ -21,6 +21,8 @@ from ocr_model.engines.steps import step
 from ocr_model.errors import LLMError
 from ocr_model.fields import described
 from ocr_model.grounding import Grounding, Ink, place_pairs
+from ocr_model.normalize import fold_text
+from ocr_model.ocr import Reading
 from ocr_model.schema import Answer, Page, PageResult
 
 
@@ -95,7 +97,8 @@ class CheckedEngine:
             return []
         reading = reader.read(page)
         with step("place_answers") as facts:
-            pairs = [(answer.question, answer.answer) for answer in result.answers]
+            questions = self._questions(result, reading)
+            pairs = [(q, a.answer) for q, a in zip(questions, result.answers, strict=True)]
             groundings = place_pairs(pairs, reading.words, Ink(reading.image))
             placed = sum(grounding.answer is not None for grounding in groundings)
             facts |= {"words": len(reading.words), "answers": len(pairs), "placed": placed}
@@ -104,6 +107,18 @@ class CheckedEngine:
             if grounding.answer is None
             else replace(grounding, answer=reading.box_as_given(grounding.answer))
             for grounding in groundings
+        ]
+
+    def _questions(self, result: PageResult, reading: Reading) -> list[str]:
+        """What stands on the page at each answer; of a field the label that does, if one does."""
+        wanted = self._engine.wanted
+        if wanted is None or result.field_keys is None:
+            return [answer.question for answer in result.answers]
+        page = fold_text(" ".join(word.text for word in reading.words))
+        asked = [wanted.labels_of(key) or (key.column or key.name,) for key in result.field_keys]
+        return [
+            next((label for label in labels if fold_text(label) in page), labels[0])
+            for labels in asked
         ]
 
     def _confidence(

@@ -18,7 +18,7 @@ from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.cache import ReplyCache
 from ocr_model.engines.llm.completer import Completer
 from ocr_model.engines.llm.exchange import REDACTED, Client, Deadline, Endpoint, endpoint_from
-from ocr_model.engines.llm.field_reader import FieldReader, as_said, label_of
+from ocr_model.engines.llm.field_reader import FieldReader, as_said
 from ocr_model.engines.llm.page_content import TextReader
 from ocr_model.engines.llm.page_state import Messages, PageState
 from ocr_model.engines.llm.pair_reader import PairReader
@@ -126,17 +126,10 @@ class LLMEngine:
         return parsed
 
     def _result(self, state: PageState, parsed: Parsed) -> PageResult:
-        number, wanted = state.page.number, self.wanted
-        answers = flat_answers(parsed.pairs, number)
-        logprobs, keys = state.logprobs_of(answers), None
-        if wanted is not None and parsed.said is not None:
+        answers, keys = flat_answers(parsed.pairs, state.page.number), None
+        if parsed.said is not None:
             keys = tuple(key for key, _ in parsed.said)
-            written = [answer for _, answer in as_said(parsed.said, number)]
-            logprobs = state.logprobs_of(written)
-            answers = tuple(
-                replace(answer, question=label_of(key, wanted))
-                for key, answer in zip(keys, written, strict=True)
-            )
+            answers = tuple(answer for _, answer in as_said(parsed.said, state.page.number))
         adapted = state.dialect.notes(self._config.structured_output)
         if state.completion is not None and REDACTED in state.completion.written:
             adapted.append("key taken out of the reply")
@@ -152,7 +145,7 @@ class LLMEngine:
                 *on_reading,
             ),
             cached=state.cached is not None,
-            logprobs=logprobs,
+            logprobs=state.logprobs_of(answers),
             unread=_error_of(parsed.unread),
             doubtful=doubtful or parsed.left_out > 0,
             quality=self.quality_of(state.page),

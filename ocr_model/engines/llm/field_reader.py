@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from ocr_model.engines.llm.page_state import PageState
-from ocr_model.engines.llm.pair_reader import ASKED_AGAIN, PairReader
+from ocr_model.engines.llm.pair_reader import PairReader
 from ocr_model.engines.llm.reply import Parsed, SaidText
 from ocr_model.errors import LLMError
 from ocr_model.fields import Said, WantedFields, decide_said
-from ocr_model.schema import Answer, FieldKey, FieldStatus, FieldValue
+from ocr_model.schema import Answer, FieldStatus, FieldValue
 
 _MOST_REASONS = 5
+_ASKED_AGAIN = "asked again for fields: "
 _READ = (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
 
 
@@ -36,6 +37,7 @@ class FieldReader:
         if not reason or not self._may_ask(state):
             return first
         kept = state.completion, state.cached
+        state.notes.append(f"{_ASKED_AGAIN}{reason}")
         try:
             second = self._reader.read_again(state, reason)
         except LLMError as err:
@@ -51,7 +53,7 @@ class FieldReader:
 
     def _may_ask(self, state: PageState) -> bool:
         """Not after a reply that was kept with what it was asked again, nor after one in halves."""
-        asked = any(note.startswith(ASKED_AGAIN) for note in state.notes)
+        asked = any(note.startswith(_ASKED_AGAIN) for note in state.notes)
         return self._asks_again and not asked and state.completion is not None
 
     def _values(self, parsed: Parsed, state: PageState) -> tuple[FieldValue, ...]:
@@ -61,14 +63,6 @@ class FieldReader:
 def as_said(said: tuple[SaidText, ...], page: int) -> list[Said]:
     """As the fields of a document are decided by, under the names that the reply has."""
     return [(key, Answer(key.column or key.name, text, page)) for key, text in said]
-
-
-def label_of(key: FieldKey, wanted: WantedFields) -> str:
-    """What a page asks a field or cell with; its name where that is not known."""
-    field = wanted.field(key.name)
-    columns = field.columns if field is not None and key.column is not None else ()
-    asked = next((column for column in columns if column.name == key.column), field)
-    return asked.labels[0] if asked is not None and asked.labels else key.column or key.name
 
 
 def _reason(invalid: list[FieldValue]) -> str:

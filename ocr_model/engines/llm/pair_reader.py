@@ -23,8 +23,6 @@ from ocr_model.fields import WantedFields
 from ocr_model.schema import Outcome
 
 _TIMES_AGAIN = 2
-# How a note begins that says so.
-ASKED_AGAIN = "asked again: "
 
 
 class PairReader:
@@ -76,7 +74,7 @@ class PairReader:
                 return partial
             if reask is None:
                 raise failed[-1]
-            state.notes.append(f"{ASKED_AGAIN}{reask.reason}")
+            state.notes.append(f"asked again: {reask.reason}")
 
     def read_again(self, state: PageState, reason: str) -> Parsed:
         """What the reply holds to one more request, which says what was wrong with the first.
@@ -84,7 +82,6 @@ class PairReader:
         Raises:
             LLMError: there is none that can be read.
         """
-        state.notes.append(f"{ASKED_AGAIN}{reason}")
         return self._ask(state, Reask(reason), ())
 
     def _ask(self, state: PageState, reask: Reask | None, failed: Sequence[ParseError]) -> Parsed:
