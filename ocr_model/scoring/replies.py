@@ -15,9 +15,12 @@ from ocr_model.schema import Outcome
 _REPLIED = frozenset(
     {Outcome.OK, Outcome.EMPTY, Outcome.REFUSED, Outcome.TRUNCATED, Outcome.UNPARSEABLE}
 )
-# Notes about the request, or about texts that are within the schema; all others are repairs.
+# Notes about the request, about texts that are within the schema, or about what fields come to; all
+# others are repairs.
 _NO_REPAIR = (
+    "prompts:/",
     "asked for ",
+    "asked again for fields",
     "page sent at ",
     "second opinion",
     "token limit sent ",
@@ -25,6 +28,8 @@ _NO_REPAIR = (
     "blank answer dropped",
     "characters that are no text removed",
     "key taken out of the reply",
+    "letters read as digits in ",
+    "expected ",
 )
 
 
@@ -37,4 +42,6 @@ def met_schema(record: Mapping[str, Any]) -> bool | None:
         return None
     if record["outcome"] not in (Outcome.OK, Outcome.EMPTY):
         return False
-    return all(note.startswith(_NO_REPAIR) for note in record["notes"])
+    names = {field["name"] for field in record.get("fields", ())}
+    required = tuple(f"{name} is required: " for name in names)
+    return all(note.startswith((*_NO_REPAIR, *required)) for note in record["notes"])

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import mlflow
 import pytest
 
-from ocr_model.config import parse_config
-from ocr_model.extraction import Document, Extractor
 from ocr_model.extraction.review import needs_review
-from ocr_model.fields import fields_setting, parse_fields
+from ocr_model.fields import parse_fields
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Extraction, Outcome
 from scripts.workshop.drawn_files import tiff_bytes
-from tests.support.endpoint import Endpoint, completion, error
+from tests.support.endpoint import Seen, error
+from tests.support.llm import extracted
 
 WANTED = parse_fields("""
 fields:
@@ -37,20 +35,13 @@ NOTE = "prompts:/test/1 has no place {{ fields }}: they were sent behind it"
 
 def extract(
     document: bytes, *contents: Any, prompt: PinnedPrompt = WITH_PLACE
-) -> tuple[Extraction, Endpoint]:
-    settings = {"engine": "llm", "llm": "test-llm", "prompt_uri": prompt.uri, "concurrency": 1}
-    config = parse_config({**settings, "fields": fields_setting(WANTED)})
-    script = [c if hasattr(c, "status") else completion(json.dumps(c)) for c in contents]
-    with Endpoint(script) as endpoint, pytest.MonkeyPatch.context() as patch:
-        for name, value in endpoint.environment.items():
-            patch.setenv(name, value)
-        extractor = Extractor(config, prompt, fields=WANTED.to_plain())
-        return extractor.extract(Document(document, "a")), endpoint
+) -> tuple[Extraction, list[Seen]]:
+    return extracted(WANTED, document, contents, prompt)
 
 
 @pytest.mark.usefixtures("mlflow_store")
 def test_pages_are_one_document() -> None:
-    row, endpoint = extract(tiff_bytes(2), FIRST, SECOND)
+    row, requests = extract(tiff_bytes(2), FIRST, SECOND)
     assert (row.outcome, row.error, row.complaints) == (Outcome.OK, None, ())
     assert row.pairs == {
         "number": ["A-1"],
@@ -67,7 +58,7 @@ def test_pages_are_one_document() -> None:
         ("items", 2, "amount", 2, "found"),
     ]
     assert not needs_review(row, None)
-    assert len(endpoint.requests) == 2
+    assert len(requests) == 2
     trace = mlflow.get_trace(row.trace_id or "")
     assert trace is not None
     outputs = trace.data.spans[0].outputs
@@ -101,8 +92,8 @@ def test_what_is_missing_may_stand_on_the_page_that_failed() -> None:
 
 
 def test_place_in_the_prompt_takes_the_fields(form_png: bytes) -> None:
-    row, endpoint = extract(form_png, SECOND)
-    system, user = endpoint.requests[0].body["messages"]
+    row, requests = extract(form_png, SECOND)
+    system, user = requests[0].body["messages"]
     assert system["content"].startswith("Read. Only the fields listed here are wanted")
     assert system["content"].endswith("Thank you.")
     assert user["content"][0]["type"] == "image_url"
@@ -110,8 +101,8 @@ def test_place_in_the_prompt_takes_the_fields(form_png: bytes) -> None:
 
 
 def test_prompt_without_the_place_has_them_behind_it_and_the_row_says_so(form_png: bytes) -> None:
-    row, endpoint = extract(form_png, SECOND, prompt=PLACELESS)
-    system, user = endpoint.requests[0].body["messages"]
+    row, requests = extract(form_png, SECOND, prompt=PLACELESS)
+    system, user = requests[0].body["messages"]
     assert system["content"] == "Read."
     assert user["content"][0]["text"].startswith("Only the fields listed here are wanted")
     assert NOTE in row.notes

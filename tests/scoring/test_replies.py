@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from ocr_model.fields import parse_fields
+from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.scoring.replies import met_schema
 from tests.support.endpoint import GOOD, completion, error
-from tests.support.llm import read
+from tests.support.llm import extracted, read
 from tests.support.scored import row_of
 
 
@@ -23,6 +25,8 @@ from tests.support.scored import row_of
             True,
         ),
         ("ok", {"notes": ["second opinion: code fence removed"]}, True),
+        ("ok", {"fields": [{"name": "total"}], "notes": ["total is required: no"]}, True),
+        ("ok", {"fields": [{"name": "total"}], "notes": ["not in the reply: total"]}, False),
         ("refused", {}, False),
         ("truncated", {}, False),
         ("unparseable", {}, False),
@@ -37,6 +41,22 @@ def test_only_replies_of_an_llm_are_judged(
     outcome: str, members: dict[str, Any], expected: bool | None
 ) -> None:
     assert met_schema(row_of(outcome, {}, **members)) is expected
+
+
+def test_notes_on_fields_are_no_repairs(form_png: bytes) -> None:
+    wanted = parse_fields("""
+        fields: [{name: total, type: currency, required: true}, {name: net, type: currency}]
+        checks: [{sum: [net], equals: total}]
+        """)
+    replies = [{"total": "soon", "net": "1O.5O"}, {"total": None, "net": "1O.5O"}]
+    for text in ("Read.", "Read {{ fields }}."):
+        prompt = PinnedPrompt("prompts:/p/1", (Message(role="system", content=text),))
+        row, _ = extracted(wanted, form_png, replies, prompt)
+        notes = list(row.notes)
+        fields = [{"name": value.name} for value in row.fields]
+        assert "total is required: the LLM did not find it" in notes
+        assert len(notes) == 3 + (text == "Read.")
+        assert met_schema(row_of("ok", {}, notes=notes, fields=fields))
 
 
 def pairs_text(*pairs: object) -> str:

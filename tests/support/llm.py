@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,11 @@ from PIL import Image
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.errors import LLMError
-from ocr_model.fields import WantedFields
-from ocr_model.prompts import Message
-from ocr_model.schema import Page, PageResult
-from tests.support.endpoint import Endpoint, Script, Seen
+from ocr_model.extraction import Document, Extractor
+from ocr_model.fields import WantedFields, fields_setting
+from ocr_model.prompts import Message, PinnedPrompt
+from ocr_model.schema import Extraction, Page, PageResult
+from tests.support.endpoint import Endpoint, Reply, Script, Seen, completion
 
 SYSTEM = (Message(role="system", content="Read the form."),)
 PAGE = Page(3, Image.new("RGB", (120, 80), "white"))
@@ -77,3 +79,14 @@ def read(script: Script = (), *, page: Page = PAGE, **settings: Any) -> Reading:
         except LLMError as err:
             error = err
         return Reading(result, error, endpoint.requests)
+
+
+def extracted(
+    wanted: WantedFields, document: bytes, contents: Iterable[Any], prompt: PinnedPrompt
+) -> tuple[Extraction, list[Seen]]:
+    """The row of a document whose LLM is asked for fields and says these, page by page."""
+    config = config_of(prompt_uri=prompt.uri, concurrency=1, fields=fields_setting(wanted))
+    script = [c if isinstance(c, Reply) else completion(json.dumps(c)) for c in contents]
+    with Endpoint(script) as endpoint, mock.patch.dict(os.environ, endpoint.environment):
+        extractor = Extractor(config, prompt, fields=wanted.to_plain())
+        return extractor.extract(Document(document, "a")), endpoint.requests
