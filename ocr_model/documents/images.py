@@ -11,7 +11,7 @@ import struct
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ocr_model.documents.headers import check_headers, check_pixels
 from ocr_model.documents.limits import Limits
-from ocr_model.documents.tiff import Frame, frames_of, no_pages_among, with_first
+from ocr_model.documents.thumbnails import possible_thumbnails, shows
+from ocr_model.documents.tiff import SMALLER_COPY, Frame, frames_of, no_pages_among, with_first
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome, Page
 
@@ -66,14 +67,15 @@ class ImagePages:
         else:
             check_headers(data, file_format, limits)
         self.page_count = max(1, len(self._frames))
-        self.left_out: Mapping[int, str] = no_pages_among(self._frames)
         self._lock = threading.Lock()
+        self._first: Image.Image | None = None
+        self.left_out: Mapping[int, str] = self._no_pages()
         with _pillow_faults(limits):
             first = self._opened(1)
             self._pixels = first.width * first.height
             self.notes = (*_left_out_notes(self.left_out), *_other_pictures(first))
         # The header of a file may be long: it is not read twice to read a page once.
-        self._first: Image.Image | None = first
+        self._first = first
 
     def read(self, number: int) -> Page:
         with _pillow_faults(self._limits), self._taken(number) as image:
@@ -88,6 +90,17 @@ class ImagePages:
     def close(self) -> None:
         self._data = b""
         self._first = None
+
+    def _no_pages(self) -> Mapping[int, str]:
+        found = no_pages_among(self._frames)
+        for number, other in possible_thumbnails(self._frames):
+            # A frame that cannot be read says so when it is read as a page.
+            with suppress(DocumentError):
+                if not {number, other} & found.keys() and shows(
+                    self.read(number).image, self.read(other).image
+                ):
+                    found[number] = SMALLER_COPY
+        return dict(sorted(found.items()))
 
     def _taken(self, number: int) -> Image.Image:
         """A file opened for this page, and for no one else."""

@@ -25,6 +25,7 @@ _OLD_REDUCED = 2
 _TRANSPARENCY_MASK = 4
 # In pixels: what is larger than that, next to the page it is said to be a copy of, is a page.
 _MOST_OF_A_PAGE = 0.5
+SMALLER_COPY = "a smaller copy of a page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def no_pages_among(frames: Sequence[Frame]) -> dict[int, str]:
         number: "a mask of a page" for number, frame in masks.items() if frame.pixels <= largest
     }
     found |= {
-        number: "a smaller copy of a page"
+        number: SMALLER_COPY
         for number, frame in enumerate(frames, 1)
         if number not in masks and frame.is_reduced and frame.pixels <= _MOST_OF_A_PAGE * largest
     }

@@ -98,6 +98,7 @@ TICKS = {
     "a digit": b"/FT/Btn/V/1/AS/Off/AP<</N<</1 6 0 R>>>>",
     "escaped name": b"/FT/Btn/V/Gew#E4hlt/AS/Off/AP<</N<</Gew#E4hlt 6 0 R/Off 7 0 R>>>>",
     "text for a name": b"/FT/Btn/V(Yes)/AS/Off/AP<</N<</Yes 6 0 R/Off 7 0 R>>>>",
+    "name in UTF-8": b"/FT/Btn/V<FEFF00C40067>/AS/Off/AP<</N<</#C3#84g 6 0 R/Off 7 0 R>>>>",
     "pressed look only": b"/FT/Btn/V/Yes/AS/Yes/AP<</D<</Yes 6 0 R/Off 7 0 R>>>>",
 }
 
@@ -117,8 +118,9 @@ def test_tick_is_drawn_and_told_whatever_its_name(kind: str) -> None:
         (b"c", [b"/AS/Off", b"/AS/Off", b"/AS/c"]),
         (b"a", [b"/AS/a/AP<</N<</a 9 0 R>>>>", b"/AS/Off/AP<</N<</b 9 0 R>>>>", b"/AS/Off"]),
         (b"b", [b"/AP<</D<</a 9 0 R>>>>", b"/AP<</D<</b 9 0 R>>/N<</b 9 0 R>>>>", b""]),
+        (b"b", [b"/AS/a/AP<</N<</a 9 0 R>>>>", b"/AS/Off/AP<</N<</b 9 0 R>>>>", b""]),
     ],
-    ids=["stale", "digits", "states alone", "whole", "pressed looks"],
+    ids=["stale", "digits", "states alone", "whole", "pressed looks", "another stale"],
 )
 def test_chosen_one_of_three_is_told_and_no_other(chosen: bytes, boxes: list[bytes]) -> None:
     page = drawn(choice_pdf(b"/Ff 49152/V/" + chosen, boxes, BLACK, need=True))

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ocr_model.documents import Limits, decode_pages, open_document
 from ocr_model.documents.tiff import frames_of
@@ -101,3 +101,39 @@ def test_frames_are_read_in_any_order(options: dict[str, Any]) -> None:
     assert {number: (image.width, image.getpixel((0, 0))) for number, image in read.items()} == {
         number: (9 + number, (40 * (number - 1),) * 3) for number in (1, 2, 3, 4)
     }
+
+
+def _page(size: tuple[int, int] = (1200, 900), words: str = "Surname Okonkwo") -> Image.Image:
+    page = Image.new("L", size, 255)
+    pen = ImageDraw.Draw(page)
+    for row in range(3, size[1] // 40):
+        pen.text((60, 40 * row), f"{words} {row}" * (row % 3 + 1), fill=0, font_size=28)
+    return page
+
+
+SMALL = _page().resize((200, 150), Image.Resampling.LANCZOS)
+ROUGH = _page().resize((256, 192), Image.Resampling.NEAREST)
+OTHER = _page(words="14.03.1978   Harrowgate and more of the rest").resize((200, 150)).rotate(180)
+
+
+@pytest.mark.parametrize(
+    ("frames", "pages"),
+    [
+        ([_page(), SMALL], [1]),
+        ([SMALL, _page()], [2]),
+        ([_page(), ROUGH, _page(), ROUGH], [1, 3]),
+        ([_page(), OTHER], [1, 2]),
+        ([_page(), SMALL.crop((0, 0, 150, 150))], [1, 2]),
+        ([_page(), _page().resize((600, 450))], [1, 2]),
+        ([Image.new("L", (1200, 900), 255), Image.new("L", (200, 150), 255)], [1, 2]),
+    ],
+    ids=[
+        *("last", "first", "nearest pixels", "another page", "another shape"),
+        *("large enough to read", "empty pages"),
+    ],
+)
+def test_thumbnail_without_a_tag_is_known_by_what_it_shows(
+    frames: list[Image.Image], pages: list[int]
+) -> None:
+    data = frames_tiff([(frame, {}) for frame in frames])
+    assert [page.number for page in decode_pages(data, 5_000_000, 5_000_000)] == pages

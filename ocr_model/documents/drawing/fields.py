@@ -76,6 +76,9 @@ def tick_fields(page: Any, objects: Objects, told: dict[str, Any]) -> list[Widge
             )
             pdfium.FPDFAnnot_SetStringValue(widget.annotation, b"AS", wide(state or "Yes"))
             is_on = True
+        elif is_on and _another_is_chosen(objects, field):
+            pdfium.FPDFAnnot_SetStringValue(widget.annotation, b"AS", wide(_OFF))
+            is_on = False
         if is_on:
             ticked.append(widget)
     return ticked
@@ -89,12 +92,19 @@ def _is_chosen(objects: Objects, field: object) -> bool:
     return chosen in _states(objects, field)
 
 
+def _another_is_chosen(objects: Objects, field: object) -> bool:
+    parent = objects.get(field, "Parent") if isinstance(field, dict) else None
+    kids = [objects.resolve(kid) for kid in objects.listed(parent, "Kids")]
+    return not _is_chosen(objects, field) and any(_is_chosen(objects, kid) for kid in kids)
+
+
 def _states(objects: Objects, field: dict[str, Any]) -> set[str]:
     """What a box is called when it is ticked: by its appearance, its state, its place."""
     appearances = objects.get(field, "AP")
     drawn = [objects.get(appearances, which) for which in ("N", "D")]
     names = {str(name) for states in drawn if isinstance(states, dict) for name in states}
     names = (names | {text_of(objects.get(field, "AS"))}) - {_OFF, ""}
+    names |= {_as_utf_8(name) for name in names}
     if names:
         return names
     kids = [objects.resolve(kid) for kid in objects.listed(objects.get(field, "Parent"), "Kids")]
@@ -103,6 +113,14 @@ def _states(objects: Objects, field: dict[str, Any]) -> set[str]:
     place, options = kids.index(field), objects.inherited(field, "Opt")
     exported = options[place : place + 1] if isinstance(options, list) else []
     return {str(place), *(text_of(objects.resolve(option)) for option in exported)}
+
+
+def _as_utf_8(name: str) -> str:
+    """Bytes of a name have no encoding; programs write UTF-8, too."""
+    try:
+        return name.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def written_fields(page: Any) -> list[Widget]:
