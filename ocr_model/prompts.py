@@ -97,15 +97,22 @@ def register_prompt(
         PromptError: the name belongs to a registered model, or the registry refused it.
     """
     try:
-        for known in _versions(name):
-            if known.template == template:
-                return _pinned_uri(known)
+        if (known := _oldest(name, template)) is not None:
+            return _pinned_uri(known)
         created = mlflow.genai.register_prompt(
             name=name, template=template, commit_message=commit_message, tags=PROMPT_TAGS
         )
+        # On a server, another process may have registered it meanwhile: of two the older stays.
+        oldest = _oldest(name, template) or created
+        if oldest.version < created.version:
+            mlflow.MlflowClient().delete_prompt_version(name, str(created.version))
     except MlflowException as err:
         raise PromptError(f"Prompt {name!r} could not be registered: {err.message}") from err
-    return _pinned_uri(created)
+    return _pinned_uri(oldest)
+
+
+def _oldest(name: str, template: str | list[dict[str, Any]]) -> PromptVersion | None:
+    return next((known for known in _versions(name) if known.template == template), None)
 
 
 def _versions(name: str) -> list[PromptVersion]:

@@ -39,6 +39,21 @@ def test_registering_again_makes_no_new_version(mlflow_store: str) -> None:
     assert load_prompt(f"prompts:/{PROMPT_NAME}@latest").uri == first[-1]
 
 
+def test_of_two_processes_that_register_the_same_text_the_older_version_stays(
+    mlflow_store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = mlflow.genai.register_prompt
+
+    def after_another(**given: Any) -> Any:
+        register(**given)
+        return register(**given)
+
+    monkeypatch.setattr(mlflow.genai, "register_prompt", after_another)
+    assert register_prompt("Read the form.", "first", "forms") == "prompts:/forms/1"
+    assert register_prompt("Read the form.", "again", "forms") == "prompts:/forms/1"
+    assert [v.version for v in mlflow.MlflowClient().search_prompt_versions("forms")] == [1]
+
+
 def test_bundled_text_is_found_behind_newer_versions(mlflow_store: str) -> None:
     first = register_bundled_prompts()
     edited = register_prompt("Read the form, dear.", "Edited in the UI")
