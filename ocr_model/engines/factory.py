@@ -46,4 +46,4 @@ def build_engine(
         return CheckedEngine(config, engine) if has_checks(config) else engine
     from ocr_model.engines.local import LocalEngine
 
-    return LocalEngine(config, linker=linker)
+    return LocalEngine(config, linker=linker, wanted=wanted)

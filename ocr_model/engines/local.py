@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -19,6 +20,7 @@ from ocr_model.engines.words import (
     upright_page,
     words_and_ticks,
 )
+from ocr_model.fields import WantedFields, labels_among
 from ocr_model.linker import link_words, pinned_linker
 from ocr_model.ocr import PageReader, Reading, WordReader, usable_cores
 from ocr_model.schema import Answer, Page, PageResult, Word
@@ -45,11 +47,13 @@ class LocalEngine:
         config: ExtractorConfig,
         reader: PageReader | None = None,
         linker: bytes | None = None,
+        wanted: WantedFields | None = None,
     ) -> None:
+        """`wanted` are the fields that the configuration names: their labels are questions."""
         # Pages beyond one a core only wait for each other.
         self.concurrency = min(config.concurrency, usable_cores())
         self._linker = pinned_linker(config.linker, linker)
-        self._wants_fields = bool(config.fields)
+        self._wanted = wanted
         self._calibration = config.confidence_calibration
         self._reader = reader or _word_reader()
 
@@ -60,9 +64,7 @@ class LocalEngine:
         linked = self._calibrated(linked)
         pen = pen_for(reading)
         answers = answers_as_given(linked, reading, pen)
-        upright = (
-            upright_page(page, linked, answers, seen, reading, pen) if self._wants_fields else None
-        )
+        upright = upright_page(page, linked, answers, seen, reading, pen) if self._wanted else None
         return PageResult(
             answers,
             notes=notes_of(reading, page.number),
@@ -75,11 +77,21 @@ class LocalEngine:
         words = words_and_ticks(reading, page)
         with step("link_words") as facts:
             answers, seen = link_words(
-                words, reading.image, page.number, self._linker, request.check
+                words,
+                reading.image,
+                page.number,
+                self._linker,
+                request.check,
+                self._labels_among,
             )
             blank = sum(answer.answer is None for answer in answers)
             facts |= {"words": len(words), "answers": len(answers) - blank, "blank": blank}
         return answers, seen
+
+    def _labels_among(self, words: Sequence[Word]) -> Sequence[Sequence[int]]:
+        if self._wanted is None:
+            return ()
+        return labels_among(words, [f for f in self._wanted.fields if f.type != "table"])
 
     def _calibrated(self, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
         return tuple(

@@ -15,6 +15,7 @@ from ocr_model.fields.decision import (
     Taught,
     decide_fields,
     decide_said,
+    labels_among,
 )
 from ocr_model.fields.description import described
 from ocr_model.fields.file import (
@@ -61,6 +62,7 @@ __all__ = [
     "fields_setting",
     "habits_of",
     "in_formats",
+    "labels_among",
     "load_fields",
     "load_pydantic_model",
     "parse_currency",

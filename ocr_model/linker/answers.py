@@ -20,6 +20,18 @@ from ocr_model.schema import Answer, Box, Word
 _LINKED = 0.5
 # A second question for one answer has to be this sure: two-level headings of tables.
 _SECOND_QUESTION = 0.7
+# The same of a question that is known to be one; what is known to be one hardly answers another.
+_KNOWN_LINKED = 0.2
+_KNOWN_SECOND = 0.4
+_KNOWN_AS_ANSWER = 0.9
+
+# Which of some words are questions that are known, each by the indices of its words.
+FindQuestions = Callable[[Sequence[Word]], Sequence[Sequence[int]]]
+
+
+def _none_known(words: Sequence[Word]) -> Sequence[Sequence[int]]:  # noqa: ARG001 - as others
+    return ()
+
 
 # The first word of a question, and its answers.
 _Found = tuple[Box, list[Answer]]
@@ -31,6 +43,7 @@ def link_words(
     page: int,
     linker: Linker,
     between_parts: Callable[[], None] = lambda: None,
+    find_questions: FindQuestions = _none_known,
 ) -> tuple[tuple[Answer, ...], tuple[Word, ...]]:
     """Questions in reading order with their answers; `page` is the number to write on them.
 
@@ -47,22 +60,28 @@ def link_words(
     given = list(words)
     if len(given) <= MOST_WORDS:
         view = view_of(given, image)
-        return answers_of(view, page, linker), view.words
+        return answers_of(view, page, linker, find_questions), view.words
     found: list[_Found] = []
     for part in parts_of(array_of(word.box for word in given)):
         between_parts()
-        found += _found_in_part(part, [given[i] for i in part.words], image, page, linker)
+        inside = [given[i] for i in part.words]
+        found += _found_in_part(part, inside, image, page, linker, find_questions)
     order = line_by_line(array_of(place for place, _ in found), range(len(found)))
     return tuple(answer for i in order for answer in found[i][1]), tuple(given)
 
 
-def answers_of(view: PageView, page: int, linker: Linker) -> tuple[Answer, ...]:
+def answers_of(
+    view: PageView, page: int, linker: Linker, find_questions: FindQuestions = _none_known
+) -> tuple[Answer, ...]:
     """The same of a page that is prepared already."""
-    return tuple(answer for _, answers in _found(view, page, linker) for answer in answers)
+    found = _found(view, page, linker, find_questions)
+    return tuple(answer for _, answers in found for answer in answers)
 
 
-def _found(view: PageView, page: int, linker: Linker) -> list[_Found]:
-    linked = link_page(view, linker.forests)
+def _found(
+    view: PageView, page: int, linker: Linker, find_questions: FindQuestions
+) -> list[_Found]:
+    linked = link_page(view, linker.forests, find_questions(view.words))
     links = choose_links(linked)
     raw = linker.confidence.probabilities(confidence_features(view, linked, links))[:, 1]
     chosen = with_ticked_options(linked, links) if linker.ticks_choose else links
@@ -76,7 +95,12 @@ def _found(view: PageView, page: int, linker: Linker) -> list[_Found]:
 
 
 def _found_in_part(
-    part: Part, words: Sequence[Word], image: Image.Image, page: int, linker: Linker
+    part: Part,
+    words: Sequence[Word],
+    image: Image.Image,
+    page: int,
+    linker: Linker,
+    find_questions: FindQuestions,
 ) -> Iterator[_Found]:
     """What begins in the core of a part, looked at as a page of its own."""
     boxes = array_of(word.box for word in words)
@@ -85,7 +109,8 @@ def _found_in_part(
     right, bottom = np.ceil(boxes[:, 2:].max(axis=0) + room).astype(int).tolist()
     seen = left, top, min(right, image.width), min(bottom, image.height)
     moved = [replace(word, box=_moved(word.box, -left, -top)) for word in words]
-    for place, answers in _found(view_of(moved, image.crop(seen)), page, linker):
+    view = view_of(moved, image.crop(seen))
+    for place, answers in _found(view, page, linker, find_questions):
         place = _moved(place, left, top)
         if part.has(place):
             yield (
@@ -109,11 +134,19 @@ def choose_links(linked: Linked) -> list[Link]:
     links = []
     for row in np.argsort(-linked.scores, kind="stable"):
         question, answer = (int(i) for i in linked.pairs[row])
-        needed = _SECOND_QUESTION if answer in taken else _LINKED
-        if linked.scores[row] >= needed:
+        if linked.scores[row] >= _needed(linked, question, answer, answer in taken):
             taken.add(answer)
             links.append(Link(int(row), question, answer))
     return sorted(links, key=lambda link: (link.question, link.answer))
+
+
+def _needed(linked: Linked, question: int, answer: int, is_taken: bool) -> float:
+    """The score from which a pair is likely; `is_taken` is an answer that has a question."""
+    if question in linked.known:
+        needed = _KNOWN_SECOND if is_taken else _KNOWN_LINKED
+    else:
+        needed = _SECOND_QUESTION if is_taken else _LINKED
+    return max(needed, _KNOWN_AS_ANSWER) if answer in linked.known else needed
 
 
 def confidence_features(view: PageView, linked: Linked, links: Sequence[Link]) -> Floats:

@@ -18,6 +18,7 @@ from ocr_model.engines import build_engine
 from ocr_model.engines.deadline import RequestDeadline
 from ocr_model.engines.local import LocalEngine
 from ocr_model.errors import ExtractionError
+from ocr_model.fields import Field, WantedFields
 from ocr_model.ocr.orientation import box_before_turn, turn_image
 from ocr_model.schema import Box, Outcome, Page, PageResult, Quality
 
@@ -51,9 +52,9 @@ def test_words_and_places_are_kept_where_fields_are_wanted_and_only_there(
     engine: LocalEngine, form_image: Image.Image
 ) -> None:
     assert engine.read_page(Page(1, form_image)).upright is None
-    wanting = CONFIG.model_copy(update={"fields": f"sha256:{'0' * 64}"})
+    wanted = WantedFields(fields=(Field(name="Name", labels=("Name",)),))
     turned = turn_image(form_image, 90)
-    result = LocalEngine(wanting).read_page(Page(1, turned))
+    result = LocalEngine(CONFIG, wanted=wanted).read_page(Page(1, turned))
     upright = result.upright
     assert upright is not None
     assert [word.text for word in upright.words].count("Name:") == 1

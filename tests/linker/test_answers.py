@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -144,6 +145,19 @@ def test_what_is_called_between_parts_may_end_it(linker: Linker) -> None:
     assert len(calls) == 2
 
 
+def test_questions_that_are_known_are_questions_and_end_other_phrases(linker: Linker) -> None:
+    words, image = draw([(40, 40, "Ship to"), (110, 40, "Harrowgate Mill"), *FIELDS[2:]])
+
+    def is_said(seen: Sequence[Word]) -> list[list[int]]:
+        return [[i for i, word in enumerate(seen) if word.text in ("Ship", "to")]]
+
+    guessed, _ = link_words(words, image, 1, linker)
+    assert ("Ship to", "Harrowgate Mill") not in {(a.question, a.answer) for a in guessed}
+    found, _ = link_words(words, image, 1, linker, find_questions=is_said)
+    assert ("Ship to", "Harrowgate Mill") in {(a.question, a.answer) for a in found}
+    assert {"Date:", "Invoice No.:", "City:"} < {a.question for a in found}
+
+
 @pytest.mark.parametrize(
     "phrases", [[], [(40, 40, "_")], [(40, 40, "Thank you for calling us")], [(40, 40, "Name:")]]
 )
@@ -151,12 +165,12 @@ def test_pages_without_a_pair_give_none(phrases: Phrases, linker: Linker) -> Non
     assert pairs(phrases, linker) == []
 
 
-def linked(*scored: tuple[int, int, float]) -> Linked:
+def linked(*scored: tuple[int, int, float], known: frozenset[int] = frozenset()) -> Linked:
     """Four groups, 0 and 1 questions."""
     labels = np.eye(4)[[0, 0, 1, 1]]
     groups = Groups(((0,), (1,), (2,), (3,)), ("A", "B", "x", "y"), np.zeros((4, 4)), labels)
     table: Floats = np.array(scored, dtype=np.float64).reshape(-1, 3)
-    return Linked(groups, table[:, :2].astype(np.int64), table[:, 2], np.ones(4))
+    return Linked(groups, table[:, :2].astype(np.int64), table[:, 2], np.ones(4), known)
 
 
 @pytest.mark.parametrize(
@@ -172,3 +186,19 @@ def linked(*scored: tuple[int, int, float]) -> Linked:
 )
 def test_choice_of_links(scored: list[tuple[int, int, float]], expected: list[Link]) -> None:
     assert choose_links(linked(*scored)) == expected
+
+
+@pytest.mark.parametrize(
+    ("scored", "expected"),
+    [
+        ([(0, 2, 0.25), (1, 3, 0.25)], [Link(0, 0, 2)]),
+        ([(0, 2, 0.45), (1, 2, 0.5)], [Link(0, 0, 2), Link(1, 1, 2)]),
+        ([(1, 0, 0.85)], []),
+        ([(1, 0, 0.95)], [Link(0, 1, 0)]),
+    ],
+    ids=["lower threshold", "second question", "hardly an answer", "heading of two levels"],
+)
+def test_known_question_needs_less_and_is_hardly_an_answer(
+    scored: list[tuple[int, int, float]], expected: list[Link]
+) -> None:
+    assert choose_links(linked(*scored, known=frozenset({0}))) == expected

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ocr_model.fields.decision.candidates import Candidate, PageContent
 from ocr_model.fields.decision.decide import Decision, Taught, decide_fields
+from ocr_model.fields.decision.label_places import labels_among
 from ocr_model.fields.decision.said import Said, decide_said
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Taught",
     "decide_fields",
     "decide_said",
+    "labels_among",
 ]

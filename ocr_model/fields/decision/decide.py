@@ -19,7 +19,6 @@ from ocr_model.fields.decision.candidates import (
     of_words,
 )
 from ocr_model.fields.decision.label_places import LabelFinder, LabelPlace
-from ocr_model.fields.decision.likeness import skeleton
 from ocr_model.fields.decision.lines import PageWords, holds_middle
 from ocr_model.fields.decision.questions import Asked, assign, questions_of, rivals
 from ocr_model.fields.decision.tables import table_values
@@ -32,8 +31,6 @@ from ocr_model.schema import FieldStatus, FieldValue
 
 # Uncalibrated: how often what stands beside a label is its answer where no pair was seen.
 _SURE_BESIDE = 0.5
-# A label of so few signs is a word of sentences, too: it has to stand by itself.
-_SHORT_LABEL = 9
 
 # What a taught finder says of each field it knows: the candidate it believes in.
 Taught = Callable[[WantedFields, Sequence[PageContent]], Mapping[str, Candidate]]
@@ -171,7 +168,7 @@ class _Document:
         self, page: PageWords, field: Field, places: Sequence[LabelPlace], taken: set[int]
     ) -> tuple[Candidate, tuple[int, ...]] | None:
         for place in places:
-            words = value_beside(page, place.words, taken) if _stands(page, place) else ()
+            words = value_beside(page, place.words, taken) if place.stands(page) else ()
             if words:
                 sure = _SURE_BESIDE * place.likeness
                 candidate = of_words(page, words, field, self._habits, sure)
@@ -180,7 +177,7 @@ class _Document:
         return None
 
     def _taken(self, page: PageWords, finder: LabelFinder) -> set[int]:
-        """Words that are questions, or answers to what is a field already."""
+        """Words that are answered questions, or answers to what is a field already."""
         taken: set[int] = set()
         for asked in self._asked.values():
             for answer in self._questions[asked.question].answers:
@@ -188,7 +185,7 @@ class _Document:
                     box = answer.box
                     taken |= {i for i, w in enumerate(page.words) if holds_middle(box, w.box)}
         for question in self._questions:
-            if question.page == page.number:
+            if question.page == page.number and question.answers:
                 taken |= {i for place in finder.places(question.text)[:1] for i in place.words}
         return taken
 
@@ -222,10 +219,3 @@ class _Document:
         return asked.likeness > 0.95 and not is_only_total_words(
             self._questions[asked.question].text
         )
-
-
-def _stands(page: PageWords, place: LabelPlace) -> bool:
-    """A label begins a run; a short one also ends it, or has a colon."""
-    short = sum(len(skeleton(page.words[i].text)) for i in place.words) < _SHORT_LABEL
-    colon = page.words[place.words[-1]].text.rstrip().endswith(":")
-    return place.opens and (not short or place.closes or colon)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
 from ocr_model.fields.decision.likeness import skeleton
 from ocr_model.fields.decision.lines import PageWords, overlap_x
+from ocr_model.fields.wanted import Column
+from ocr_model.schema import Word
 
 # Words that are so alike are the label; of short labels every letter counts.
 _ALIKE = 0.85
 _LONGEST_LABEL_WORDS = 16
+# A label of so few signs is a word of sentences, too: it has to stand by itself.
+_SHORT_LABEL = 9
+# What a longer label is worth where two claim a word: "Date of birth" before "Date".
+_PER_SIGN = 0.02
 # In heights: a label goes on in the line below when that is so near, and begins so far left of it.
 _NEXT_LINE = 0.9
 _INTO_LINE = 0.3
@@ -36,6 +42,12 @@ class LabelPlace:
     def rank(self) -> float:
         """A label stands by itself more often than within a sentence."""
         return self.likeness + 0.2 * self.opens + 0.1 * self.closes
+
+    def stands(self, page: PageWords) -> bool:
+        """Whether it begins a run; a short one also ends it, or has a colon."""
+        short = sum(len(skeleton(page.words[i].text)) for i in self.words) < _SHORT_LABEL
+        colon = page.words[self.words[-1]].text.rstrip().endswith(":")
+        return self.opens and (not short or self.closes or colon)
 
 
 class LabelFinder:
@@ -104,3 +116,33 @@ class LabelFinder:
             if overlap_x(run.box, box) > 0
             and abs(run.box.left - box.left) < _SAME_LEFT * unit + (box.right - box.left) / 2
         ]
+
+
+def labels_among(words: Sequence[Word], fields: Iterable[Column]) -> list[tuple[int, ...]]:
+    """The words of each label on a page, by their indices; no word is in two labels.
+
+    A label that nowhere stands by itself is there where it is seen once, else at an end of a run.
+    """
+    page = PageWords(1, words)
+    finder = LabelFinder(page)
+    labels = dict.fromkeys(label for field in fields for label in field.labels)
+    places = {label: finder.places(label) for label in labels}
+    taken: set[int] = set()
+    found: list[tuple[int, ...]] = []
+
+    def claim(place: LabelPlace) -> None:
+        if taken.isdisjoint(place.words):
+            taken.update(place.words)
+            found.append(place.words)
+
+    standing = {label: [p for p in places[label] if p.stands(page)] for label in labels}
+    claims = [(_PER_SIGN * len(label) + p.rank, p) for label in labels for p in standing[label]]
+    for _, place in sorted(claims, key=lambda claim: claim[0], reverse=True):
+        claim(place)
+    for label in labels:
+        if not standing[label]:
+            free = [place for place in places[label] if taken.isdisjoint(place.words)]
+            ends = [place for place in free if place.opens or place.closes]
+            for place in free if len(free) == 1 else ends[:1]:
+                claim(place)
+    return found

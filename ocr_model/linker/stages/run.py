@@ -6,13 +6,14 @@ were not fitted on the page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.page import PageView
+from ocr_model.linker.stages.known import KnownQuestions
 from ocr_model.linker.stages.pair_stage import pair_candidates, pair_features, second_pair_pass
 from ocr_model.linker.stages.phrase_groups import Groups, merged, relabelled, segments_of
 from ocr_model.linker.stages.second_round import (
@@ -55,13 +56,15 @@ STAGES = (
 class Linked:
     """Everything found on one page: groups of words, and pairs of them with their scores.
 
-    `certainties` (groups,): how likely a group is neither part of one nor several.
+    `certainties` (groups,): how likely a group is neither part of one nor several. `known` are the
+    groups that are known to be questions.
     """
 
     groups: Groups
     pairs: Indices
     scores: Floats
     certainties: Floats
+    known: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +114,31 @@ def certainties_of(groups: Groups, decisions: Decisions) -> Floats:
     return found
 
 
-def link_page(page: PageView, forests: Mapping[str, Forest]) -> Linked:
-    """Run all stages; a page without words gives no groups."""
+def link_page(
+    page: PageView, forests: Mapping[str, Forest], questions: Sequence[Sequence[int]] = ()
+) -> Linked:
+    """Run all stages; a page without words gives no groups.
+
+    `questions` are the words of questions that are known, by their indices.
+    """
     if not page.words:
         empty = np.zeros((0, 4))
         nothing = Groups((), (), empty, empty)
         return Linked(nothing, np.zeros((0, 2), dtype=np.int64), np.zeros(0), np.zeros(0))
-    labels = forests["word"].probabilities(word_features(page))
+    known = KnownQuestions(len(page.words), questions)
+    labels = known.labels(forests["word"].probabilities(word_features(page)))
     edges, joined = _join(page, forests, labels)
+    joined = known.joined(edges, joined)
     segments = segments_of(page, edges[joined >= JOINED], labels)
     features = segment_features(page, segments)
-    segments = _label(page, forests, segments, features)
+    segments = _label(page, forests, segments, features, known)
     candidates = merge_candidates(page, segments)
     goes_on = _positive(forests["merge"], merge_features(page, segments, candidates))
+    goes_on = known.goes_on(segments, candidates, goes_on)
     once = Decisions(edges, joined, segments, candidates, goes_on)
     groups = once.groups(page)
     round_one = FirstRound(len(page.words), groups, *_pair(page, forests, groups))
-    return _link_again(page, forests, once, features, round_one)
+    return _link_again(page, forests, once, features, round_one, known)
 
 
 def _link_again(
@@ -136,15 +147,20 @@ def _link_again(
     once: Decisions,
     features: Floats,
     round_one: FirstRound,
+    known: KnownQuestions,
 ) -> Linked:
     third = third_pass(page, once.segments, features, round_one)
-    segments = relabelled(once.segments, forests["segment_third"].probabilities(third))
+    labels = forests["segment_third"].probabilities(third)
+    segments = relabelled(once.segments, known.segment_labels(once.segments, labels))
     again = merges_again(page, segments, once.candidates, once.goes_on, round_one)
-    decisions = replace(once, segments=segments, goes_on=_positive(forests["merge_again"], again))
+    goes_on = _positive(forests["merge_again"], again)
+    goes_on = known.goes_on(segments, once.candidates, goes_on)
+    decisions = replace(once, segments=segments, goes_on=goes_on)
     groups = decisions.groups(page)
     pairs = pair_candidates(page, groups)
     scores = _positive(forests["pair_third"], third_pair_pass(page, groups, pairs, round_one))
-    return Linked(groups, pairs, scores, certainties_of(groups, decisions))
+    certainties = certainties_of(groups, decisions)
+    return Linked(groups, pairs, scores, certainties, known.groups(groups))
 
 
 def _join(page: PageView, forests: Mapping[str, Forest], labels: Floats) -> tuple[Indices, Floats]:
@@ -156,11 +172,16 @@ def _join(page: PageView, forests: Mapping[str, Forest], labels: Floats) -> tupl
 
 
 def _label(
-    page: PageView, forests: Mapping[str, Forest], segments: Groups, features: Floats
+    page: PageView,
+    forests: Mapping[str, Forest],
+    segments: Groups,
+    features: Floats,
+    known: KnownQuestions,
 ) -> Groups:
-    once = forests["segment"].probabilities(features)
+    once = known.segment_labels(segments, forests["segment"].probabilities(features))
     again = second_pass(page, segments, features, once)
-    return relabelled(segments, forests["segment_again"].probabilities(again))
+    labels = forests["segment_again"].probabilities(again)
+    return relabelled(segments, known.segment_labels(segments, labels))
 
 
 def _pair(page: PageView, forests: Mapping[str, Forest], groups: Groups) -> tuple[Indices, Floats]:

@@ -16,19 +16,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
-from typing import Any
 
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from ocr_model.commands.cli import SAMPLE, whole_number
 from ocr_model.documents import decode_pages
-from ocr_model.fields import Field, PageContent, WantedFields, decide_fields, parse_fields
+from ocr_model.fields import (
+    Field,
+    PageContent,
+    WantedFields,
+    decide_fields,
+    labels_among,
+    parse_fields,
+)
 from ocr_model.forms import Form, load_forms
-from ocr_model.linker import answers_of, pinned_linker, view_of
+from ocr_model.linker import Linker, PageView, answers_of, pinned_linker, view_of
 from ocr_model.normalize import fold_text
 from ocr_model.ocr import WordReader
-from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, Word
+from ocr_model.schema import Box, FieldStatus, FieldValue, Word
 from ocr_model.scoring import FieldCounts, bootstrap_interval, score_fields
 
 # The file a user would write: in Malaysia the day comes first.
@@ -41,8 +48,32 @@ fields:
   - {name: total, type: currency}
 """
 )
-Pages = Sequence[PageContent]
 Truth = dict[str, str | None]
+_Reading = tuple[list[Word], Image.Image]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One page that was read, and what links its words."""
+
+    number: int
+    view: PageView
+    linker: Linker
+
+    def content(self, wanted: WantedFields | None = None) -> PageContent:
+        """Its answers, found as an engine does that is given these fields, or none."""
+        fields = wanted.fields if wanted is not None else ()
+        answers = answers_of(
+            self.view, self.number, self.linker, lambda words: labels_among(words, fields)
+        )
+        return PageContent(self.number, answers, self.view.words)
+
+
+Pages = Sequence[Seen]
+
+
+def _decided(wanted: WantedFields, pages: Pages) -> Sequence[FieldValue]:
+    return decide_fields(wanted, [page.content(wanted) for page in pages]).values
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +122,7 @@ def _receipts(folder: Path, reader: _KeptReader, show: int) -> None:
     scores = []
     for image in tqdm(images, desc="Reading", unit="receipt"):
         key = json.loads((folder / "keys" / f"{image.stem}.json").read_text("utf-8"))
-        values = decide_fields(_RECEIPT, reader.read(image)).values
+        values = _decided(_RECEIPT, reader.read(image))
         scores.append(score_fields(values, key, _RECEIPT).fields)
         misses += filter(None, (_miss(image.stem, value, key[value.name]) for value in values))
     print(f"\n{len(images)} receipts, typed equality\n")
@@ -131,7 +162,7 @@ def _wanted(truth: Truth) -> WantedFields:
 def _try_form(pages: Pages, truth: Truth, misses: list[str] | None = None) -> Tried:
     wanted = _wanted(truth)
     started = process_time()
-    values = decide_fields(wanted, pages).values
+    values = _decided(wanted, pages)
     took = process_time() - started
     if misses is not None:
         misses += filter(None, (_miss("", value, truth[value.name]) for value in values))
@@ -144,7 +175,7 @@ def _counts(values: Sequence[FieldValue], truth: Truth, wanted: WantedFields) ->
 
 def _equal_pairs(pages: Pages, truth: Truth) -> Tried:
     given: dict[str, list[str]] = {}
-    for answer in (answer for page in pages for answer in page.answers):
+    for answer in (answer for page in pages for answer in page.content().answers):
         if answer.answer is not None:
             given.setdefault(fold_text(answer.question), []).append(answer.answer)
     texts = {name: " ".join(given.get(fold_text(name), [])) for name in truth}
@@ -159,7 +190,7 @@ def _ceiling(form: Form, pages: Pages, truth: Truth) -> Tried:
             for place in form.places
             if fold_text(place.question) == fold_text(name) and place.answer_box is not None
         ]
-        words = [_words_in(box, pages[0].words) for box in boxes]
+        words = [_words_in(box, pages[0].view.words) for box in boxes]
         texts[name] = " ".join(word.text for box in words for word in box)
     return Tried(_counts(_as_values(texts), truth, _wanted(truth)))
 
@@ -210,57 +241,52 @@ def _list(misses: Sequence[str], show: int) -> None:
 
 
 class _KeptReader:
-    """Words and answers of pages, kept by the digest of the image where there is a folder."""
+    """Reads pages; where there is a folder, words and upright picture of each are kept in it."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._linker = pinned_linker("", None)
         self._reader: WordReader | None = None
 
     def read(self, image: Path) -> Pages:
         data = image.read_bytes()
-        kept = None
-        if self._folder is not None:
-            kept = self._folder / f"{hashlib.sha256(data).hexdigest()}.json"
-            if kept.is_file():
-                return [_page(said) for said in json.loads(kept.read_text("utf-8"))]
-        pages = self._read(data)
-        if kept is not None:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            partial = kept.with_suffix(f".{os.getpid()}")
-            partial.write_text(json.dumps([_plain(page) for page in pages]), "utf-8")
-            partial.replace(kept)
-        return pages
+        kept = self._folder and self._folder / hashlib.sha256(data).hexdigest()
+        if kept is None:
+            readings = self._readings(data)
+        else:
+            if not kept.is_dir():
+                _keep(self._readings(data), kept)
+            readings = _kept(kept)
+        return [
+            Seen(number, view_of(words, picture), self._linker)
+            for number, (words, picture) in enumerate(readings, 1)
+        ]
 
-    def _read(self, data: bytes) -> Pages:
-        self._reader = self._reader or WordReader()
-        linker = pinned_linker("", None)
-        read = []
-        for page in decode_pages(data, max_bytes=len(data), max_page_pixels=50_000_000):
-            reading = self._reader.read(page.image)
-            view = view_of(reading.words, reading.image)
-            answers = answers_of(view, page.number, linker)
-            read.append(PageContent(page.number, answers, view.words))
-        return read
+    def _readings(self, data: bytes) -> list[_Reading]:
+        reader = self._reader = self._reader or WordReader()
+        pages = decode_pages(data, max_bytes=len(data), max_page_pixels=50_000_000)
+        readings = [reader.read(page.image) for page in pages]
+        return [(reading.words, reading.image) for reading in readings]
 
 
-def _plain(page: PageContent) -> dict[str, Any]:
-    return {
-        "number": page.number,
-        "answers": [[a.question, a.answer, a.box, a.confidence] for a in page.answers],
-        "words": [[word.text, word.box, word.confidence] for word in page.words],
-    }
+def _keep(readings: Sequence[_Reading], folder: Path) -> None:
+    """Under its name once it is whole."""
+    partial = folder.with_suffix(f".{os.getpid()}")
+    partial.mkdir(parents=True)
+    for number, (words, picture) in enumerate(readings, 1):
+        plain = [[word.text, word.box, word.confidence] for word in words]
+        (partial / f"{number}.json").write_text(json.dumps(plain), "utf-8")
+        picture.save(partial / f"{number}.png")
+    partial.replace(folder)
 
 
-def _page(said: dict[str, Any]) -> PageContent:
-    number = said["number"]
-    return PageContent(
-        number,
-        [
-            Answer(question, answer, number, None if box is None else Box(*box), sure)
-            for question, answer, box, sure in said["answers"]
-        ],
-        [Word(text, Box(*box), sure) for text, box, sure in said["words"]],
-    )
+def _kept(folder: Path) -> list[_Reading]:
+    readings = []
+    for number in range(1, len(list(folder.glob("*.json"))) + 1):
+        plain = json.loads((folder / f"{number}.json").read_text("utf-8"))
+        words = [Word(text, Box(*box), sure) for text, box, sure in plain]
+        readings.append((words, Image.open(folder / f"{number}.png").convert("RGB")))
+    return readings
 
 
 if __name__ == "__main__":
