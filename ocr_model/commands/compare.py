@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from math import nan
 
 import mlflow
@@ -24,9 +24,10 @@ from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import (
     Evaluation,
+    Measure,
+    common_measure,
     evaluate_in_child_run,
     score_name,
-    scored_by,
     settings_of,
 )
 from ocr_model.forms import Form
@@ -39,6 +40,7 @@ from ocr_model.lifecycle import (
     config_of_model,
     differences_text,
     failed_share,
+    fields_text,
     label_of,
     model_differences,
     models_table,
@@ -46,9 +48,10 @@ from ocr_model.lifecycle import (
     pages_text,
     tradeoff_chart,
     uri_of,
+    wanted_of_model,
 )
 from ocr_model.schema import READ
-from ocr_model.scoring import Interval
+from ocr_model.scoring import Interval, bootstrap_interval
 
 _LARGEST = 26
 
@@ -59,28 +62,33 @@ def compare(given: Compare) -> int:
             "compare no longer takes split. To report a score of the best model that these forms "
             "did not choose, evaluate it on forms of another folder."
         )
-    score_name(given.metric)
+    if given.metric:
+        score_name(given.metric)
     forms = forms_in(given.data, given.n, given.seed)
-    model_uris = _models(given)
+    model_uris, measure = _models(given, forms)
+    given = replace(given, metric=measure.metric)
     with mlflow.start_run(run_name=f"compare {len(model_uris)} models") as run:
         log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
-        evaluations = _evaluate_all(model_uris, forms, given)
-        text = _report(given, model_uris, evaluations, forms)
+        evaluations = _evaluate_all(model_uris, measure.forms, given)
+        text = _report(given, model_uris, evaluations, measure)
         say(f"{text}\n\n{run_lines(run)}")
     return _exit_code(evaluations)
 
 
-def _models(given: Compare) -> list[str]:
-    """What is compared; registered only after all of it was looked at."""
+def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure]:
+    """What is compared and by what; registered only after all of it was looked at."""
     named = list(dict.fromkeys(listed(given.model_uris)))
     planned = versions_of_grid(given)
     _refuse_number([*named, *(version.digest for version in planned)], named)
     for uri in named:
         check_can_read(config_of_model(uri))
+    fields = {uri: wanted_of_model(uri, config_of_model(uri).fields) for uri in named}
+    fields |= {f"the model of {version.prompt.uri}": version.wanted for version in planned}
+    measure = common_measure(given.metric, fields, forms)
     made = [uri_of(version.register()) for version in planned]
     model_uris = list(dict.fromkeys([*named, *made]))
     _refuse_number(model_uris, model_uris)
-    return model_uris
+    return model_uris, measure
 
 
 def _refuse_number(models: Sequence[str], shown: Sequence[str]) -> None:
@@ -111,13 +119,12 @@ def _report(
     given: Compare,
     model_uris: Sequence[str],
     evaluations: Sequence[Evaluation],
-    forms: Sequence[Form],
+    measure: Measure,
 ) -> str:
     """Log the comparison to the active run and give it as text."""
-    scored = [
-        scored_by(given.metric, label_of(number), evaluation)
-        for number, evaluation in enumerate(evaluations)
-    ]
+    forms = measure.forms
+    by_label = {label_of(number): one for number, one in enumerate(evaluations)}
+    scored = measure.scored(by_label)
     lines = [
         _line(given.metric, model, uri, evaluation)
         for model, uri, evaluation in zip(scored, model_uris, evaluations, strict=True)
@@ -127,6 +134,7 @@ def _report(
     sections = [
         f"{len(forms)} forms, dataset digest {evaluations[0].dataset_digest}",
         models_table(lines, given.metric),
+        *_fields_sections(measure, by_label),
         f"Differences in {given.metric}, on the same pages\n{differences_text(differences)}",
         f"Pages that differ most ({given.metric.removesuffix('/mean')})\n{pages_text(pages)}",
     ]
@@ -137,6 +145,14 @@ def _report(
     return text
 
 
+def _fields_sections(measure: Measure, evaluations: Mapping[str, Evaluation]) -> list[str]:
+    """Of models with fields, the metric of each that all of them have."""
+    if not measure.weights:
+        return []
+    table = fields_text(measure.by_field(evaluations), list(evaluations))
+    return [f"{measure.metric} of each field that all models have\n{table}"]
+
+
 def _line(metric: str, model: Scored, model_uri: str, evaluation: Evaluation) -> ModelRow:
     measured = evaluation.metrics
     return ModelRow(
@@ -144,12 +160,20 @@ def _line(metric: str, model: Scored, model_uri: str, evaluation: Evaluation) ->
         model_uri=model_uri,
         settings=_settings(model_uri),
         score=model.score,
-        interval=Interval(*(measured.get(f"{metric}/{end}", nan) for end in ("ci_low", "ci_high"))),
+        interval=_interval(metric, model, evaluation),
         failed_share=failed_share(evaluation.pages["outcome"].tolist()),
         seconds_per_page=measured.get("seconds_per_page"),
         cost_usd_per_page=measured.get("cost_usd_per_page"),
         tokens_per_page=measured.get("tokens_per_page"),
     )
+
+
+def _interval(metric: str, model: Scored, evaluation: Evaluation) -> Interval:
+    """That of the run; with fields, of what is compared, which may be fewer than the model has."""
+    if evaluation.wanted is not None:
+        return bootstrap_interval(model.counts)
+    bounds = (evaluation.metrics.get(f"{metric}/{end}", nan) for end in ("ci_low", "ci_high"))
+    return Interval(*bounds)
 
 
 def _log(

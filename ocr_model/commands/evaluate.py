@@ -19,19 +19,21 @@ from ocr_model.commands.models import (
 )
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
-from ocr_model.evaluation import Evaluation, evaluate_model
+from ocr_model.evaluation import Evaluation, evaluate_model, labelled_forms
 from ocr_model.forms import Form
-from ocr_model.lifecycle import config_of_model, uri_of
-from ocr_model.report import first_number, outcomes_line, scores_table, worst_pages_table
+from ocr_model.lifecycle import config_of_model, uri_of, wanted_of_model
+from ocr_model.report import (
+    fields_table,
+    first_number,
+    outcomes_line,
+    scores_table,
+    worst_pages_table,
+)
 from ocr_model.schema import READ, Outcome
 from ocr_model.scoring import Scoring, load_rules, load_scorers
 
 # A model that is named has these already; `engine` and `llm` have defaults, which say nothing.
 _PINNED = ("prompt_uri", "linker", "fields", "llm_parameters", "additional_rules", "settings")
-_NOT_SCORED_YET = (
-    "NOTE: this model gives fields, and the scores hold their names against the questions of the "
-    "forms: where a name is no question they say nothing. Fields have no scores of their own yet."
-)
 _ARGUMENTS = (
     *("data", "n", "seed", "trace_images", "cache", "cache_path"),
     *("blank_fields", "rules", "scorers", "grounding"),
@@ -55,7 +57,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
     scorers = load_scorers(given.scorers)
     forms = forms_in(given.data, given.n, given.seed)
     # Before the run starts: a model is not a product of the run that happens to log it first.
-    model_uri = _model_uri(given)
+    model_uri = _model_uri(given, forms)
     say(f"Model   {model_uri}")
     with mlflow.start_run() as run:
         _log_parameters(given, model_uri)
@@ -63,8 +65,6 @@ def _evaluate(given: Evaluate) -> Evaluation:
             model_uri, forms, _operational(given), scoring, scorers, given.grounding
         )
         _print_result(evaluation)
-        if config_of_model(model_uri).fields:
-            say(_NOT_SCORED_YET, file=sys.stderr)
         say(run_lines(run))
         say(_what_next(model_uri, forms))
     return evaluation
@@ -90,13 +90,15 @@ def _how_to_go_on(given: Evaluate) -> str:
     )
 
 
-def _model_uri(given: Evaluate) -> str:
+def _model_uri(given: Evaluate, forms: Sequence[Form]) -> str:
     """The model to evaluate, which has what it needs; logged now unless it is."""
     if given.model_uri:
         config = config_of_model(given.model_uri)
+        labelled_forms(forms, wanted_of_model(given.model_uri, config.fields))
         check_can_read(config, given.cache, given.cache_path)
         return given.model_uri
     planned = new_version(given, reads_now=True, cache=given.cache, cache_path=given.cache_path)
+    labelled_forms(forms, planned.wanted)
     unread = ", pinned but not read by this engine" if planned.config.engine == "local" else ""
     say(f"Prompt  {planned.prompt.uri}{unread}")
     return uri_of(planned.register())
@@ -116,6 +118,8 @@ def _print_result(evaluation: Evaluation) -> None:
     say(f"Forms   {outcomes_line(evaluation.pages)}\n")
     say(f"{first_number(evaluation.metrics)}\n")
     say(scores_table(evaluation.metrics))
+    if evaluation.wanted is not None:
+        say(f"\n{fields_table(evaluation.metrics, evaluation.wanted)}")
     for note in evaluation.notes:
         say(f"note: {note}")
     say(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")

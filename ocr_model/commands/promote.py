@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 
 import mlflow
@@ -20,12 +19,13 @@ from ocr_model.commands.models import (
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
 from ocr_model.errors import OcrModelError
-from ocr_model.evaluation import evaluate_in_child_run, score_name, scored_by
-from ocr_model.forms import Form
+from ocr_model.evaluation import Measure, common_measure, evaluate_in_child_run, score_name
+from ocr_model.fields import WantedFields
 from ocr_model.lifecycle import (
     Decision,
     Evidence,
     GateRule,
+    NewVersion,
     Verdict,
     config_of_model,
     decide,
@@ -35,6 +35,7 @@ from ocr_model.lifecycle import (
     promote_version,
     record_judgement,
     uri_of,
+    wanted_of_model,
     weigh,
 )
 
@@ -50,7 +51,8 @@ def promote(given: Promote) -> int:
 
 
 def _promote(given: Promote) -> int:
-    score_name(given.metric)  # before anything is paid for
+    if given.metric:
+        score_name(given.metric)  # before anything is paid for
     rule = GateRule(given.metric, given.margin, given.requirement, given.min_pages)
     champion = find_champion()
     model_id = mlflow.models.get_model_info(uri_of(champion)).model_id
@@ -60,7 +62,9 @@ def _promote(given: Promote) -> int:
     if isinstance(planned, ModelVersion) and planned.version == champion.version:
         say(f"{uri_of(planned)} is the champion already; nothing was done.")
         return 0
-    labelled = sum(bool(form.pairs) for form in forms)
+    measure = common_measure(given.metric, _fields_of(champion, planned), forms)
+    rule, given = replace(rule, metric=measure.metric), replace(given, metric=measure.metric)
+    labelled = sum(measure.labelled)
     if labelled < rule.min_pages:
         say(
             f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed. Name a "
@@ -75,17 +79,32 @@ def _promote(given: Promote) -> int:
     else:
         check_can_read(planned.config)
         planned = planned.register()
-    return EXIT_CODES[_judge(planned, champion, forms, rule, given)]
+    return EXIT_CODES[_judge(planned, champion, measure, rule, given)]
+
+
+def _fields_of(
+    champion: ModelVersion, candidate: ModelVersion | NewVersion
+) -> dict[str, WantedFields | None]:
+    """The fields of both, by what the two are called."""
+    uri = uri_of(champion)
+    fields = {f"the champion {uri}": wanted_of_model(uri, config_of_model(uri).fields)}
+    if isinstance(candidate, NewVersion):
+        return fields | {"the candidate": candidate.wanted}
+    uri = uri_of(candidate)
+    return fields | {f"the candidate {uri}": wanted_of_model(uri, config_of_model(uri).fields)}
 
 
 def _judge(
     candidate: ModelVersion,
     champion: ModelVersion,
-    forms: Sequence[Form],
+    measure: Measure,
     rule: GateRule,
     given: Promote,
 ) -> Verdict:
     say(f"Champion   {uri_of(champion)}\nCandidate  {uri_of(candidate)}\nRule       {rule}")
+    forms = measure.forms
+    if measure.weights:
+        say(f"Fields     {', '.join(measure.weights)}")
     say(f"Forms      {len(forms)} in {given.data}")
     name = f"judge v{candidate.version} against v{champion.version}"
     with mlflow.start_run(run_name=name) as run:
@@ -96,10 +115,11 @@ def _judge(
             evaluate_in_child_run(role, uri_of(version), forms, given.trace_images)
             for role, version in (("champion", champion), ("candidate", candidate))
         )
+        old, new = measure.scored({"champion": before, "candidate": after})
         evidence = weigh(
-            scored_by(rule.metric, "champion", before),
-            scored_by(rule.metric, "candidate", after),
-            [bool(form.pairs) for form in forms],
+            old,
+            new,
+            measure.labelled,
             before.pages["outcome"].tolist(),
             after.pages["outcome"].tolist(),
         )

@@ -10,19 +10,22 @@ from ocr_model.evaluation.child_runs import (
     evaluate_in_child_run,
     metric_names,
     score_name,
-    scored_by,
     settings_of,
 )
 from ocr_model.evaluation.evaluate import Evaluation, evaluate_model
+from ocr_model.evaluation.labelled import labelled_forms
+from ocr_model.evaluation.measure import Measure, common_measure
 from ocr_model.evaluation.recording import record_on_traces
 
 __all__ = [
     "Evaluation",
+    "Measure",
+    "common_measure",
     "evaluate_in_child_run",
     "evaluate_model",
+    "labelled_forms",
     "metric_names",
     "record_on_traces",
     "score_name",
-    "scored_by",
     "settings_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import mlflow
 
@@ -11,7 +11,7 @@ from ocr_model.errors import ConfigError
 from ocr_model.evaluation.evaluate import Evaluation, evaluate_model
 from ocr_model.forms import Form
 from ocr_model.lifecycle import Scored, config_of_model
-from ocr_model.scoring import Share, form_shares, run_scores, share_array
+from ocr_model.scoring import Share, document_shares, form_shares, run_scores, share_array
 
 # Of the digest of the fields: enough to tell two apart.
 _SHOWN = len("sha256:") + 12
@@ -34,15 +34,23 @@ def score_name(metric: str) -> str:
     Raises:
         ConfigError: the metric is unknown, or more of it is not better.
     """
-    names = metric_names()
+    names = metric_names() | field_metric_names()
     if metric not in names:
         raise ConfigError(f"Expected a metric of {', '.join(sorted(names))}, got {metric!r}.")
     return names[metric]
 
 
 def metric_names() -> dict[str, str]:
-    """Every metric that can be compared, and the score of a page it adds up from."""
-    found = form_shares({}, {})
+    """Every metric of pairs that can be compared, and the score of a page it adds up from."""
+    return _in_run(form_shares({}, {}))
+
+
+def field_metric_names() -> dict[str, str]:
+    """The same of models with fields."""
+    return _in_run(document_shares({}, {}, was_read=True))
+
+
+def _in_run(found: Iterable[str]) -> dict[str, str]:
     return {next(iter(run_scores([{name: Share(1, 1)}]))): name for name in found}
 
 

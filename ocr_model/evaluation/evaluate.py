@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import mlflow
 import pandas as pd
@@ -16,15 +16,18 @@ from mlflow.entities import Trace
 from mlflow.genai.scorers import Scorer
 
 from ocr_model.errors import ConfigError, OcrModelError
+from ocr_model.evaluation.labelled import labelled_forms
 from ocr_model.evaluation.page_words import words_of_forms
 from ocr_model.evaluation.recording import record_on_run, record_on_traces
-from ocr_model.forms import Form
+from ocr_model.fields import WantedFields
+from ocr_model.forms import Form, true_fields
 from ocr_model.isolated import ExtractionJob, run_extraction
-from ocr_model.lifecycle import config_of_model, log_dataset
-from ocr_model.report import ReportedForm, log_report_files, reported_form
+from ocr_model.lifecycle import config_of_model, log_dataset, wanted_of_model
+from ocr_model.report import ReportedForm, log_report_files, reported_fields, reported_form
 from ocr_model.schema import READ
 from ocr_model.scoring import (
     DEFAULT_SCORING,
+    FIELD_HEADLINE,
     DocumentWords,
     Rows,
     Scoring,
@@ -39,7 +42,7 @@ from ocr_model.scoring import (
 class Evaluation:
     """Scores of one model on labelled forms. `pages` has one line per form.
 
-    `notes` name what was not measured, and why.
+    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any.
     """
 
     run_id: str
@@ -47,6 +50,7 @@ class Evaluation:
     pages: pd.DataFrame
     dataset_digest: str
     notes: tuple[str, ...] = ()
+    wanted: WantedFields | None = None
 
 
 def evaluate_model(
@@ -61,11 +65,16 @@ def evaluate_model(
 
     `settings` are operational ones, for this evaluation instead of those logged with the model.
     `scorers` are MLflow's, run on the traces beside ours. Unless `grounding` is off or `scoring`
-    brings words, the embedded OCR reads the pages of an LLM's rows.
+    brings words, the embedded OCR reads the pages of an LLM's rows. A model with fields is scored
+    by them, on the forms that say what one of them is.
 
     Raises:
+        DatasetError: no form says so, or one of a model without fields has no annotation.
         OcrModelError: the model could not be loaded or its process died; its messages are shown.
     """
+    wanted = wanted_of_model(model_uri, config_of_model(model_uri).fields)
+    given, forms = len(forms), labelled_forms(forms, wanted)
+    scoring = replace(scoring, wanted=wanted)
     with _run_of_this_evaluation() as run:
         digest = log_dataset(forms)
         rows = extract_rows(model_uri, forms, _traced(model_uri) | dict(settings or {}))
@@ -73,14 +82,16 @@ def evaluate_model(
         scoring, notes = _with_words(scoring, rows, forms, grounding)
         pages = score_rows(rows, forms, scoring, _costs_usd(traces))
         metrics = run_metrics(rows, pages, forms)
-        references = [references_of(form, scoring.blank_fields) for form in forms]
-        metrics |= record_on_traces(traces, pages, references, scorers)
+        if len(forms) < given:
+            notes = (*notes, f"{given - len(forms)} of {given} forms say nothing of these fields.")
+        expectations = [_expected(form, scoring) for form in forms]
+        metrics |= record_on_traces(traces, pages, expectations, scorers)
         record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
         reported = _reported(rows, forms, pages, scoring.words)
-        log_report_files(run.info.run_id, model_uri, metrics, reported)
+        log_report_files(run.info.run_id, model_uri, metrics, reported, wanted)
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
-        return Evaluation(run.info.run_id, metrics, pages, digest, notes)
+        return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted)
 
 
 def _traced(model_uri: str) -> dict[str, object]:
@@ -92,11 +103,21 @@ def _traced(model_uri: str) -> dict[str, object]:
 def _reported(
     rows: Rows, forms: Sequence[Form], pages: pd.DataFrame, words: Mapping[str, DocumentWords]
 ) -> list[ReportedForm]:
+    if "field_scores" in pages:
+        scored = zip(forms, rows.records, pages[FIELD_HEADLINE], pages["field_scores"], strict=True)
+        return [reported_fields(*each) for each in scored]
     f1s = pages["pair_f1_normalized"]
     return [
         reported_form(form, record, predictions_of(record), f1, words.get(form.name, ()))
         for form, record, f1 in zip(forms, rows.records, f1s, strict=True)
     ]
+
+
+def _expected(form: Form, scoring: Scoring) -> dict[str, Any]:
+    """What the traces say that should have been read."""
+    if scoring.wanted is not None:
+        return {"fields": true_fields(form, scoring.wanted)}
+    return {"pairs": references_of(form, scoring.blank_fields)}
 
 
 def _run_of_this_evaluation() -> AbstractContextManager[mlflow.ActiveRun]:

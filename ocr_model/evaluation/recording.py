@@ -16,6 +16,7 @@ from mlflow.entities import Feedback, LoggedModelInput, Trace
 from mlflow.genai.evaluation.entities import EvaluationResult
 from mlflow.genai.scorers import Scorer, scorer
 from mlflow.models.model import ModelInfo
+from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
 from ocr_model.scoring import Pair, bootstrap_interval, page_scores
 
@@ -27,6 +28,7 @@ PageRow = Mapping[str, Any]
 # The columns of the table that explain a score.
 _PAIRS_BEHIND = {
     "pair_f1_normalized": ("missed", "invented"),
+    "field_f1_normalized": ("missed", "invented"),
     "grounded_values": ("ungrounded",),
 }
 
@@ -34,7 +36,7 @@ _PAIRS_BEHIND = {
 def record_on_traces(
     traces: Mapping[str, Trace],
     pages: pd.DataFrame,
-    references: Sequence[Mapping[str, Any]],
+    expectations: Sequence[Mapping[str, Any]],
     scorers: Sequence[Scorer],
 ) -> dict[str, float]:
     """Log scores and expectations as assessments of the traces; no model is called.
@@ -43,8 +45,8 @@ def record_on_traces(
     """
     by_trace: dict[str, Any] = {page["trace_id"]: page for page in pages.to_dict("records")}
     traced = [
-        {"trace": traces[trace_id], "expectations": {"pairs": expected}}
-        for trace_id, expected in zip(pages["trace_id"], references, strict=True)
+        {"trace": traces[trace_id], "expectations": dict(expected)}
+        for trace_id, expected in zip(pages["trace_id"], expectations, strict=True)
         if trace_id in traces
     ]
     if not traced:
@@ -93,8 +95,9 @@ def _known_score(name: str, by_trace: Mapping[str, PageRow]) -> Scorer:
 
 
 def _is_shown(name: str) -> bool:
-    """Precision, recall and costs of a page are in the run's table only."""
-    return not ("precision" in name or "recall" in name or name.endswith("_per_page"))
+    """Precision, recall and costs of a page, and those of single fields, are in the run only."""
+    in_run = "precision" in name or "recall" in name or "/" in name
+    return not (in_run or name.endswith("_per_page"))
 
 
 def _rationale(name: str, page: PageRow) -> str | None:
@@ -112,7 +115,10 @@ def record_on_run(
 ) -> None:
     """Log the metrics, the table `pages.json`, and in `shares.json` what they add up from."""
     client = MlflowClient()
-    mlflow.log_metrics(metrics, run_id=run_id, model_id=model.model_id)
+    measured = list(metrics.items())
+    for start in range(0, len(measured), MAX_METRICS_PER_BATCH):
+        batch = dict(measured[start : start + MAX_METRICS_PER_BATCH])
+        mlflow.log_metrics(batch, run_id=run_id, model_id=model.model_id)
     if model.model_id is not None:
         client.log_inputs(run_id, models=[LoggedModelInput(model.model_id)])
     mlflow.log_table(_readable(pages), "pages.json", run_id=run_id)
@@ -124,7 +130,7 @@ def record_on_run(
 
 def _readable(pages: pd.DataFrame) -> pd.DataFrame:
     """The table without the shares, which only programs read, and with lists as text."""
-    shown = pages.drop(columns="shares")
+    shown = pages.drop(columns=["shares", "field_scores"], errors="ignore")
     for column in ("missed", "invented", "ungrounded"):
         if column in shown:
             shown[column] = shown[column].map(_as_text, na_action="ignore")

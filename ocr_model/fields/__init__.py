@@ -26,7 +26,7 @@ from ocr_model.fields.file import (
     parse_fields,
 )
 from ocr_model.fields.pinned import fields_setting, pinned_fields
-from ocr_model.fields.to_model import FieldsError, content_of, to_model
+from ocr_model.fields.to_model import FieldsError, content_of, field_value, to_model
 from ocr_model.fields.values import (
     Habits,
     ReadValue,
@@ -57,6 +57,7 @@ __all__ = [
     "decide_fields",
     "decide_said",
     "described",
+    "field_value",
     "fields_of_model",
     "fields_of_schema",
     "fields_setting",

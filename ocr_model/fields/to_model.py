@@ -9,7 +9,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ocr_model.errors import OcrModelError, excerpt
-from ocr_model.schema import FieldStatus, FieldValue
+from ocr_model.schema import Box, FieldStatus, FieldValue
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,7 +28,7 @@ def to_model(row: Any, model: type[Model]) -> Model:
     Raises:
         FieldsError: a field is missing or was not readable, or is not what the model wants.
     """
-    values = [_as_value(item) for item in _fields_in(row)]
+    values = [field_value(item) for item in _fields_in(row)]
     content = content_of(values)
     for name, info in model.model_fields.items():
         if _is_list(info.annotation):
@@ -88,13 +88,17 @@ def _fields_in(row: Any) -> Iterable[Any]:
     return list(row)
 
 
-def _as_value(item: Any) -> FieldValue:
+def field_value(item: Any) -> FieldValue:
+    """One entry of a row's `fields`, as Python, JSON, a frame or Parquet hold it."""
     if isinstance(item, FieldValue):
         return item
     known = {name: item[name] for name in FieldValue.__dataclass_fields__ if name in item}
-    row = known.get("row")
     # Frames have no integers that may be absent: NaN is none.
-    known["row"] = None if row is None or row != row else int(row)
+    for name in ("page", "row"):
+        number = known.get(name)
+        known[name] = None if number is None or number != number else int(number)
+    box = known.get("box")
+    known["box"] = None if box is None else Box(*box)
     return FieldValue(**{**known, "status": FieldStatus(item["status"])})
 
 

@@ -145,11 +145,15 @@ def _tells_day_and_month(form: str) -> bool:
 
 
 class Field(Column):
-    """One field. A `list` holds `items` of one type, a `table` rows of `columns`."""
+    """One field. A `list` holds `items` of one type, a `table` rows of `columns`.
+
+    `weight` says how much its values count beside those of other fields in scores.
+    """
 
     type: FieldType = "text"  # type: ignore[assignment]  # wider than a column's on purpose
     items: ScalarType = "text"
     columns: tuple[Column, ...] = ()
+    weight: float = pydantic.Field(default=1.0, ge=0, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _columns_belong_to_tables(self) -> Field:
@@ -227,6 +231,10 @@ class WantedFields(_Strict):
             raise ValueError(
                 f"expected each question or name once under `fields`, got {twice!r} twice. Case "
                 "and punctuation do not tell two names apart"
+            )
+        if not any(field.weight for field in self.fields):
+            raise ValueError(
+                "expected a `weight` above 0 for at least one field, got 0 for all. Write weight: 1"
             )
         for check in self.checks:
             wanted = {"date"} if check.before else {"number", "currency"}

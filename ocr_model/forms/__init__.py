@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ocr_model.forms.annotation import LabelledPair, QAPair, extract_qa_pairs
 from ocr_model.forms.field_truth import FieldTruth, load_field_truth
+from ocr_model.forms.fields_of_form import true_fields
 from ocr_model.forms.funsd import (
     Form,
     choose_random_annotation_names,
@@ -30,4 +31,5 @@ __all__ = [
     "load_annotation_items",
     "load_field_truth",
     "load_forms",
+    "true_fields",
 ]

@@ -16,8 +16,13 @@ from typing import Any
 
 from ocr_model.errors import DatasetError, excerpt
 
+# The folder beside `images/`.
+FIELDS = "fields"
+
 Row = Mapping[str, str | None]
-FieldTruth = Mapping[str, "str | list[str] | list[Row] | None"]
+# One text, the items of a list, or the rows of a table.
+Said = str | list[str] | list[Row] | None
+FieldTruth = Mapping[str, Said]
 
 
 def load_field_truth(folder: Path, name: str) -> FieldTruth | None:
@@ -26,7 +31,7 @@ def load_field_truth(folder: Path, name: str) -> FieldTruth | None:
     Raises:
         DatasetError: names the file and what is wrong with it.
     """
-    path = folder / "fields" / f"{name}.json"
+    path = folder / FIELDS / f"{name}.json"
     if not path.is_file():
         return None
     try:
@@ -38,7 +43,7 @@ def load_field_truth(folder: Path, name: str) -> FieldTruth | None:
     return {field: _value(said, f"{path}, {field}") for field, said in content.items()}
 
 
-def _value(said: Any, place: str) -> str | list[str] | list[Row] | None:
+def _value(said: Any, place: str) -> Said:
     if not isinstance(said, list):
         return _text(said, place)
     if said and all(isinstance(row, dict) for row in said):

@@ -1,4 +1,5 @@
-"""Read folders of labelled forms in FUNSD's format: annotation files, and an image for each.
+"""Read folders of labelled forms in FUNSD's format: annotation files, and an image for each; or
+of documents whose true fields are known, which need no annotations.
 
 One annotation file; what its items look like stands in `annotation`.
 
@@ -27,6 +28,7 @@ from ocr_model.forms.annotation import (
     reference_pairs,
     words_by_page,
 )
+from ocr_model.forms.field_truth import FIELDS, FieldTruth, load_field_truth
 from ocr_model.schema import Word
 
 __all__ = [
@@ -58,6 +60,8 @@ class Form:
     """One labelled image. `blank_questions` have no answer; they are not in `pairs`.
 
     `places` are the pairs again with their boxes, `words` what stands on each page: for pictures.
+    `fields` are the true ones where the folder has them. Without an annotation nothing is known of
+    its pairs.
     """
 
     name: str
@@ -66,6 +70,8 @@ class Form:
     blank_questions: tuple[str, ...] = ()
     places: tuple[LabelledPair, ...] = field(default=(), compare=False, repr=False)
     words: tuple[tuple[Word, ...], ...] = field(default=(), compare=False, repr=False)
+    fields: FieldTruth | None = field(default=None, hash=False)
+    annotated: bool = True
 
     @property
     def references(self) -> dict[str, list[str]]:
@@ -78,22 +84,26 @@ def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[F
 
     `directory` holds `annotations/` and `images/`, or is FUNSD's root (with or without the
     archive's `dataset/` folder): of a root the testing half is read if it exists, else the training
-    half. Name the half's own folder to choose.
+    half. Name the half's own folder to choose. Where there are no annotations, `fields/` will do.
 
     Raises:
-        DatasetError: no forms there, a broken annotation, or an annotation without an image.
+        DatasetError: no forms there, broken labels, or labels without an image.
     """
-    annotations = _annotation_folder(Path(directory))
-    chosen = _annotation_names(annotations) if names is None else list(names)
-    images = _images_by_name(annotations.parent / "images")
-    return [_load_form(name.removesuffix(".json"), annotations, images) for name in chosen]
+    labels = _label_folder(Path(directory))
+    chosen = _annotation_names(labels) if names is None else list(names)
+    images = _images_by_name(labels.parent / "images")
+    return [_load_form(name.removesuffix(".json"), labels, images) for name in chosen]
 
 
-def _load_form(name: str, annotations: Path, images: Mapping[str, Path]) -> Form:
-    items = load_annotation_items(name, annotations)
+def _load_form(name: str, labels: Path, images: Mapping[str, Path]) -> Form:
+    annotated = labels.name != FIELDS
+    items = load_annotation_items(name, labels) if annotated else []
     if name not in images:
-        wanted = f"{annotations.parent / 'images' / name}.*"
+        wanted = f"{labels.parent / 'images' / name}.*"
         raise DatasetError(f"Expected an image {wanted} ({', '.join(_IMAGE_SUFFIXES)}), got none.")
+    truth = load_field_truth(labels.parent, name)
+    if truth is None and not annotated:
+        raise DatasetError(f"Expected the true fields in {labels / name}.json, got no such file.")
     read = list(read_questions(items))
     places = tuple(pair for question in read for pair in question.answers)
     return Form(
@@ -103,6 +113,8 @@ def _load_form(name: str, annotations: Path, images: Mapping[str, Path]) -> Form
         tuple(question.question for question in read if not question.answers),
         places,
         words_by_page(items),
+        truth,
+        annotated,
     )
 
 
@@ -162,7 +174,7 @@ def choose_random_annotation_names(
     """
     if n < 0:
         raise ConfigError(f"Expected a number of forms of 0 (all) or more, got {n!r}.")
-    names = _annotation_names(_annotation_folder(Path(directory)))
+    names = _annotation_names(_label_folder(Path(directory)))
     if n == 0 or n >= len(names):
         return names
     return random.Random(seed).sample(names, n)  # noqa: S311 - a sample of forms, not a secret
@@ -171,6 +183,13 @@ def choose_random_annotation_names(
 def _annotation_folder(directory: Path) -> Path:
     candidates = (directory / half / "annotations" for half in _HALVES)
     return next((folder for folder in candidates if folder.is_dir()), directory)
+
+
+def _label_folder(directory: Path) -> Path:
+    """That of the annotations; where there is none, that of the true fields."""
+    annotations = _annotation_folder(directory)
+    fields = directory / FIELDS
+    return fields if annotations == directory and fields.is_dir() else annotations
 
 
 def _annotation_names(folder: Path) -> list[str]:

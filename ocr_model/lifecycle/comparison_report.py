@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 
@@ -64,6 +64,19 @@ def _known(value: float | None, form: str) -> str:
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = [f"{cell:>{width}}" for cell, width in zip(row, widths, strict=False)]
     return f"  {'  '.join(cells)}  {row[-1]}"
+
+
+def fields_text(scores: Mapping[str, Sequence[float]], labels: Sequence[str]) -> str:
+    """`total  A 0.50  B 1.00`, a field a line; `none` where there is nothing to score."""
+    width = max(map(len, scores))
+    return "\n".join(
+        f"  {field:<{width}}  "
+        + "  ".join(
+            f"{label} {'none' if isnan(score) else format(score, '.2f')}"
+            for label, score in zip(labels, of_models, strict=True)
+        )
+        for field, of_models in scores.items()
+    )
 
 
 def differences_text(differences: Sequence[ModelDifference]) -> str:

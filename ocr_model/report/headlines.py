@@ -41,6 +41,15 @@ FATE_STYLES = {
         "invented", "read, but nothing like it is labelled", "+", "#CC79A7", "2 2.5"
     ),
 }
+# Of fields; their names are given, so that none is read under another.
+FIELD_STYLES = {
+    Fate.FOUND: FATE_STYLES[Fate.FOUND]._replace(label="right", meaning="the value agrees"),
+    Fate.WRONG_ANSWER: FATE_STYLES[Fate.WRONG_ANSWER]._replace(
+        label="wrong", meaning="another value was found"
+    ),
+    Fate.MISSED: FATE_STYLES[Fate.MISSED]._replace(meaning="it is there and was not found"),
+    Fate.INVENTED: FATE_STYLES[Fate.INVENTED]._replace(meaning="found, but it is not there"),
+}
 
 
 class Score(NamedTuple):

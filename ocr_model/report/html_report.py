@@ -14,19 +14,21 @@ from statistics import median
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from ocr_model.report.confidence_view import ConfidenceView, confidence_view
+from ocr_model.fields import WantedFields
+from ocr_model.report.confidence_view import confidence_view
+from ocr_model.report.field_matrix import cells_of, field_lines
 from ocr_model.report.headlines import (
     FATE_STYLES,
+    FIELD_STYLES,
     LABELLED,
     PREDICTED,
     headline_scores,
     histogram,
 )
-from ocr_model.report.metric_table import COSTS
+from ocr_model.report.metric_table import COSTS, headline_of
 from ocr_model.report.page_overlay import FATES
 from ocr_model.report.pair_matching import Fate
-from ocr_model.report.report_views import ReportedForm, sheets_of
-from ocr_model.scoring import judged_of
+from ocr_model.report.report_views import ReportedForm, judged_in, sheets_of
 
 # The file stays below 20 MB: 200 forms of 30 pairs are 4 MB of text, and base64 adds a third.
 MAX_PICTURED_FORMS = 200
@@ -65,9 +67,15 @@ class Summary:
 
 
 def render_report(
-    head: ReportHead, metrics: Mapping[str, float], forms: Sequence[ReportedForm]
+    head: ReportHead,
+    metrics: Mapping[str, float],
+    forms: Sequence[ReportedForm],
+    wanted: WantedFields | None = None,
 ) -> str:
-    """The report as HTML, worst forms first; beyond 200 forms the best are listed, not pictured."""
+    """The report as HTML, worst forms first; beyond 200 forms the best are listed, not pictured.
+
+    Of a model with fields, which are then `wanted`, it shows these.
+    """
     ordered = sorted(forms, key=_badness)
     pictured = ordered[:MAX_PICTURED_FORMS]
     pages = sum(max(reported.row["pages"], 1) for reported in pictured)
@@ -76,19 +84,19 @@ def render_report(
         head=head,
         metrics=metrics,
         scores=headline_scores(metrics),
+        beside=headline_of(metrics).beside,
+        wanted=wanted,
+        field_lines=field_lines(metrics, ordered, wanted) if wanted is not None else [],
+        cells_of=cells_of,
+        styles=FIELD_STYLES if wanted is not None else FATE_STYLES,
         summary=summarise(ordered),
-        confidence=_confidence_of(ordered),
+        confidence=confidence_view(judged_in(ordered)),
         forms=ordered,
         pictured=pictured,
         sheets_of=partial(sheets_of, picture_bytes=budget),
     )
     # An LLM may write half of a surrogate pair, which no file can hold.
     return html.encode("utf-8", "replace").decode("utf-8")
-
-
-def _confidence_of(forms: Sequence[ReportedForm]) -> ConfidenceView | None:
-    rows, labelled = [one.row for one in forms], [one.form for one in forms]
-    return confidence_view(judged_of(rows, labelled))
 
 
 def _badness(reported: ReportedForm) -> tuple[float, int, str]:
@@ -120,7 +128,6 @@ def _template() -> Template:
     environment.filters |= {"share": "{:.2f}".format, "percent": "{:.2f}%".format}
     environment.filters["amount"] = _amount
     environment.globals |= {
-        "styles": FATE_STYLES,
         "labelled": LABELLED,
         "predicted": PREDICTED,
         "costs": COSTS,

@@ -5,6 +5,7 @@ One table for the terminal, the first screen of the HTML report and its section 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 
@@ -17,8 +18,19 @@ class Metric(NamedTuple):
     in_overview: bool = True
 
 
-# The first is the one to decide by.
+# The first that was measured is the one to decide by; of a model with fields no pairs are scored.
 _SCORES = (
+    Metric("field_f1_normalized", "Field F1", "the value agrees, case and punctuation aside"),
+    Metric(
+        "field_precision_normalized",
+        "Field precision",
+        "share of what was found",
+        in_overview=False,
+    ),
+    Metric("field_recall_normalized", "Field recall", "share of what is there", in_overview=False),
+    Metric("field_f1_typed", "Field F1, typed", "the value is equal, however it is written"),
+    Metric("field_f1_exact", "Field F1, exact", "the value agrees character for character"),
+    Metric("perfect_document_rate", "Perfect documents", "no field to correct"),
     Metric(
         "pair_f1_normalized", "Pair F1", "question and answer agree, case and punctuation aside"
     ),
@@ -92,3 +104,30 @@ COSTS = (
 )
 # The order people read in: how good, where it is lost, how sure of it, at what cost.
 METRICS = (*_SCORES, *CONFIDENCE, *_COMPLIANCE, *COSTS)
+
+
+class Headline(NamedTuple):
+    """The number to decide by, what 1 means, and precision and recall beside it."""
+
+    name: str
+    is_one: str
+    beside: tuple[tuple[str, str], ...]
+
+
+_HEADLINES = (
+    Headline(
+        "field_f1_normalized",
+        "every field found with its value and nothing invented",
+        (("field_precision_normalized", "precision"), ("field_recall_normalized", "recall")),
+    ),
+    Headline(
+        "pair_f1_normalized",
+        "every question found with its answer and nothing invented",
+        (("pair_precision_normalized", "precision"), ("pair_recall_normalized", "recall")),
+    ),
+)
+
+
+def headline_of(names: Container[str]) -> Headline:
+    """That of fields where they were scored, else that of pairs."""
+    return next((one for one in _HEADLINES if one.name in names), _HEADLINES[-1])

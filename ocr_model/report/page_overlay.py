@@ -10,7 +10,7 @@ from ocr_model.forms import LabelledPair
 from ocr_model.grounding import place_pairs
 from ocr_model.report.pair_matching import Fate, match_pairs
 from ocr_model.schema import Answer, Box, Word
-from ocr_model.scoring import pairs_in
+from ocr_model.scoring import Compared, pairs_in
 
 # What went wrong comes first; within a kind, the order of the annotation.
 FATES = (Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.MISSED, Fate.INVENTED, Fate.FOUND)
@@ -24,7 +24,7 @@ class PlacedPair:
     """What was labelled, what was read, and where on which page that is.
 
     `read_box`: where a wrong answer was read, beside where it is labelled. A pair without boxes
-    is not drawn.
+    is not drawn. `why` says why nothing was read, where that is known.
     """
 
     number: int
@@ -35,6 +35,7 @@ class PlacedPair:
     question_box: Box | None = None
     answer_box: Box | None = None
     read_box: Box | None = None
+    why: str = ""
 
     @property
     def drawn(self) -> bool:
@@ -88,6 +89,36 @@ def overlay_pairs(
         )
         for number, match in enumerate(matches, start=1)
     ]
+
+
+def overlay_fields(compared: Sequence[Compared]) -> list[PlacedPair]:
+    """The same of fields: each that was found or is there, under its name, where it was found."""
+    fates = [(fate_of(one), one) for one in compared]
+    told = [(fate, one) for fate, one in fates if fate is not None]
+    told.sort(key=lambda pair: FATES.index(pair[0]))
+    return [_placed_field(number, *pair) for number, pair in enumerate(told, start=1)]
+
+
+def fate_of(compared: Compared) -> Fate | None:
+    """None where the field is rightly absent."""
+    if "normalized" in compared.equal:
+        return Fate.FOUND
+    if compared.true is None:
+        return Fate.INVENTED if compared.found else None
+    return Fate.WRONG_ANSWER if compared.found else Fate.MISSED
+
+
+def _placed_field(number: int, fate: Fate, compared: Compared) -> PlacedPair:
+    path, value = compared.path, compared.value
+    true = None if compared.true is None else LabelledPair(path, compared.true)
+    if value is None:
+        return PlacedPair(number, fate, true, None)
+    page = value.page or 1
+    if compared.text is None:
+        why = f"{value.status.value}: {value.reason}" if value.reason else value.status.value
+        return PlacedPair(number, fate, true, None, page, answer_box=value.box, why=why)
+    read = Answer(path, compared.text, page, value.box, value.confidence)
+    return PlacedPair(number, fate, true, read, page, answer_box=value.box)
 
 
 def _at(pairs: Sequence[_Pair], index: int | None) -> _Pair | None:

@@ -10,16 +10,21 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import RunInfo
 
+from ocr_model.fields import WantedFields
 from ocr_model.report.html_report import ReportHead, render_report
-from ocr_model.report.report_views import ReportedForm
-from ocr_model.scoring import fit_calibration, judged_of
+from ocr_model.report.report_views import ReportedForm, judged_in
+from ocr_model.scoring import fit_calibration
 
 REPORT_FILE = "report.html"
 CALIBRATION_FILE = "confidence_calibration.json"
 
 
 def log_report_files(
-    run_id: str, model_uri: str, metrics: Mapping[str, float], forms: Sequence[ReportedForm]
+    run_id: str,
+    model_uri: str,
+    metrics: Mapping[str, float],
+    forms: Sequence[ReportedForm],
+    wanted: WantedFields | None = None,
 ) -> None:
     """Log `report.html`, which shows what is in `metrics` and `forms`.
 
@@ -27,8 +32,8 @@ def log_report_files(
     """
     client = MlflowClient()
     head = _head(client.get_run(run_id).info, model_uri, len(forms))
-    client.log_text(run_id, render_report(head, metrics, forms), REPORT_FILE)
-    judged = judged_of([one.row for one in forms], [one.form for one in forms])
+    client.log_text(run_id, render_report(head, metrics, forms, wanted), REPORT_FILE)
+    judged = judged_in(forms)
     if len(judged):
         # The setting `confidence_calibration`: these scores on forms like these -> share right.
         points = {"confidence_calibration": fit_calibration(judged)}

@@ -14,11 +14,17 @@ from ocr_model.documents import decode_pages
 from ocr_model.errors import DocumentError
 from ocr_model.forms import Form, LabelledPair
 from ocr_model.report.page_images import PagePicture, shrink_page
-from ocr_model.report.page_overlay import FATES, PlacedPair, overlay_pairs, predicted_answers
+from ocr_model.report.page_overlay import (
+    FATES,
+    PlacedPair,
+    overlay_fields,
+    overlay_pairs,
+    predicted_answers,
+)
 from ocr_model.report.pair_matching import Fate
 from ocr_model.report.text_differences import Segment, differences
 from ocr_model.schema import Box, Word
-from ocr_model.scoring import answers_of
+from ocr_model.scoring import FieldScores, Judged, answers_of, judged_fields, judged_of
 
 _MAX_IMAGE_BYTES = 50_000_000
 _MAX_IMAGE_PIXELS = 60_000_000
@@ -28,12 +34,15 @@ _MARGIN_PX = 1.5
 
 @dataclass(frozen=True, slots=True)
 class ReportedForm:
-    """A form, its row, its F1, and what became of each of its pairs."""
+    """A form, its row, its F1, and what became of each of its pairs; of a model with fields, of
+    each field, and their scores.
+    """
 
     form: Form
     row: Mapping[str, Any]
     f1: float
     pairs: Sequence[PlacedPair]
+    scores: FieldScores | None = None
 
     @property
     def counts(self) -> dict[Fate, int]:
@@ -64,6 +73,21 @@ def reported_form(
     return ReportedForm(form, row, f1, overlay_pairs(labelled, read, ocr_words or form.words))
 
 
+def reported_fields(
+    form: Form, row: Mapping[str, Any], f1: float, scores: FieldScores
+) -> ReportedForm:
+    """The same of a model with fields."""
+    return ReportedForm(form, row, f1, overlay_fields(scores.compared), scores)
+
+
+def judged_in(forms: Sequence[ReportedForm]) -> Judged:
+    """Everything with a confidence that can be right or wrong."""
+    scores = [one.scores for one in forms if one.scores is not None]
+    if scores:
+        return judged_fields(scores)
+    return judged_of([one.row for one in forms], [one.form for one in forms])
+
+
 @dataclass(frozen=True, slots=True)
 class PairLine:
     """Truth beside prediction in segments; None where there is no such text, or confidence."""
@@ -76,6 +100,7 @@ class PairLine:
     answer: list[Segment] | None
     read_answer: list[Segment] | None
     confidence: float | None
+    why: str = ""
 
     @classmethod
     def of(cls, pair: PlacedPair) -> PairLine:
@@ -84,7 +109,7 @@ class PairLine:
         read_question, read_answer = (None, None) if read is None else (read.question, read.answer)
         questions, answers = _texts(question, read_question), _texts(answer, read_answer)
         sure = None if read is None else read.confidence
-        return cls(pair.number, pair.fate, pair.drawn, *questions, *answers, sure)
+        return cls(pair.number, pair.fate, pair.drawn, *questions, *answers, sure, pair.why)
 
 
 def _texts(

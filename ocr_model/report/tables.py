@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ocr_model.console import printable
-from ocr_model.report.metric_table import METRICS
+from ocr_model.fields import WantedFields
+from ocr_model.report.metric_table import METRICS, headline_of
+from ocr_model.scoring import field_metric_names
 
 _WORST_PAGES = 5
 _SHOWN_PAIRS = 3
@@ -18,9 +20,9 @@ _BOUNDS = ("/ci_low", "/ci_high")
 
 def first_number(metrics: Mapping[str, float]) -> str:
     """The one number to look at, and what it means, in a line."""
-    name = METRICS[0].name
-    value = f"{name} {_number(metrics[name])} {_interval(metrics, name)}".rstrip()
-    return f"Look at {value} first: 1 is every question found with its answer and nothing invented."
+    first = headline_of(metrics)
+    value = f"{first.name} {_number(metrics[first.name])} {_interval(metrics, first.name)}".rstrip()
+    return f"Look at {value} first: 1 is {first.is_one}."
 
 
 def scores_table(metrics: Mapping[str, float]) -> str:
@@ -32,6 +34,32 @@ def scores_table(metrics: Mapping[str, float]) -> str:
     names = [*ours, *(name for name in metrics if name.endswith("/mean") and name not in ours)]
     lines = [(name, _number(metrics[name]), _interval(metrics, name)) for name in names]
     return _aligned([("metric", "value", "95 % interval"), *lines])
+
+
+def fields_table(metrics: Mapping[str, float], wanted: WantedFields) -> str:
+    """A line per field: normalized F1 with its interval, precision and recall, and F1 by the other
+    equalities; of a table a second one by row. A field that nothing is known of is left out.
+    """
+    head = ("field", "F1", "95 % interval", "precision", "recall", "exact", "typed")
+    lines: list[tuple[str, ...]] = [head]
+    for field, name in zip(wanted.fields, field_metric_names(wanted).values(), strict=True):
+        lines += _field_line(metrics, printable(field.name, one_line=True), "field", name)
+        lines += _field_line(metrics, "  whole rows", "field_row", name)
+    return _aligned(lines)
+
+
+def _field_line(
+    metrics: Mapping[str, float], label: str, prefix: str, name: str
+) -> list[tuple[str, ...]]:
+    f1 = f"{prefix}_f1_normalized/{name}"
+    if f1 not in metrics:
+        return []
+    beside = [
+        metrics.get(f"{prefix}_{measure}/{name}")
+        for measure in ("precision_normalized", "recall_normalized", "f1_exact", "f1_typed")
+    ]
+    shown = ["" if value is None else _number(value) for value in beside]
+    return [(label, _number(metrics[f1]), _interval(metrics, f1), *shown)]
 
 
 def _interval(metrics: Mapping[str, float], name: str) -> str:
@@ -47,11 +75,12 @@ def outcomes_line(pages: pd.DataFrame) -> str:
 
 def worst_pages_table(pages: pd.DataFrame) -> str:
     """The pages with the lowest normalized F1, and what each of them missed and invented."""
-    worst = pages.sort_values(["pair_f1_normalized", "document_id"]).head(_WORST_PAGES)
+    first = headline_of(pages).name
+    worst = pages.sort_values([first, "document_id"]).head(_WORST_PAGES)
     blocks = []
     for page in worst.to_dict("records"):
         name = printable(page["document_id"], one_line=True)
-        blocks.append(f"  {name}  F1 {page['pair_f1_normalized']:.2f}")
+        blocks.append(f"  {name}  F1 {page[first]:.2f}")
         if isinstance(page["error"], str):
             blocks.append(f"    {page['outcome']}: {printable(page['error'], one_line=True)}")
         blocks += _pair_lines("missed", page["missed"])

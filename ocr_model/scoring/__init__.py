@@ -26,10 +26,17 @@ from ocr_model.scoring.confidence import (
     judge,
 )
 from ocr_model.scoring.field_scores import (
+    Compared,
     FieldCounts,
     FieldScores,
     overall,
     score_fields,
+)
+from ocr_model.scoring.field_shares import (
+    FIELD_HEADLINE,
+    document_shares,
+    field_metric_names,
+    weights_of,
 )
 from ocr_model.scoring.form_scores import (
     Share,
@@ -47,6 +54,7 @@ from ocr_model.scoring.rows import (
     Rows,
     Scoring,
     answers_of,
+    judged_fields,
     judged_of,
     predictions_of,
     references_of,
@@ -57,10 +65,12 @@ from ocr_model.scoring.scorers import load_scorers
 
 __all__ = [
     "DEFAULT_SCORING",
+    "FIELD_HEADLINE",
     "PRECISION",
     "SAME_PLACE",
     "SIMILAR",
     "Array",
+    "Compared",
     "Curves",
     "Difference",
     "DocumentWords",
@@ -77,10 +87,13 @@ __all__ = [
     "bootstrap_interval",
     "confidence_metrics",
     "curves_of",
+    "document_shares",
+    "field_metric_names",
     "fit_calibration",
     "form_shares",
     "iou",
     "judge",
+    "judged_fields",
     "judged_of",
     "load_rules",
     "load_scorers",
@@ -98,4 +111,5 @@ __all__ = [
     "share_array",
     "share_of_sums",
     "similarities",
+    "weights_of",
 ]

@@ -1,13 +1,14 @@
 """Confidences -> how well they rank right answers before wrong ones, and how well calibrated. Pure.
 
 Judged are the predicted answers that have a confidence; right is what `pair_f1_normalized` counts
-as right. A missed answer has no confidence and does not count here.
+as right, of fields the value, however it is written. A missed answer has no confidence and does not
+count here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -40,10 +41,22 @@ def judge(
 
     One to one: of two equal answers where one is true, the surer is right.
     """
+    return judged_array(
+        [(answer.confidence, right) for answer, right in _judge_form(answers, references)]
+        for answers, references in forms
+    )
+
+
+def judged_array(forms: Iterable[Iterable[tuple[float | None, bool]]]) -> Judged:
+    """Confidence and whether right, of each form -> rows as `judge` has them; unknown is left out.
+
+    [[(0.4, False), (None, True)], [(0.9, True)]] -> [[0.9, 1, 1], [0.4, 0, 0]]
+    """
     rows = [
-        (answer.confidence, float(right), float(number))
-        for number, (answers, references) in enumerate(forms)
-        for answer, right in _judge_form(answers, references)
+        (confidence, float(right), float(number))
+        for number, answers in enumerate(forms)
+        for confidence, right in answers
+        if confidence is not None
     ]
     return np.array(sorted(rows, reverse=True), dtype=np.float64).reshape(-1, 3)
 
@@ -59,8 +72,7 @@ def _judge_form(
         pair = _folded(answer.question, answer.answer)
         right = true[pair] > 0
         true[pair] -= right
-        if answer.confidence is not None:
-            judged.append((answer, right))
+        judged.append((answer, right))
     return judged
 
 

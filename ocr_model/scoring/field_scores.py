@@ -7,10 +7,10 @@ they are written, 9.00 and 9 or 25/12/2018 and 2018-12-25.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -21,17 +21,19 @@ from ocr_model.normalize import fold_text
 from ocr_model.schema import FieldStatus, FieldValue
 
 FieldEquality = Literal["exact", "normalized", "typed"]
+FIELD_EQUALITIES: tuple[FieldEquality, ...] = get_args(FieldEquality)
+_NONE = frozenset[FieldEquality]()
 
 
 @dataclass(frozen=True, slots=True)
 class FieldCounts:
     """How many values were found, how many there are, how many are equal in each way."""
 
-    predicted: int = 0
-    reference: int = 0
-    exact: int = 0
-    normalized: int = 0
-    typed: int = 0
+    predicted: float = 0
+    reference: float = 0
+    exact: float = 0
+    normalized: float = 0
+    typed: float = 0
 
     def __add__(self, other: FieldCounts) -> FieldCounts:
         return FieldCounts(
@@ -42,8 +44,21 @@ class FieldCounts:
             self.typed + other.typed,
         )
 
-    def equal(self, equality: FieldEquality) -> int:
-        return int(getattr(self, equality))
+    def times(self, weight: float) -> FieldCounts:
+        return FieldCounts(
+            self.predicted * weight,
+            self.reference * weight,
+            self.exact * weight,
+            self.normalized * weight,
+            self.typed * weight,
+        )
+
+    def equal(self, equality: FieldEquality) -> float:
+        return float(getattr(self, equality))
+
+    def all_equal(self, equality: FieldEquality) -> bool:
+        """Nothing is wrong, missed or invented."""
+        return self.equal(equality) == self.predicted == self.reference
 
     def precision(self, equality: FieldEquality) -> float:
         return self.equal(equality) / self.predicted if self.predicted else float("nan")
@@ -58,11 +73,52 @@ class FieldCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A value of a document beside the true one; either may be missing.
+
+    `value` is also there where nothing was found: its status says why.
+    """
+
+    name: str
+    value: FieldValue | None
+    true: str | None
+    column: str | None = None
+    equal: frozenset[FieldEquality] = frozenset()
+
+    @property
+    def found(self) -> bool:
+        return self.value is not None and self.value.status is FieldStatus.FOUND
+
+    @property
+    def path(self) -> str:
+        """`total`, of a cell `items.amount`."""
+        return self.name if self.column is None else f"{self.name}.{self.column}"
+
+    @property
+    def text(self) -> str | None:
+        """What was found, as it stands on the page."""
+        if self.value is None or not self.found:
+            return None
+        return self.value.text or self.value.value
+
+    @property
+    def counts(self) -> FieldCounts:
+        return FieldCounts(
+            int(self.found),
+            int(self.true is not None),
+            *(int(equality in self.equal) for equality in FIELD_EQUALITIES),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class FieldScores:
-    """Of one document: counts of values by field, a table's by cell; and a table's by row."""
+    """Of one document: counts of values by field, a table's by cell; a table's by row; and every
+    value beside its truth.
+    """
 
     fields: Mapping[str, FieldCounts]
     rows: Mapping[str, FieldCounts] = field(default_factory=dict)
+    compared: tuple[Compared, ...] = ()
 
 
 def score_fields(
@@ -75,103 +131,136 @@ def score_fields(
     """
     fields: dict[str, FieldCounts] = {}
     rows: dict[str, FieldCounts] = {}
+    compared: list[Compared] = []
     for one in wanted.fields:
         if one.name not in truth:
             continue
         own = [value for value in values if value.name == one.name]
         true = truth[one.name]
         if one.type == "table":
-            fields[one.name], rows[one.name] = _table(own, true, one)
+            each, rows[one.name] = _table(own, true, one)
         else:
             texts = true if isinstance(true, list) else [true]
             given = [text for text in texts if isinstance(text, str)]
-            fields[one.name] = _values(own, given, one.of_one)
-    return FieldScores(fields, rows)
+            each = _beside(one.name, own, given, one.of_one)
+        fields[one.name] = _counted(each)
+        compared += each
+    return FieldScores(fields, rows, tuple(compared))
 
 
-def overall(fields: Mapping[str, FieldCounts]) -> FieldCounts:
-    """All fields of a document, or of several, together."""
-    return sum(fields.values(), FieldCounts())
+def overall(
+    fields: Mapping[str, FieldCounts], weights: Mapping[str, float] | None = None
+) -> FieldCounts:
+    """All fields of a document, or of several, together; each counts by its weight."""
+    weighed = (counts.times((weights or {}).get(name, 1)) for name, counts in fields.items())
+    return sum(weighed, FieldCounts())
 
 
-def _values(values: Sequence[FieldValue], true: Sequence[str], wanted: Column) -> FieldCounts:
-    """One to one; the order of a list's items does not count."""
+def _counted(compared: Iterable[Compared]) -> FieldCounts:
+    return sum((one.counts for one in compared), FieldCounts())
+
+
+def _beside(
+    name: str, values: Sequence[FieldValue], true: Sequence[str], wanted: Column
+) -> list[Compared]:
+    """One to one, equal ones first; the order of a list's items does not count."""
     found = [value for value in values if value.status is FieldStatus.FOUND]
-    return FieldCounts(
-        len(found),
-        len(true),
-        *(_matched(found, true, wanted, equal) for equal in (_exact, _normalized, _typed)),
-    )
-
-
-Equal = Callable[[FieldValue, str, Column], bool]
-
-
-def _matched(found: Sequence[FieldValue], true: Sequence[str], wanted: Column, equal: Equal) -> int:
+    absent = [value for value in values if value.status is not FieldStatus.FOUND]
     left = list(true)
-    count = 0
-    for value in found:
-        same = next((text for text in left if equal(value, text, wanted)), None)
-        if same is not None:
-            left.remove(same)
-            count += 1
-    return count
+    beside: list[tuple[FieldValue, str | None]] = []
+    for equality in FIELD_EQUALITIES:
+        for value in list(found):
+            same = next((text for text in left if equality in _equal(value, text, wanted)), None)
+            if same is not None:
+                found.remove(value)
+                left.remove(same)
+                beside.append((value, same))
+    while found:
+        beside.append((found.pop(0), left.pop(0) if left else None))
+    compared = [
+        Compared(name, value, text, equal=_equal(value, text, wanted) if text else _NONE)
+        for value, text in beside
+    ]
+    why = absent[0] if absent else None
+    if not compared and not left:
+        return [Compared(name, why, None)]
+    return [*compared, *(Compared(name, why, text) for text in left)]
 
 
-def _exact(value: FieldValue, true: str, wanted: Column) -> bool:  # noqa: ARG001 - as the others
-    return true in (value.value, value.text)
+def _table(
+    cells: Sequence[FieldValue], true: object, table: Field
+) -> tuple[list[Compared], FieldCounts]:
+    """Cells and rows; rows belong together so that most of their cells are equal."""
+    given = [
+        {fold_text(column): text for column, text in row.items()}
+        for row in (true if isinstance(true, list) else [])
+        if isinstance(row, Mapping)
+    ]
+    by_row: dict[int, dict[str, FieldValue]] = {}
+    for cell in cells:
+        if cell.row is not None and cell.column is not None:
+            by_row.setdefault(cell.row, {})[cell.column] = cell
+    rows = [
+        row
+        for row in by_row.values()
+        if any(cell.status is FieldStatus.FOUND for cell in row.values())
+    ]
+    why = next((cell for cell in cells if cell.row is None), None)
+    each = [[_row(row, expected, table) for expected in given] for row in rows]
+    typed = np.array([[_counted(cells).typed for cells in row] for row in each])
+    matched = list(zip(*linear_sum_assignment(-typed.reshape(len(rows), len(given))), strict=True))
+    together = [each[i][j] for i, j in matched]
+    ours, theirs = {i for i, _ in matched}, {j for _, j in matched}
+    alone = [
+        *(_row(row, {}, table) for i, row in enumerate(rows) if i not in ours),
+        *(_row({}, row, table, why) for j, row in enumerate(given) if j not in theirs),
+    ]
+    compared = [cell for row in (*together, *alone) for cell in row]
+    right = (
+        sum(_counted(row).all_equal(equality) for row in together) for equality in FIELD_EQUALITIES
+    )
+    counts = FieldCounts(len(rows), len(given), *right)
+    return compared or [Compared(table.name, why, None)], counts
 
 
-def _normalized(value: FieldValue, true: str, wanted: Column) -> bool:  # noqa: ARG001
-    return fold_text(true) in {fold_text(said) for said in (value.value, value.text) if said}
+def _row(
+    row: Mapping[str, FieldValue],
+    true: Mapping[str, object],
+    table: Field,
+    why: FieldValue | None = None,
+) -> list[Compared]:
+    """The cells of which one side says something."""
+    compared = []
+    for column in table.columns:
+        cell, text = row.get(column.name, why), true.get(fold_text(column.name))
+        if isinstance(text, str):
+            equal = _NONE if cell is None else _equal(cell, text, column)
+            compared.append(Compared(table.name, cell, text, column.name, equal))
+        elif cell is not None and cell.status is FieldStatus.FOUND:
+            compared.append(Compared(table.name, cell, None, column.name))
+    return compared
 
 
-def _typed(value: FieldValue, true: str, wanted: Column) -> bool:
-    """A truth that is no value of the type is compared as text."""
+def _equal(value: FieldValue, true: str, wanted: Column) -> frozenset[FieldEquality]:
+    """In which ways a value is the true one; what was not found is not."""
+    if value.status is not FieldStatus.FOUND:
+        return _NONE
+    folded = fold_text(true) in {fold_text(said) for said in (value.value, value.text) if said}
+    ways: dict[FieldEquality, bool] = {
+        "exact": true in (value.value, value.text),
+        "normalized": folded,
+        "typed": _equal_typed(value, true, wanted, folded),
+    }
+    return frozenset(name for name, equal in ways.items() if equal)
+
+
+def _equal_typed(value: FieldValue, true: str, wanted: Column, folded: bool) -> bool:
+    """A truth that is no value of the type is compared as text, folded."""
     read = read_value(true, wanted.model_copy(update={"pattern": None}))
     if not read.found or read.value is None or value.value is None:
-        return _normalized(value, true, wanted)
+        return folded
     if wanted.type in ("number", "currency"):
         return Decimal(value.value) == Decimal(read.value)
     if wanted.type == "text":
         return fold_text(value.value) == fold_text(read.value)
     return value.value == read.value
-
-
-def _table(
-    cells: Sequence[FieldValue], true: object, table: Field
-) -> tuple[FieldCounts, FieldCounts]:
-    """Cells and rows; rows belong together so that most of their cells are equal."""
-    given = [row for row in true if isinstance(row, Mapping)] if isinstance(true, list) else []
-    by_row: dict[int, dict[str, FieldValue]] = {}
-    for cell in cells:
-        if cell.row is not None and cell.column is not None:
-            by_row.setdefault(cell.row, {})[cell.column] = cell
-    found = [row for row in by_row.values() if any(_is_found(cell) for cell in row.values())]
-    each = [[_row(row, expected, table) for expected in given] for row in found]
-    equal = np.array([[c.typed for c in row] for row in each]).reshape(len(found), len(given))
-    matched = [each[i][j] for i, j in zip(*linear_sum_assignment(-equal), strict=True)]
-    together = sum(matched, FieldCounts())
-    predicted = sum(_is_found(cell) for row in found for cell in row.values())
-    reference = sum(text is not None for row in given for text in row.values())
-    rights = {
-        name: sum(counts.equal(name) == counts.reference == counts.predicted for counts in matched)
-        for name in ("exact", "normalized", "typed")
-    }
-    return (
-        FieldCounts(predicted, reference, together.exact, together.normalized, together.typed),
-        FieldCounts(len(found), len(given), **rights),
-    )
-
-
-def _row(row: Mapping[str, FieldValue], true: Mapping[str, object], table: Field) -> FieldCounts:
-    counts = FieldCounts()
-    for column in table.columns:
-        cell, text = row.get(column.name), true.get(column.name)
-        given = [text] if isinstance(text, str) else []
-        counts += _values([cell] if cell is not None else [], given, column)
-    return counts
-
-
-def _is_found(cell: FieldValue) -> bool:
-    return cell.status is FieldStatus.FOUND

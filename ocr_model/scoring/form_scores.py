@@ -33,10 +33,15 @@ from ocr_model.scoring.metrics import (
 
 KEY_VALUE_ACCURACY = "key_value_accuracy"
 _PERFECT = "perfect_page"
+PERFECT_DOCUMENT = "perfect_document"
 # Scores that are 0 or 1 on every page.
-_YES_OR_NO = (_PERFECT, "format_compliance", "outcome/")
+_YES_OR_NO = (_PERFECT, PERFECT_DOCUMENT, "format_compliance", "outcome/")
 # What a mean over pages is called in a run, where that is not the name it has for a page.
-_RUN_NAMES = {KEY_VALUE_ACCURACY: f"{KEY_VALUE_ACCURACY}/mean", _PERFECT: "perfect_page_rate"}
+_RUN_NAMES = {
+    KEY_VALUE_ACCURACY: f"{KEY_VALUE_ACCURACY}/mean",
+    _PERFECT: "perfect_page_rate",
+    PERFECT_DOCUMENT: "perfect_document_rate",
+}
 
 
 class Share(NamedTuple):
@@ -107,9 +112,10 @@ def page_scores(shares: Shares) -> dict[str, float]:
     """Scores of one form.
 
     Those of a form without reference pairs are 1.0 if a mapping without pairs was predicted: it was
-    read right. No mapping is a failure, not a page found empty: 0.0.
+    read right. No mapping is a failure, not a page found empty: 0.0. So with fields.
     """
-    of_nothing = 1.0 if _PERFECT in shares and shares[_PERFECT].part else 0.0
+    perfect = shares.get(_PERFECT) or shares.get(PERFECT_DOCUMENT)
+    of_nothing = 1.0 if perfect and perfect.part else 0.0
     return {
         name: share.part / share.whole if share.whole else of_nothing
         for name, share in shares.items()

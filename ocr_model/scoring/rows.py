@@ -12,14 +12,17 @@ from typing import Any
 import pandas as pd
 
 from ocr_model.errors import DatasetError
-from ocr_model.forms import Form
-from ocr_model.schema import READ, Answer, Box
+from ocr_model.fields import WantedFields, field_value
+from ocr_model.forms import Form, true_fields
+from ocr_model.schema import READ, Answer, Box, FieldValue
 from ocr_model.scoring.boxes import right_and_placed
 from ocr_model.scoring.business_rules import BusinessRules, compliance
-from ocr_model.scoring.confidence import Judged, confidence_metrics, judge
+from ocr_model.scoring.confidence import Judged, confidence_metrics, judge, judged_array
+from ocr_model.scoring.field_scores import FieldScores, score_fields
+from ocr_model.scoring.field_shares import document_shares, shares_by_field, weights_of
 from ocr_model.scoring.form_scores import Share, form_shares, page_scores, run_intervals, run_scores
 from ocr_model.scoring.grounding import DocumentWords, count_grounded
-from ocr_model.scoring.metrics import BlankFields, key_value_accuracy, pair_differences
+from ocr_model.scoring.metrics import BlankFields, Pair, key_value_accuracy, pair_differences
 from ocr_model.scoring.replies import met_schema
 
 
@@ -33,11 +36,15 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How to score. `words` by form name: of an LLM's answers, they show which are grounded."""
+    """How to score. `words` by form name: of an LLM's answers, they show which are grounded.
+
+    Where fields are `wanted` they are scored, not the pairs: their names are no questions.
+    """
 
     blank_fields: BlankFields = "ignore"
     rules: BusinessRules | None = None
     words: Mapping[str, DocumentWords] = field(default_factory=dict)
+    wanted: WantedFields | None = None
 
 
 DEFAULT_SCORING = Scoring()
@@ -62,6 +69,12 @@ def answers_of(record: Mapping[str, Any]) -> list[Answer]:
     ]
 
 
+def field_values_of(record: Mapping[str, Any]) -> list[FieldValue]:
+    """The fields of a row; none where reading failed."""
+    given = record.get("fields") if record["outcome"] in READ else None
+    return [] if given is None else [field_value(item) for item in given]
+
+
 def references_of(form: Form, blank_fields: BlankFields) -> dict[str, list[str]]:
     """Answers by question; the blank questions only where they are scored."""
     blank = form.blank_questions if blank_fields == "score" else ()
@@ -76,8 +89,9 @@ def score_rows(
 ) -> pd.DataFrame:
     """One line per form: outcome, scores, what was missed and invented, tokens and cost.
 
-    `shares` holds what the scores of a run, and of any resample of it, add up from. `costs_usd` is
-    by trace id; a trace that is absent has an unknown cost.
+    `shares` holds what the scores of a run, and of any resample of it, add up from; where fields
+    are wanted, `field_scores` those of the form. `costs_usd` is by trace id; a trace that is absent
+    has an unknown cost.
 
     Raises:
         DatasetError: there is not one row for each of at least one form.
@@ -95,31 +109,63 @@ def score_rows(
     return pd.DataFrame(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What a row got right: what is shown of the page, and what only adds up over pages."""
+
+    shares: dict[str, Share]
+    missed: list[Pair]
+    invented: list[Pair]
+    summands: dict[str, Share] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+
 def _page_line(
     record: Mapping[str, Any], form: Form, scoring: Scoring, cost_usd: float | None
 ) -> dict[str, Any]:
-    predictions = predictions_of(record)
-    references = references_of(form, scoring.blank_fields)
-    blank_fields = scoring.blank_fields
-    missed, invented = pair_differences(predictions, references, "normalized", blank_fields)
+    if scoring.wanted is None:
+        scored = _scored_pairs(record, form, scoring.blank_fields)
+    else:
+        scored = _scored_fields(record, form, scoring.wanted)
     judged, findings = _judged_without_reference(record, form.name, scoring)
-    shares = form_shares(predictions, references, blank_fields) | judged
-    shares |= _placed(record, form)
+    shares = scored.shares | judged
+    if scoring.wanted is None:
+        shares |= _placed(record, form)
     return {
         "document_id": form.name,
         "outcome": record["outcome"],
         "error": record["error"],
         **page_scores(shares),
-        "missed": missed,
-        "invented": invented,
+        "missed": scored.missed,
+        "invented": scored.invented,
         **findings,
         "latency_ms": record["latency_ms"],
         "prompt_tokens": record["prompt_tokens"],
         "completion_tokens": record["completion_tokens"],
         "cost_usd": cost_usd,
         "trace_id": record["trace_id"],
-        "shares": shares | _spent(record, cost_usd),
+        "shares": shares | _spent(record, cost_usd) | scored.summands,
+        **scored.members,
     }
+
+
+def _scored_pairs(record: Mapping[str, Any], form: Form, blank_fields: BlankFields) -> _Scored:
+    predictions, references = predictions_of(record), references_of(form, blank_fields)
+    missed, invented = pair_differences(predictions, references, "normalized", blank_fields)
+    return _Scored(form_shares(predictions, references, blank_fields), missed, invented)
+
+
+def _scored_fields(record: Mapping[str, Any], form: Form, wanted: WantedFields) -> _Scored:
+    scores = score_fields(field_values_of(record), true_fields(form, wanted), wanted)
+    was_read = record["outcome"] in READ
+    wrong = [one for one in scores.compared if "normalized" not in one.equal]
+    return _Scored(
+        document_shares(scores.fields, weights_of(wanted), was_read=was_read),
+        [(one.path, one.true) for one in wrong if one.true is not None],
+        [(one.path, one.text or "") for one in wrong if one.found],
+        shares_by_field(scores, wanted),
+        {"field_scores": scores},
+    )
 
 
 def _placed(record: Mapping[str, Any], form: Form) -> dict[str, Share]:
@@ -141,7 +187,8 @@ def _judged_without_reference(
         shares["format_compliance"] = Share(float(compliant), 1)
     if name in scoring.words and record["engine"] == "llm":
         found = count_grounded(predictions, scoring.words[name])
-        shares["grounded_keys"] = Share(found.grounded_keys, found.keys)
+        if scoring.wanted is None:
+            shares["grounded_keys"] = Share(found.grounded_keys, found.keys)
         shares["grounded_values"] = Share(found.grounded_values, found.values)
         findings["ungrounded"] = found.ungrounded
     if scoring.rules is not None and predictions is not None:
@@ -176,8 +223,13 @@ def run_metrics(
     metrics = run_scores(shares)
     for name, interval in run_intervals(shares, seed).items():
         metrics |= {f"{name}/ci_low": interval.low, f"{name}/ci_high": interval.high}
-    metrics |= confidence_metrics(judged_of(rows.records, forms), len(forms), seed)
-    metrics["key_value_accuracy/ceiling"] = _ceiling(forms)
+    if "field_scores" in pages:
+        judged = judged_fields(pages["field_scores"].tolist())
+    else:
+        judged = judged_of(rows.records, forms)
+    metrics |= confidence_metrics(judged, len(forms), seed)
+    if "field_scores" not in pages:
+        metrics["key_value_accuracy/ceiling"] = _ceiling(forms)
     for name in ("prompt_tokens", "completion_tokens"):
         # What a cached row cost was paid by the run that recorded it.
         paid = [record[name] for record in rows.records if not record["cached"]]
@@ -202,6 +254,18 @@ def judged_of(records: Sequence[Mapping[str, Any]], forms: Sequence[Form]) -> Ju
             (answers_of(record) if record["outcome"] in READ else [], form.references)
             for record, form in zip(records, forms, strict=True)
         ]
+    )
+
+
+def judged_fields(scores: Sequence[FieldScores]) -> Judged:
+    """The same of the values that were found for labelled fields; right however it is written."""
+    return judged_array(
+        [
+            (one.value.confidence, bool(one.equal & {"normalized", "typed"}))
+            for one in document.compared
+            if one.value is not None and one.found
+        ]
+        for document in scores
     )
 
 

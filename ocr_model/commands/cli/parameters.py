@@ -58,7 +58,9 @@ Metric = Annotated[
     Option(
         help="what is compared: pair_f1, pair_precision or pair_recall with _strict, _normalized "
         "or _fuzzy; key_f1, key_precision, key_recall, kieval_aligned, anls_star, "
-        "perfect_page_rate, key_value_accuracy/mean"
+        "perfect_page_rate, key_value_accuracy/mean; of models with fields field_f1, "
+        "field_precision or field_recall with _exact, _normalized or _typed, "
+        "perfect_document_rate; empty: pair_f1_normalized or field_f1_normalized"
     ),
 ]
 TraceImages = Annotated[Images, Option(help="full: keep page images in the traces")]

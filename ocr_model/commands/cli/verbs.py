@@ -133,7 +133,7 @@ class Compare(Grid):
     data: Labelled = SAMPLE
     n: Count = 0
     seed: Seed = 0
-    metric: Metric = "pair_f1_normalized"
+    metric: Metric = ""
     trace_images: TraceImages = "full"
     # Earlier commits took it; `compare` says that it is gone.
     split: Annotated[float, Option(hidden=True)] = 0.0
@@ -157,7 +157,7 @@ class Promote(Candidate):
     ] = None
     n: Count = 0
     seed: Seed = 0
-    metric: Metric = "pair_f1_normalized"
+    metric: Metric = ""
     requirement: Annotated[
         Literal["not_worse", "better"],
         Option(help="not_worse: lower bound above -margin; better: above 0"),

@@ -126,6 +126,8 @@ def _wording(fault: ErrorDetails) -> str:
             return f"expected a list, {got}. Write {_listed(key, fault['input'])}"
         case "decimal_parsing" | "decimal_type":
             return f"expected a number, {got}. Write {key}: 0.01"
+        case "float_parsing" | "float_type" | "greater_than_equal" | "finite_number":
+            return f"expected a number of 0 or more, {got}. Write {key}: 2"
         case "too_short":
             return f"expected at least one under `{key}`, got none. Write {_example(key)}"
         case "too_long":

@@ -1,0 +1,64 @@
+"""A form and the fields that are wanted -> what they are in truth, as far as its labels say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ocr_model.errors import DatasetError, excerpt
+from ocr_model.fields import Field, WantedFields
+from ocr_model.forms.field_truth import FieldTruth, Said
+from ocr_model.forms.funsd import Form
+from ocr_model.normalize import fold_text
+
+
+def true_fields(form: Form, wanted: WantedFields) -> FieldTruth:
+    """The truth by the names of the wanted fields; a field of which nothing is known is left out.
+
+    Known from the form's own `fields`; of the others, from its pairs: the answers to the questions
+    that are the name or a label of the field, one each for a list, else joined in their order,
+    equal ones once. A field whose questions were all left blank is None.
+
+    Pairs [("Total:", "9.00")], blank ["Due"] with total, due and supplier
+        -> {"total": "9.00", "due": None}
+
+    Raises:
+        DatasetError: the form's own `fields` have rows where no table is wanted, or the like.
+    """
+    given = {fold_text(name): said for name, said in (form.fields or {}).items()}
+    truth = dict[str, Said]()
+    for field in wanted.fields:
+        if (name := fold_text(field.name)) in given:
+            truth[field.name] = _fitting(field, given[name], form)
+        elif (answers := _answers_to(field, form)) is not None:
+            joined = " ".join(dict.fromkeys(answers)) or None
+            truth[field.name] = answers if field.type == "list" else joined
+    return truth
+
+
+def _fitting(field: Field, said: Said, form: Form) -> Said:
+    """What the file says, where it is what the field has: one text, texts, or rows of texts."""
+    if said is None or said == []:
+        return None
+    if isinstance(said, str):
+        fits = field.type != "table"
+    else:
+        fits = field.type == ("table" if isinstance(said[0], Mapping) else "list")
+    if not fits:
+        expected = {"table": "rows", "list": "texts"}.get(field.type, "one text")
+        raise DatasetError(
+            f"fields/{form.name}.json, {field.name}: expected {expected}, as the model has it as "
+            f"{field.type}, got {excerpt(said)}."
+        )
+    return said
+
+
+def _answers_to(field: Field, form: Form) -> list[str] | None:
+    """None where pairs do not say: nothing asks; which cells share a row of a table; whether a box
+    that is not ticked is there.
+    """
+    questions = {fold_text(text) for text in (field.name, *field.labels)}
+    answers = [pair.answer for pair in form.pairs if fold_text(pair.question) in questions]
+    blank = any(fold_text(question) in questions for question in form.blank_questions)
+    if field.type == "table" or not (answers or (blank and field.type != "boolean")):
+        return None
+    return answers

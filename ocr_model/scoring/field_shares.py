@@ -1,0 +1,80 @@
+"""Counts of fields -> shares that add up to the scores of a run, and what they are called. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from ocr_model.fields import WantedFields
+from ocr_model.scoring.field_scores import FIELD_EQUALITIES, FieldCounts, FieldScores, overall
+from ocr_model.scoring.form_scores import PERFECT_DOCUMENT, Share
+
+FIELD_HEADLINE = "field_f1_normalized"
+
+_NOT_IN_NAME = re.compile(r"[\W_]+")
+# MLflow takes 250, of which prefix and bounds take some.
+_NAME_CHARS = 180
+# `field_f1_typed/ci_low` bounds the whole, `/mean` is what a caller's own scorer ends in.
+_TAKEN = ("ci_low", "ci_high", "mean")
+
+
+def weights_of(wanted: WantedFields) -> dict[str, float]:
+    """The weight of each field by its name."""
+    return {field.name: field.weight for field in wanted.fields}
+
+
+def document_shares(
+    fields: Mapping[str, FieldCounts], weights: Mapping[str, float], *, was_read: bool
+) -> dict[str, Share]:
+    """What all fields of a document together add to the scores of a run, each by its weight."""
+    perfect = was_read and all(
+        counts.all_equal("normalized") for name, counts in fields.items() if weights[name]
+    )
+    shares = _f1_shares("field", overall(fields, weights), "")
+    return shares | {PERFECT_DOCUMENT: Share(float(perfect), 1)}
+
+
+def shares_by_field(scores: FieldScores, wanted: WantedFields) -> dict[str, Share]:
+    """What each field of a document adds, `field_f1_typed/total`, and the rows of each table,
+    `field_row_f1_typed/items`.
+    """
+    names = field_metric_names(wanted)
+    shares: dict[str, Share] = {}
+    for prefix, counted in (("field", scores.fields), ("field_row", scores.rows)):
+        for name, counts in counted.items():
+            shares |= _f1_shares(prefix, counts, f"/{names[name]}")
+    # Where a field is rightly absent there is nothing to share.
+    return {name: share for name, share in shares.items() if share.whole}
+
+
+def _f1_shares(prefix: str, counts: FieldCounts, suffix: str) -> dict[str, Share]:
+    shares: dict[str, Share] = {}
+    for equality in FIELD_EQUALITIES:
+        right = counts.equal(equality)
+        shares |= {
+            f"{prefix}_f1_{equality}{suffix}": Share(
+                2 * right, counts.predicted + counts.reference
+            ),
+            f"{prefix}_precision_{equality}{suffix}": Share(right, counts.predicted),
+            f"{prefix}_recall_{equality}{suffix}": Share(right, counts.reference),
+        }
+    return shares
+
+
+def field_metric_names(wanted: WantedFields) -> dict[str, str]:
+    """How each field is called in the names of metrics: letters, digits and `_`, each name once.
+
+    "Total (EUR)" -> "Total_EUR"
+    """
+    names: dict[str, str] = {}
+    taken = set(_TAKEN)
+    for field in wanted.fields:
+        plain = unicodedata.normalize("NFKC", field.name)
+        name = _NOT_IN_NAME.sub("_", plain).strip("_")[:_NAME_CHARS]
+        # Some stores do not tell cases apart.
+        while name.casefold() in taken:
+            name += "_"
+        taken.add(name.casefold())
+        names[field.name] = name
+    return names
