@@ -18,9 +18,11 @@ import mlflow.pyfunc
 import pandas as pd
 from mlflow.pyfunc import PyFuncModel
 
-from ocr_model.forms import Form
+from ocr_model.errors import DatasetError
+from ocr_model.fields import load_fields
+from ocr_model.forms import Form, labelled_forms
 from ocr_model.lifecycle import find_champion, uri_of
-from ocr_model.scoring import DEFAULT_SCORING, Rows, run_metrics, score_rows
+from ocr_model.scoring import Rows, Scoring, run_metrics, score_rows
 
 
 def load(model_uri: str = "") -> PyFuncModel:
@@ -48,14 +50,28 @@ def extract_file(path: str | os.PathLike[str], model: PyFuncModel | None = None)
     return {name: None if value is pd.NA else value for name, value in row.items()}
 
 
-def score(rows: Sequence[Mapping[str, Any]], forms: Sequence[Form]) -> dict[str, float]:
+def score(
+    rows: Sequence[Mapping[str, Any]],
+    forms: Sequence[Form],
+    fields: str | os.PathLike[str] | None = None,
+) -> dict[str, float]:
     """Scores of rows against the forms they were read from, in the same order.
 
-    The names are those of an evaluation; `<metric>/ci_low` and `<metric>/ci_high` bound it.
+    The names are those of an evaluation; `<metric>/ci_low` and `<metric>/ci_high` bound it. Rows of
+    a model with fields are scored by the file of `fields` it was logged with.
 
     Raises:
-        DatasetError: there is not one row for each form.
+        ConfigError: the file of fields says something that is not understood.
+        DatasetError: there is not one row for each form, no form says what a field is, or the rows
+            have fields and no file was given.
     """
+    if fields is None and any(len(row.get("fields", ())) for row in rows):
+        raise DatasetError(
+            "Expected the fields that these rows have, got none: their names are not the questions "
+            'of the forms. Give score(rows, forms, fields="fields.yaml").'
+        )
+    wanted = None if fields is None else load_fields(Path(fields))
+    labelled_forms(forms, wanted)
     seconds = sum(row["latency_ms"] for row in rows) / 1000
     records = Rows([dict(row) for row in rows], seconds)
-    return run_metrics(records, score_rows(records, forms, DEFAULT_SCORING), forms)
+    return run_metrics(records, score_rows(records, forms, Scoring(wanted=wanted)), forms)

@@ -18,6 +18,7 @@ from ocr_model.commands.models import (
     listed,
     log_missing_params,
     versions_of_grid,
+    wanted_in,
 )
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
@@ -78,13 +79,17 @@ def compare(given: Compare) -> int:
 def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure]:
     """What is compared and by what; registered only after all of it was looked at."""
     named = list(dict.fromkeys(listed(given.model_uris)))
+    grid = bool(given.prompt_uris or given.llms or given.image_settings or given.fields)
+    if not grid:
+        _refuse_number(named, named)
+    fields = {uri: wanted_of_model(uri, config_of_model(uri).fields) for uri in named}
+    if grid:
+        fields["the models to be made"] = wanted_in(given.fields)
+    measure = common_measure(given.metric, fields, forms)
     planned = versions_of_grid(given)
     _refuse_number([*named, *(version.digest for version in planned)], named)
     for uri in named:
         check_can_read(config_of_model(uri))
-    fields = {uri: wanted_of_model(uri, config_of_model(uri).fields) for uri in named}
-    fields |= {f"the model of {version.prompt.uri}": version.wanted for version in planned}
-    measure = common_measure(given.metric, fields, forms)
     made = [uri_of(version.register()) for version in planned]
     model_uris = list(dict.fromkeys([*named, *made]))
     _refuse_number(model_uris, model_uris)

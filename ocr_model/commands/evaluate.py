@@ -16,11 +16,12 @@ from ocr_model.commands.models import (
     log_missing_params,
     new_version,
     settings_beside_model,
+    wanted_in,
 )
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import say
-from ocr_model.evaluation import Evaluation, evaluate_model, labelled_forms
-from ocr_model.forms import Form
+from ocr_model.evaluation import Evaluation, evaluate_model
+from ocr_model.forms import Form, labelled_forms
 from ocr_model.lifecycle import config_of_model, uri_of, wanted_of_model
 from ocr_model.report import (
     fields_table,
@@ -97,8 +98,8 @@ def _model_uri(given: Evaluate, forms: Sequence[Form]) -> str:
         labelled_forms(forms, wanted_of_model(given.model_uri, config.fields))
         check_can_read(config, given.cache, given.cache_path)
         return given.model_uri
+    labelled_forms(forms, wanted_in(given.fields))
     planned = new_version(given, reads_now=True, cache=given.cache, cache_path=given.cache_path)
-    labelled_forms(forms, planned.wanted)
     unread = ", pinned but not read by this engine" if planned.config.engine == "local" else ""
     say(f"Prompt  {planned.prompt.uri}{unread}")
     return uri_of(planned.register())

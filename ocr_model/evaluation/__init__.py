@@ -13,7 +13,6 @@ from ocr_model.evaluation.child_runs import (
     settings_of,
 )
 from ocr_model.evaluation.evaluate import Evaluation, evaluate_model
-from ocr_model.evaluation.labelled import labelled_forms
 from ocr_model.evaluation.measure import Measure, common_measure
 from ocr_model.evaluation.recording import record_on_traces
 
@@ -23,7 +22,6 @@ __all__ = [
     "common_measure",
     "evaluate_in_child_run",
     "evaluate_model",
-    "labelled_forms",
     "metric_names",
     "record_on_traces",
     "score_name",

@@ -16,11 +16,10 @@ from mlflow.entities import Trace
 from mlflow.genai.scorers import Scorer
 
 from ocr_model.errors import ConfigError, OcrModelError
-from ocr_model.evaluation.labelled import labelled_forms
 from ocr_model.evaluation.page_words import words_of_forms
 from ocr_model.evaluation.recording import record_on_run, record_on_traces
 from ocr_model.fields import WantedFields
-from ocr_model.forms import Form, true_fields
+from ocr_model.forms import Form, labelled_forms, true_fields
 from ocr_model.isolated import ExtractionJob, run_extraction
 from ocr_model.lifecycle import config_of_model, log_dataset, wanted_of_model
 from ocr_model.report import ReportedForm, log_report_files, reported_fields, reported_form

@@ -15,9 +15,8 @@ from ocr_model.evaluation.child_runs import (
     scored_by,
 )
 from ocr_model.evaluation.evaluate import Evaluation
-from ocr_model.evaluation.labelled import labelled_forms
 from ocr_model.fields import WantedFields
-from ocr_model.forms import Form, true_fields
+from ocr_model.forms import Form, labelled_forms, true_fields
 from ocr_model.lifecycle import Scored
 from ocr_model.normalize import fold_text
 from ocr_model.schema import READ

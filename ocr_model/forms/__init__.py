@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ocr_model.forms.annotation import LabelledPair, QAPair, extract_qa_pairs
 from ocr_model.forms.field_truth import FieldTruth, load_field_truth
-from ocr_model.forms.fields_of_form import true_fields
+from ocr_model.forms.fields_of_form import labelled_forms, true_fields
 from ocr_model.forms.funsd import (
     Form,
     choose_random_annotation_names,
@@ -27,6 +27,7 @@ __all__ = [
     "choose_random_annotation_names",
     "extract_qa_pairs",
     "fetch",
+    "labelled_forms",
     "load_annotation_file",
     "load_annotation_items",
     "load_field_truth",

@@ -52,8 +52,8 @@ def log_dataset(forms: Sequence[Form]) -> str:
     """Make the forms an input of the active run, twice, and return their digest.
 
     Once as a dataset of `mlflow.data`, which the run's page shows with its digest and folder; once
-    as an evaluation dataset, whose records hold the expected pairs of every form. Where the
-    tracking store keeps no evaluation datasets, a warning says so and only the first is logged.
+    as an evaluation dataset, whose records hold the expected pairs and fields of every form. Where
+    the tracking store keeps no evaluation datasets, a warning says so and only the first is logged.
     """
     if not forms:
         raise DatasetError("Expected at least one labelled form to evaluate on, got none.")
@@ -62,8 +62,9 @@ def log_dataset(forms: Sequence[Form]) -> str:
     digest = _digest_of(records)
     folder = forms[0].image_path.resolve().parent.parent
     source = LocalArtifactDatasetSource(folder.as_uri())
+    targets = "pairs" if forms[0].annotated else "fields"
     table = from_pandas(
-        _table(records), source=source, targets="pairs", name=folder.name, digest=digest
+        _table(records), source=source, targets=targets, name=folder.name, digest=digest
     )
     mlflow.log_input(table, context=CONTEXT)
     try:
@@ -107,10 +108,15 @@ def _records(forms: Sequence[Form]) -> list[dict[str, Any]]:
                 "document_id": form.name,
                 "image_sha256": hashlib.sha256(form.image_path.read_bytes()).hexdigest(),
             },
-            "expectations": {"pairs": form.references},
+            "expectations": _expected(form),
         }
         for form in sorted(forms, key=lambda form: form.name)
     ]
+
+
+def _expected(form: Form) -> dict[str, Any]:
+    pairs = {"pairs": form.references} if form.annotated else {}
+    return pairs if form.fields is None else {**pairs, "fields": form.fields}
 
 
 def _digest_of(records: Sequence[dict[str, Any]]) -> str:
@@ -119,7 +125,8 @@ def _digest_of(records: Sequence[dict[str, Any]]) -> str:
 
 def _table(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     lines = [
-        {**record["inputs"], "pairs": json.dumps(record["expectations"]["pairs"])}
+        record["inputs"]
+        | {name: json.dumps(expected) for name, expected in record["expectations"].items()}
         for record in records
     ]
     return pd.DataFrame(lines)

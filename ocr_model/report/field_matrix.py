@@ -117,7 +117,9 @@ def _several(compared: Sequence[Compared]) -> FieldCell:
         if fate not in (None, Fate.FOUND)
     ]
     invented = told.count(Fate.INVENTED)
-    text = f"{right} of {there}" + (f", {invented} more" if invented else "")
+    text = ", ".join(
+        [f"{right} of {there}"] * (there > 0) + [f"{invented} invented"] * (invented > 0)
+    )
     same = all("typed" in one.equal for one in compared)
     kinds = set(told)
     return FieldCell(

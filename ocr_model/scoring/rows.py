@@ -157,10 +157,10 @@ def _scored_pairs(record: Mapping[str, Any], form: Form, blank_fields: BlankFiel
 
 def _scored_fields(record: Mapping[str, Any], form: Form, wanted: WantedFields) -> _Scored:
     scores = score_fields(field_values_of(record), true_fields(form, wanted), wanted)
-    was_read = record["outcome"] in READ
+    shares = document_shares(scores.fields, weights_of(wanted), was_read=record["outcome"] in READ)
     wrong = [one for one in scores.compared if "normalized" not in one.equal]
     return _Scored(
-        document_shares(scores.fields, weights_of(wanted), was_read=was_read),
+        shares if scores.fields else {},
         [(one.path, one.true) for one in wrong if one.true is not None],
         [(one.path, one.text or "") for one in wrong if one.found],
         shares_by_field(scores, wanted),

@@ -50,6 +50,10 @@ def load_training_set(
         ConfigError: the packages of the extra `local` are not installed.
     """
     forms = load_forms(data, names)
+    if not all(form.annotated for form in forms):
+        raise DatasetError(
+            f"Expected annotations to learn from in {str(data)!r}, got fields/ only."
+        )
     words = read_first_pages(forms, cache or default_cache())
     progress = tqdm(
         zip(forms, words, strict=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import mlflow
 import pytest
@@ -11,6 +10,7 @@ from mlflow import MlflowClient
 
 from ocr_model.commands import script
 from ocr_model.config import parse_config
+from ocr_model.fields import WantedFields, fields_setting, parse_fields
 from ocr_model.lifecycle import MODEL_NAME
 from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_prompt
@@ -24,16 +24,19 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Thirty forms in a folder to work in."""
     monkeypatch.chdir(tmp_path)
     write_forms(tmp_path / "claims", 30)
-    (tmp_path / "fields.yaml").write_text("fields: [{name: total}]")
+    (tmp_path / "fields.yaml").write_text("fields: [{name: town}]")
+    (tmp_path / "other.yaml").write_text("fields: [{name: total}]")
+    (write_forms(tmp_path / "invoices", 30) / "annotations").rename(tmp_path / "invoices/fields")
+    for truth in (tmp_path / "invoices/fields").iterdir():
+        truth.write_text('{"total": "9.00"}')
     (tmp_path / "wrong.yaml").write_text("fields:\n  - {name: total, type: money}\n")
     return "claims"
 
 
-def register(engine: str, **settings: Any) -> str:
+def register(engine: str, wanted: WantedFields | None = None) -> str:
     prompt = load_prompt(register_prompt("Read.", "first", "p"))
-    version = register_model_once(
-        parse_config({"engine": engine, "prompt_uri": prompt.uri, **settings}), prompt
-    )
+    settings = {"engine": engine, "prompt_uri": prompt.uri, "fields": fields_setting(wanted)}
+    version = register_model_once(parse_config(settings), prompt, wanted=wanted)
     return f"models:/{version.name}/{version.version}"
 
 
@@ -63,6 +66,17 @@ def state() -> dict[str, object]:
             ["compare", "--llms", "a,b", "--fields", "fields.yaml", "--data", "claims"],
             "OPENAI_API_KEY",
         ),
+        (["evaluate", "--data", "claims", "--fields", "other.yaml"], "what total should be"),
+        (["evaluate", "--data", "invoices"], "Expected annotations to score a model without"),
+        (
+            ["compare", "--llms", "a,b", "--fields", "other.yaml", "--data", "claims"],
+            "what total should be",
+        ),
+        (
+            ["compare", "--llms", "a,b", "--metric", "field_f1_typed", "--data", "claims"],
+            "for models without fields, got 'field_f1_typed'",
+        ),
+        (["train", "--data", "invoices"], "got fields/ only"),
         (["evaluate", "--data", "claims", "--rules", "none.yaml"], "fields as YAML in none.yaml"),
         (["evaluate", "--data", "claims", "--scorers", "none:x"], "The scorer none:x"),
         (["evaluate", "--data", "claims", "--model-uri", "models:/none/1"], "models:/none/1"),
@@ -111,8 +125,12 @@ def test_nothing_is_left_behind_in_a_new_store(
         (["promote", "--prompt-uri", "prompts:/p/9", "--data", "claims"], "registered prompt"),
         (["promote", "--settings", '{"colour": 1}', "--data", "claims"], "colour"),
         (["promote", "--fields", "wrong.yaml", "--data", "claims"], "Write type: currency"),
-        (["promote", "--fields", "fields.yaml", "--data", "claims"], "OPENAI_API_KEY"),
+        (["promote", "--fields", "fields.yaml", "--data", "claims"], "is common to both"),
         (["promote", "--prompt-uri", "prompts:/p/3", "--data", "claims"], "Expected fields where"),
+        (["promote", "--model-uri", "{lwanted}", "--data", "claims"], "no score is common to both"),
+        (["compare", "--model-uris", "{local},{lwanted}", "--data", "claims"], "is common to both"),
+        (["evaluate", "--model-uri", "{local}", "--data", "invoices"], "without fields, got form-"),
+        (["evaluate", "--model-uri", "{lwanted}", "--data", "invoices"], "say what town should be"),
         (["promote", "--llm", "a", "--min-pages", "31", "--data", "claims"], ""),
         (["extract", "--input", "claims", "--output", "rows.jsonl"], "OPENAI_API_KEY"),
         (["rollback", "--version", "7"], "models:/ocr-extractor/7"),
@@ -124,6 +142,7 @@ def test_nothing_is_left_behind_beside_a_champion_that_is_an_llm(
     mlflow_store: str, data: str, capsys: pytest.CaptureFixture[str], argv: list[str], told: str
 ) -> None:
     names = {"llm": register("llm"), "local": register("local")}
+    names["lwanted"] = register("local", parse_fields("fields: [{name: town}]"))
     register_prompt("Read well.", "second", "p")
     register_prompt("Read {{ fields }}.", "third", "p")
     before = state()

@@ -16,6 +16,7 @@ from ocr_model.commands.models.settings import (
     log_missing_params,
     new_version,
     settings_beside_model,
+    wanted_in,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "plan_candidate",
     "settings_beside_model",
     "versions_of_grid",
+    "wanted_in",
 ]
