@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 import ocr_model
 from ocr_model.commands import run
 from ocr_model.errors import ConfigError, DatasetError
+from ocr_model.forms import Form
+from ocr_model.schema import FieldStatus, FieldValue
+from tests.support.scored import row_of
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 
@@ -23,6 +27,19 @@ def test_a_file_is_extracted_by_the_champion_and_scored(mlflow_store: str) -> No
     assert scores["pair_f1_normalized"] > 0.5
     with pytest.raises(DatasetError, match="Expected one row for each"):
         ocr_model.score([], forms)
+
+
+def test_rows_with_fields_are_scored_by_the_file_they_were_made_with(tmp_path: Path) -> None:
+    found = FieldValue("total", FieldStatus.FOUND, "9.00", "9.00")
+    row = row_of("ok", {"total": ["9.00"]}, fields=[asdict(found)])
+    form = Form("a", tmp_path / "a.png", (), fields={"total": "9"}, annotated=False)
+    (tmp_path / "fields.yaml").write_text("fields: [{name: total, type: currency}]")
+    scores = ocr_model.score([row], [form], fields=tmp_path / "fields.yaml")
+    assert (scores["field_f1_normalized"], scores["field_f1_typed"]) == (0, 1)
+    with pytest.raises(DatasetError, match="Expected the fields that these rows have"):
+        ocr_model.score([row], [form])
+    with pytest.raises(DatasetError, match="Expected one row for each"):
+        ocr_model.score([], [form], fields=tmp_path / "fields.yaml")
 
 
 def test_a_document_that_cannot_be_read_is_a_row(mlflow_store: str, tmp_path: Path) -> None:

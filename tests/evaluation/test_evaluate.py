@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -14,8 +15,10 @@ from ocr_model.config import parse_config
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import page_words
 from ocr_model.evaluation.evaluate import evaluate_model
+from ocr_model.fields import fields_setting, parse_fields
+from ocr_model.forms import FieldTruth
 from ocr_model.forms.funsd import DEFAULT_DIRECTORY, Form, load_forms
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import input_example, register_model_once
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.scoring.business_rules import BusinessRules, FieldRule
 from ocr_model.scoring.rows import Scoring
@@ -104,6 +107,52 @@ def test_evaluation_is_recorded_as_a_run_with_traces_model_and_prompt(
     assert table["missed"].tolist() == ["Date: -> 5 May", "", ""]
     shares = mlflow.artifacts.load_dict(f"runs:/{evaluation.run_id}/shares.json")
     assert shares["form-100"]["pair_f1_normalized"] == [2, 4]
+
+
+@pytest.mark.integration
+def test_model_with_fields_is_scored_by_them(mlflow_store: str, tmp_path: Path) -> None:
+    wanted = parse_fields(
+        """
+fields:
+  - {name: order_number, labels: [Order no]}
+  - {name: delivery, labels: [Delivery date], type: date}
+  - {name: customer}
+"""
+    )
+    prompt = load_prompt(register_bundled_prompts()[0])
+    config = parse_config({"prompt_uri": prompt.uri, "fields": fields_setting(wanted)})
+    version = register_model_once(config, prompt, wanted=wanted)
+    page = tmp_path / "images" / "order.png"
+    page.parent.mkdir()
+    page.write_bytes(base64.b64decode(input_example()["image"][0]))
+    # Read are 4711, 14 May 2024 and Blue Heron Ltd.
+    truth: FieldTruth = {"order_number": "4711", "delivery": "2024-05-14", "customer": None}
+    forms = [
+        Form("order", page, (), fields=truth, annotated=False),
+        Form("other", page, (), fields={"total": "9"}, annotated=False),
+    ]
+    evaluation = evaluate_model(f"models:/{version.name}/{version.version}", forms)
+    assert evaluation.wanted == wanted
+    assert evaluation.notes == ("1 of 2 forms say nothing of these fields.",)
+    run = MlflowClient().get_run(evaluation.run_id)
+    # The delivery's value is written as in truth, its text is not.
+    assert run.data.metrics["field_f1_exact"] == 4 / 5
+    assert run.data.metrics["field_precision_normalized"] == 2 / 3
+    assert run.data.metrics["field_precision_normalized/customer"] == 0
+    assert run.data.metrics["answers_with_confidence"] == 3
+    assert "pair_f1_normalized" not in run.data.metrics
+    [trace] = mlflow.search_traces(
+        locations=[run.info.experiment_id], run_id=evaluation.run_id, return_type="list"
+    )
+    assessed = {item.name: item for item in trace.info.assessments}
+    assert assessed["field_f1_normalized"].value == 4 / 5
+    assert assessed["field_f1_normalized"].rationale == "invented: 'customer' -> 'Blue Heron Ltd.'"
+    assert assessed["fields"].expectation.value == truth
+    assert not [name for name in assessed if "/" in name or "pair" in name]
+    table = mlflow.load_table("pages.json", run_ids=[evaluation.run_id])
+    assert table["invented"].tolist() == ["customer -> Blue Heron Ltd."]
+    report = mlflow.artifacts.load_text(f"runs:/{evaluation.run_id}/report.html")
+    assert "Documents by field" in report
 
 
 def reply_of(form: Form, wrong: str | None = None) -> Reply:

@@ -229,20 +229,27 @@ def test_with_spark(model: Registered, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_evaluated_and_said_to_have_no_scores_of_its_own(model: Registered, tmp_path: Path) -> None:
+def test_evaluated_on_a_folder_of_images_and_true_fields(model: Registered, tmp_path: Path) -> None:
+    for part in ("images", "fields"):
+        (tmp_path / "invoices" / part).mkdir(parents=True)
+    (tmp_path / "invoices" / "images" / "a.png").write_bytes(invoice())
+    truth = {"invoice_number": "INV-0042", "date": "25 Dec 2018", "due": None, "order_number": "7"}
+    (tmp_path / "invoices" / "fields" / "a.json").write_text(json.dumps(truth))
     code = (
         "from ocr_model.commands import script; import sys; "
-        "sys.stderr = sys.stdout; "
-        "sys.exit(script('evaluate', ['--fields', 'fields.yaml', '--n', '1', '--data', "
-        f"{str(CHECKOUT / 'data' / 'sample')!r}]))"
+        "sys.exit(script('evaluate', ['--fields', 'fields.yaml', '--data', "
+        f"{str(tmp_path / 'invoices')!r}]))"
     )
     environment = {**model.environment, "PYTHONPATH": str(CHECKOUT)}
     said = run_python(code, environment, folder_of(model))
     assert f"Model   {model.model_uri}" in said
-    assert "Fields have no scores of their own yet" in said
+    # Found are number and date, there are these and the order number; right is the number.
+    assert "Look at field_f1_normalized 0.400 [0.400, 0.400] first" in said
+    assert "date            0.000  [0.000, 0.000]      0.000   0.000  0.000  1.000" in said
     client = MlflowClient(model.tracking_uri)
     experiments = [found.experiment_id for found in client.search_experiments()]
     [run] = client.search_runs(experiments, "params.evaluated_model_uri != ''")
     assert run.data.params["model_fields"].startswith("sha256:")
     champion = client.get_model_version_by_alias("ocr-extractor", "champion")
     assert run.data.params["model_fields"] == champion.tags["fields"]
+    assert run.data.metrics["field_f1_typed/date"] == 1

@@ -135,3 +135,18 @@ def test_folder_is_that_of_the_models_last_evaluation_that_still_exists(
 def test_model_that_was_never_evaluated_has_no_folder(mlflow_store: str) -> None:
     assert folder_last_evaluated(mlflow.initialize_logged_model("m").model_id) is None
     assert folder_last_evaluated(None) is None
+
+
+def test_true_fields_are_part_of_the_content_and_of_what_is_expected(
+    mlflow_store: str, folder: Path
+) -> None:
+    before = dataset_digest(load_forms(folder))
+    (folder / "fields").mkdir()
+    for number in range(3):
+        (folder / "fields" / f"form-{number:02}.json").write_text('{"total": null}')
+    assert dataset_digest(load_forms(folder)) != before
+    shutil.rmtree(folder / "annotations")
+    with mlflow.start_run():
+        log_dataset(load_forms(folder))
+    [held] = search_datasets(filter_string="name LIKE 'forms-%'")
+    assert held.to_df()["expectations"].tolist() == [{"fields": {"total": None}}] * 3

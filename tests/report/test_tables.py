@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ocr_model.report.tables import first_number, outcomes_line, scores_table, worst_pages_table
+from ocr_model.fields import parse_fields
+from ocr_model.report.tables import (
+    fields_table,
+    first_number,
+    outcomes_line,
+    scores_table,
+    worst_pages_table,
+)
 
 PAGES = pd.DataFrame(
     {
@@ -71,3 +78,36 @@ def test_the_number_to_look_at_stands_with_its_interval_and_meaning() -> None:
     told = first_number(metrics | bounds)
     assert told.startswith("Look at pair_f1_normalized 0.748 [0.659, 0.844] first: 1 is every ")
     assert "\n" not in told
+
+
+def test_of_a_model_with_fields_the_first_number_is_theirs() -> None:
+    metrics = {"field_f1_normalized": 0.5, "field_f1_typed": 0.75}
+    assert first_number(metrics) == (
+        "Look at field_f1_normalized 0.500 first: 1 is every field found with its value and "
+        "nothing invented."
+    )
+    pages = PAGES.rename(columns={"pair_f1_normalized": "field_f1_normalized"})
+    assert worst_pages_table(pages).startswith("  worse  F1 0.00")
+
+
+def test_each_field_has_a_line_and_a_table_one_of_its_rows() -> None:
+    wanted = parse_fields(
+        "fields: [{name: Total (EUR)}, {name: due}, {name: items, type: table, columns: "
+        "[{name: article}]}]"
+    )
+    metrics = {
+        "field_f1_normalized/Total_EUR": 0.5,
+        "field_f1_normalized/Total_EUR/ci_low": 0.25,
+        "field_f1_normalized/Total_EUR/ci_high": 1.0,
+        "field_recall_normalized/Total_EUR": 0.4,
+        "field_f1_exact/Total_EUR": 0.3,
+        "field_f1_typed/Total_EUR": 1.0,
+        "field_f1_normalized/items": 0.8,
+        "field_row_f1_normalized/items": 0.125,
+    }
+    assert fields_table(metrics, wanted).splitlines() == [
+        "  field            F1   95 % interval  precision  recall  exact  typed",
+        "  Total (EUR)   0.500  [0.250, 1.000]              0.400  0.300  1.000",
+        "  items         0.800",
+        "    whole rows  0.125",
+    ]

@@ -128,3 +128,49 @@ def test_rates_are_those_of_the_counts() -> None:
     assert counts.recall("typed") == 0.5
     assert counts.f1("exact") == 0.0
     assert isnan(FieldCounts().f1("typed"))
+
+
+def test_every_value_stands_beside_its_truth() -> None:
+    values = [
+        found("total", "9.00"),
+        FieldValue("date", FieldStatus.AMBIGUOUS, text="03/04/26", reason="two readings"),
+        found("phones", "5"),
+        found("phones", "1"),
+        cell(1, "article", "Nut"),
+        cell(2, "article", "Bolt"),
+        cell(2, "amount", "3"),
+    ]
+    truth = {
+        "company": None,
+        "total": "9",
+        "date": "2026-04-03",
+        "phones": ["1", "2", "3"],
+        "items": [{"Article": "Bolt"}, {"article": "Washer", "amount": "1"}],
+    }
+    scores = score_fields(values, truth, WANTED)
+    assert [(one.path, one.text, one.true, sorted(one.equal)) for one in scores.compared] == [
+        ("company", None, None, []),
+        ("date", None, "2026-04-03", []),
+        ("total", "9.00", "9", ["typed"]),
+        ("phones", "1", "1", ["exact", "normalized", "typed"]),
+        ("phones", "5", "2", []),
+        ("phones", None, "3", []),
+        ("items.article", "Nut", "Washer", []),
+        ("items.amount", None, "1", []),
+        ("items.article", "Bolt", "Bolt", ["exact", "normalized", "typed"]),
+        ("items.amount", "3", None, []),
+    ]
+    [date] = [one.value for one in scores.compared if one.name == "date"]
+    assert date is not None
+    assert date.reason == "two readings"
+
+
+def test_row_that_is_not_there_is_invented_cell_by_cell() -> None:
+    scores = score_fields([cell(1, "article", "Nut")], {"items": None}, WANTED)
+    assert scores.fields["items"] == FieldCounts(1, 0)
+    assert scores.rows["items"] == FieldCounts(1, 0)
+
+
+def test_weights_multiply_counts() -> None:
+    fields = {"a": FieldCounts(2, 1, 0, 1, 1), "b": FieldCounts(0, 1)}
+    assert overall(fields, {"a": 2, "b": 0.5}) == FieldCounts(4, 2.5, 0, 2, 2)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ocr_model.errors import DatasetError
+from ocr_model.fields import parse_fields
+from ocr_model.forms import FieldTruth
 from ocr_model.forms.funsd import Form
 from ocr_model.schema import Box, Word
 from ocr_model.scoring.business_rules import BusinessRules, FieldRule
@@ -182,3 +186,104 @@ def test_rows_that_do_not_fit_the_forms_are_refused(forms: list[Form]) -> None:
         score_rows(Rows([row_of("ok", {})], 1.0), forms)
     with pytest.raises(DatasetError, match="got 0 rows for 0 forms"):
         score_rows(Rows([], 1.0), [])
+
+
+WANTED = parse_fields(
+    """
+fields:
+  - {name: total, type: currency, weight: 3}
+  - {name: due, type: date}
+  - {name: name}
+"""
+)
+
+
+def field_row(outcome: str, *values: tuple[str, str, str | None, float | None]) -> dict[str, Any]:
+    """A row of a model with fields, as its JSON holds it."""
+    fields = [
+        {
+            **dict.fromkeys(("page", "box", "reason", "row", "column")),
+            "name": name,
+            "status": status,
+            "value": said,
+            "text": said,
+            "confidence": sure,
+        }
+        for name, status, said, sure in values
+    ]
+    pairs = {name: [said] for name, _, said, _ in values if said is not None}
+    return row_of(outcome, pairs, fields=fields)
+
+
+@pytest.fixture
+def documents(forms: list[Form]) -> list[Form]:
+    truths: list[FieldTruth] = [
+        {"total": "9.00", "due": None},
+        {"total": "5", "due": "2026-05-01"},
+        {"total": "7.00"},
+    ]
+    return [replace(form, fields=truth) for form, truth in zip(forms, truths, strict=True)]
+
+
+FIELD_ROWS = [
+    # Total right; due invented; name by the label "Name:", which reads Ann, is right.
+    field_row(
+        "ok",
+        ("total", "found", "9.00", 0.9),
+        ("due", "found", "2026-01-01", 0.4),
+        ("name", "found", "Ann", 0.8),
+    ),
+    # Total right by value; due is not found; name is asked nowhere.
+    field_row(
+        "ok",
+        ("total", "found", "5.00", 0.7),
+        ("due", "ambiguous", None, None),
+        ("name", "found", "Bob", 0.1),
+    ),
+    field_row("timeout", ("total", "found", "7.00", 0.9)),
+]
+
+
+def test_fields_are_scored_and_not_their_names_as_questions(documents: list[Form]) -> None:
+    rows = Rows(FIELD_ROWS, 3.0)
+    metrics = metrics_of(rows, documents, Scoring(wanted=WANTED))
+    # Found 3 + 1 + 1, 3; there 3 + 1, 3 + 1, 3; right 3 + 1, by value 3 more.
+    assert metrics["field_precision_normalized"] == 4 / 8
+    assert metrics["field_recall_normalized"] == 4 / 11
+    assert metrics["field_f1_normalized"] == 8 / 19
+    assert metrics["field_f1_exact"] == 8 / 19
+    assert metrics["field_f1_typed"] == 14 / 19
+    assert metrics["perfect_document_rate"] == 0
+    # Without weight: one of 2 found, one of 3 there; two by value.
+    assert metrics["field_f1_normalized/total"] == 2 / 5
+    assert metrics["field_f1_typed/total"] == 4 / 5
+    assert metrics["field_recall_typed/total"] == 2 / 3
+    assert metrics["field_precision_normalized/due"] == 0
+    assert metrics["field_recall_normalized/due"] == 0
+    assert metrics["field_f1_normalized/name"] == 1
+    assert metrics["field_f1_typed/ci_low"] <= 14 / 19 <= metrics["field_f1_typed/ci_high"]
+    assert metrics["field_f1_typed/total/ci_low"] <= 4 / 5
+    assert not [name for name in metrics if "pair" in name or "key" in name or "anls" in name]
+    assert metrics["outcome/timeout"] == pytest.approx(1 / 3)
+
+
+def test_confidences_of_fields_are_judged_by_their_values(documents: list[Form]) -> None:
+    metrics = metrics_of(Rows(FIELD_ROWS, 3.0), documents, Scoring(wanted=WANTED))
+    # 0.9, 0.8 and 0.7 are right, 0.4 is not; nobody knows of the second name.
+    assert metrics["answers_with_confidence"] == 4
+    assert metrics["confidence_auroc"] == 1
+    assert metrics["confidence_brier"] == pytest.approx((0.01 + 0.04 + 0.09 + 0.16) / 4)
+
+
+def test_page_table_names_the_fields_that_are_wrong(documents: list[Form]) -> None:
+    pages = score_rows(Rows(FIELD_ROWS, 3.0), documents, Scoring(wanted=WANTED))
+    assert pages["missed"].tolist() == [
+        [],
+        [("total", "5"), ("due", "2026-05-01")],
+        [("total", "7.00")],
+    ]
+    assert pages["invented"].tolist() == [[("due", "2026-01-01")], [("total", "5.00")], []]
+    # 2 x 4 of 5 and 4, of 3 and 4, of 0 and 3.
+    assert pages["field_f1_normalized"].tolist() == [8 / 9, 0, 0]
+    assert pages["field_f1_typed"].tolist() == [8 / 9, 6 / 7, 0]
+    assert "pair_f1_normalized" not in pages

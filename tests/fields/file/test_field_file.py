@@ -82,6 +82,16 @@ def test_digest_is_that_of_the_content() -> None:
     assert parse_fields(FILE.replace("INV", "RE")).digest != wanted.digest
 
 
+def test_weight_is_part_of_the_content_where_it_is_not_one() -> None:
+    plain, said, heavy = (
+        parse_fields(f"fields: [{{name: total{weight}}}]")
+        for weight in ("", ", weight: 1", ", weight: 2.5")
+    )
+    assert heavy.fields[0].weight == 2.5
+    assert said.digest == plain.digest != heavy.digest
+    assert WantedFields.from_plain(heavy.to_plain()) == heavy
+
+
 def test_digest_of_a_file_stays_what_it_was() -> None:
     # Models that are pinned carry it.
     wanted = parse_fields("fields: [{name: total, type: currency}]")
@@ -120,6 +130,10 @@ def test_digest_of_a_file_stays_what_it_was() -> None:
         ("fields:\n- {name: a, formats: [DD.MM.YYYY]}", r"strptime has them, got 'DD\.MM\.YYYY'"),
         ("fields:\n- {name: a, formats: ['%Q']}", r"strptime"),
         ("fields:\n- {name: a, decimal_mark: ';'}", r'expected "\." or ","'),
+        ("fields:\n- {name: a, weight: -1}", r"weight: expected a number of 0 or more, got '-1'"),
+        ("fields:\n- {name: a, weight: much}", r"weight: .*got 'much'\. Write weight: 2"),
+        ("fields:\n- {name: a, weight: .inf}", r"weight: expected a number of 0 or more"),
+        ("fields:\n- {name: a, weight: 0}", r"expected a `weight` above 0 for at least one"),
         ("fields:\n- {name: a, type: choice}", r"expected `choices` where the type is choice"),
         ("fields:\n- {name: a, choices: [b]}", r"expected `choices` .*got them with type text"),
         ("fields:\n- {name: a, type: choice, choices: [B, b.]}", r"each of `choices` once"),
