@@ -114,9 +114,10 @@ def _reported(
 
 def _expected(form: Form, scoring: Scoring) -> dict[str, Any]:
     """What the traces say that should have been read."""
-    if scoring.wanted is not None:
-        return {"fields": true_fields(form, scoring.wanted)}
-    return {"pairs": references_of(form, scoring.blank_fields)}
+    pairs = {"pairs": references_of(form, scoring.blank_fields)} if form.annotated else {}
+    if scoring.wanted is None:
+        return pairs
+    return pairs | {"fields": true_fields(form, scoring.wanted)}
 
 
 def _run_of_this_evaluation() -> AbstractContextManager[mlflow.ActiveRun]:

@@ -10,7 +10,7 @@ from ocr_model.fields import Field, WantedFields
 from ocr_model.report.page_overlay import FATES, fate_of
 from ocr_model.report.pair_matching import Fate
 from ocr_model.report.report_views import ReportedForm
-from ocr_model.scoring import Compared, answers_of, field_metric_names
+from ocr_model.scoring import Compared, answers_of, names_in_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def field_lines(
         for one in reported.scores.compared
     )
     lines = []
-    for field, name in zip(wanted.fields, field_metric_names(wanted).values(), strict=True):
+    for field, name in zip(wanted.fields, names_in_metrics(wanted).values(), strict=True):
         kind = field.type if field.weight == 1 else f"{field.type}, weight {field.weight:g}"
         counts = {fate: fates[field.name, fate] for fate in FATES}
         lines += _line(metrics, field.name, kind, "field", name, counts)

@@ -28,13 +28,14 @@ def log_report_files(
 ) -> None:
     """Log `report.html`, which shows what is in `metrics` and `forms`.
 
-    Where answers have a confidence, also the points that would calibrate it.
+    Where answers have a confidence, also the points that would calibrate it; not that of fields,
+    which are decided after answers were calibrated.
     """
     client = MlflowClient()
     head = _head(client.get_run(run_id).info, model_uri, len(forms))
     client.log_text(run_id, render_report(head, metrics, forms, wanted), REPORT_FILE)
     judged = judged_in(forms)
-    if len(judged):
+    if len(judged) and wanted is None:
         # The setting `confidence_calibration`: these scores on forms like these -> share right.
         points = {"confidence_calibration": fit_calibration(judged)}
         client.log_dict(run_id, points, CALIBRATION_FILE)

@@ -9,7 +9,7 @@ import pandas as pd
 from ocr_model.console import printable
 from ocr_model.fields import WantedFields
 from ocr_model.report.metric_table import METRICS, headline_of
-from ocr_model.scoring import field_metric_names
+from ocr_model.scoring import names_in_metrics
 
 _WORST_PAGES = 5
 _SHOWN_PAIRS = 3
@@ -42,7 +42,7 @@ def fields_table(metrics: Mapping[str, float], wanted: WantedFields) -> str:
     """
     head = ("field", "F1", "95 % interval", "precision", "recall", "exact", "typed")
     lines: list[tuple[str, ...]] = [head]
-    for field, name in zip(wanted.fields, field_metric_names(wanted).values(), strict=True):
+    for field, name in zip(wanted.fields, names_in_metrics(wanted).values(), strict=True):
         lines += _field_line(metrics, printable(field.name, one_line=True), "field", name)
         lines += _field_line(metrics, "  whole rows", "field_row", name)
     return _aligned(lines)

@@ -35,7 +35,7 @@ from ocr_model.scoring.field_scores import (
 from ocr_model.scoring.field_shares import (
     FIELD_HEADLINE,
     document_shares,
-    field_metric_names,
+    names_in_metrics,
     weights_of,
 )
 from ocr_model.scoring.form_scores import (
@@ -88,7 +88,6 @@ __all__ = [
     "confidence_metrics",
     "curves_of",
     "document_shares",
-    "field_metric_names",
     "fit_calibration",
     "form_shares",
     "iou",
@@ -97,6 +96,7 @@ __all__ = [
     "judged_of",
     "load_rules",
     "load_scorers",
+    "names_in_metrics",
     "overall",
     "page_scores",
     "paired_difference",

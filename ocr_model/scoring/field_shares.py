@@ -39,7 +39,7 @@ def shares_by_field(scores: FieldScores, wanted: WantedFields) -> dict[str, Shar
     """What each field of a document adds, `field_f1_typed/total`, and the rows of each table,
     `field_row_f1_typed/items`.
     """
-    names = field_metric_names(wanted)
+    names = names_in_metrics(wanted)
     shares: dict[str, Share] = {}
     for prefix, counted in (("field", scores.fields), ("field_row", scores.rows)):
         for name, counts in counted.items():
@@ -62,7 +62,7 @@ def _f1_shares(prefix: str, counts: FieldCounts, suffix: str) -> dict[str, Share
     return shares
 
 
-def field_metric_names(wanted: WantedFields) -> dict[str, str]:
+def names_in_metrics(wanted: WantedFields) -> dict[str, str]:
     """How each field is called in the names of metrics: letters, digits and `_`, each name once.
 
     "Total (EUR)" -> "Total_EUR"

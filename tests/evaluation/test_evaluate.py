@@ -153,6 +153,8 @@ fields:
     assert table["invented"].tolist() == ["customer -> Blue Heron Ltd."]
     report = mlflow.artifacts.load_text(f"runs:/{evaluation.run_id}/report.html")
     assert "Documents by field" in report
+    files = [file.path for file in MlflowClient().list_artifacts(evaluation.run_id)]
+    assert "confidence_calibration.json" not in files
 
 
 def reply_of(form: Form, wrong: str | None = None) -> Reply:

@@ -9,7 +9,7 @@ from ocr_model.scoring import (
     FieldCounts,
     FieldScores,
     document_shares,
-    field_metric_names,
+    names_in_metrics,
     weights_of,
 )
 from ocr_model.scoring.field_shares import shares_by_field
@@ -76,7 +76,7 @@ def test_each_field_has_shares_of_its_own_and_a_table_by_cell_and_row() -> None:
 def test_names_of_metrics_hold_what_mlflow_takes_and_are_told_apart() -> None:
     names = ["Total (EUR)", "größe", "a/b", "ci_low", "Mean", "x" * 200, "x" * 199]
     wanted = parse_fields("fields:\n" + "".join(f"- {{name: '{name}'}}\n" for name in names))
-    assert list(field_metric_names(wanted).values()) == [
+    assert list(names_in_metrics(wanted).values()) == [
         "Total_EUR",
         "größe",
         "a_b",
