@@ -35,6 +35,7 @@ from ocr_model.scoring.field_scores import (
 from ocr_model.scoring.field_shares import (
     FIELD_HEADLINE,
     document_shares,
+    judged_fields,
     names_in_metrics,
     weights_of,
 )
@@ -54,7 +55,6 @@ from ocr_model.scoring.rows import (
     Rows,
     Scoring,
     answers_of,
-    judged_fields,
     judged_of,
     predictions_of,
     references_of,

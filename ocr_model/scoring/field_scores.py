@@ -8,7 +8,7 @@ they are written, 9.00 and 9 or 25/12/2018 and 2018-12-25.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -36,22 +36,11 @@ class FieldCounts:
     typed: float = 0
 
     def __add__(self, other: FieldCounts) -> FieldCounts:
-        return FieldCounts(
-            self.predicted + other.predicted,
-            self.reference + other.reference,
-            self.exact + other.exact,
-            self.normalized + other.normalized,
-            self.typed + other.typed,
-        )
+        both = zip(astuple(self), astuple(other), strict=True)
+        return FieldCounts(*(mine + theirs for mine, theirs in both))
 
     def times(self, weight: float) -> FieldCounts:
-        return FieldCounts(
-            self.predicted * weight,
-            self.reference * weight,
-            self.exact * weight,
-            self.normalized * weight,
-            self.typed * weight,
-        )
+        return FieldCounts(*(weight * count for count in astuple(self)))
 
     def equal(self, equality: FieldEquality) -> float:
         return float(getattr(self, equality))

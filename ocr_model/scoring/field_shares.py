@@ -1,12 +1,13 @@
-"""Counts of fields -> shares that add up to the scores of a run, and what they are called. Pure."""
+"""Scores of fields -> what adds up to the scores of a run, and how it is called. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ocr_model.fields import WantedFields
+from ocr_model.scoring.confidence import Judged, judged_array
 from ocr_model.scoring.field_scores import FIELD_EQUALITIES, FieldCounts, FieldScores, overall
 from ocr_model.scoring.form_scores import PERFECT_DOCUMENT, Share
 
@@ -60,6 +61,18 @@ def _f1_shares(prefix: str, counts: FieldCounts, suffix: str) -> dict[str, Share
             f"{prefix}_recall_{equality}{suffix}": Share(right, counts.reference),
         }
     return shares
+
+
+def judged_fields(scores: Sequence[FieldScores]) -> Judged:
+    """What was found of labelled fields, as `judge` has answers; right however it is written."""
+    return judged_array(
+        [
+            (one.value.confidence, bool(one.equal & {"normalized", "typed"}))
+            for one in document.compared
+            if one.value is not None and one.found
+        ]
+        for document in scores
+    )
 
 
 def names_in_metrics(wanted: WantedFields) -> dict[str, str]:

@@ -17,9 +17,14 @@ from ocr_model.forms import Form, true_fields
 from ocr_model.schema import READ, Answer, Box, FieldValue
 from ocr_model.scoring.boxes import right_and_placed
 from ocr_model.scoring.business_rules import BusinessRules, compliance
-from ocr_model.scoring.confidence import Judged, confidence_metrics, judge, judged_array
-from ocr_model.scoring.field_scores import FieldScores, score_fields
-from ocr_model.scoring.field_shares import document_shares, shares_by_field, weights_of
+from ocr_model.scoring.confidence import Judged, confidence_metrics, judge
+from ocr_model.scoring.field_scores import score_fields
+from ocr_model.scoring.field_shares import (
+    document_shares,
+    judged_fields,
+    shares_by_field,
+    weights_of,
+)
 from ocr_model.scoring.form_scores import Share, form_shares, page_scores, run_intervals, run_scores
 from ocr_model.scoring.grounding import DocumentWords, count_grounded
 from ocr_model.scoring.metrics import BlankFields, Pair, key_value_accuracy, pair_differences
@@ -254,18 +259,6 @@ def judged_of(records: Sequence[Mapping[str, Any]], forms: Sequence[Form]) -> Ju
             (answers_of(record) if record["outcome"] in READ else [], form.references)
             for record, form in zip(records, forms, strict=True)
         ]
-    )
-
-
-def judged_fields(scores: Sequence[FieldScores]) -> Judged:
-    """The same of the values that were found for labelled fields; right however it is written."""
-    return judged_array(
-        [
-            (one.value.confidence, bool(one.equal & {"normalized", "typed"}))
-            for one in document.compared
-            if one.value is not None and one.found
-        ]
-        for document in scores
     )
 
 
