@@ -1,9 +1,11 @@
-"""python -m scripts.bench fields [--data FOLDER] [--receipts FOLDER] [--kept FOLDER] [--show 20]
+"""python -m scripts.bench fields [--data FOLDER] [--invoices FOLDER] [--receipts FOLDER]
 
 What the embedded engine finds of fields that are given. Of labelled forms (`--data`, the bundled
 ones unless others are named) the fields are the questions that have an answer; a question that
-occurs twice is one field, its answers joined. Of receipts (`images/` and `keys/`) they are company,
-date, address and total, with nothing learned from them. `--kept` keeps what was read of a page.
+occurs twice is one field, its answers joined. Of invoices (the bundled ones, or any `images/` with
+`fields/` and `fields.yaml`) they are those of the file; of receipts (`images/` and `keys/`)
+company, date, address and total. Nothing is learned from either. `--kept FOLDER` keeps what was
+read, `--show 20` lists misses.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import argparse
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -29,14 +31,15 @@ from ocr_model.fields import (
     WantedFields,
     decide_fields,
     labels_among,
+    load_fields,
     parse_fields,
 )
-from ocr_model.forms import Form, load_forms
+from ocr_model.forms import FieldTruth, Form, load_field_truth, load_forms
 from ocr_model.linker import Linker, PageView, answers_of, pinned_linker, view_of
 from ocr_model.normalize import fold_text
 from ocr_model.ocr import WordReader
 from ocr_model.schema import Box, FieldStatus, FieldValue, Word
-from ocr_model.scoring import FieldCounts, bootstrap_interval, score_fields
+from ocr_model.scoring import FieldCounts, bootstrap_interval, overall, score_fields
 
 # The file a user would write: in Malaysia the day comes first.
 _RECEIPT = parse_fields(
@@ -87,6 +90,7 @@ class Tried:
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=SAMPLE, help="folder of labelled forms")
+    parser.add_argument("--invoices", type=Path, default=SAMPLE.with_name("invoices"))
     parser.add_argument("--receipts", type=Path, help="folder with images/ and keys/")
     parser.add_argument("--kept", type=Path, help="folder that keeps what was read")
     parser.add_argument("--show", type=whole_number, default=0, help="list so many misses")
@@ -95,8 +99,9 @@ def main(argv: list[str] | None = None) -> int:
     forms = load_forms(args.data)
     read = [reader.read(form.image_path) for form in tqdm(forms, desc="Reading", unit="form")]
     _forms(args.data, forms, read, args.show)
+    _documents("invoices", _invoices(args.invoices), reader, args.show)
     if args.receipts is not None:
-        _receipts(args.receipts, reader, args.show)
+        _documents("receipts", _receipts(args.receipts), reader, args.show)
     return 0
 
 
@@ -116,26 +121,49 @@ def _forms(folder: Path, forms: Sequence[Form], read: Sequence[Pages], show: int
     _list(misses, show)
 
 
-def _receipts(folder: Path, reader: _KeptReader, show: int) -> None:
+def _invoices(folder: Path) -> tuple[WantedFields, list[tuple[Path, FieldTruth]]]:
+    images = sorted((folder / "images").iterdir())
+    read = [(image, load_field_truth(folder, image.stem) or {}) for image in images]
+    return load_fields(folder / "fields.yaml"), read
+
+
+def _receipts(folder: Path) -> tuple[WantedFields, list[tuple[Path, FieldTruth]]]:
     images = sorted((folder / "images").glob("*.jpg"))
+    keys = [folder / "keys" / f"{image.stem}.json" for image in images]
+    return _RECEIPT, [
+        (image, json.loads(key.read_text("utf-8"))) for image, key in zip(images, keys, strict=True)
+    ]
+
+
+def _documents(
+    kind: str,
+    given: tuple[WantedFields, list[tuple[Path, FieldTruth]]],
+    reader: _KeptReader,
+    show: int,
+) -> None:
+    wanted, documents = given
     misses: list[str] = []
-    scores = []
-    for image in tqdm(images, desc="Reading", unit="receipt"):
-        key = json.loads((folder / "keys" / f"{image.stem}.json").read_text("utf-8"))
-        values = _decided(_RECEIPT, reader.read(image))
-        scores.append(score_fields(values, key, _RECEIPT).fields)
-        misses += filter(None, (_miss(image.stem, value, key[value.name]) for value in values))
-    print(f"\n{len(images)} receipts, typed equality\n")
-    for field in _RECEIPT.fields:
-        own = [score[field.name] for score in scores]
-        found, right = sum(c.predicted for c in own), sum(c.typed for c in own)
-        rows = np.array([[c.typed, c.reference] for c in own], dtype=np.float64)
-        low, high = bootstrap_interval(rows)
-        print(
-            f"{field.name:<8} right {right / len(own):.3f} [{low:.3f}, {high:.3f}], "
-            f"wrong {(found - right) / len(own):.3f}"
-        )
+    scores: list[Mapping[str, FieldCounts]] = []
+    for image, truth in tqdm(documents, desc="Reading", unit="document"):
+        values = _decided(wanted, reader.read(image))
+        scores.append(score_fields(values, truth, wanted).fields)
+        one = [(value, truth.get(value.name)) for value in values]
+        misses += filter(None, (_miss(image.stem, v, t) for v, t in one if isinstance(t, str)))
+    print(f"\n{len(documents)} {kind}, typed equality; of a table its cells\n")
+    for field in wanted.fields:
+        own = [score.get(field.name, FieldCounts()) for score in scores]
+        print(f"{field.name:<15} {_typed_line(own)}")
+    print(f"{'together':<15} {_typed_line([overall(score) for score in scores])}")
     _list(misses, show)
+
+
+def _typed_line(counts: Sequence[FieldCounts]) -> str:
+    """The share that is right of what is there, and that is wrong of what was found."""
+    rows = np.array([[c.typed, c.reference, c.predicted] for c in counts], dtype=np.float64)
+    right, there, found = rows.sum(axis=0)
+    low, high = bootstrap_interval(rows[:, :2])
+    wrong = (found - right) / found if found else 0.0
+    return f"right {right / there:.3f} [{low:.3f}, {high:.3f}], wrong {wrong:.3f} of {found:.0f}"
 
 
 def _answered(form: Form) -> Truth:

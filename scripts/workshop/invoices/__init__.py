@@ -1,0 +1,1 @@
+"""Twelve invoices of four layouts, in English and German, and what they say: data/invoices."""
