@@ -6,8 +6,11 @@ Knows how documents are listed, rows kept and jobs resumed; nothing of pages, en
 from __future__ import annotations
 
 from ocr_model.bulk.job import (
+    LOG_ONE_WITH_FIELDS,
     Batch,
     BatchResult,
+    by_field,
+    columns_of_batch,
     config_of_batch,
     extract_batch,
     refuse_batch,
@@ -15,9 +18,12 @@ from ocr_model.bulk.job import (
 from ocr_model.bulk.summary import BatchSummary, usd_per_token
 
 __all__ = [
+    "LOG_ONE_WITH_FIELDS",
     "Batch",
     "BatchResult",
     "BatchSummary",
+    "by_field",
+    "columns_of_batch",
     "config_of_batch",
     "extract_batch",
     "refuse_batch",

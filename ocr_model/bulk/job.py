@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import mlflow
 
@@ -16,8 +16,9 @@ from ocr_model.bulk.summary import BatchSummary, summarize
 from ocr_model.config import OPERATIONAL, RETIRED, ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
+from ocr_model.fields import WantedFields, column_names
 from ocr_model.isolated import GAVE_UP, ExtractionJob, run_extraction
-from ocr_model.lifecycle import config_of_model
+from ocr_model.lifecycle import config_of_model, wanted_of_model
 from ocr_model.ocr import usable_cores
 from ocr_model.schema import INTERRUPTED
 
@@ -31,19 +32,28 @@ PACE = frozenset(
 # Calls end together, and the last page of one keeps the others waiting: the more pages, the less
 # of that; but an interrupted call leaves its finished pages to the cache.
 _PAGES_PER_SLOT = 16
+LOG_ONE_WITH_FIELDS = (
+    "Log one with python -m scripts.log_model --fields fields.yaml, or write whole rows: an output "
+    "that ends in .jsonl or .parquet, without columns=fields."
+)
 # After so many faults of the endpoint in a row, it is taken to be down.
 _GIVE_UP_AFTER = 32
+Columns = Literal["row", "fields"]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What to read with which model, and where to. `settings` are operational ones."""
+    """What to read with which model, and where to. `settings` are operational ones.
+
+    `columns` are those of the row, or one per field; a CSV file always has the latter.
+    """
 
     model_uri: str
     documents: str
     output: Path
     settings: Mapping[str, Any] = field(default_factory=dict)
     traces: bool = False
+    columns: Columns = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,7 @@ def extract_batch(batch: Batch) -> BatchResult:
         KeyboardInterrupt: documents in flight are finished; finished rows are kept.
     """
     config = config_of_batch(batch)
+    wanted = columns_of_batch(batch, config)
     model = mlflow.models.get_model_info(batch.model_uri)
     folder = BatchFolder(batch.output)
     folder.begin(_manifest(batch, model.model_id), find_documents(batch.documents))
@@ -106,7 +117,11 @@ def extract_batch(batch: Batch) -> BatchResult:
         return BatchResult(summary, folder.total, before, summary.complaint or "")
     assert model.signature is not None
     write_rows(
-        folder.finished_rows(), batch.output, folder.path / "output", model.signature.outputs
+        folder.finished_rows(),
+        batch.output,
+        folder.path / "output",
+        model.signature.outputs,
+        wanted,
     )
     folder.remove()
     return BatchResult(summary, folder.total, before)
@@ -116,6 +131,29 @@ def config_of_batch(batch: Batch) -> ExtractorConfig:
     """The settings this batch is read with."""
     logged = config_of_model(batch.model_uri)
     return parse_config({**logged.model_dump(), **batch.settings}, logged=True)
+
+
+def columns_of_batch(batch: Batch, config: ExtractorConfig) -> WantedFields | None:
+    """The fields that each have a column of the output; None where it has those of the row.
+
+    Raises:
+        ConfigError: the model has no fields, or two columns would have one name.
+    """
+    if not by_field(batch.output, batch.columns):
+        return None
+    wanted = wanted_of_model(batch.model_uri, config.fields)
+    if wanted is None:
+        raise ConfigError(
+            f"Expected a model with fields, as {batch.output.name} has a column per field; "
+            f"{batch.model_uri} has none. {LOG_ONE_WITH_FIELDS}"
+        )
+    column_names(wanted)
+    return wanted
+
+
+def by_field(output: Path, columns: Columns) -> bool:
+    """Whether the output has a column per field."""
+    return columns == "fields" or output.suffix == ".csv"
 
 
 def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:

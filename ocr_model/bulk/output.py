@@ -1,9 +1,11 @@
-"""Rows -> one Parquet or JSON Lines file, which appears complete or not at all."""
+"""Rows -> one Parquet, JSON Lines or CSV file, which appears complete or not at all."""
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,6 +17,7 @@ from mlflow.types import DataType, Schema
 from mlflow.types.schema import Array, Map, Object
 
 from ocr_model.errors import ConfigError
+from ocr_model.fields import WantedFields, column_names, in_columns
 
 Row = dict[str, Any]
 
@@ -26,6 +29,9 @@ _ARROW = {
     DataType.double: pa.float64(),
     DataType.boolean: pa.bool_(),
 }
+# A spreadsheet takes a text that begins so for a formula, unless it is a number.
+_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def refuse_output(output: Path) -> None:
@@ -35,9 +41,7 @@ def refuse_output(output: Path) -> None:
         ConfigError: the suffix is of no format we write, or the file is there already.
     """
     if output.suffix not in _WRITERS:
-        raise ConfigError(
-            f"Expected output to end in {' or '.join(_WRITERS)}, got {str(output)!r}."
-        )
+        raise ConfigError(f"Expected output to end in {', '.join(_WRITERS)}, got {str(output)!r}.")
     if output.exists():
         raise ConfigError(
             f"Expected no file at {output}, got one; a finished batch is never overwritten. "
@@ -45,9 +49,22 @@ def refuse_output(output: Path) -> None:
         )
 
 
-def write_rows(rows: Iterable[Row], output: Path, unfinished: Path, schema: Schema) -> None:
-    """Write all rows to `unfinished`, on the same disk, then let it appear as `output`."""
-    _WRITERS[output.suffix](rows, unfinished, schema)
+def write_rows(
+    rows: Iterable[Row],
+    output: Path,
+    unfinished: Path,
+    schema: Schema,
+    wanted: WantedFields | None = None,
+) -> None:
+    """Write all rows to `unfinished`, on the same disk, then let it appear as `output`.
+
+    With the columns of the model's signature, or, where `wanted` is given, one per field.
+    """
+    if wanted is None:
+        _WRITERS[output.suffix](rows, unfinished, arrow_schema(schema))
+    else:
+        by_field = (in_columns(row, wanted) for row in rows)
+        _WRITERS[output.suffix](by_field, unfinished, _schema_by_field(wanted))
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(output)
@@ -56,6 +73,11 @@ def write_rows(rows: Iterable[Row], output: Path, unfinished: Path, schema: Sche
 def arrow_schema(schema: Schema) -> pa.Schema:
     """The columns of a model's signature as Parquet has them; every one may be null."""
     return pa.schema([(column.name, _arrow_type(column.type)) for column in schema])
+
+
+def _schema_by_field(wanted: WantedFields) -> pa.Schema:
+    types = {"needs_review": pa.bool_()}
+    return pa.schema([(name, types.get(name, pa.string())) for name in column_names(wanted)])
 
 
 def _arrow_type(kind: object) -> pa.DataType:
@@ -71,8 +93,7 @@ def _arrow_type(kind: object) -> pa.DataType:
     raise ConfigError(f"Expected a column of the model's output to be simple, got {kind!r}.")
 
 
-def _write_parquet(rows: Iterable[Row], file: Path, schema: Schema) -> None:
-    columns = arrow_schema(schema)
+def _write_parquet(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:
     maps = [field.name for field in columns if pa.types.is_map(field.type)]
     remaining = iter(rows)
     with pq.ParquetWriter(file, columns) as writer:
@@ -86,13 +107,29 @@ def _with_entries(rows: Iterator[Row], maps: list[str]) -> Iterator[Row]:
         yield row | {name: list(row[name].items()) for name in maps}
 
 
-def _write_jsonl(rows: Iterable[Row], file: Path, schema: Schema) -> None:  # noqa: ARG001
+def _write_jsonl(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:  # noqa: ARG001
     with file.open("w", encoding="utf-8") as lines:
         for row in rows:
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-_WRITERS: dict[str, Callable[[Iterable[Row], Path, Schema], None]] = {
+def _write_csv(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:
+    # With a byte order mark: without one, Excel does not take it for UTF-8.
+    with file.open("w", encoding="utf-8-sig", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(map(_csv_cell, columns.names))
+        writer.writerows([_csv_cell(row[name]) for name in columns.names] for row in rows)
+
+
+def _csv_cell(said: str | bool | None) -> str:
+    """`=1+1` -> `'=1+1`, which spreadsheets show as it is; -12.50 stays a number."""
+    if said is None or isinstance(said, bool):
+        return {True: "true", False: "false", None: ""}[said]
+    return f"'{said}" if _FORMULA.match(said) and not _NUMBER.fullmatch(said) else said
+
+
+_WRITERS: dict[str, Callable[[Iterable[Row], Path, pa.Schema], None]] = {
     ".parquet": _write_parquet,
     ".jsonl": _write_jsonl,
+    ".csv": _write_csv,
 }

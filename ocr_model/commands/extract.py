@@ -16,9 +16,12 @@ from mlflow.entities import LoggedModelInput
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.bulk import (
+    LOG_ONE_WITH_FIELDS,
     Batch,
     BatchResult,
     BatchSummary,
+    by_field,
+    columns_of_batch,
     config_of_batch,
     extract_batch,
     refuse_batch,
@@ -74,30 +77,37 @@ def _batch_of(given: Extract) -> Batch:
         settings |= json_object("settings", given.settings)
     refuse_batch(given.input, given.output.absolute(), settings)
     batch = Batch(
-        model_uri=_numbered(given.model_uri),
+        model_uri=_numbered(given),
         documents=given.input,
         output=given.output.absolute(),
         settings=settings,
         traces=given.traces == "on",
+        columns=given.columns,
     )
     config = config_of_batch(batch)
+    columns_of_batch(batch, config)
     check_can_read(config, config.cache, config.cache_path)
     return batch
 
 
-def _numbered(model_uri: str) -> str:
+def _numbered(given: Extract) -> str:
     """An alias may move while a batch is read; the version it names now is what reads it."""
-    alias = re.fullmatch(r"models:/([^/@]+)@([^/@]+)", model_uri)
-    if model_uri and alias is None:
-        return model_uri
+    alias = re.fullmatch(r"models:/([^/@]+)@([^/@]+)", given.model_uri)
+    if given.model_uri and alias is None:
+        return given.model_uri
     if alias is None or alias[0] == f"models:/{MODEL_NAME}@champion":
-        version = find_champion() if has_versions() else _first_model()
+        version = find_champion() if has_versions() else _first_model(given)
     else:
         version = MlflowClient().get_model_version_by_alias(alias[1], alias[2])
     return uri_of(version)
 
 
-def _first_model() -> ModelVersion:
+def _first_model(given: Extract) -> ModelVersion:
+    if by_field(given.output, given.columns):
+        raise ConfigError(
+            f"Expected a model with fields, as {given.output.name} has a column per field; nothing "
+            f"is registered here yet. {LOG_ONE_WITH_FIELDS}"
+        )
     say("Nothing is registered here yet: logging the model that evaluate would log.")
     return new_version(NewModel()).register()
 
@@ -133,7 +143,7 @@ def _print_result(batch: Batch, result: BatchResult) -> None:
         say(f"Cost       ${summary.cost_usd:,.4f}")
     _print_documents(summary)
     if result.stopped is None:
-        say(f"Rows       {batch.output}\nLook       {_how_to_look(batch.output, summary)}")
+        say(f"Rows       {batch.output}\nLook       {_how_to_look(batch, summary)}")
         return
     say(
         f"error: the batch was given up: {result.stopped}\nFinished documents are kept in "
@@ -158,15 +168,18 @@ def _print_documents(summary: BatchSummary) -> None:
         say(f"Review     {summary.needs_review:,} documents should be looked at: {names}{more}")
 
 
-def _how_to_look(output: Path, summary: BatchSummary) -> str:
+def _how_to_look(batch: Batch, summary: BatchSummary) -> str:
     """A command that shows the rows, those that need a person first of all."""
-    name = json.dumps(str(output))
-    rows = (
-        f"read_json({name}, lines=True)" if output.suffix == ".jsonl" else f"read_parquet({name})"
-    )
+    name = json.dumps(str(batch.output))
+    rows = {
+        ".jsonl": f"read_json({name}, lines=True)",
+        ".csv": f"read_csv({name})",
+        ".parquet": f"read_parquet({name})",
+    }[batch.output.suffix]
     chosen = '.query("needs_review")' if summary.needs_review or summary.unread else ""
-    shown = json.dumps(["document_id", "outcome", "error", "pairs"])
-    code = f"import pandas; print(pandas.{rows}{chosen}[{shown}].to_string())"
+    wide = by_field(batch.output, batch.columns)
+    shown = "" if wide else f"[{json.dumps(['document_id', 'outcome', 'error', 'pairs'])}]"
+    code = f"import pandas; print(pandas.{rows}{chosen}{shown}.to_string())"
     return f"python -c {shlex.quote(code)}"
 
 

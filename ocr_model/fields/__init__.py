@@ -7,6 +7,7 @@ Knows no engine and no model: it is given answers and words, whoever read them.
 from __future__ import annotations
 
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
+from ocr_model.fields.columns import LEADING, column_names, in_columns
 from ocr_model.fields.decision import (
     Candidate,
     Decision,
@@ -39,6 +40,7 @@ from ocr_model.fields.values import (
 from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 
 __all__ = [
+    "LEADING",
     "Candidate",
     "Check",
     "Column",
@@ -53,6 +55,7 @@ __all__ = [
     "WantedFields",
     "broken_check",
     "broken_checks",
+    "column_names",
     "content_of",
     "decide_fields",
     "decide_said",
@@ -62,6 +65,7 @@ __all__ = [
     "fields_of_schema",
     "fields_setting",
     "habits_of",
+    "in_columns",
     "in_formats",
     "labels_among",
     "load_fields",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from mlflow.types import ColSpec, DataType, Schema
 
 from ocr_model.bulk.output import arrow_schema, refuse_output, write_rows
 from ocr_model.errors import ConfigError
+from ocr_model.fields import parse_fields
 from ocr_model.pyfunc_model import SIGNATURE
 
 READ: dict[str, Any] = {
@@ -93,6 +96,60 @@ def test_parquet_is_read_by_pandas(tmp_path: Path) -> None:
     assert dict(frame["pairs"][0])["Name:"].tolist() == ["Ann"]
 
 
+WANTED = parse_fields(
+    """
+fields:
+  - {name: total, type: currency}
+  - {name: items, type: table, columns: [{name: article}, {name: amount, type: currency}]}
+"""
+)
+BY_FIELD = [
+    "document_id,outcome,needs_review,error,total,items,total_status,items_status",
+    'a.png,ok,false,,,"[{""amount"":""9.00""}]",missing,found',
+    "b.png,timeout,false,late,,,,",
+]
+
+
+def test_csv_has_a_line_per_document_and_a_column_per_field(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    write_rows(iter(ROWS), file, tmp_path / "unfinished", SIGNATURE.outputs, WANTED)
+    assert file.read_bytes().decode("utf-8-sig").split("\r\n") == [*BY_FIELD, ""]
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert pd.read_csv(file)["needs_review"].tolist() == [False, False]
+
+
+def test_parquet_has_the_same_columns_where_they_are_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "rows.parquet"
+    write_rows(iter(ROWS), file, tmp_path / "unfinished", SIGNATURE.outputs, WANTED)
+    table = pq.read_table(file)
+    assert ",".join(table.column_names) == BY_FIELD[0]
+    assert table["items"].to_pylist() == ['[{"amount":"9.00"}]', None]
+
+
+@pytest.mark.parametrize(
+    ("said", "cell"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("+49 30 1234", "'+49 30 1234"),
+        ("-1+cmd", "'-1+cmd"),
+        ("@sum", "'@sum"),
+        ("\t=1", "'\t=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("-12.50", "-12.50"),
+        ("-3", "-3"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_spreadsheet_takes_no_text_for_a_formula_and_no_number_for_a_text(
+    said: str, cell: str, tmp_path: Path
+) -> None:
+    found = [{**READ["fields"][1], "status": "found", "value": said}]
+    rows = [READ | {"document_id": said, "fields": found}]
+    write_rows(rows, tmp_path / "a.csv", tmp_path / "b", SIGNATURE.outputs, WANTED)
+    [line] = csv.DictReader(io.StringIO((tmp_path / "a.csv").read_bytes().decode("utf-8-sig"), ""))
+    assert (line["document_id"], line["total"]) == (cell, cell)
+
+
 def test_a_column_of_another_kind_is_refused() -> None:
     with pytest.raises(ConfigError, match="simple, got binary"):
         arrow_schema(Schema([ColSpec(DataType.binary, "page")]))
@@ -105,5 +162,5 @@ def test_output_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_output_of_another_format_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"end in .parquet or .jsonl, got '.*rows.csv'"):
-        refuse_output(tmp_path / "rows.csv")
+    with pytest.raises(ConfigError, match=r"end in .parquet, .jsonl, .csv, got '.*rows.xlsx'"):
+        refuse_output(tmp_path / "rows.xlsx")

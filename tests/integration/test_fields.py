@@ -208,6 +208,23 @@ def test_in_a_file_of_rows(model: Registered, tmp_path: Path, suffix: str) -> No
     assert_right(*rows.to_dict("records"))
 
 
+@pytest.mark.slow  # what is written is what tests/bulk/test_output.py says
+def test_in_a_csv_file_with_a_column_per_field(model: Registered, tmp_path: Path) -> None:
+    output = tmp_path / "rows.csv"
+    code = (
+        "from ocr_model.commands import script; import sys; "
+        f"sys.exit(script('extract', ['--input', 'scans', '--output', {str(output)!r}]))"
+    )
+    environment = {**model.environment, "PYTHONPATH": str(CHECKOUT)}
+    said = run_python(code, environment, folder_of(model))
+    assert f'pandas.read_csv("{output}")' in said
+    rows = pd.read_csv(output, dtype=str, keep_default_na=False).to_dict("records")
+    assert [row["invoice_number"] for row in rows] == ["INV-0042", ""]
+    assert rows[0]["items"].startswith('[{"article":"Bolts","amount":"9.00"}')
+    assert [row["order_number_status"] for row in rows] == ["missing", ""]
+    assert [row["needs_review"] for row in rows] == ["true", "false"]
+
+
 @pytest.mark.skipif(
     find_spec("pyspark") is None or not (shutil.which("java") or os.environ.get("JAVA_HOME")),
     reason="no pyspark or no Java: SPARK NOT TESTED",

@@ -85,8 +85,12 @@ class Extract:
     """
 
     input: Annotated[str, Option(help="folder, glob, list of paths, or one file")]
-    output: Annotated[Path, Option(help="ends in .parquet or .jsonl")]
+    output: Annotated[Path, Option(help="ends in .parquet, .jsonl or .csv")]
     model_uri: Annotated[str, Option(help="empty: the champion")] = ""
+    columns: Annotated[
+        Literal["row", "fields"],
+        Option(help="those of the row, or one per field the model gives; of .csv always fields"),
+    ] = "row"
     settings: OperationalSettings = ""
     cache: Annotated[
         CacheMode,

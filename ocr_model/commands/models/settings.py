@@ -56,7 +56,7 @@ def wanted_in(path: str) -> WantedFields | None:
     Raises:
         ConfigError: there is none, or it says something that is not understood.
     """
-    return load_fields(Path(path)) if path else None
+    return load_fields(path) if path else None
 
 
 def pinned_prompt(uri: str) -> PinnedPrompt:

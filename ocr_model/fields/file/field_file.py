@@ -25,6 +25,7 @@ Rules as they were written before are such files, too: `question` is name and la
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -39,14 +40,14 @@ from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 _EXAMPLE = "fields: [{name: total, labels: [Total], type: currency}]"
 
 
-def load_fields(path: Path) -> WantedFields:
+def load_fields(path: str | os.PathLike[str]) -> WantedFields:
     """Read the file, and say everything that is wrong with it at once.
 
     Raises:
         ConfigError: it cannot be read, is no YAML, or says something that is not understood.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as err:
         raise ConfigError(
             f"Expected fields as YAML in {path}, got: {err.strerror or err}.{where_looked(path)}"
