@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ocr_model.commands.cli import VERBS
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.lifecycle.registry import _NOT_SERVED
 
@@ -51,7 +52,9 @@ def test_every_room_has_a_door_that_says_what_it_gives_and_few_files() -> None:
     for door in (CHECKOUT / "ocr_model").rglob("__init__.py"):
         module = ast.parse(door.read_text())
         assert ast.get_docstring(module), door
-        assert len(list(door.parent.glob("*.py"))) - 1 <= 16, door.parent
+        # Commands has a module per verb, and two that several of them use.
+        most = len(VERBS) + 2 if door.parent.name == "commands" else 16
+        assert len(list(door.parent.glob("*.py"))) - 1 <= most, door.parent
 
 
 def test_ci_runs_the_commands_the_readme_shows() -> None:

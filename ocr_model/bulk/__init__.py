@@ -15,6 +15,7 @@ from ocr_model.bulk.job import (
     extract_batch,
     refuse_batch,
 )
+from ocr_model.bulk.listing import find_documents
 from ocr_model.bulk.summary import BatchSummary, usd_per_token
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "columns_of_batch",
     "config_of_batch",
     "extract_batch",
+    "find_documents",
     "refuse_batch",
     "usd_per_token",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
 from ocr_model.fields.columns import LEADING, column_names, in_columns
+from ocr_model.fields.content import FieldsError, content_of, field_value, to_model
 from ocr_model.fields.decision import (
     Candidate,
     Decision,
@@ -25,9 +26,11 @@ from ocr_model.fields.file import (
     load_fields,
     load_pydantic_model,
     parse_fields,
+    refuse_fields_file,
+    save_fields,
 )
 from ocr_model.fields.pinned import fields_setting, pinned_fields
-from ocr_model.fields.to_model import FieldsError, content_of, field_value, to_model
+from ocr_model.fields.proposal import MIN_DOCUMENTS, Draft, draft_fields
 from ocr_model.fields.values import (
     Habits,
     ReadValue,
@@ -41,10 +44,12 @@ from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 
 __all__ = [
     "LEADING",
+    "MIN_DOCUMENTS",
     "Candidate",
     "Check",
     "Column",
     "Decision",
+    "Draft",
     "Field",
     "FieldsError",
     "Habits",
@@ -60,6 +65,7 @@ __all__ = [
     "decide_fields",
     "decide_said",
     "described",
+    "draft_fields",
     "field_value",
     "fields_of_model",
     "fields_of_schema",
@@ -76,5 +82,7 @@ __all__ = [
     "pinned_fields",
     "read_value",
     "reasons_for_review",
+    "refuse_fields_file",
+    "save_fields",
     "to_model",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ocr_model.errors import ConfigError
-from ocr_model.fields.to_model import field_value, content_of
+from ocr_model.fields.content import content_of, field_value
 from ocr_model.fields.wanted import Field, WantedFields
 from ocr_model.schema import FieldStatus, FieldValue
 

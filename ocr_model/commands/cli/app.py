@@ -22,10 +22,12 @@ from ocr_model.errors import ConfigError, OcrModelError
 
 # A model that Spark is given may come from anywhere.
 _WITHOUT_STORE = frozenset(
-    {"cache", "check_endpoint", "client", "demo", "extract_spark", "fetch_funsd"}
+    {"cache", "check_endpoint", "client", "demo", "extract_spark", "fetch_funsd", "make_fields"}
 )
 _READ_ONLY = frozenset({"lineage"})
-_LOGGING = frozenset({"compare", "evaluate", "extract", "log_model", "promote", "train"})
+_LOGGING = frozenset(
+    {"compare", "evaluate", "extract", "log_model", "promote", "propose_fields", "train"}
+)
 
 # What a verb's module itself imports, and the extra it comes with.
 _EXTRAS = {"pyspark": "spark"}

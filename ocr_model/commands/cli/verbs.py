@@ -280,6 +280,32 @@ class Demo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MakeFields:
+    """Convert a Pydantic model or a JSON Schema into a file of fields, once.
+
+    Same as `mlflow run . -e make_fields --env-manager local -P source=… -P output=…`.
+    """
+
+    source: Annotated[str, Option(help="module:Class of a Pydantic model, or a file that is .json")]
+    output: Annotated[Path, Option(help="a YAML that is not there yet")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposeFields:
+    """Draft a file of fields from what at least five documents ask.
+
+    Of labelled forms the labels say it; anything else is read first, by the embedded engine unless
+    a model is named.
+
+    Same as `mlflow run . -e propose_fields --env-manager local -P data=… -P output=…`.
+    """
+
+    data: Annotated[str, Option(help="folder of labelled forms, or of documents")]
+    output: Annotated[Path, Option(help="a YAML that is not there yet")]
+    model_uri: Annotated[str, Option(help="reads the documents; empty: the embedded engine")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FetchFunsd:
     """Fetch the FUNSD dataset, verify it and unpack it.
 
@@ -311,4 +337,6 @@ VERBS: dict[str, type] = {
     "demo": Demo,
     "extract_spark": ExtractSpark,
     "fetch_funsd": FetchFunsd,
+    "make_fields": MakeFields,
+    "propose_fields": ProposeFields,
 }

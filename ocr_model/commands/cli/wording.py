@@ -24,7 +24,12 @@ class Caller(StrEnum):
 
 
 # The verbs that have an entry in MLproject.
-_ENTRIES = frozenset({"evaluate", "train", "extract", "compare", "promote", "rollback"})
+_ENTRIES = frozenset(
+    {
+        *("evaluate", "train", "extract", "compare", "promote", "rollback"),
+        *("make_fields", "propose_fields"),
+    }
+)
 
 _called_by: ContextVar[Caller] = ContextVar("called_by", default=Caller.PYTHON)
 

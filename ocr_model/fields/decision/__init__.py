@@ -9,6 +9,8 @@ from __future__ import annotations
 from ocr_model.fields.decision.candidates import Candidate, PageContent
 from ocr_model.fields.decision.decide import Decision, Taught, decide_fields
 from ocr_model.fields.decision.label_places import labels_among
+from ocr_model.fields.decision.likeness import likeness as label_likeness
+from ocr_model.fields.decision.likeness import skeleton
 from ocr_model.fields.decision.said import Said, decide_said
 
 __all__ = [
@@ -19,5 +21,7 @@ __all__ = [
     "Taught",
     "decide_fields",
     "decide_said",
+    "label_likeness",
     "labels_among",
+    "skeleton",
 ]

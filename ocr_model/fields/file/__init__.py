@@ -10,7 +10,12 @@ from ocr_model.fields.file.conversion import (
     fields_of_schema,
     load_pydantic_model,
 )
-from ocr_model.fields.file.field_file import load_fields, parse_fields
+from ocr_model.fields.file.field_file import (
+    load_fields,
+    parse_fields,
+    refuse_fields_file,
+    save_fields,
+)
 
 __all__ = [
     "fields_of_model",
@@ -18,4 +23,6 @@ __all__ = [
     "load_fields",
     "load_pydantic_model",
     "parse_fields",
+    "refuse_fields_file",
+    "save_fields",
 ]

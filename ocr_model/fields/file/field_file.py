@@ -49,12 +49,42 @@ def load_fields(path: str | os.PathLike[str]) -> WantedFields:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as err:
+        where = where_looked(Path(path))
         raise ConfigError(
-            f"Expected fields as YAML in {path}, got: {err.strerror or err}.{where_looked(path)}"
+            f"Expected fields as YAML in {path}, got: {err.strerror or err}.{where}"
         ) from err
     except UnicodeDecodeError as err:
         raise ConfigError(f"Expected fields as YAML in UTF-8 in {path}, got: {err}.") from err
     return parse_fields(text, str(path))
+
+
+def refuse_fields_file(path: Path) -> None:
+    """Refuse to write over a file, before anything is read.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    if path.exists():
+        raise ConfigError(
+            f"Expected no file at {path}, got one; a file of fields is never overwritten. Name "
+            "another output, or remove it."
+        )
+
+
+def save_fields(text: str, path: Path) -> None:
+    """Write a new file of fields.
+
+    Raises:
+        ConfigError: there is one, or it cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        refuse_fields_file(path)
+        raise
+    except OSError as err:
+        raise ConfigError(f"Expected to write {path}, got: {err.strerror or err}.") from err
 
 
 def parse_fields(text: str, name: str = "fields.yaml") -> WantedFields:

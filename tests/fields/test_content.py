@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from ocr_model.fields.to_model import FieldsError, to_model
+from ocr_model.fields.content import FieldsError, to_model
 from ocr_model.schema import FieldStatus, FieldValue
 
 

@@ -1,0 +1,78 @@
+"""The questions of several documents -> labels that are the same but for what was misread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from ocr_model.fields.decision import label_likeness, skeleton
+from ocr_model.normalize import fold_text
+from ocr_model.schema import Answer
+
+# A letter of seven may be misread, if no document asks both.
+_SAME_LABEL = 0.85
+
+
+@dataclass(slots=True)
+class Group:
+    """One label: in how many documents it is spelt how, and its answers by document."""
+
+    spellings: Counter[str] = field(default_factory=Counter)
+    documents: dict[int, list[Answer]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The spelling that is seen most often."""
+        return self.spellings.most_common(1)[0][0]
+
+    @property
+    def texts(self) -> list[str]:
+        return [a.answer for answers in self.documents.values() for a in answers if a.answer]
+
+    @property
+    def answered(self) -> int:
+        """By how many documents."""
+        return sum(any(a.answer for a in answers) for answers in self.documents.values())
+
+
+def groups_of(documents: Sequence[Sequence[Answer]]) -> list[Group]:
+    """In the order in which they are first asked.
+
+    [[Invoice No: 1], [lnvoice No.: 2, Date: x]] -> Invoice No (2 documents), Date (1 document)
+    """
+    known: dict[str, Group] = {}
+    for number, answers in enumerate(documents):
+        spelt: dict[str, str] = {}
+        for answer in answers:
+            if fold_text(answer.question):
+                said = skeleton(answer.question)
+                spelt.setdefault(said, answer.question.strip(" :*"))
+                group = known.setdefault(said, Group())
+                group.documents.setdefault(number, []).append(answer)
+        for said, spelling in spelt.items():
+            known[said].spellings[spelling] += 1
+    return _joined(known)
+
+
+def _joined(known: dict[str, Group]) -> list[Group]:
+    """What is seen seldom joins what is seen more often."""
+    joined: dict[str, Group] = {}
+    for said in sorted(known, key=lambda said: -len(known[said].documents)):
+        group = known[said]
+        alike = process.extract(
+            said, list(joined), scorer=Levenshtein.normalized_similarity, score_cutoff=_SAME_LABEL
+        )
+        for other, _, _ in alike:
+            same = joined[other]
+            apart = same.documents.keys().isdisjoint(group.documents)
+            if apart and label_likeness(group.label, (same.label,)) >= _SAME_LABEL:
+                same.documents |= group.documents
+                same.spellings += group.spellings
+                break
+        else:
+            joined[said] = group
+    return [joined[said] for said in known if said in joined]
