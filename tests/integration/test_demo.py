@@ -16,6 +16,8 @@ from ocr_model.web.client import read_document
 from scripts.workshop.model_server import Serving, free_port, served
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.support.chromium import BROWSERS, Chromium, find_browser
+from tests.support.model_stub import ROW, ModelStub
+from tests.web.test_demo import demo_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -147,6 +149,47 @@ def test_a_phone_scrolls_in_one_direction_only(page: Chromium) -> None:
         ".map(e => e.offsetHeight)"
     )
     assert min(heights) >= 44
+
+
+FIELDS = [
+    {"name": "total", "status": "found", "value": "9.00", "text": "9,00 <b>", "page": 1},
+    {"name": "due", "status": "ambiguous", "text": "03/04/26", "page": 1, "reason": "two dates"},
+    {"name": "items", "status": "found", "value": "Bolt", "text": "Bolt", "page": 1},
+    {"name": "note", "status": "missing", "reason": "nothing asks it"},
+]
+PLACES = [{"box": [200, 40, 300, 60]}, {}, {"box": [20, 80, 90, 99], "row": 1, "column": "article"}]
+
+
+def test_fields_are_a_table_with_boxes_and_reasons(tmp_path: Path) -> None:
+    browser = find_browser()
+    if browser is None:
+        pytest.skip(f"needs one of {', '.join(BROWSERS)}")
+    fields = [{**field, **place} for field, place in zip(FIELDS, [*PLACES, {}], strict=True)]
+    model = ModelStub({"predictions": [ROW | {"fields": fields}]})
+    with (
+        model.served() as model_url,
+        demo_for(model_url) as url,
+        Chromium(browser, tmp_path / "profile") as page,
+    ):
+        page.open(url)
+        page.choose_file("#file", FORM)
+        page.wait("document.querySelectorAll('#fields tr').length")
+        shown = page.run(
+            "[...document.querySelectorAll('#fields tr')].map(line => [...line.children].map(cell "
+            "=> cell.textContent))"
+        )
+        assert shown == [
+            ["total", "9.00", "9,00 <b>", "found", "1"],
+            ["due", "", "03/04/26", "ambiguous: two dates", "1"],
+            ["items 1 article", "Bolt", "Bolt", "found", "1"],
+            ["note", "", "", "missing: nothing asks it", ""],
+        ]
+        assert page.run("document.querySelectorAll('.box').length") == 2
+        assert page.run("document.querySelectorAll('.pair').length") == 0
+        assert "Fields found2 of 4" in page.run("document.getElementById('facts').textContent")
+        page.run("document.querySelector('#fields tr').focus()")
+        assert page.run("document.querySelector('.box.lit').title") == "total 9.00"
+        assert page.complaints == []
 
 
 def test_faults_are_sentences(page: Chromium, tmp_path: Path) -> None:

@@ -76,10 +76,10 @@ async function read(file) {
 
 function clear(file) {
   document.body.classList.remove("empty");
-  for (const id of ["pages", "facts", "notes", "pairs"]) at(id).replaceChildren();
+  for (const id of ["pages", "facts", "notes", "pairs", "fields"]) at(id).replaceChildren();
   show("error", "");
   show("explanation", "");
-  at("raw").hidden = true;
+  at("raw").hidden = at("frame").hidden = true;
   at("result").hidden = false;
   at("progress").hidden = false;
   at("name").textContent = file.name;
@@ -114,12 +114,15 @@ function showPages(pages) {
 
 function showRow(row, seconds, pages) {
   const good = row.outcome === "ok" || row.outcome === "empty";
-  const count = row.answers.length;
+  const fields = row.fields ?? []; // of a model that pins none, or was logged before there were any
+  const [counted, count] = fields.length
+    ? ["Fields found", `${fields.filter((field) => field.status === "found").length} of ${fields.length}`]
+    : ["Pairs", String(row.answers.length)];
   const facts = [
     ["Outcome", row.outcome.replaceAll("_", " "), good ? "ok" : "fault"],
     ["Time", `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`],
     ["Pages", String(row.pages)],
-    ["Pairs", String(count)],
+    [counted, count],
     ["Engine", row.llm || row.engine],
   ];
   if (row.prompt_tokens !== null) facts.push(["Tokens", `${row.prompt_tokens} + ${row.completion_tokens ?? "?"}`]);
@@ -128,13 +131,17 @@ function showRow(row, seconds, pages) {
     fact.append(element("dt", "", term), element("dd", kind, said));
     return fact;
   }));
-  show("explanation", [MEANINGS[row.outcome], row.error].filter(Boolean).join(" "));
+  const meaning = fields.length && row.outcome === "empty" ? "The page was read; none of the fields is on it." : MEANINGS[row.outcome];
+  show("explanation", [meaning, row.error].filter(Boolean).join(" "));
   at("notes").replaceChildren(...row.notes.map((note) => element("li", "", note)));
   const sizes = new Map(pages.map((page) => [page.number, page]));
-  at("pairs").replaceChildren(...row.answers.map((answer) => pairOf(answer, sizes.get(answer.page), pages.length)));
-  at("json").textContent = JSON.stringify(row.pairs, null, 2);
+  if (fields.length) at("fields").replaceChildren(...fields.map((field) => fieldOf(field, sizes.get(field.page))));
+  else at("pairs").replaceChildren(...row.answers.map((answer) => pairOf(answer, sizes.get(answer.page), pages.length)));
+  at("frame").hidden = !fields.length;
+  at("json").textContent = JSON.stringify(fields.length ? fields : row.pairs, null, 2);
   at("raw").hidden = false;
-  show("status", `${row.outcome}: ${count} ${count === 1 ? "pair" : "pairs"} in ${seconds.toFixed(1)} seconds`);
+  const said = fields.length ? `${count} fields found` : `${count} ${count === "1" ? "pair" : "pairs"}`;
+  show("status", `${row.outcome}: ${said} in ${seconds.toFixed(1)} seconds`);
 }
 
 function pairOf(answer, page, pageCount) {
@@ -151,6 +158,20 @@ function pairOf(answer, page, pageCount) {
   }
   item.append(pair);
   return item;
+}
+
+function fieldOf(field, page) {
+  const line = element("tr", field.status);
+  const name = field.row == null ? field.name : `${field.name} ${field.row} ${field.column}`;
+  const head = element("th", "", name);
+  head.scope = "row";
+  const why = [field.status, field.reason].filter(Boolean).join(": ");
+  line.append(head, ...[field.value, field.text, why, field.page].map((said) => element("td", "", said == null ? "" : String(said))));
+  if (field.box && page) {
+    line.tabIndex = 0;
+    link(line, boxOf({ question: name, answer: field.value, box: field.box }, page));
+  }
+  return line;
 }
 
 function boxOf(answer, page) {
