@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 import ocr_model
 from ocr_model.commands import run
@@ -53,6 +54,14 @@ def test_a_document_that_cannot_be_read_is_a_row(mlflow_store: str, tmp_path: Pa
 def test_without_a_champion_the_error_says_what_to_do(mlflow_store: str) -> None:
     with pytest.raises(ConfigError, match="champion"):
         ocr_model.load()
+
+
+def test_what_fields_need_is_reached_without_a_room() -> None:
+    wanted = ocr_model.load_fields(SAMPLE.with_name("invoices") / "fields.yaml")
+    assert wanted.fields[0].name == "number"
+    with pytest.raises(ocr_model.FieldsError, match="one without"):
+        ocr_model.to_model({"pairs": {}}, BaseModel)
+    assert callable(ocr_model.field_columns)
 
 
 def test_the_package_shows_its_names_and_refuses_others() -> None:

@@ -76,7 +76,7 @@ def _fields_in(row: Any) -> Iterable[Any]:
     # A row of a frame has keys, too.
     if isinstance(row, Mapping) or hasattr(row, "keys"):
         given = row.get("fields")
-        if given is None or not len(given):
+        if not hasattr(given, "__len__") or not len(given):  # a frame may hold NaN for none
             why = row.get("error")
             raise FieldsError(
                 f"Expected a row with fields, got none: {why}"

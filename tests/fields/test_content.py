@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from pydantic import BaseModel, Field
 
 from ocr_model.fields.content import FieldsError, to_model
-from ocr_model.schema import FieldStatus, FieldValue
+from ocr_model.schema import Box, FieldStatus, FieldValue
 
 
 class Item(BaseModel):
@@ -61,6 +64,33 @@ def test_row_becomes_the_object(row: Any) -> None:
         Item(article="Bolt", amount=Decimal("9.50")),
         Item(article="Nut"),
     ]
+
+
+@pytest.mark.parametrize("through", ["frame", "parquet", "jsonl"])
+def test_a_row_that_came_through_a_file_becomes_the_same_object(
+    tmp_path: Path, through: str
+) -> None:
+    names = [*FieldValue.__dataclass_fields__]
+    box = Box(1, 2, 3, 4)
+    fields = [{name: getattr(value, name) for name in names} for value in FIELDS]
+    frame = pd.DataFrame([{"outcome": "ok", "fields": [f | {"box": [*box]} for f in fields]}])
+    if through == "parquet":
+        frame.to_parquet(tmp_path / "rows")
+        frame = pd.read_parquet(tmp_path / "rows")
+        assert isinstance(frame["fields"][0], np.ndarray)
+    elif through == "jsonl":
+        frame.to_json(tmp_path / "rows", orient="records", lines=True)
+        frame = pd.read_json(tmp_path / "rows", lines=True)
+    expected = to_model(FIELDS, Invoice)
+    assert to_model(frame.iloc[0], Invoice) == expected
+    assert to_model(frame.to_dict("records")[0], Invoice) == expected
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), []])
+def test_a_frame_without_fields_is_named(nothing: Any) -> None:
+    row = pd.DataFrame({"outcome": ["ok"], "fields": [nothing], "error": [float("nan")]}).iloc[0]
+    with pytest.raises(FieldsError, match="Log the model with `fields=`"):
+        to_model(row, Invoice)
 
 
 def test_absent_field_is_left_to_the_default() -> None:
