@@ -50,7 +50,7 @@ DEFAULT_DIRECTORY = Path("data/sample")
 # of FUNSD means its testing half. `dataset` is the folder inside the official archive.
 _HALVES = (".", "testing_data", "training_data", "dataset/testing_data", "dataset/training_data")
 # The first kind wins where a form has an image of each.
-_IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".pdf")
 
 StrPath = str | Path
 

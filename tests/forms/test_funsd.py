@@ -309,7 +309,7 @@ def test_empty_folder_is_named(tmp_path: Path) -> None:
         choose_random_annotation_names(tmp_path, 1, seed=1)
 
 
-@pytest.mark.parametrize("suffix", [".png", ".jpg", ".jpeg", ".tif", ".TIFF"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".jpeg", ".tif", ".TIFF", ".pdf"])
 def test_form_carries_image_pairs_and_blank_questions(tmp_path: Path, suffix: str) -> None:
     write_forms(tmp_path, "b", "a", suffix=suffix)
     first, second = load_forms(tmp_path)
