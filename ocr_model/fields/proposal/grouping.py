@@ -1,7 +1,9 @@
-"""The questions of several documents -> labels that are the same but for what was misread."""
+"""The questions of several documents -> labels that are the same but for what was misread or
+abbreviated."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +17,20 @@ from ocr_model.schema import Answer
 
 # A letter of seven may be misread, if no document asks both.
 _SAME_LABEL = 0.85
+_SHORT = {
+    "number": "no",
+    "nummer": "nr",
+    "telephone": "tel",
+    "phone": "tel",
+    "quantity": "qty",
+    "amount": "amt",
+    "account": "acct",
+    "address": "addr",
+    "department": "dept",
+    "reference": "ref",
+}
+# Behind another word; "Number" alone stays, as "No" may be the other of yes.
+_SHORTENED = re.compile(rf"(?:(?<=\s|-)|(?<=\w)(?=nummer))({'|'.join(_SHORT)})\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -49,13 +65,18 @@ def groups_of(documents: Sequence[Sequence[Answer]]) -> list[Group]:
         spelt: dict[str, str] = {}
         for answer in answers:
             if fold_text(answer.question):
-                said = skeleton(answer.question)
+                said = skeleton(shortened(answer.question))
                 spelt.setdefault(said, answer.question.strip(" :*"))
                 group = known.setdefault(said, Group())
                 group.documents.setdefault(number, []).append(answer)
         for said, spelling in spelt.items():
             known[said].spellings[spelling] += 1
     return _joined(known)
+
+
+def shortened(label: str) -> str:
+    """ "Invoice number" -> "Invoice no", "Kundennummer" -> "Kundennr" """
+    return _SHORTENED.sub(lambda hit: _SHORT[hit[0].casefold()], label)
 
 
 def _joined(known: dict[str, Group]) -> list[Group]:
@@ -69,7 +90,8 @@ def _joined(known: dict[str, Group]) -> list[Group]:
         for other, _, _ in alike:
             same = joined[other]
             apart = same.documents.keys().isdisjoint(group.documents)
-            if apart and label_likeness(group.label, (same.label,)) >= _SAME_LABEL:
+            labels = shortened(group.label), (shortened(same.label),)
+            if apart and label_likeness(*labels) >= _SAME_LABEL:
                 same.documents |= group.documents
                 same.spellings += group.spellings
                 break

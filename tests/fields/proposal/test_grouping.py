@@ -34,3 +34,10 @@ def test_a_word_that_turns_a_label_makes_another() -> None:
 
 def test_a_question_without_letters_is_none() -> None:
     assert groups_of([asked((":", "1"))]) == []
+
+
+def test_abbreviations_make_no_label_of_their_own() -> None:
+    first = asked(("Invoice no.:", "1"), ("Kunden-Nr.", "7"), ("Home tel.", "1"), ("No", "x"))
+    second = asked(("Invoice number", "2"), ("Kundennummer", "8"), ("Home phone", "2"))
+    found = {group.label: len(group.documents) for group in groups_of([first, second])}
+    assert found == {"Invoice no.": 2, "Kunden-Nr.": 2, "Home tel.": 2, "No": 1}
