@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,30 +10,14 @@ from ocr_model.config import parse_config
 from ocr_model.extraction import Document, Extractor
 from scripts.workshop.bench import __main__ as bench
 from scripts.workshop.bench import pages
-from tests.support.drawn_pages import write_forms
 
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["lokal"]) == 2
     assert (
-        "Expected one of local, llm, batch, languages, serve, boxes, fields, calibration, pages, "
-        "text, got 'lokal'" in capsys.readouterr().err
+        "Expected one of local, llm, batch, serve, boxes, fields, pages, text, got 'lokal'"
+        in capsys.readouterr().err
     )
-
-
-def test_a_calibration_is_judged_on_forms_it_was_not_fitted_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = write_forms(tmp_path / "forms", tmp_path / "words", 14)
-    assert (
-        bench.main(["calibration", "--data", str(folder), "--words", str(tmp_path / "words")]) == 0
-    )
-    printed = capsys.readouterr().out
-    assert re.findall(r"^(nothing|\d+ forms)  ", printed, re.M) == [
-        "nothing",
-        "10 forms",
-        "11 forms",
-    ]
 
 
 @pytest.mark.integration
@@ -71,7 +54,7 @@ def test_the_serving_benchmark_compares_with_the_direct_call(
 def test_the_local_benchmark_measures_speed_and_memory(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["local", "--n", "1", "--rounds", "1", "--memory-pages", "2"]) == 0
     printed = capsys.readouterr().out
-    for arm in ("OCR alone", "one page after another", "pages at once", "one process a core"):
+    for arm in ("OCR alone", "one page after another", "pages at once"):
         assert arm in printed
     memory = next(line for line in printed.splitlines() if line.startswith("engine, one page"))
     loaded_mb, after_mb, peak_mb = map(int, memory.split()[-3:])

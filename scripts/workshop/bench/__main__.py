@@ -2,41 +2,20 @@
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
-server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
-worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
-are given, what a `calibration` on one's own forms is worth, and what the most awkward `pages` take
-of time and memory.
+server. Also: what the `text` of digital PDFs is worth, how well the `boxes` of true answers are
+found on their pages, what is found of `fields` that are given, and the time and memory that the
+most awkward `pages` take.
 """
 
 from __future__ import annotations
 
 import sys
 
-from scripts.workshop.bench import (
-    batch,
-    boxes,
-    calibration,
-    fields,
-    languages,
-    llm,
-    local,
-    pages,
-    serve,
-    text,
-)
+from scripts.workshop.bench import batch, boxes, fields, llm, local, pages, serve, text
 
-BENCHES = {
-    "local": local.main,
-    "llm": llm.main,
-    "batch": batch.main,
-    "languages": languages.main,
-    "serve": serve.main,
-    "boxes": boxes.main,
-    "fields": fields.main,
-    "calibration": calibration.main,
-    "pages": pages.main,
-    "text": text.main,
-}
+_MODULES = (local, llm, batch, serve, boxes, fields, pages, text)
+BENCHES = {module.__name__.rpartition(".")[2]: module.main for module in _MODULES}
+_GONE = ("calibration", "languages", "spark", "traces")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -45,8 +24,11 @@ def main(argv: list[str] | None = None) -> int:
         return BENCHES["local"](given)
     if given[0] not in BENCHES:
         print(f"Expected one of {', '.join(BENCHES)}, got {given[0]!r}.", file=sys.stderr)
-        if given[0] in ("spark", "traces"):
-            print("That one is gone: docs say at which commit it measured.", file=sys.stderr)
+        if given[0] in _GONE:
+            print(
+                "That bench is gone; docs/ has its results and the commit that measured them.",
+                file=sys.stderr,
+            )
         return 2
     return BENCHES[given[0]](given[1:])
 

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 
 from ocr_model.bulk import Batch, BatchResult, extract_batch
 from ocr_model.commands.cli import SAMPLE, quiet_mlflow, whole_number
+from scripts.workshop.bench.common import machine
 from scripts.workshop.loopback import endpoint_in_a_process
 from scripts.workshop.model_server import memory_mb
 from scripts.workshop.throwaway_model import throwaway_model
@@ -67,7 +68,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--concurrency", type=whole_number, default=32, help="pages in flight")
     args = parser.parse_args(argv)
     quiet_mlflow()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
+    print(f"{machine()} at the start")
     with (
         endpoint_in_a_process(args.latency),
         # An LLM whose price MLflow knows.
@@ -84,7 +85,7 @@ def main(argv: list[str] | None = None) -> int:
             rows = model.folder / f"rows{suffix}"
             batch = Batch(model.model_uri, str(scans), rows, settings)
             print(_measured(batch, args.latency, args.concurrency))
-    print(f"load {os.getloadavg()[0]:.1f} at the end")
+    print(f"{machine()} at the end")
     return 0
 
 

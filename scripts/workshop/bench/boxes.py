@@ -6,28 +6,24 @@ IoU >= 0.5, looked for among the words of the OCR, and among the annotated words
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import zip_longest
-from pathlib import Path
 from time import perf_counter
 
-import joblib
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from tqdm import tqdm
 
-from ocr_model.commands.cli import SAMPLE, whole_number
-from ocr_model.documents import decode_pages
-from ocr_model.forms import Form, LabelledPair, choose_random_annotation_names, load_forms
+from ocr_model.commands.cli import whole_number
+from ocr_model.forms import Form, LabelledPair
 from ocr_model.grounding import Grounding, Ink, place_pairs
 from ocr_model.normalize import fold_text
 from ocr_model.ocr import WordReader
 from ocr_model.schema import Box, Page, Word
 from ocr_model.scoring import SAME_PLACE, bootstrap_interval, iou
+from scripts.workshop.bench.common import forms_in, forms_parser, pages_of
 
 Words = Sequence[Sequence[Word]]
 
@@ -47,16 +43,12 @@ class Placed:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=SAMPLE, help="folder of labelled forms")
-    parser.add_argument("--n", type=whole_number, default=0, help="how many forms; 0 = all")
+    parser = forms_parser(__doc__)
     parser.add_argument("--show", type=whole_number, default=0, help="list so many misses")
-    parser.add_argument("--words", type=Path, help="folder that keeps what the OCR read")
     args = parser.parse_args(argv)
-    forms = load_forms(args.data, choose_random_annotation_names(args.data, args.n, seed=0))
-    read = joblib.Memory(args.words, verbose=0).cache(_read)
-    words: dict[str, Words] = {
-        form.name: read(form.image_path.read_bytes())
+    forms, reader = forms_in(args.data, args.n), WordReader()
+    words = {
+        form.name: [reader.read_words(page.image) for page in _pages(form)]
         for form in tqdm(forms, desc="Reading", unit="form")
     }
     arms: dict[str, Callable[[Form], list[Placed]]] = {
@@ -75,7 +67,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _inks(form: Form) -> list[Ink]:
-    return [Ink(page.image) for page in _pages(form.image_path.read_bytes())]
+    return [Ink(page.image) for page in _pages(form)]
 
 
 def _place(form: Form, words: Words, inks: Sequence[Ink]) -> list[Placed]:
@@ -126,18 +118,5 @@ def _rounded(box: Box | None) -> list[int] | None:
     return None if box is None else [round(side) for side in box]
 
 
-def _read(data: bytes) -> list[list[Word]]:
-    return [list(_reader().read_words(page.image)) for page in _pages(data)]
-
-
-def _pages(data: bytes) -> list[Page]:
-    return decode_pages(data, max_bytes=len(data), max_page_pixels=50_000_000)
-
-
-@cache
-def _reader() -> WordReader:
-    return WordReader()
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _pages(form: Form) -> list[Page]:
+    return pages_of(form.image_path.read_bytes())

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,18 +22,16 @@ import mlflow
 import openai
 from mlflow.genai.scorers import scorer
 
-from ocr_model.commands.cli import SAMPLE, quiet_mlflow
-from ocr_model.config import parse_config
-from ocr_model.documents import decode_pages, encode_page
+from ocr_model.commands.cli import quiet_mlflow
+from ocr_model.documents import encode_page
 from ocr_model.engines.llm import Dialect, PageContent, build_request
 from ocr_model.extraction import Document, Extractor
-from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Outcome
+from scripts.workshop.bench.common import PROMPT, config, machine, pages_of, sample_files
 from scripts.workshop.loopback import endpoint_in_a_process
 from scripts.workshop.model_server import memory_mb
 from scripts.workshop.throwaway_model import throwaway_store
 
-PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="Read the form. " * 80),))
 # Efficiency that is promised at a latency of 1 s, tracing off, by pages in flight.
 TARGETS = {8: 0.95, 32: 0.85}
 _BATCH = 100  # pages per call while memory is watched
@@ -71,8 +68,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
     quiet_mlflow()
-    files = [path.read_bytes() for path in sorted((SAMPLE / "images").iterdir())]
-    print(f"{os.cpu_count()} cores, load {_load()} at the start, latency {args.latency:g} s")
+    files = sample_files()
+    print(f"{machine()} at the start, latency {args.latency:g} s")
     with endpoint_in_a_process(0.0), _tracing(on=False):
         print(_memory(files, *((20, 60) if args.quick else (200, 2000))))
     with endpoint_in_a_process(args.latency), throwaway_store():
@@ -81,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
     print("\n{:<46}{:>6}{:>9}{:>8}{:>12}{:>10}".format("", *heads))
     print("\n".join(arm.line(args.latency, arms[0]) for arm in arms))
     targets = ", ".join(f"{share} at {flying}" for flying, share in TARGETS.items())
-    print(f"\ntargets at 1 s, tracing off: {targets}; load {_load()} at the end")
+    print(f"\ntargets at 1 s, tracing off: {targets}; {machine()} at the end")
     return 0
 
 
@@ -113,8 +110,7 @@ def _measured(
 
 
 def _extractor(in_flight: int) -> Extractor:
-    settings = {"engine": "llm", "prompt_uri": PROMPT.uri, "concurrency": in_flight}
-    return Extractor(parse_config(settings), PROMPT)
+    return Extractor(config(engine="llm", concurrency=in_flight), PROMPT)
 
 
 def _extracting(files: list[bytes], in_flight: int) -> Callable[[int], object]:
@@ -132,14 +128,16 @@ def _extracting(files: list[bytes], in_flight: int) -> Callable[[int], object]:
 def _naive(files: list[bytes]) -> Callable[[int], object]:
     """What a notebook does: decode, encode, ask, next."""
     client = openai.OpenAI()
-    config = parse_config({"engine": "llm", "prompt_uri": PROMPT.uri})
+    settings = config(engine="llm")
 
     def run(pages: int) -> None:
         for data in islice(cycle(files), pages):
-            [page] = decode_pages(data, config.max_document_bytes, config.max_page_pixels)
-            sent = encode_page(page.image, config.image_longest_side, "jpeg", config.image_quality)
+            [page] = pages_of(data)
+            sent = encode_page(
+                page.image, settings.image_longest_side, "jpeg", settings.image_quality
+            )
             request: Any = build_request(
-                config, PROMPT.messages, PageContent((sent,)), Dialect("json_schema")
+                settings, PROMPT.messages, PageContent((sent,)), Dialect("json_schema")
             )
             client.chat.completions.create(**request)
 
@@ -190,7 +188,3 @@ def _tracing(*, on: bool) -> Iterator[None]:
         yield
     finally:
         mlflow.tracing.enable()
-
-
-def _load() -> str:
-    return f"{os.getloadavg()[0]:.1f}"

@@ -20,14 +20,11 @@ from typing import Any, NamedTuple
 import mlflow
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_model.config import parse_config
 from ocr_model.extraction import Document, Extractor
 from ocr_model.ocr import usable_cores
-from ocr_model.prompts import Message, PinnedPrompt
+from scripts.workshop.bench.common import PROMPT, config, cpu_s
 from scripts.workshop.drawn_files import pdf_bytes, stream
 from scripts.workshop.model_server import memory_mb
-
-PROMPT = PinnedPrompt("prompts:/bench/1", (Message(role="system", content="unused"),))
 
 # Heights of an "x" in pixels: as scanned at 200 to 300 dpi, and as small as is still read.
 PRINT, SMALL_PRINT = 22, 10
@@ -77,10 +74,10 @@ def measure(data: bytes, settings: dict[str, Any]) -> Cost:
 
 def _read_in_this_process(data: bytes, settings: dict[str, Any]) -> Cost:
     mlflow.tracing.disable()
-    extractor = Extractor(parse_config({"prompt_uri": PROMPT.uri, **settings}), PROMPT)
-    loaded_mb, started, cpu_s = memory_mb(), time.perf_counter(), _cpu_s()
+    extractor = Extractor(config(**settings), PROMPT)
+    loaded_mb, started, before_s = memory_mb(), time.perf_counter(), cpu_s()
     row = extractor.extract(Document(data))
-    seconds, cpu_s = time.perf_counter() - started, _cpu_s() - cpu_s
+    seconds, used_s = time.perf_counter() - started, cpu_s() - before_s
     drawing_mb = 0.0
     if data.startswith(b"%PDF"):
         drawing_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -89,17 +86,11 @@ def _read_in_this_process(data: bytes, settings: dict[str, Any]) -> Cost:
         row.outcome.value,
         answers,
         seconds,
-        cpu_s,
+        used_s,
         loaded_mb,
         memory_mb(peak=True) - loaded_mb,
         drawing_mb,
     )
-
-
-def _cpu_s() -> float:
-    """Of this process and of those it started."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 _HEAD = (

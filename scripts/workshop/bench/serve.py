@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ from itertools import cycle, islice
 
 import mlflow
 
-from ocr_model.commands.cli import SAMPLE, quiet_mlflow
+from ocr_model.commands.cli import quiet_mlflow
 from ocr_model.extraction import Document, Extractor
 from ocr_model.ocr import usable_cores
-from ocr_model.schema import Outcome
+from ocr_model.schema import READ
+from scripts.workshop.bench.common import machine, sample_files
 from scripts.workshop.load import Connections, Load, run_clients
 from scripts.workshop.loopback import endpoint_in_a_process
 from scripts.workshop.model_server import RunningServer, Serving, memory_mb, served, start
@@ -90,10 +90,6 @@ class Task:
         )
 
 
-# A page of the sample holds nothing to extract.
-_READ = {Outcome.OK, Outcome.EMPTY}
-
-
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engines", default="local,llm", help="which, separated by a comma")
@@ -103,10 +99,9 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     quiet_mlflow()
     mlflow.tracing.disable()
-    files = [path.read_bytes() for path in sorted((SAMPLE / "images").iterdir())]
+    files = sample_files()
     print(
-        f"{usable_cores()} cores, load {os.getloadavg()[0]:.1f} at the start, endpoint "
-        f"{args.latency:g} s, environment by {args.env_manager}",
+        f"{machine()} at the start, endpoint {args.latency:g} s, environment by {args.env_manager}",
         flush=True,
     )
     starts, rows = [START_HEAD], [HEAD]
@@ -118,9 +113,7 @@ def main(argv: list[str] | None = None) -> int:
             for variant in VARIANTS[:1] if args.quick else VARIANTS:
                 rows += _measure(task, variant)
     print("\n".join(["", *starts, "", *rows]))
-    print(
-        f"\nload {os.getloadavg()[0]:.1f} at the end; direct: the engine in one process, no server"
-    )
+    print(f"\n{machine()} at the end; direct: the engine in one process, no server")
     return 0
 
 
@@ -201,11 +194,11 @@ def _ask(connections: Connections, body: bytes) -> None:
     status, said = connections.ask(body)
     rows = json.loads(said)["predictions"] if status == 200 else []
     outcomes = {row["outcome"] for row in rows}
-    if not outcomes or not outcomes <= _READ:
+    if not outcomes or not outcomes <= READ:
         raise SystemExit(f"Expected rows that are ok or empty, got {status}: {said[:300]!r}")
 
 
 def _extract(engine: Extractor, data: bytes) -> None:
     row = engine.extract(Document(data))
-    if row.outcome not in _READ:
+    if row.outcome not in READ:
         raise SystemExit(f"Expected a row that is ok or empty, got {row.outcome}: {row.error}")

@@ -7,13 +7,10 @@ with `never`. Prints the share of answers exactly right and the seconds of CPU a
 
 from __future__ import annotations
 
-import argparse
 import io
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import cv2
 import mlflow
@@ -23,12 +20,11 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 from tqdm import tqdm
 
-from ocr_model.commands.cli import SAMPLE, whole_number
-from ocr_model.config import parse_config
 from ocr_model.documents import Limits, open_document
 from ocr_model.engines.local import LocalEngine
-from ocr_model.forms import Form, choose_random_annotation_names, load_forms
+from ocr_model.forms import Form
 from ocr_model.schema import Box, Page, PageResult
+from scripts.workshop.bench.common import config, cpu_s, forms_in, forms_parser
 
 _SETTINGS = ("never", "auto")
 _WIDTH_PT = 612.0
@@ -38,13 +34,10 @@ _NARROWEST, _WIDEST = 0.6, 1.3
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=SAMPLE, help="folder of labelled forms")
-    parser.add_argument("--n", type=whole_number, default=0, help="how many forms; 0 = all")
-    args = parser.parse_args(argv)
+    args = forms_parser(__doc__).parse_args(argv)
     mlflow.tracing.disable()
-    forms = load_forms(args.data, choose_random_annotation_names(args.data, args.n, seed=0))
-    engine = LocalEngine(parse_config({"prompt_uri": "prompts:/bench/1"}))
+    forms = forms_in(args.data, args.n)
+    engine = LocalEngine(config())
     # The first page that an engine reads takes longer.
     engine.read_page(_opened(form_pdf(forms[0]), reads_text=True))
     spent_s = dict.fromkeys(_SETTINGS, 0.0)
@@ -53,9 +46,9 @@ def main(argv: list[str] | None = None) -> int:
     for form in tqdm(forms, unit="form"):
         document = form_pdf(form)
         for setting in _SETTINGS:
-            began_s = _cpu_s()
+            began_s = cpu_s()
             result = engine.read_page(_opened(document, reads_text=setting == "auto"))
-            spent_s[setting] += _cpu_s() - began_s
+            spent_s[setting] += cpu_s() - began_s
             right[setting] += _right(form, result)
             assert result.quality is not None
             sources[setting, result.quality.text_source] += 1
@@ -132,13 +125,3 @@ def _right(form: Form, result: PageResult) -> int:
     true: Counter[tuple[str, str | None]]
     true = Counter((pair.question, pair.answer) for pair in form.pairs)
     return (true & Counter((answer.question, answer.answer) for answer in result.answers)).total()
-
-
-def _cpu_s() -> float:
-    """Of this process and those that drew its pages."""
-    times = os.times()
-    return float(times.user + times.system + times.children_user + times.children_system)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
