@@ -14,7 +14,7 @@ from ocr_model.scoring.bootstrap import (
     paired_difference,
     share_of_sums,
 )
-from ocr_model.scoring.boxes import SAME_PLACE, iou
+from ocr_model.scoring.boxes import right_and_placed
 from ocr_model.scoring.business_rules import load_rules
 from ocr_model.scoring.confidence import (
     PRECISION,
@@ -67,7 +67,6 @@ __all__ = [
     "DEFAULT_SCORING",
     "FIELD_HEADLINE",
     "PRECISION",
-    "SAME_PLACE",
     "SIMILAR",
     "Array",
     "Compared",
@@ -90,7 +89,6 @@ __all__ = [
     "document_shares",
     "fit_calibration",
     "form_shares",
-    "iou",
     "judge",
     "judged_fields",
     "judged_of",
@@ -103,6 +101,7 @@ __all__ = [
     "pairs_in",
     "predictions_of",
     "references_of",
+    "right_and_placed",
     "run_intervals",
     "run_metrics",
     "run_scores",

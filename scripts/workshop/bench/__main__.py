@@ -10,11 +10,14 @@ most awkward `pages` take.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from scripts.workshop.bench import batch, boxes, fields, llm, local, pages, serve, text
 
 _MODULES = (local, llm, batch, serve, boxes, fields, pages, text)
-BENCHES = {module.__name__.rpartition(".")[2]: module.main for module in _MODULES}
+BENCHES: dict[str, Callable[[list[str]], int]] = {
+    module.__name__.rpartition(".")[2]: module.main for module in _MODULES
+}
 _GONE = ("calibration", "languages", "spark", "traces")
 
 

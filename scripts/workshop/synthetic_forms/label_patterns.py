@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from scripts.workshop.synthetic_forms.grammar import plural, titled
-from scripts.workshop.synthetic_forms.invention import made_up_name
+from scripts.workshop.synthetic_forms.grammar import plural, sentence_case, titled
 from scripts.workshop.synthetic_forms.phrases import CORE, Kind
 from scripts.workshop.synthetic_forms.wording import Wording
 
@@ -40,33 +39,27 @@ _KINDS_OF_NOUNS: tuple[tuple[str, Kind], ...] = (
 KIND_OF: dict[str, Kind] = {noun: kind for nouns, kind in _KINDS_OF_NOUNS for noun in nouns.split()}
 
 
-def _of(words: Wording, text: str, noun: str) -> Label:
-    return Label(titled(text), KIND_OF.get(noun, words.pick(("words", "words", "code", "number"))))
+def _about(template: str) -> Callable[[Wording], Label]:
+    """A label about one noun, `{head}`, which says what kind of value it asks for."""
+
+    def label(words: Wording) -> Label:
+        noun = words.noun()
+        text = words.fill(template, head=lambda _: noun, heads=lambda _: plural(noun))
+        return Label(
+            titled(text), KIND_OF.get(noun, words.pick(("words", "words", "code", "number")))
+        )
+
+    return label
 
 
-def _compound(words: Wording) -> Label:
-    noun = words.noun()
-    return _of(words, f"{words.pick(words.modifiers)} {noun}", noun)
+def _asking(kind: Kind, *templates: str) -> Callable[[Wording], Label]:
+    """A label in one of two patterns, or in the only one."""
 
+    def label(words: Wording) -> Label:
+        first = len(templates) == 1 or words.chance(0.5)
+        return Label(titled(words.fill(templates[0 if first else 1])), kind)
 
-def _two_nouns(words: Wording) -> Label:
-    noun = words.noun()
-    return _of(words, f"{words.noun()} {noun}", noun)
-
-
-def _single(words: Wording) -> Label:
-    noun = words.noun()
-    return _of(words, noun, noun)
-
-
-def _noun_of(words: Wording) -> Label:
-    noun = words.noun()
-    return _of(words, f"{noun} of {words.noun()}", noun)
-
-
-def _count_of(words: Wording) -> Label:
-    start = words.pick(("No. of", "Number of", "# of", "Total", "Qty. of"))
-    return Label(f"{start} {titled(plural(words.noun()))}", "number")
+    return label
 
 
 def _number(words: Wording) -> Label:
@@ -74,14 +67,8 @@ def _number(words: Wording) -> Label:
     return Label(f"{titled(words.noun())} {end}", "code")
 
 
-def _date(words: Wording) -> Label:
-    if words.chance(0.5):
-        return Label(f"Date {titled(words.pick(words.participles))}", "date")
-    return Label(f"{titled(words.noun())} Date", "date")
-
-
 def _by(words: Wording) -> Label:
-    return Label(f"{titled(words.pick(words.participles))} {words.pick(('By', 'by'))}", "person")
+    return Label(sentence_case(words.fill("{participle} {By|by}")), "person")
 
 
 def _name_of(words: Wording) -> Label:
@@ -94,28 +81,9 @@ def _either(words: Wording) -> Label:
     return Label(titled(f"{words.noun()}/{words.noun().title()}"), "words")
 
 
-def _participle_noun(words: Wording) -> Label:
-    noun = words.noun()
-    return _of(words, f"{plural(noun)} {words.pick(words.participles)}", noun)
-
-
 def _with_unit(words: Wording) -> Label:
     unit = words.pick(("kg", "mm", "%", "$", "hrs", "lbs", "in.", "yrs", "000", "g", "miles"))
     return Label(f"{titled(words.noun())} ({unit})", "number")
-
-
-def _made_up(words: Wording) -> Label:
-    return Label(f"{made_up_name(words.rng)} {titled(words.noun())}", "words")
-
-
-def _long(words: Wording) -> Label:
-    text = f"{words.noun()} {words.pick(('of', 'for', 'and', 'in'))} {words.compound()}"
-    return Label(titled(text), "words")
-
-
-def _three(words: Wording) -> Label:
-    noun = words.noun()
-    return _of(words, f"{words.compound()} {noun}", noun)
 
 
 def _noted(words: Wording) -> Label:
@@ -124,31 +92,41 @@ def _noted(words: Wording) -> Label:
     return Label(f"{before.text} {note}", before.kind)
 
 
-def _longest(words: Wording) -> Label:
-    text = f"{words.compound()} {words.pick(('of', 'for', 'and', 'to', 'in', 'or'))} {words.noun()}"
-    return Label(titled(f"{text} {words.pick(words.participles)}"), "words")
+_PATTERNS: tuple[tuple[int, Callable[[Wording], Label]], ...] = (
+    (2, _about("{modifier} {head}")),
+    (2, _about("{noun} {head}")),
+    (1, _about("{head}")),
+    (1, _about("{head} of {noun}")),
+    (2, _about("{compound} {head}")),
+    (1, _asking("number", "{No. of|Number of|# of|Total|Qty. of} {nouns}")),
+    (2, _number),
+    (1, _asking("date", "Date {participle}", "{noun} Date")),
+    (1, _by),
+    (1, _name_of),
+    (1, _either),
+    (1, _about("{heads} {participle}")),
+    (1, _with_unit),
+    (1, _asking("words", "{made_up} {noun}")),
+    (2, _asking("words", "{noun} {of|for|and|in} {compound}")),
+    (1, _noted),
+    (1, _asking("words", "{compound} {of|for|and|to|in|or} {noun} {participle}")),
+)
+PATTERNS = [pattern for times, pattern in _PATTERNS for _ in range(times)]
 
-
-PATTERNS: tuple[Callable[[Wording], Label], ...] = (
-    _compound, _compound, _two_nouns, _two_nouns, _single, _noun_of, _three, _three, _count_of,
-    _number, _number, _date, _by, _name_of, _either, _participle_noun, _with_unit, _made_up,
-    _long, _long, _noted, _longest,
-)  # fmt: skip
-
-QUESTIONS: tuple[Callable[[Wording], str], ...] = (
-    lambda w: f"Has the {w.noun()} been {w.pick(w.participles)}?",
-    lambda w: f"Is the {w.noun()} {w.pick(w.adjectives)}?",
-    lambda w: f"Was the {w.compound()} {w.pick(w.participles)} before the {w.noun()}?",
-    lambda w: f"Do you {w.pick(w.verbs)} the {w.noun()} {w.pick(w.adverbs)}?",
-    lambda w: f"How many {plural(w.noun())} were {w.pick(w.participles)}?",
-    lambda w: f"If yes, {w.pick(w.verbs)} the {w.noun()}",
-    lambda _: "If no, explain",
-    lambda w: f"Please {w.pick(w.verbs)} the {w.compound()}",
-    lambda w: f"List all {plural(w.noun())} {w.pick(w.participles)} by the {w.noun()}",
-    lambda w: f"Describe the {w.compound()} and the {w.noun()}",
-    lambda w: f"Should the {w.noun()} be {w.pick(w.participles)}?",
-    lambda w: f"What {w.noun()} is {w.pick(w.participles)} for the {w.compound()}?",
-    lambda w: f"Were {plural(w.noun())} {w.pick(w.adjectives)}?",
+QUESTIONS = (
+    "Has the {noun} been {participle}?",
+    "Is the {noun} {adjective}?",
+    "Was the {compound} {participle} before the {noun}?",
+    "Do you {verb} the {noun} {adverb}?",
+    "How many {nouns} were {participle}?",
+    "If yes, {verb} the {noun}",
+    "If no, explain",
+    "Please {verb} the {compound}",
+    "List all {nouns} {participle} by the {noun}",
+    "Describe the {compound} and the {noun}",
+    "Should the {noun} be {participle}?",
+    "What {noun} is {participle} for the {compound}?",
+    "Were {nouns} {adjective}?",
 )
 
 
@@ -175,4 +153,4 @@ def labels_of(words: Wording, count: int) -> list[Label]:
 
 def question_of(words: Wording) -> str:
     """A label that is a whole question or request."""
-    return words.pick(QUESTIONS)(words)
+    return words.fill(words.pick(QUESTIONS))

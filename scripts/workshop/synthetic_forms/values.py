@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from scripts.workshop.synthetic_forms import lexicon, phrases
-from scripts.workshop.synthetic_forms.grammar import plural, sentence_case, titled
+from scripts.workshop.synthetic_forms import phrases
+from scripts.workshop.synthetic_forms.grammar import sentence_case, titled
 from scripts.workshop.synthetic_forms.invention import code, digits, letters, made_up_name
+from scripts.workshop.synthetic_forms.lexicon import WORDS
 from scripts.workshop.synthetic_forms.phrases import Kind
 from scripts.workshop.synthetic_forms.wording import Wording
 
@@ -39,7 +40,7 @@ def _elaborated(words: Wording, given: str, kind: Kind) -> str:
 def date(words: Wording) -> str:
     rng = words.rng
     day, month, year = int(rng.integers(1, 29)), int(rng.integers(1, 13)), int(rng.integers(55, 99))
-    name = lexicon.MONTHS[month - 1]
+    name = WORDS["months"][month - 1]
     shapes = [
         f"{month}/{day}/{year}", f"{month:02d}/{day:02d}/{year}", f"{name} {day}, 19{year}",
         f"{day} {name} 19{year}", f"{month}-{day}-{year}", f"{name[:3]}. {day}, 19{year}",
@@ -72,7 +73,7 @@ def number(words: Wording) -> str:
 
 
 def quantity(words: Wording) -> str:
-    unit = words.pick(lexicon.UNITS)
+    unit = words.pick(WORDS["units"])
     return f"{number(words).rstrip('%')} {unit}"
 
 
@@ -88,13 +89,13 @@ def person(words: Wording) -> str:
 
 
 def street(words: Wording) -> str:
-    name = words.pick_own(lexicon.STREETS)
+    name = words.pick_own(WORDS["streets"])
     end = words.pick(("Street", "Avenue", "Road", "St.", "Ave.", "Blvd.", "Drive", "Lane"))
     return f"{int(words.rng.integers(1, 9900))} {name} {end}"
 
 
 def town(words: Wording) -> str:
-    state = words.pick_own(lexicon.STATES)
+    state = words.pick_own(WORDS["states"])
     zip_code = f" {digits(words.rng, 5)}" if words.chance(0.7) else ""
     return f"{words.city()}, {state}{zip_code}"
 
@@ -127,15 +128,13 @@ def some_words(words: Wording) -> str:
     if draw < 0.28:
         return titled(words.compound())
     if draw < 0.38:
-        return sentence_case(f"{words.pick(words.adjectives)} {words.noun()}")
+        return sentence_case(words.fill("{adjective} {noun}"))
     if draw < 0.45:
         return made_up_name(words.rng)
     if draw < 0.7:
         return f"{titled(words.compound())} {words.pick(('-', 'and', 'for', '/'))} {words.noun()}"
-    return sentence_case(
-        f"{words.compound()} {words.noun()} {words.pick(('of', 'to be', 'as', 'for'))} "
-        f"{words.pick(words.participles)} {plural(words.noun())}"
-    )
+    long = "{compound} {noun} {of|to be|as|for} {participle} {nouns}"
+    return sentence_case(words.fill(long))
 
 
 def yes_no(words: Wording) -> str:
@@ -143,7 +142,7 @@ def yes_no(words: Wording) -> str:
 
 
 def sentence(words: Wording) -> str:
-    return sentence_case(words.pick(_SENTENCES)(words))
+    return _written(words, _SENTENCES)
 
 
 def prose(words: Wording, sentences: int) -> str:
@@ -152,11 +151,12 @@ def prose(words: Wording, sentences: int) -> str:
 
 def instruction(words: Wording) -> str:
     """What a form asks its reader to do; no label, whatever it looks like."""
-    return sentence_case(words.pick(_INSTRUCTIONS)(words))
+    return _written(words, _INSTRUCTIONS)
 
 
-def _company_value(words: Wording) -> str:
-    return words.company()
+def _written(words: Wording, templates: Sequence[str]) -> str:
+    template = words.pick(templates)
+    return sentence_case(words.fill(template, date=date, person=person, phone=phone, number=number))
 
 
 def option(words: Wording) -> str:
@@ -167,68 +167,33 @@ def option(words: Wording) -> str:
 
 _VALUES: dict[Kind, Callable[[Wording], str]] = {
     "date": date, "time": time, "money": money, "number": number, "code": lambda w: code(w.rng),
-    "person": person, "company": _company_value, "place": place, "address": address,
+    "person": person, "company": Wording.company, "place": place, "address": address,
     "phone": phone, "words": some_words, "sentence": sentence, "yes_no": yes_no, "title": title,
     "quantity": quantity,
 }  # fmt: skip
 
-_SENTENCES: tuple[Callable[[Wording], str], ...] = (
-    lambda w: (
-        f"the {w.pick(w.adjectives)} {w.noun()} was {w.pick(w.participles)} by the {w.compound()}."
-    ),
-    lambda w: (
-        f"we have {w.pick(w.adverbs)} {w.pick(w.participles)} the {w.compound()} of the "
-        f"{w.noun()} and will {w.pick(w.verbs)} it."
-    ),
-    lambda w: (
-        f"this {w.noun()} is {w.pick(w.adjectives)} for all {plural(w.noun())} in the "
-        f"{w.pick(w.modifiers)} {w.noun()}."
-    ),
-    lambda w: f"the {plural(w.noun())} were {w.pick(w.participles)} on {date(w)}.",
-    lambda w: (
-        f"{w.pick(w.adjectives)} {plural(w.noun())} should be {w.pick(w.participles)} "
-        f"before the {w.noun()} is {w.pick(w.participles)}."
-    ),
-    lambda w: f"{person(w)} will {w.pick(w.verbs)} the {w.noun()} with {w.company()}.",
-    lambda w: (
-        f"no {w.noun()} was {w.pick(w.participles)} during the {w.pick(w.modifiers)} {w.noun()}."
-    ),
-    lambda w: (
-        f"as {w.pick(w.participles)} in our {w.noun()} of {date(w)}, the {w.noun()} and the "
-        f"{w.noun()} are {w.pick(w.adjectives)}."
-    ),
-    lambda w: f"there were {number(w)} {plural(w.noun())} at the {w.compound()}.",
-    lambda w: (
-        f"it is {w.pick(w.adverbs)} {w.pick(w.participles)} that the {w.noun()} may "
-        f"{w.pick(w.verbs)} an {w.pick(w.adjectives)} {w.noun()}."
-    ),
-    lambda w: f"{w.pick(w.adjectives)} {w.noun()} due to {w.pick(w.adjectives)} {w.noun()}",
+_SENTENCES = (
+    "the {adjective} {noun} was {participle} by the {compound}.",
+    "we have {adverb} {participle} the {compound} of the {noun} and will {verb} it.",
+    "this {noun} is {adjective} for all {nouns} in the {modifier} {noun}.",
+    "the {nouns} were {participle} on {date}.",
+    "{adjective} {nouns} should be {participle} before the {noun} is {participle}.",
+    "{person} will {verb} the {noun} with {company}.",
+    "no {noun} was {participle} during the {modifier} {noun}.",
+    "as {participle} in our {noun} of {date}, the {noun} and the {noun} are {adjective}.",
+    "there were {number} {nouns} at the {compound}.",
+    "it is {adverb} {participle} that the {noun} may {verb} an {adjective} {noun}.",
+    "{adjective} {noun} due to {adjective} {noun}",
 )
 
-_INSTRUCTIONS: tuple[Callable[[Wording], str], ...] = (
-    lambda w: (
-        f"please {w.pick(w.verbs)} the {w.noun()} and {w.pick(w.verbs)} it to the {w.compound()}."
-    ),
-    lambda w: f"return this {w.noun()} to {person(w)} no later than {date(w)}.",
-    lambda w: (
-        f"if the {w.noun()} is not {w.pick(w.participles)}, {w.pick(w.verbs)} the "
-        f"{w.noun()} {w.pick(w.adverbs)}."
-    ),
-    lambda w: f"all {plural(w.noun())} must be {w.pick(w.participles)} by the {w.noun()}.",
-    lambda w: (
-        f"do not {w.pick(w.verbs)} {plural(w.noun())} until the {w.noun()} has been "
-        f"{w.pick(w.participles)}."
-    ),
-    lambda w: f"complete this {w.noun()} for each {w.compound()} and attach the {w.noun()}.",
-    lambda w: (
-        f"I certify that the {w.noun()} above is {w.pick(w.adjectives)} and "
-        f"{w.pick(w.adjectives)} to the best of my knowledge."
-    ),
-    lambda w: (
-        f"the {w.noun()} is {w.pick(w.adjectives)} only when {w.pick(w.participles)} by "
-        f"the {w.noun()}."
-    ),
-    lambda w: (
-        f"if you have any questions, please {w.pick(w.verbs)} the {w.compound()} at {phone(w)}."
-    ),
+_INSTRUCTIONS = (
+    "please {verb} the {noun} and {verb} it to the {compound}.",
+    "return this {noun} to {person} no later than {date}.",
+    "if the {noun} is not {participle}, {verb} the {noun} {adverb}.",
+    "all {nouns} must be {participle} by the {noun}.",
+    "do not {verb} {nouns} until the {noun} has been {participle}.",
+    "complete this {noun} for each {compound} and attach the {noun}.",
+    "I certify that the {noun} above is {adjective} and {adjective} to the best of my knowledge.",
+    "the {noun} is {adjective} only when {participle} by the {noun}.",
+    "if you have any questions, please {verb} the {compound} at {phone}.",
 )

@@ -5,29 +5,31 @@ Knows one style family's half of the vocabulary and nothing about the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
 
-from scripts.workshop.synthetic_forms import lexicon, phrases
+from scripts.workshop.synthetic_forms import phrases
 from scripts.workshop.synthetic_forms.grammar import plural, titled
 from scripts.workshop.synthetic_forms.invention import made_up_name
-from scripts.workshop.synthetic_forms.lexicon import StyleName, half
+from scripts.workshop.synthetic_forms.lexicon import WORDS, StyleName, half
 
 T = TypeVar("T")
+_BLANK = re.compile(r"\{([^}]+)\}")
 
 
 class Wording:
     def __init__(self, style: StyleName, rng: np.random.Generator) -> None:
         self.rng = rng
         self.style = style
-        self.nouns = half(lexicon.NOUNS, style)
-        self.modifiers = half(lexicon.MODIFIERS, style)
-        self.participles = half(lexicon.PARTICIPLES, style)
-        self.verbs = half(lexicon.VERBS, style)
-        self.adjectives = half(lexicon.ADJECTIVES, style)
-        self.adverbs = half(lexicon.ADVERBS, style)
+        self.nouns = half(WORDS["nouns"], style)
+        self.modifiers = half(WORDS["modifiers"], style)
+        self.participles = half(WORDS["participles"], style)
+        self.verbs = half(WORDS["verbs"], style)
+        self.adjectives = half(WORDS["adjectives"], style)
+        self.adverbs = half(WORDS["adverbs"], style)
         self.common = half(phrases.COMMON, style)
 
     def pick(self, choices: Sequence[T]) -> T:
@@ -39,6 +41,19 @@ class Wording:
 
     def chance(self, share: float) -> bool:
         return bool(self.rng.uniform() < share)
+
+    def fill(self, template: str, **own: Callable[[Wording], str]) -> str:
+        """Draw the words of a template from left to right; `own` names further blanks.
+
+        "Is the {noun} {new|old}?" -> "Is the permit old?"
+        """
+        known = _BLANKS | own
+
+        def word(blank: re.Match[str]) -> str:
+            name = blank[1]
+            return self.pick(name.split("|")) if "|" in name else known[name](self)
+
+        return _BLANK.sub(word, template)
 
     def noun(self) -> str:
         return self.pick(self.nouns)
@@ -74,18 +89,32 @@ class Wording:
 
     def company(self) -> str:
         stem = made_up_name(self.rng) if self.chance(0.45) else self.last_name()
-        return f"{stem} {self.pick_own(lexicon.TRADES)} {self.company_end()}"
+        return f"{stem} {self.pick_own(WORDS['trades'])} {self.company_end()}"
 
     def company_end(self) -> str:
-        return self.pick_own(lexicon.COMPANY_ENDS)
+        return self.pick_own(WORDS["company_ends"])
 
     def first_name(self) -> str:
-        return self.pick_own(lexicon.FIRST_NAMES)
+        return self.pick_own(WORDS["first_names"])
 
     def last_name(self) -> str:
         if self.chance(0.25):
             return made_up_name(self.rng)
-        return self.pick_own(lexicon.LAST_NAMES)
+        return self.pick_own(WORDS["last_names"])
 
     def city(self) -> str:
-        return self.pick_own(lexicon.CITIES)
+        return self.pick_own(WORDS["cities"])
+
+
+_BLANKS: dict[str, Callable[[Wording], str]] = {
+    "noun": Wording.noun,
+    "nouns": lambda words: plural(words.noun()),
+    "compound": Wording.compound,
+    "company": Wording.company,
+    "made_up": lambda words: made_up_name(words.rng),
+    "modifier": lambda words: words.pick(words.modifiers),
+    "participle": lambda words: words.pick(words.participles),
+    "verb": lambda words: words.pick(words.verbs),
+    "adjective": lambda words: words.pick(words.adjectives),
+    "adverb": lambda words: words.pick(words.adverbs),
+}
