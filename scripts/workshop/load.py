@@ -9,7 +9,7 @@ import http.client
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -44,26 +44,16 @@ class Load:
 
 def run_clients(clients: int, jobs: Sequence[Job], do: Callable[[Job], object]) -> Load:
     """Do all jobs, each client the next one as soon as it is done with its last."""
-    left: Iterator[Job] = iter(jobs)
-    lock = threading.Lock()
-    seconds: list[float] = []
 
-    def work() -> None:
-        while True:
-            with lock:
-                try:
-                    job = next(left)
-                except StopIteration:
-                    return
-            started = time.perf_counter()
-            do(job)
-            seconds.append(time.perf_counter() - started)
+    def timed(job: Job) -> float:
+        started = time.perf_counter()
+        do(job)
+        return time.perf_counter() - started
 
     started = time.perf_counter()
     with ThreadPoolExecutor(clients, thread_name_prefix="client") as pool:
-        for running in [pool.submit(work) for _ in range(clients)]:
-            running.result()
-    return Load(tuple(seconds), time.perf_counter() - started)
+        seconds = tuple(pool.map(timed, jobs))
+    return Load(seconds, time.perf_counter() - started)
 
 
 class Connections:

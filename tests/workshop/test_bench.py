@@ -10,6 +10,7 @@ from ocr_model.config import parse_config
 from ocr_model.extraction import Document, Extractor
 from scripts.workshop.bench import __main__ as bench
 from scripts.workshop.bench import pages
+from scripts.workshop.bench.common import PROMPT
 
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,8 +77,8 @@ def test_the_benchmark_of_awkward_pages_says_what_they_cost(
 @pytest.mark.integration
 @pytest.mark.slow
 def test_a_scan_of_a0_at_300_dpi_is_read_all_over_the_sheet() -> None:
-    settings = {"prompt_uri": pages.PROMPT.uri, "max_page_pixels": 150_000_000}
-    extractor = Extractor(parse_config(settings), pages.PROMPT)
+    settings = {"prompt_uri": PROMPT.uri, "max_page_pixels": 150_000_000}
+    extractor = Extractor(parse_config(settings), PROMPT)
     row = extractor.extract(Document(pages.png(pages.a0_form())))
     boxes = {answer.answer: answer.box for answer in row.answers}
     places = {str(58_000 + 37 * n): place for n, place in enumerate(pages.a0_places())}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
+import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -15,7 +19,7 @@ from scripts.workshop.drawn_files import locked_pdf
 from scripts.workshop.stress import documents
 from scripts.workshop.stress._accidents import mutated
 from scripts.workshop.stress._document_seeds import seeds
-from scripts.workshop.stress.documents import Decoded, fuzz
+from scripts.workshop.stress.documents import Decoded, Reply, fuzz
 
 
 @pytest.mark.integration
@@ -67,30 +71,29 @@ def test_what_holds(tally: Decoded, holds: bool) -> None:
     assert tally.holds is holds
 
 
-READERS = {
-    "crash": "import os; os.abort()",
-    "hang": "import time; time.sleep(60)",
-    "untyped": """
-        import json
-        reply = {"outcome": "untyped", "said": "KeyError: 1", "seconds": 0.1, "mb": 50.0}
-        print(json.dumps(reply), flush=True)
-    """,
-}
+def crash(documents: Connection) -> None:
+    documents.recv_bytes()
+    os.abort()
 
 
-@pytest.mark.parametrize("outcome", READERS)
-def test_what_a_reader_must_not_do_is_counted_and_its_document_kept(
-    outcome: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def hang(documents: Connection) -> None:
+    documents.recv_bytes()
+    time.sleep(60)
+
+
+def untyped(documents: Connection) -> None:
+    while True:
+        documents.recv_bytes()
+        documents.send(Reply("untyped", "KeyError: 1", 0.1, 50.0))
+
+
+@pytest.mark.parametrize("target", [crash, hang, untyped])
+def test_what_a_decoder_must_not_do_is_counted_and_its_document_kept(
+    target: Callable[[Connection], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path / "scripts" / "workshop" / "stress"
-    package.mkdir(parents=True)
-    (package / "_document_reader.py").write_text(
-        "import sys\nlength = int(sys.stdin.buffer.readline())\nsys.stdin.buffer.read(length)\n"
-        + "\n".join(line.strip() for line in READERS[outcome].splitlines())
-    )
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(documents, "_DEADLINE_S", 2.0)
-    tally = fuzz(2, seed=0, keep=tmp_path / "kept")
+    # A process that starts on a busy machine takes seconds.
+    monkeypatch.setattr(documents, "_DEADLINE_S", 2.0 if target is hang else 30.0)
+    tally = fuzz(1, seed=0, keep=tmp_path / "kept", target=target)
     assert not tally.holds
-    assert [failure.split(": ")[:2] for failure in tally.failures][:1] == [["PNG 0-0", outcome]]
+    assert [failure.split(": ")[:2] for failure in tally.failures] == [["PNG 0-0", target.__name__]]
     assert (tmp_path / "kept" / "0-0.png").exists()

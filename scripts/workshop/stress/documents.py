@@ -8,25 +8,42 @@ nor grow.
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import random
-import subprocess
-import sys
-import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 from ocr_model.commands.cli import whole_number
+from ocr_model.documents import Limits, open_document, square_pixels
+from ocr_model.errors import DocumentError
+from scripts.workshop.model_server import memory_mb
 from scripts.workshop.stress._accidents import Tally, mutated
 from scripts.workshop.stress._document_seeds import seeds
 
 # Opening and three pages of a PDF, each up to its own limit, on a busy machine.
 _DEADLINE_S = 30.0
+_MAX_PAGES = 3
+# Of small documents: mutated sizes within the limits would only cost time.
+_LIMITS = Limits(max_page_pixels=1_000_000, pdf_dpi=72, pdf_page_timeout_s=5.0)
 # Of a process that keeps nothing, after a tenth of the documents and after all.
 _MAX_GROWTH_MB = 30.0
+
+
+class Reply(NamedTuple):
+    """What came of one document; `resident_mb` of the process that decoded it, if that lives."""
+
+    outcome: str
+    said: str
+    seconds: float = 0.0
+    resident_mb: float | None = None
 
 
 @dataclass(slots=True)
@@ -45,64 +62,84 @@ class Decoded(Tally):
         return not self.failures and self.growth_mb < _MAX_GROWTH_MB
 
 
-class _Reader:
+def decode_all(documents: Connection) -> None:
+    """The process that may crash: a document in, a `Reply` out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libtiff's remarks
+    while True:
+        data, started = documents.recv_bytes(), time.monotonic()
+        outcome, said = _decode(data)
+        documents.send(Reply(outcome, said, time.monotonic() - started, memory_mb()))
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    """The worst of its pages."""
+    try:
+        with closing(open_document(data, _LIMITS)) as source:
+            for number in range(1, min(source.page_count, _MAX_PAGES) + 1):
+                if number not in source.left_out:
+                    page = square_pixels(source.read(number), _LIMITS.max_page_pixels)
+                    page.image.getpixel((0, 0))
+    except DocumentError as err:
+        return err.outcome.value, str(err)
+    except Exception as err:  # noqa: BLE001 - what is being looked for
+        return "untyped", f"{type(err).__name__}: {err}"
+    return "ok", ""
+
+
+class _Decoder:
     """The process that decodes, started again after each end."""
 
-    def __init__(self) -> None:
+    def __init__(self, target: Callable[[Connection], None]) -> None:
+        self._target = target
         self._start()
 
     def _start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "scripts.workshop.stress._document_reader"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # libtiff's remarks
-        )
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=self._target, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
 
-    def read(self, data: bytes) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        timer = threading.Timer(_DEADLINE_S, self._process.kill)
-        timer.start()
+    def decode(self, data: bytes) -> Reply:
+        outcome = "hang"
         try:
-            self._process.stdin.write(b"%d\n" % len(data) + data)
-            self._process.stdin.flush()
-            reply: dict[str, Any] = json.loads(self._process.stdout.readline())
-        except (OSError, ValueError):
-            hung = not timer.is_alive()
-            status = self._process.wait()
-            self.close()
-            self._start()
-            return {"outcome": "hang" if hung else "crash", "said": f"exit status {status}"}
-        finally:
-            timer.cancel()
-        return reply
+            self._pipe.send_bytes(data)
+            if self._pipe.poll(_DEADLINE_S):
+                reply: Reply = self._pipe.recv()
+                return reply
+        except (EOFError, OSError):
+            outcome = "crash"
+        self.close()
+        ended = Reply(outcome, f"exit status {self._process.exitcode}")
+        self._start()
+        return ended
 
     def close(self) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.join()
+        self._pipe.close()
 
 
-def fuzz(n: int, seed: int, keep: Path | None) -> Decoded:
-    """Decode `n` mutated documents; the formats take turns."""
-    files, decoded, reader = seeds(), Decoded(), _Reader()
+def fuzz(
+    n: int, seed: int, keep: Path | None, target: Callable[[Connection], None] = decode_all
+) -> Decoded:
+    """Decode `n` mutated documents in a process that runs `target`; the formats take turns."""
+    files, decoded = seeds(), Decoded()
     formats = list(files)
-    try:
+    with closing(_Decoder(target)) as decoder:
         for number in tqdm(range(n), desc="Decoding", unit="file", disable=None):
             kind, name = formats[number % len(formats)], f"{seed}-{number}"
             # Each document from a seed of its own: one can be made again without those before it.
             data = mutated(random.Random(name), files[kind])  # noqa: S311 - repeatable, no secret
-            reply = reader.read(data)
-            failed = reply["outcome"] in ("untyped", "crash", "hang")
-            said = f"{kind} {name}: {reply['outcome']}: {reply['said']}" if failed else ""
-            decoded.note(kind, reply["outcome"], reply.get("seconds", 0.0), said)
-            if "mb" in reply:
-                decoded.resident_mb.append(reply["mb"])
+            reply = decoder.decode(data)
+            failed = reply.outcome in ("untyped", "crash", "hang")
+            said = f"{kind} {name}: {reply.outcome}: {reply.said}" if failed else ""
+            decoded.note(kind, reply.outcome, reply.seconds, said)
+            if reply.resident_mb is not None:
+                decoded.resident_mb.append(reply.resident_mb)
             if failed and keep is not None:
                 keep.mkdir(parents=True, exist_ok=True)
                 (keep / f"{name}.{kind.lower()}").write_bytes(data)
-    finally:
-        reader.close()
     return decoded
 
 
