@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ocr_model.linker.boxes import Floats, array_of, heights
+from ocr_model.linker.boxes import Floats, around, array_of, heights
 from ocr_model.linker.drawing import Drawing, dark_pixels_of, drawing_of, with_check_boxes
 from ocr_model.linker.lone_signs import with_lone_signs
 from ocr_model.ocr import has_sign, is_upright, split_at_colon
@@ -41,9 +41,5 @@ def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
     )
     boxes = array_of(part.box for part in kept)
     unit = max(float(np.median(heights(boxes))), 1.0) if kept else 1.0
-    extent = (
-        np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
-        if kept
-        else np.array([0.0, 0.0, 1.0, 1.0])
-    )
+    extent = around(boxes) if kept else np.array([0.0, 0.0, 1.0, 1.0])
     return PageView(tuple(kept), boxes, unit, extent, drawing_of(pixels, unit))

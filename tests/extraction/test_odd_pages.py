@@ -106,6 +106,31 @@ def test_every_field_of_a_banner_is_a_pair(extractor: Extractor, name: str, form
     assert sorted(pairs_of(read(extractor, encoded(banner, "PNG")))) == sorted(pairs)
 
 
+@pytest.mark.integration
+@pytest.mark.slow
+def test_a_scan_of_a0_at_300_dpi_is_read_all_over_the_sheet() -> None:
+    settings = {"prompt_uri": PROMPT.uri, "max_page_pixels": 150_000_000}
+    page = Image.new("L", (9_933, 14_043), 255)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(41)
+    places = [
+        (400 + 2400 * column, 500 + 1320 * row + 80 * line)
+        for row in range(10)
+        for column in range(4)
+        for line in range(3)
+    ]
+    for number, (left, top) in enumerate(places):
+        pen.text((left, top), f"Part {number + 1} no.:", 0, font)
+        pen.text((left + 420, top), str(58_000 + 37 * number), 0, font)
+    row = Extractor(parse_config(settings), PROMPT).extract(Document(encoded(page, "PNG")))
+    boxes = {answer.answer: answer.box for answer in row.answers}
+    found = [
+        box is not None and abs(box.left - left - 420) < 60 and abs(box.top - top) < 60
+        for number, (left, top) in enumerate(places)
+        for box in [boxes.get(str(58_000 + 37 * number))]
+    ]
+    assert sum(found) >= 0.95 * len(places)
+
+
 # -- pixels that are not square -------------------------------------------------------------------
 
 FAXES = [

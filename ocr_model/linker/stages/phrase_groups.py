@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,16 +67,11 @@ def merged(page: PageView, segments: Groups, pairs: Iterable[Sequence[int]]) -> 
         labels.append(weights @ segments.labels[part] / weights.sum())
     order = _reading_order(page.boxes, members)
     groups = _groups(page.words, page.boxes, members, np.zeros((len(page.words), 4)))
-    return Groups(
-        groups.members,
-        groups.texts,
-        groups.boxes,
-        np.array([labels[i] for i in order]).reshape(-1, 4),
-    )
+    return relabelled(groups, np.array([labels[i] for i in order]).reshape(-1, 4))
 
 
 def relabelled(groups: Groups, labels: Floats) -> Groups:
-    return Groups(groups.members, groups.texts, groups.boxes, labels)
+    return replace(groups, labels=labels)
 
 
 def _groups(

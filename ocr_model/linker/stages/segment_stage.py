@@ -35,6 +35,7 @@ from ocr_model.linker.stages.word_stage import (
     ink_features,
     page_features,
     place_features,
+    places_on_line,
 )
 
 # All in units, the height of the text. So far below a line, and beside it, may it go on.
@@ -77,10 +78,7 @@ def segment_features(page: PageView, segments: Groups) -> Floats:
 
 def alignment_features(boxes: Floats, near: Neighbours, unit: float) -> Floats:
     """Place on the line, and offsets to what stands above and below; shape (n, 9)."""
-    line = same_line(boxes)
-    before = (line & (boxes[None, :, LEFT] < boxes[:, None, LEFT])).sum(axis=1)
-    behind = (line & (boxes[None, :, LEFT] > boxes[:, None, LEFT])).sum(axis=1)
-    columns = [before, behind]
+    columns = [*places_on_line(boxes)]
     for side in (near.above, near.below):
         other = take(boxes, side, 0.0)
         known = side >= 0

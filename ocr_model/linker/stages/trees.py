@@ -16,6 +16,14 @@ from ocr_model.linker.boxes import Floats
 
 # Rows looked at together: their nodes stay in the processor's cache.
 _ROWS = 256
+# The arrays of a forest in the order of its fields, and how they are kept.
+_TYPES: dict[str, type[np.generic]] = {
+    "feature": np.uint16,
+    "number": np.float32,
+    "right": np.uint8,
+    "roots": np.int32,
+    "baseline": np.float64,
+}
 
 
 @dataclass(frozen=True)
@@ -75,21 +83,9 @@ class Forest:
         return nodes.reshape(count, trees)
 
     def to_arrays(self, name: str) -> dict[str, NDArray[np.generic]]:
-        return {
-            f"{name}/feature": self.feature,
-            f"{name}/number": self.number,
-            f"{name}/right": self.right,
-            f"{name}/roots": self.roots,
-            f"{name}/baseline": self.baseline,
-        }
+        return {f"{name}/{field}": getattr(self, field) for field in _TYPES}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> Forest:
         """Raises KeyError where the arrays hold no forest of this name."""
-        return cls(
-            arrays[f"{name}/feature"].astype(np.uint16),
-            arrays[f"{name}/number"].astype(np.float32),
-            arrays[f"{name}/right"].astype(np.uint8),
-            arrays[f"{name}/roots"].astype(np.int32),
-            arrays[f"{name}/baseline"].astype(np.float64),
-        )
+        return cls(*(arrays[f"{name}/{field}"].astype(kind) for field, kind in _TYPES.items()))

@@ -79,9 +79,6 @@ def place_features(page: PageView, boxes: Floats) -> Floats:
 
 def run_features(boxes: Floats, near: Neighbours, unit: float) -> Floats:
     """Place within a run of words and within the line, in words; shape (n, 4)."""
-    line = same_line(boxes)
-    before = (line & (boxes[None, :, LEFT] < boxes[:, None, LEFT])).sum(axis=1)
-    behind = (line & (boxes[None, :, LEFT] > boxes[:, None, LEFT])).sum(axis=1)
     run_before, run_behind = np.zeros(len(boxes)), np.zeros(len(boxes))
     for i in np.argsort(boxes[:, LEFT], kind="stable"):
         j = near.left[i]
@@ -91,7 +88,15 @@ def run_features(boxes: Floats, near: Neighbours, unit: float) -> Floats:
         j = near.right[i]
         if j >= 0 and boxes[j, LEFT] - boxes[i, RIGHT] < _BLANK * unit:
             run_behind[i] = run_behind[j] + 1
-    return np.column_stack([before, behind, run_before, run_behind])
+    return np.column_stack([*places_on_line(boxes), run_before, run_behind])
+
+
+def places_on_line(boxes: Floats) -> tuple[Indices, Indices]:
+    """How many boxes stand before each box on its line, and how many behind it."""
+    line, left = same_line(boxes), boxes[:, LEFT]
+    before = (line & (left[None, :] < left[:, None])).sum(axis=1)
+    behind = (line & (left[None, :] > left[:, None])).sum(axis=1)
+    return before, behind
 
 
 def aligned_counts(boxes: Floats, starts: Indices, unit: float) -> Floats:

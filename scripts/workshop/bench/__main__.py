@@ -3,8 +3,7 @@
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
 server. Also: what the `text` of digital PDFs is worth, how well the `boxes` of true answers are
-found on their pages, what is found of `fields` that are given, and the time and memory that the
-most awkward `pages` take.
+found on their pages, and what is found of `fields` that are given.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from scripts.workshop.bench import batch, boxes, fields, llm, local, pages, serve, text
+from scripts.workshop.bench import batch, boxes, fields, llm, local, serve, text
 
-_MODULES = (local, llm, batch, serve, boxes, fields, pages, text)
+_MODULES = (local, llm, batch, serve, boxes, fields, text)
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES
 }
-_GONE = ("calibration", "languages", "spark", "traces")
+_GONE = ("calibration", "languages", "pages", "spark", "traces")
 
 
 def main(argv: list[str] | None = None) -> int:

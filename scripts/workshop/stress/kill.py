@@ -17,7 +17,6 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,7 +120,7 @@ def run(pages: int, kills: int, faults: float, seed: int) -> Figures:
         command = [sys.executable, "-m", reader, str(pages), str(rows)]
         for at in sorted(chance.sample(range(1, pages), kills)):
             with subprocess.Popen(command, env=environment) as process:  # noqa: S603 - our own
-                _wait_for(lambda at=at: luck.answered.total() >= at, process)
+                _wait_for(luck, at, process)
                 # Anywhere within a request, not only when the endpoint has just been asked.
                 time.sleep(chance.uniform(0, 0.05))
                 process.kill()
@@ -142,9 +141,9 @@ def run(pages: int, kills: int, faults: float, seed: int) -> Figures:
     )
 
 
-def _wait_for(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+def _wait_for(luck: Luck, answered: int, process: subprocess.Popen[bytes]) -> None:
     gives_up_at = time.monotonic() + _SHOWS_NOTHING_AFTER_S
-    while not condition():
+    while luck.answered.total() < answered:
         if process.poll() is not None or time.monotonic() > gives_up_at:
             process.kill()
             raise ConfigError(
