@@ -15,10 +15,12 @@ from ocr_model.linker.stages import (
     FirstRound,
     Forest,
     Linked,
+    certainties_of,
     edge_features,
     edges_of,
     merge_candidates,
     merge_features,
+    merges_again,
     pair_candidates,
     pair_features,
     relabelled,
@@ -27,6 +29,8 @@ from ocr_model.linker.stages import (
     second_pass,
     segment_features,
     segments_of,
+    third_pair_pass,
+    third_pass,
     word_features,
 )
 from ocr_model.training.boosting import Growth
@@ -39,7 +43,6 @@ from ocr_model.training.group_truth import (
 )
 from ocr_model.training.out_of_fold import FOLDS, Classes, Fit, Rows, Stage
 from ocr_model.training.page_state import Pages, PageState
-from ocr_model.training.second_fitting import fit_second_round
 from ocr_model.training.truth import LABELS
 
 GROWTHS: Mapping[str, Growth] = {
@@ -78,7 +81,9 @@ def fit_stages(
     _fit_segments(states, fitted)
     _fit_merges(states, fitted)
     _fit_pairs(states, fitted)
-    linked = fit_second_round(states, fitted)
+    _fit_labels_again(states, fitted)
+    _fit_merges_again(states, fitted)
+    linked = _fit_pairs_again(states, fitted)
     assert set(forests) == set(STAGES)
     return forests, linked
 
@@ -114,8 +119,12 @@ def _fit_segments(pages: Pages, fitted: Fit) -> None:
         second_pass(p.page, p.segments, p.segment_features, labels)
         for p, labels in zip(pages, once, strict=True)
     ]
-    twice = fitted("segment_again", again, classes, len(LABELS))
-    for p, labels in zip(pages, twice, strict=True):
+    _fit_labels(pages, fitted, "segment_again", again)
+
+
+def _fit_labels(pages: Pages, fitted: Fit, stage: str, rows: Rows) -> None:
+    classes = [group_labels(p.segments, p.truth) for p in pages]
+    for p, labels in zip(pages, fitted(stage, rows, classes, len(LABELS)), strict=True):
         p.segments = relabelled(p.segments, labels)
 
 
@@ -123,17 +132,18 @@ def _fit_merges(pages: Pages, fitted: Fit) -> None:
     for p in pages:
         p.candidates = merge_candidates(p.page, p.segments)
     rows = [merge_features(p.page, p.segments, p.candidates) for p in pages]
+    _fit_goes_on(pages, fitted, "merge", rows)
+
+
+def _fit_goes_on(pages: Pages, fitted: Fit, stage: str, rows: Rows) -> None:
     classes = [same_item(p.candidates, group_items(p.segments, p.truth)) for p in pages]
-    for p, scores in zip(pages, fitted("merge", rows, classes), strict=True):
+    for p, scores in zip(pages, fitted(stage, rows, classes), strict=True):
         p.goes_on = scores[:, 1]
 
 
 def _fit_pairs(pages: Pages, fitted: Fit) -> None:
-    for p in pages:
-        p.groups = p.decisions.groups(p.page)
-        p.pairs = pair_candidates(p.page, p.groups)
+    classes = _paired(pages)
     rows = [pair_features(p.page, p.groups, p.pairs) for p in pages]
-    classes = [linked_in_truth(p.pairs, p.groups, p.truth) for p in pages]
     once = fitted("pair", rows, classes)
     again = [
         second_pair_pass(p.groups, p.pairs, row, scores[:, 1])
@@ -141,3 +151,30 @@ def _fit_pairs(pages: Pages, fitted: Fit) -> None:
     ]
     for p, scores in zip(pages, fitted("pair_again", again, classes), strict=True):
         p.first_round = FirstRound(len(p.page.words), p.groups, p.pairs, scores[:, 1])
+
+
+def _paired(pages: Pages) -> Classes:
+    """Give each page its groups and pairs as decided so far, and say which pairs are linked."""
+    for p in pages:
+        p.groups = p.decisions.groups(p.page)
+        p.pairs = pair_candidates(p.page, p.groups)
+    return [linked_in_truth(p.pairs, p.groups, p.truth) for p in pages]
+
+
+def _fit_labels_again(pages: Pages, fitted: Fit) -> None:
+    rows = [third_pass(p.page, p.segments, p.segment_features, p.first_round) for p in pages]
+    _fit_labels(pages, fitted, "segment_third", rows)
+
+
+def _fit_merges_again(pages: Pages, fitted: Fit) -> None:
+    rows = [merges_again(p.page, p.segments, p.candidates, p.goes_on, p.first_round) for p in pages]
+    _fit_goes_on(pages, fitted, "merge_again", rows)
+
+
+def _fit_pairs_again(pages: Pages, fitted: Fit) -> list[Linked]:
+    classes = _paired(pages)
+    rows = [third_pair_pass(p.page, p.groups, p.pairs, p.first_round) for p in pages]
+    return [
+        Linked(p.groups, p.pairs, scores[:, 1], certainties_of(p.groups, p.decisions))
+        for p, scores in zip(pages, fitted("pair_third", rows, classes), strict=True)
+    ]
