@@ -1,6 +1,6 @@
-"""What the headers of an image file say it will cost, before a decoder is asked.
+"""Check an image's headers for decompression bombs before a decoder runs.
 
-Only what Pillow does not check before it allocates or loops; it has the last word on all else.
+Only what Pillow does not check before it allocates or loops.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class PageSource(Protocol):
 
     format: str
     page_count: int
-    # What is no page, by its number: the pages after it keep theirs.
+    # Frames that are not pages, by number; the pages after them keep their numbers.
     left_out: Mapping[int, str]
     notes: tuple[str, ...]
 
@@ -28,7 +28,7 @@ class PageSource(Protocol):
         ...
 
     def pixels(self, number: int) -> int:
-        """How many a page has, before it is decoded; about as many where that is not known."""
+        """Pixels of a page, known or estimated before it is decoded."""
         ...
 
     def close(self) -> None: ...
@@ -58,7 +58,7 @@ def open_document(data: bytes, limits: Limits) -> PageSource:
 def decode_pages(data: bytes, max_bytes: int, max_page_pixels: int) -> list[Page]:
     """Decode all pages of a document at once, for documents known to be small.
 
-    As they are in the file: pixels that are not square are left so, as boxes count in them.
+    Pixels that are not square stay so: annotated boxes are in the pixels of the file.
 
     Raises:
         DocumentError: not a document we read (`bad_input`), or over a limit (`too_large`).

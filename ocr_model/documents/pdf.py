@@ -1,6 +1,6 @@
 """Pages of a PDF, drawn by PDFium in a process of its own per document.
 
-Its death, its slowness and its hunger for memory cost a page of one document and nothing else.
+If it crashes, hangs or runs out of memory, that costs a page of one document and nothing else.
 Starting it takes 0.07 s and 20 MB; drawing happens in as many processes as documents are open.
 """
 
@@ -18,7 +18,7 @@ from ocr_model.documents.renderer import Renderer, RendererEndedError
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Box, Character, Outcome, Page, PrintedText
 
-# Each costs up to `pdf_page_timeout_s`: what a document that ends them again and again may cost.
+# Each may take `pdf_page_timeout_s`: the limit for a document that crashes them repeatedly.
 _MAX_RENDERERS = 3
 # Interpreter, library and fonts; then bitmaps, pipes, and the pictures within a page.
 _BASE_BYTES = 300_000_000
@@ -26,7 +26,7 @@ _BYTES_PER_PIXEL = 8
 # The document, its parts in memory, and a plain copy of it where it is a form.
 _COPIES = 4
 _BAND_BYTES = 4_000_000
-# Text is a second picture, and a shorter way to what the first one says: not at any price.
+# Reading the text takes a second picture of the page, so larger pages do without.
 _MOST_PIXELS_WITH_TEXT = 10_000_000
 _TEXT_TIMEOUT_S = 10.0
 
@@ -34,7 +34,7 @@ _BAD_INPUT = Outcome.BAD_INPUT
 
 
 class _Canvas:
-    """A page as it arrives: band by band, so that it is never there twice."""
+    """A page received band by band, so that it is never in memory twice."""
 
     def __init__(self) -> None:
         self.image: Image.Image | None = None
@@ -96,9 +96,9 @@ class PdfPages:
     def _printed(
         self, number: int, size: tuple[int, int]
     ) -> tuple[PrintedText | None, tuple[str, ...]]:
-        """The text of a page that was drawn in this size, and what is to be said of it.
+        """The text of a page that was drawn in this size, and notes about it.
 
-        A document that cannot be asked for its text is not asked again.
+        If that fails once, text is not asked for again in this document.
         """
         if not self._asks_for_text or size[0] * size[1] > _MOST_PIXELS_WITH_TEXT:
             return None, ()
@@ -132,7 +132,7 @@ class PdfPages:
                 reply = {"error": "ended"}
             except DocumentError:
                 reply = {"error": "ended"}
-        # Where it cannot be told, what drawing it meets is told by `read`.
+        # If the size is not known, `read` will report why.
         known = "error" not in reply
         return reply["width"] * reply["height"] if known else self._limits.max_page_pixels
 

@@ -1,11 +1,11 @@
-"""Tell what a file is by its first bytes; names and content types are not looked at."""
+"""Recognise a file by its first bytes; its name and content type are ignored."""
 
 from __future__ import annotations
 
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome
 
-# Named, because Pillow's other readers (EPS runs Ghostscript) are no business of a form reader.
+# An explicit list: Pillow's other formats are not accepted (EPS would run Ghostscript).
 ACCEPTED = "PNG, JPEG, WEBP, GIF, BMP, TIFF or PDF"
 
 _STARTS = {
@@ -19,7 +19,7 @@ _STARTS = {
     b"II+\0": "TIFF",
     b"MM\0+": "TIFF",
 }
-# Mail programs and scanners put lines of their own before the header; readers allow for 1 kB.
+# Mail programs and scanners put lines before the header; PDF readers allow 1 kB.
 _PDF_HEADER_WITHIN = 1024
 
 # What people send instead.
@@ -89,7 +89,7 @@ def _described_brand(brand: bytes) -> str:
 
 def _described_text(data: bytes) -> str | None:
     head = data[:1024]
-    # UTF-16 as Windows writes it; a cut in the middle of a character is no reason for doubt.
+    # UTF-16 as Windows writes it; a character cut off at the end is ignored.
     encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     text = head.decode(encoding, errors="ignore").lstrip()
     start = text.lower()

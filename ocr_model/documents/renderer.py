@@ -1,4 +1,4 @@
-"""The process that draws the pages of one PDF, seen from this side of its pipes."""
+"""Start and talk to the process that draws the pages of one PDF."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import IO, Any
 
 _PROGRAM = Path(__file__).with_name("drawing")
-# What a dynamic linker or Windows may need; keys and endpoints are no business of a renderer.
+# What a dynamic linker or Windows may need; no keys or endpoints.
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 
 class RendererEndedError(Exception):
-    """The process ended: by what it was given, or for taking too much of something."""
+    """The process ended: it crashed on its input, or exceeded a limit (`too_much`)."""
 
     def __init__(self, reason: str, *, too_much: bool) -> None:
         super().__init__(reason)
@@ -90,8 +90,8 @@ class Renderer:
                 if receive is not None and reply is not None and reply["bytes"]:
                     receive(reply, self._replies)
             except (OSError, ValueError):
-                reply = None  # a pipe that breaks, or a reply that does: the same end
-        # Where time ran out just behind the reply, the next command would meet a dead process.
+                reply = None  # a broken pipe or a broken reply
+        # If time ran out just after the reply, the next command would meet a dead process.
         if reply is not None and not timed_out.is_set():
             return reply
         status = self._process.wait()
@@ -133,5 +133,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         if pipe is not None:
             try:
                 pipe.close()
-            except OSError:  # what it had not read yet
+            except OSError:  # unread input
                 continue

@@ -27,14 +27,14 @@ class PageRequest:
 def select_pages(
     asked: PageRequest, page_count: int, max_pages: int, no_pages: Mapping[int, str] = _NONE
 ) -> list[int]:
-    """Numbers of the pages to read, in page order; what the document does not have is left out.
+    """Numbers of the pages to read, in page order; pages beyond the end are ignored.
 
-    `no_pages` says of some numbers what else they are.
+    `no_pages` maps the numbers of frames that are not pages to what they are.
 
     ("1-3,5", 4 pages) -> [1, 2, 3]; ("", 2 pages) -> [1, 2]; ("2-", 4 pages) -> [2, 3, 4]
 
     Raises:
-        DocumentError: nonsense, or no such page (`bad_input`); too many (`too_large`).
+        DocumentError: malformed, or no such page (`bad_input`); too many (`too_large`).
     """
     if asked.max_pages < 0:
         raise DocumentError(

@@ -1,7 +1,7 @@
 """A page whose pixels are not square -> the same page with square ones.
 
-Fax machines send half as many rows as columns to the inch. Files say so, and some say it of
-pictures that were mended already: the claim is believed where the letters agree with it.
+Fax machines send half as many rows as columns per inch. Files declare that, but some still do after
+the image was corrected, so the shape of the letters has to agree.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from PIL import Image
 
 from ocr_model.schema import Box, Page
 
-# Height of a pixel in widths. Less is read as well as it is: 204 x 196 dpi is a fax, too.
+# Pixel height over width. Smaller ratios are read as they are: a fine fax has 204 x 196 dpi.
 _LEAST, _MOST = 1.5, 4.5
-# Letters and their strokes are that wide for their height, where pixels are square.
+# Width over height of letters and of their strokes, where pixels are square.
 _LETTERS = 0.75
 _FEWEST_LETTERS = 8
-# What the shape of the page counts for beside that, as the logarithm of a ratio.
+# Weight of the page's shape beside that, as the logarithm of a ratio.
 _PAPER, _LONGEST_SHEET = 0.2, 1.7
 _SMALLEST_WIDTH, _SMALLEST_HEIGHT = 3, 5
 # Of the page: larger shapes are rules, frames and pictures.
@@ -31,7 +31,7 @@ Mask = NDArray[np.bool_]
 
 
 def square_pixels(page: Page, max_pixels: int) -> Page:
-    """The page made square, with a note; as it is where it is square or only said not to be.
+    """The page with square pixels and a note; the same page if its pixels are square already.
 
     1728 x 1143 with pixels twice as high as wide -> 1728 x 2379, or less to keep to `max_pixels`
     """
@@ -57,13 +57,13 @@ def box_before(box: Box, squared: Page, page: Page) -> Box:
 
 
 def _agree(image: Image.Image, height: float) -> bool:
-    """Whether the letters look more like letters once they are drawn as the file says."""
+    """Whether letters have a likelier shape with the pixel ratio that the file declares."""
     shape = _shape_of_letters(_ink(image))
     if shape is None:
         return False
     wider = math.log(shape / (_LETTERS * math.sqrt(height)))
     likely = wider if height > 1 else -wider
-    # Half a sheet, or two of them in a row, are rarer than a sheet.
+    # Whole sheets are likelier than half sheets or two in a row.
     sides = image.width, image.height
     return likely + _PAPER * (_is_sheet(sides[0], sides[1] * height) - _is_sheet(*sides)) > 0
 
@@ -114,6 +114,6 @@ def _median(values: NDArray[np.float64], weights: NDArray[np.int64]) -> float:
 
 
 def _mean_run(ink: Mask) -> float:
-    """Length of what is dark without a break along a row."""
+    """Mean length of unbroken dark runs along the rows."""
     starts = ink[:, 0].sum() + (ink[:, 1:] & ~ink[:, :-1]).sum()
     return float(ink.sum() / max(starts, 1))

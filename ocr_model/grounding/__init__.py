@@ -1,6 +1,6 @@
 """Answers and the words of a page -> the box of each answer.
 
-Knows nothing of who gave the answers, and changes none.
+Does not know where the answers come from, and does not change them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Draw a box close around the letters in it, as people do who annotate a page.
 
-An OCR detects text with room around it: its boxes are 1.5 to 2 times as high as the letters, which
-alone keeps two boxes of the same word from overlapping by half. Knows nothing of what is written.
+OCR boxes are 1.5 to 2 times as high as the letters, so a correct one may overlap the annotated box
+by less than half. Knows nothing of what is written.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ from PIL import Image
 
 from ocr_model.schema import Box
 
-# Shares of the darkest row: below, a row holds specks; of the width: above, it is a ruling line.
+# Below this share of the darkest row, a row holds specks; above this share of the width, a rule.
 _SPECKS = 0.1
 _RULE = 0.8
-# In letters of the page, on every side: nobody draws a box that touches what is in it. A heading is
-# given no more room than a small sign.
+# Margin on every side, in letter heights of the page: people do not draw boxes that touch the text.
 _ROOM = 0.24
-# A dash is not as high as a letter; what is drawn around it is.
+# Least height of a box in letter heights: a dash is lower, its box is not.
 _LEAST_HEIGHT = 0.7
 # In thousandths of the page's longer side: shorter strokes are letters, thicker bars are no lines.
 _SHORTEST_RULE = 25
 _THICKEST_RULE = 5
 _PAPER = 255
-# The height of the letters is measured on so many words.
+# Words that the letter height is measured on.
 _MEASURED = 40
 _BAND_PIXELS = 8_000_000
 
@@ -45,7 +44,7 @@ class Ink:
         self.width, self.height = image.size
         kind = cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU
         self.dark: _Pixels = np.asarray(cv2.threshold(self._grey, 0, 1, kind)[1], np.uint8)
-        # Marked in the grey ones, so that lines that cross find each other whole in the dark ones.
+        # Erased in `_grey` first, so that crossing rules are still whole in `dark`.
         _cover(_rulings(self.dark), self._grey)
         _cover(_rulings(self.dark.T), self._grey.T)
         for rows in _bands(*self.dark.shape):
@@ -112,7 +111,7 @@ class Pen:
 
 
 def _is_dark(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Halfway between ink and paper and below."""
+    """Darker than halfway between ink and paper."""
     ink, paper = np.percentile(pixels, [2, 90])
     return np.asarray(pixels < (ink + paper) / 2)
 
@@ -147,7 +146,7 @@ def _cover(ruled: Iterable[tuple[slice, _Pixels]], grey: _Pixels) -> None:
 
 
 def _bands(height: int, width: int) -> Iterator[slice]:
-    """Of rows: what is worked out on the way is never as large as a large page."""
+    """Bands of rows, so that intermediate arrays stay small on a large page."""
     rows = max(1, _BAND_PIXELS // width)
     for top in range(0, height, rows):
         yield slice(top, min(top + rows, height))
@@ -157,7 +156,7 @@ def _rulings(dark: _Pixels) -> Iterator[tuple[slice, _Pixels]]:
     """Thin dark runs along the rows, and the rows beside them, band by band."""
     unit = max(1.0, max(dark.shape) / 1000)
     length, thick = round(_SHORTEST_RULE * unit), round(_THICKEST_RULE * unit) + 2
-    # As far up and down as a pixel of the result depends on others.
+    # Rows above and below that a pixel of the result depends on.
     margin = 2 * thick + 2
     for rows in _bands(*dark.shape):
         first, behind = max(rows.start - margin, 0), min(rows.stop + margin, len(dark))

@@ -1,7 +1,7 @@
-"""Candidate places of all pairs of a page -> one for each, so that all together cost least.
+"""Candidate places of all pairs on a page -> one place per pair, at the least total cost.
 
-Pairs come about in reading order, and no place is for two answers of one question while there is
-another.
+Pairs come roughly in reading order. Two answers of one question do not share a place if there is
+another one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from ocr_model.grounding.place_options import USED, Option, far
 
-# Costs, in the unit of `place_options`. A place that the answer of another question has.
+# Costs, in the unit of `place_options`. Sharing a place with the answer of another question.
 _SHARED = 0.25
-# From one pair to the next: to the other end of the page, and back up.
+# Moving from one pair to the next: across the page, and upwards.
 _OUT_OF_ORDER = 0.5
 _BACKWARDS = 0.25
 # Every candidate is charged at most twice, so the rounds end; the cap bounds the time they take.
@@ -29,8 +29,8 @@ _Costs = NDArray[np.float64]
 def decide(options: list[list[Option]], asked: Sequence[str], height: float) -> list[Option]:
     """The cheapest candidates of all pairs together.
 
-    An auction: of pairs that choose the same place, the one with the lowest cost keeps it; for the
-    others the place becomes dearer, and all choose again.
+    An auction: of the pairs that choose the same place, the cheapest keeps it; the place becomes
+    dearer for the others, and all choose again.
     """
     steps = [
         _steps(before, after, height) + USED * (one == other) * _overlaps(before, after)
@@ -106,6 +106,6 @@ def _letters(option: Option) -> frozenset[int]:
 
 
 def _price(pair: int, question: str, holders: list[dict[str, int]]) -> float:
-    """What a place costs beyond the option's own cost, by who holds the letters of it."""
+    """The extra cost of a place whose letters other pairs hold."""
     others = [(asked, other) for held in holders for asked, other in held.items() if other != pair]
     return max((USED if asked == question else _SHARED for asked, _ in others), default=0.0)

@@ -1,7 +1,7 @@
 """Candidate places of a pair on its page, and what each costs.
 
-An answer is where it was read, or at a piece of ink that nobody read: an OCR leaves out
-handwriting, single signs and ticks, and the same "7" at the other end of the page is another one.
+An answer is where the OCR read it, or at a piece of ink that the OCR did not read: it misses
+handwriting, single characters and ticks, and the same "7" across the page is a different one.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from ocr_model.grounding.text_search import Place, folded_letters
 from ocr_model.ocr import same_line
 from ocr_model.schema import Box
 
-# From here on two texts are taken for the same text, misread; anywhere on the page.
+# From this similarity on, two texts are the same text misread, anywhere on the page.
 SIMILAR = 0.8
 
 # Costs, in the unit of `gap`: a question at the other end of the page costs 1.
-# A text unlike what is read there: for each whole of dissimilarity, and at most.
+# Dissimilarity of the text that was read there: per unit, and at most.
 _DISSIMILAR = 5.0
 _MOST_DISSIMILAR = 1.5
-# All letters out of the middle of words; fewer by their share.
+# Each end within a word, divided by the letters of the place.
 _CUT = 0.5
-# A letter's worth of hops to other lines.
+# Each hop to another line, in letters.
 _HOP = 0.25
 # The answer is neither on the line of its question nor in its column.
 _UNALIGNED = 1.0
@@ -32,25 +32,25 @@ _UNALIGNED = 1.0
 _ABOVE = 0.3
 # Another answer has the place, or the question itself.
 USED = 1.0
-# The answer is ink that was not read: a start, each of its letters, and at most. The longer a text,
-# the likelier an OCR sees it.
+# The answer is unread ink: a base, per letter, and at most. The longer a text, the less likely the
+# OCR misses it.
 _UNREAD = 0.7
 _UNREAD_LETTER = 0.1
 _MOST_UNREAD = 2.0
 # Ink twice as wide as the answer should be, or half as wide.
 _TWICE_AS_WIDE = 0.4
-# Ink that costs more is no option: an answer that is not on the page at all would stand on any.
+# Dearer ink is not an option: an answer that is not on the page must not be placed on any ink.
 _MOST_INK_COST = 1.5
 
-# So many pieces of ink are options of one pair.
+# Pieces of ink that are options of one pair.
 _MOST_PIECES = 8
-# In heights of a word box: here a gap is half of what it is at the other end of the page; so far
-# may an answer reach into what it is above.
+# In heights of a word box: the distance at which `gap` is 0.5; and how far the box of an answer
+# above may reach into its question's.
 _HALF_WAY = 10.0
 _TOUCHING = 0.2
 # Width of a letter in heights of a letter.
 _LETTER_WIDTH = 0.85
-# Share of the narrower of two boxes: overlapping so far, they stand in one column.
+# Boxes that overlap by this share of the narrower one are in one column.
 _COLUMN_OVERLAP = 0.3
 
 
@@ -83,7 +83,7 @@ class Option:
 def read_options(questions: list[Place], answers: list[Place], height: float) -> list[Option]:
     """Every place of the answer with the question that suits it best; else those of the question.
 
-    Nowhere is an option only where there is no place.
+    Having no place is an option only where there is none.
     """
     asked: list[Place | None] = [*_sure(questions)] or [None]
     if not answers:
@@ -95,7 +95,7 @@ def read_options(questions: list[Place], answers: list[Place], height: float) ->
 
 
 def places_of(pieces: Sequence[Box]) -> list[Place]:
-    """Pieces of ink as places, whose letters nobody knows: negative, one for each piece."""
+    """Pieces of ink as places; each has one made-up letter, numbered from -1 down."""
     return [Place((piece,), 0.0, frozenset({-1 - i})) for i, piece in enumerate(pieces)]
 
 

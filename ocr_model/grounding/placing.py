@@ -1,12 +1,11 @@
 """Ground pairs that an LLM or a person has read: find where on the page each of them is.
 
-Aligns them with the words of an OCR. Pure. Which answer belongs to which question is given; of
-several places with the same text, the one near the question and after the pair before it is taken,
-and no place for two answers while there is another. With the page's ink, an answer may also be
-where nothing was read.
+Aligns them with the words of an OCR. Pure. Of several places with the same text, takes the one near
+the question and after the previous pair, and no place twice if there is another. Given the page's
+ink, an answer may also be where the OCR read nothing.
 
-Ours, as libraries match a string in a string, not in a page whose texts repeat, run over several
-lines and were read in part; `python -m scripts.bench boxes` measures it.
+Our own, because libraries match a string in a string, not in a page whose texts repeat, span
+several lines and are misread; `python -m scripts.bench boxes` measures it.
 """
 
 from __future__ import annotations
@@ -31,17 +30,17 @@ from ocr_model.normalize import fold_text
 from ocr_model.ocr import around, same_line
 from ocr_model.schema import Box, Word
 
-# Close to its question, on its line or in its column, a text may be misread so far.
+# Near its question, on its line or in its column, this similarity is enough.
 _SIMILAR_NEAR = 0.6
 _NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """The boxes of one pair; None where it is not on the page, or there is nothing to look for.
+    """The boxes of one pair; None where it was not found, or there is nothing to look for.
 
-    `similarity` is that of the answer to what was read there, `nearness` falls from 1 at its
-    question to 0 far away. An answer with a box and without them is ink that the OCR did not read.
+    `similarity` compares the answer with what was read there; `nearness` falls from 1 at its
+    question to 0 far away. Both are None where the box is around ink that the OCR did not read.
     """
 
     question: Box | None = None
@@ -53,7 +52,7 @@ class Grounding:
 def place_pairs(
     pairs: Sequence[tuple[str, str | None]], words: Sequence[Word], ink: Ink | None = None
 ) -> list[Grounding]:
-    """One grounding per pair; the pairs come about in reading order.
+    """One grounding per pair; the pairs come roughly in reading order.
 
     [("Name:", "Ann"), ("Date", "")] among Name: / Ann / Date ->
         [Grounding(question=box of Name:, answer=box of Ann), Grounding(question=box of Date)]
@@ -111,7 +110,7 @@ def _box(place: Place, pen: Pen | None) -> Box:
 
 
 def _lines(place: Place) -> list[list[Box]]:
-    """The parts of a place, line by line: "mm" alone is not as high as the line it stands in."""
+    """The parts of a place, line by line: "mm" alone is lower than its line."""
     lines: list[list[Box]] = []
     for part in sorted(place.parts, key=lambda part: part.top + part.bottom):
         if lines and same_line(lines[-1][-1], part):

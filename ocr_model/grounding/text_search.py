@@ -1,4 +1,4 @@
-"""Find a text on a page, given the page's words: misread letters and several lines included.
+"""Find a text among the words of a page, across lines and despite misread letters.
 
 Approximate string matching (Sellers 1980) along a graph instead of a string: every letter of the
 page is a node; it leads to the next letter of its phrase, and a word leads to its right neighbour
@@ -22,16 +22,16 @@ from ocr_model.ocr import around, is_upright
 from ocr_model.schema import Box, Word
 
 # Costs in letters, multiples of 0.25: see `PageSearch`.
-# A mark, as an OCR loses and invents them all the time.
+# Punctuation, which an OCR often loses or invents.
 _MARK_WEIGHT = 0.25
-# To begin or end within a word, between two of its letters. With a mark left out it is as much as a
-# misread letter, so that of "C51)" all is taken for "(51)".
+# To begin or end between two letters of a word. Together with a lost mark that is as much as a
+# misread letter, so that "(51)" matches all of "C51)".
 _WITHIN_WORD = 0.75
-# A tick is a tick, whichever the OCR takes it for; \u533a and \u5188 look like a crossed box.
+# All signs that the OCR reads for a tick are equal; \u533a and \u5188 look like a crossed box.
 _TICKS = str.maketrans(dict.fromkeys("✓✔√☑☒✗✘\u00d7\u533a\u5188", "x"))
-# So many places of one text are told apart; a page has dozens of a single digit.
+# Most places of one text; a page has dozens of a single digit.
 _MOST_PLACES = 60
-# Longer texts are known by their beginning: the work grows with letters times letters of the page.
+# Longer texts are cut: the work grows with their letters times the letters of the page.
 _MOST_LETTERS = 2_000
 # Between the letter counts of two phrases, so that no misreading leads from one to the next.
 _APART = 1e6
@@ -108,7 +108,7 @@ class PageSearch:
         allowed = (1 - least_similarity) * whole + 2 * _WITHIN_WORD + hops
         places: list[Place] = []
         taken: set[int] = set()
-        # A match that leaves out all that is wanted is none; it costs the weight of the text.
+        # Leaving out the whole text costs its weight: that is not a match.
         for end in self._ends(last, min(allowed, whole - _MARK_WEIGHT)):
             if end in taken or len(places) == _MOST_PLACES:
                 continue
@@ -189,7 +189,7 @@ class PageSearch:
         return frozenset(letters), hopped
 
     def _parts(self, letters: frozenset[int]) -> tuple[Box, ...]:
-        """The words; of a word that was read in part, the part, as if all letters were as wide."""
+        """The words, or the matched part of a word, assuming equal letter widths."""
         by_word: dict[int, list[int]] = defaultdict(list)
         for letter in letters:
             by_word[int(self._word_of[letter])].append(letter)
@@ -205,7 +205,7 @@ class PageSearch:
 
 
 def folded_letters(text: str) -> str:
-    """What is compared: without blanks, which an OCR loses and invents, and without case.
+    """The text as it is compared: without case and blanks, which an OCR loses and invents.
 
     "Ann  BERG:" -> "annberg:"; "☑" -> "x"
     """
@@ -213,7 +213,7 @@ def folded_letters(text: str) -> str:
 
 
 def _breaks(text: str) -> frozenset[int]:
-    """Numbers of the letters before which the text may continue elsewhere: at blanks and hyphens.
+    """Indices of letters before which the text may go on elsewhere: after blanks and hyphens.
 
     "Ann B-C" -> {3, 5}
     """

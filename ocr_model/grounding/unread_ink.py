@@ -1,7 +1,6 @@
-"""Find what is on a page and was not read: handwriting, single signs, ticks.
+"""Find ink that the OCR did not read: handwriting, single characters, ticks.
 
-Marks that no word covers, joined where they are side by side. Knows nothing of what they mean;
-specks and drawings are among them.
+Marks that no word covers, joined where they are side by side; specks and drawings are among them.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from numpy.typing import NDArray
 from ocr_model.grounding.ink import Ink
 from ocr_model.schema import Box
 
-# In letters of the page. Smaller marks are specks; what is higher is a drawing or an edge.
+# In letter heights of the page. Smaller marks are specks; higher ones are drawings or edges.
 _SMALLEST = 0.3
 _HIGHEST = 5.0
-# Marks of one line that stand no further apart belong together: signs, words of a handwriting.
+# Marks of one line that are no further apart belong together, such as handwritten words.
 _JOIN_GAP = 1.5
-# Share of a mark: covered by a word so far, it has been read.
+# A mark that a word covers by this share has been read.
 _COVERED = 0.5
 
 _Sides = NDArray[np.float64]

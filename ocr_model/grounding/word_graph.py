@@ -1,6 +1,6 @@
-"""Words of a page -> phrases, and the hops by which a text may continue from word to word.
+"""Words of a page -> phrases, and the hops by which a text goes on from word to word.
 
-A text continues with the next word of its phrase, the word to the right, or on the line below.
+A text goes on with the next word of its phrase, the word to the right, or on the line below.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ocr_model.ocr import LINE_OVERLAP, chains_of, is_next, is_upright
 from ocr_model.schema import Box, Word
 
-# Costs in letters, multiples of 0.25. To continue in the phrase to the right, and on the line
-# below, which comes second; and to leave or enter a phrase in its middle.
+# Costs in letters, multiples of 0.25: to go on in the phrase to the right, to go on on the line
+# below, and to leave or enter a phrase in its middle.
 RIGHT = 0.25
 DOWN = 0.5
 CUT_IN = 0.5
@@ -67,7 +67,7 @@ class Hops:
 
 
 def phrases_of(words: Iterable[Word]) -> list[list[Word]]:
-    """Words of a line that stand close together; text that runs up the margin stays as it is."""
+    """Words of a line that are close together; text that runs up the margin stays single."""
     known = list(words)
     return [
         *chains_of(filter(is_upright, known), is_next),
@@ -100,7 +100,7 @@ def _are_right_of(box: Box, sides: _Floats) -> NDArray[np.bool_]:
 
 
 def _are_line_below(box: Box, sides: _Floats) -> NDArray[np.bool_]:
-    """The next line of a text never begins to the right of where the last one ends."""
+    """The next line of a text never begins right of the end of the last one."""
     left, top, _, bottom = sides.T
     height = box.bottom - box.top
     lower = top + bottom > box.top + box.bottom + height

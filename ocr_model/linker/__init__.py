@@ -1,6 +1,6 @@
 """The words and the picture of a page -> questions and their answers.
 
-Knows nothing of how the words were read, and fits nothing: that is done in `training`.
+Knows nothing of how the words were read. Weights are fitted in `training`.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from ocr_model.linker.ticked_options import with_ticked_options
 from ocr_model.linker.weights import Linker
 from ocr_model.schema import Answer, Box, Word
 
-# From this score on, a question and an answer are taken for a pair.
+# Least score of a pair.
 _LINKED = 0.5
-# A second question for one answer has to be this sure: two-level headings of tables.
+# Least score of a second question for one answer, as under two-level headings of tables.
 _SECOND_QUESTION = 0.7
 # The same of a question that is known to be one; what is known to be one hardly answers another.
 _KNOWN_LINKED = 0.2
@@ -51,11 +51,11 @@ def link_words(
 
     Each answer of a question is an Answer of its own with the box around it and the probability
     that question and answer are right to the letter; a question left blank has `answer=None`,
-    no box and no confidence. A page of very many words is linked in parts; what is called between
-    them may raise, to end it.
+    no box and no confidence. A page of very many words is linked in parts; `between_parts` is
+    called before each and may raise to end it.
 
-    Beside them come the words as they were linked: cut at colons, with the ticks that were seen; on
-    a page that is linked in parts as they were given.
+    Also returns the words as they were linked: cut at colons, with the ticks that were seen; for a
+    page that is linked in parts, the words as they were given.
     """
     given = list(words)
     if len(given) <= MOST_WORDS:
@@ -73,7 +73,7 @@ def link_words(
 def answers_of(
     view: PageView, page: int, linker: Linker, find_questions: FindQuestions = _none_known
 ) -> tuple[Answer, ...]:
-    """The same of a page that is prepared already."""
+    """The same for a page that is already prepared."""
     found = _found(view, page, linker, find_questions)
     return tuple(answer for _, answers in found for answer in answers)
 
@@ -102,7 +102,7 @@ def _found_in_part(
     linker: Linker,
     find_questions: FindQuestions,
 ) -> Iterator[_Found]:
-    """What begins in the core of a part, looked at as a page of its own."""
+    """The questions that begin in the core of a part, which is linked as a page of its own."""
     boxes = array_of(word.box for word in words)
     room = float(np.median(heights(boxes)))
     left, top = np.floor(boxes[:, :2].min(axis=0) - room).clip(0).astype(int).tolist()
@@ -152,7 +152,7 @@ def _needed(linked: Linked, question: int, answer: int, is_taken: bool) -> float
 def confidence_features(view: PageView, linked: Linked, links: Sequence[Link]) -> Floats:
     """Features of the confidence of a chosen pair; shape (links, 18).
 
-    Its link, grouping, labels and reading, and the same of the page: an odd page, a bad scan.
+    Scores of its link, grouping, labels and OCR, and the same of the page, which may be a bad scan.
     """
     rows = np.array([link.row for link in links], dtype=np.int64)
     question = np.array([link.question for link in links], dtype=np.int64)
@@ -186,7 +186,7 @@ def confidence_features(view: PageView, linked: Linked, links: Sequence[Link]) -
 
 
 def _page_doubts(view: PageView, linked: Linked, rows: Indices) -> Floats:
-    """Means over the page: reading of words, labels and certainty of groups, scores of links."""
+    """Means over the page: OCR confidence, labels and certainty of groups, scores of links."""
     read = [word.confidence for word in view.words] or [1.0]
     groups = linked.groups
     return np.array(
@@ -214,9 +214,9 @@ def _rival(pairs: Indices, scores: Floats, rows: Indices, end: int) -> Floats:
 def _answers(
     linked: Linked, confidences: Mapping[Link, float], page: int
 ) -> dict[int, list[Answer]]:
-    """Of each question; one without is there with a blank one."""
+    """The answers of each question; a blank one where there is none."""
     groups = linked.groups
-    # An option that a tick chose is no blank question; another answer may be a question, too.
+    # An option that a tick chose is not a blank question; other answers may be questions, too.
     chosen = {link.answer for link in confidences if linked.pairs[link.row, 1] != link.answer}
     by_question: dict[int, list[Answer]] = {
         i: []

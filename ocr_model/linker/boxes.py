@@ -1,7 +1,7 @@
 """Boxes as arrays: their overlaps, gaps and neighbours. Knows no text.
 
 Boxes have shape (n, 4), with the columns `LEFT`, `TOP`, `RIGHT` and `BOTTOM`. An index of -1 means
-that nothing is there.
+none.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ LEFT, TOP, RIGHT, BOTTOM = range(4)
 # Columns of `gaps`, in the order of `Neighbours.sides`.
 GAP_LEFT, GAP_RIGHT, GAP_ABOVE, GAP_BELOW = range(4)
 
-# Shares of the smaller of two extents: overlapping so far, boxes are on one line or in one column.
+# Least overlap of boxes on one line, in one column, as a share of the smaller extent.
 _LINE_OVERLAP = 0.5
 _COLUMN_OVERLAP = 0.3
 
-# Stands for a distance to something that is not there.
+# The distance to a neighbour that does not exist.
 FAR = 60.0
 
 

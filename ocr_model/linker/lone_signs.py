@@ -1,4 +1,4 @@
-"""Keep "£" and "/" between blanks with their words: left alone they are taken for specks."""
+"""Join a lone "£" or "/" to its word: left alone it would be dropped as a speck."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def with_lone_signs(words: Sequence[Word]) -> list[Word]:
 
 
 def _neighbours(sign: Box, words: Sequence[Word]) -> tuple[Word | None, Word | None]:
-    """The words next to a sign on its line, where they are near enough."""
+    """The words just before and after a sign on its line."""
     line = [word for word in words if same_line(sign, word.box)]
     before = [word for word in line if _is_next(word.box, sign)]
     after = [word for word in line if _is_next(sign, word.box)]

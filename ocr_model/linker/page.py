@@ -17,7 +17,7 @@ from ocr_model.schema import Word
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """Words and what surrounds them. `unit` is the height of the text in pixels."""
+    """The words, and the lines and ink around them. `unit` is the text height in pixels."""
 
     words: tuple[Word, ...]
     boxes: Floats
@@ -29,7 +29,7 @@ class PageView:
 def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
     """Prepare a page; the same words in any order give the same view.
 
-    Text that runs up or down the margin, specks and pieces of rules are left out.
+    Leaves out text that runs up or down the margin, specks and pieces of rules.
     """
     pixels = dark_pixels_of(image)
     seen = with_check_boxes(list(words), pixels)

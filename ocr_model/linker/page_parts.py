@@ -1,7 +1,7 @@
 """A page of very many words -> parts of the size of a page, each to be linked by itself. Pure.
 
-The stages hold every word against every other: on a sheet of 35,000 words that is gigabytes and
-hours. What belongs together stands together, so parts overlap by more than that.
+The stages compare every word with every other: on a sheet of 35,000 words that takes gigabytes and
+hours. Parts overlap by more than the distance between a question and its answer.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import numpy as np
 from ocr_model.linker.boxes import Floats, Indices, heights
 from ocr_model.schema import Box
 
-# Pages of no more are linked as a whole: a sheet of A4 full of small print has as many.
+# Most words of a page that is linked as a whole: A4 full of small print.
 MOST_WORDS = 2000
 # Time grows with the words of a part, and with how much of it is overlap.
 _WORDS_IN_PART = 800
 # In heights of the text, how far a part looks beyond its own words: lines stand 1.3 apart, and a
 # word is some 4 long.
 _ACROSS, _DOWN = 30.0, 16.0
-# Where to cut is looked for in the middle share of the words.
+# A cut is looked for between these percentiles of the words.
 _MIDDLE = (35.0, 65.0)
 _PLACES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Questions that begin in `core` are found here; `words` are all that it looks at."""
+    """A part gives the questions that begin in `core`, from all of its `words`."""
 
     core: Box
     words: Indices
@@ -52,7 +52,7 @@ def parts_of(boxes: Floats) -> Iterator[Part]:
 
 
 def _cores(boxes: Floats, core: Box, inside: Indices) -> Iterator[Box]:
-    """Halve what has too many words, across its longer side, where there is the widest gap."""
+    """Halve an area with too many words across its longer side, at the widest gap."""
     if len(inside) <= _WORDS_IN_PART:
         yield core
         return
@@ -62,7 +62,7 @@ def _cores(boxes: Floats, core: Box, inside: Indices) -> Iterator[Box]:
     starts, ends = own[:, [0, 2] if is_wide else [1, 3]].T
     place = _gap(starts, ends)
     first = (starts + ends) / 2 < place
-    if first.all() or not first.any():  # words upon each other
+    if first.all() or not first.any():  # all words at one place
         yield core
         return
     if is_wide:

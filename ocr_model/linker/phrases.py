@@ -1,6 +1,6 @@
-"""The text of a phrase -> features: its shape, and the kinds of its words. Knows no places.
+"""The text of a phrase -> features: its shape, and the kinds of its words.
 
-Shapes, and shares of hand-written lists: nothing here could keep a text that was trained on.
+Only shapes and shares of hand-written word lists, so that weights cannot memorise training texts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LABEL_WORDS = label_words.LABEL_WORDS | other_languages.LABEL_WORDS
 FUNCTION_WORDS = lexicon.FUNCTION_WORDS | other_languages.FUNCTION_WORDS
 NAMES = lexicon.NAMES | other_languages.NAMES
 
-# The recogniser takes a ticked box for the ideograph U+533A, an empty one for U+53E3.
+# The OCR reads a ticked box as the ideograph U+533A, an empty one as U+53E3.
 TICK = re.compile(r"[(\[]?\s*[xX✓✔√☑☒✗\u00d7\u533a]\s*[)\]]?")
 _ENUMERATION = re.compile(r"^\(?(?:\d{1,2}|[a-zA-Z])[.)]\s*(?=\D)")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -74,7 +74,7 @@ def columns_of(*names: str) -> list[int]:
 
 
 TEXT_FEATURES = len(PhraseFeatures._fields)
-# What is looked at of the phrases in the neighbourhood.
+# The features that are used of neighbouring phrases.
 BRIEF = columns_of(
     "signs",
     "digit_share",
@@ -99,7 +99,7 @@ def phrase_features(texts: Iterable[str]) -> Floats:
     )
 
 
-# The stages ask for the same phrases of a page again and again; a few pages' worth is kept.
+# The stages ask for the same phrases repeatedly; a few pages' worth is cached.
 @lru_cache(maxsize=4096)
 def _features(text: str) -> PhraseFeatures:
     tokens = text.split()
@@ -152,7 +152,7 @@ def _share(flags: Iterable[bool]) -> float:
 
 
 def _label_likeness(text: str, words: list[str], digit_share: float) -> float:
-    """How much a phrase reads like a label, by hand: "Date of birth:" -> 4.0, "$ 58.20" -> -2.0."""
+    """A hand-made score: "Date of birth:" -> 4.0, "$ 58.20" -> -2.0."""
     score = 2.0 * ends_with_colon(text) + 1.0 * text.endswith(("#", "?"))
     score += 1.0 * any(word in LABEL_WORDS for word in words)
     score += 1.0 * (0 < len(words) <= 5)

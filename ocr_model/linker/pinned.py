@@ -1,4 +1,4 @@
-"""Which weights a configuration names: the bundled ones, or others that travel along."""
+"""The weights a configuration names: the bundled ones, or others stored in the model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def setting_of(data: bytes) -> str:
 
 
 def pinned_linker(setting: str, data: bytes | None) -> Linker:
-    """The linker a configuration names; `data` are the weights that travel with it.
+    """The linker a configuration names; `data` are the weights stored in the model.
 
     Raises:
         ConfigError: the weights are missing, or not those that were logged.

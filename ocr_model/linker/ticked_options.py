@@ -1,7 +1,7 @@
 """Drawn ticks -> answers: the option beside a tick answers the question above it.
 
-The stages take an option for a question and its mark for the answer, as forms are annotated whose
-marks are text ("Urgent" -> "X"). A tick in a box is no text, so the option itself answers:
+The stages take an option as a question and its mark as the answer, as forms with typed marks are
+annotated ("Urgent" -> "X"). A drawn tick is not text, so the option itself is the answer:
 "Handling:" -> "Urgent".
 """
 
@@ -19,16 +19,16 @@ from ocr_model.linker.stages import HEADER, QUESTION, Link, Linked
 from ocr_model.ocr import ends_with_colon
 
 _ASKS = re.compile(r"\?\s*(\([^()]*\))?$")
-# In heights of the text: options stand at most that far below what they belong to.
+# Farthest an option may be below its question, in text heights.
 _FARTHEST_ABOVE = 16.0
-# An option may begin so far to the left of the question above it.
+# Farthest an option may begin left of the question above it, in text heights.
 _OUTDENT = 1.0
 
 
 def with_ticked_options(linked: Linked, links: Sequence[Link]) -> list[Link]:
-    """Links from an option to its drawn tick lead from what is asked to the option; order is kept.
+    """Replace links from an option to its drawn tick by links from a question to the option.
 
-    Where nothing is found that asks, the tick stays the answer of its option.
+    Keeps the order. Where no question is found, the tick stays the answer of its option.
     """
     texts = linked.groups.texts
     ticked = {link.question for link in links if texts[link.answer] == TICKED}
@@ -46,7 +46,7 @@ def _changed(link: Link, asked: dict[int, int | None]) -> Link:
 
 
 def _asking(linked: Linked, taken: set[int]) -> list[int]:
-    """Headings, and questions that show that they ask; options are none of these."""
+    """Headings, and questions that end in a colon or question mark; never options."""
     labels = linked.groups.labels.argmax(axis=1)
     return [
         i
@@ -62,7 +62,8 @@ def _asking(linked: Linked, taken: set[int]) -> list[int]:
 def _asked(option: int, asking: Sequence[int], answered: set[int], linked: Linked) -> int | None:
     """The nearest on the option's line, else the nearest above that begins no further right.
 
-    A question above has no other answer; on the line that may be an option that is not ticked.
+    A question above must have no other answer; one on the line may, as an unticked option looks
+    like an answer.
     """
     boxes = linked.groups.boxes
     unit = float(np.median(heights(boxes)))

@@ -19,17 +19,16 @@ from ocr_model.linker.boxes import Floats
 from ocr_model.linker.phrases import TEXT_FEATURES
 from ocr_model.linker.stages import STAGES, Forest
 
-# Counted up with every change of features: other weights would read the wrong columns.
+# Raised with every change of features: older weights would read the wrong columns.
 FORMAT = 2
 _BUNDLED = "linker.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Linker:
-    """Fitted stages. `calibration` (2, n): a pair's raw confidence -> how often such are right.
+    """Fitted stages. `calibration` (2, n): raw confidence of a pair -> share that is right.
 
-    `ticks_choose` where a drawn tick stands for its option: the forms it was fitted to have the
-    tick as the answer, the answers it gives have the option.
+    `ticks_choose`: answer with the option where the fitted forms have its drawn tick.
     """
 
     forests: Mapping[str, Forest]
@@ -56,7 +55,7 @@ def to_bytes(linker: Linker) -> bytes:
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
-    """Without a date, and as if written on Unix."""
+    """An entry without a date, as Unix writes it."""
     entry = zipfile.ZipInfo(name)
     entry.create_system, entry.compress_type = 3, zipfile.ZIP_DEFLATED
     return entry
@@ -73,7 +72,7 @@ def from_bytes(data: bytes) -> Linker:
     """Read weights back.
 
     Raises:
-        ConfigError: these are no weights of a linker, or of another version of this package.
+        ConfigError: not weights of a linker, or of another version of this package.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:

@@ -1,4 +1,4 @@
-"""What read words depend on, as a name for caches of them."""
+"""A digest of everything that read words depend on, to name caches of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MODULES = (
 
 
 def reader_digest() -> str:
-    """Names the OCR's packages and how they are called. Other words are read under another."""
+    """Changes with the versions of the OCR's packages and with the code that calls them."""
     sources = [Path(__file__).with_name(name).read_text("utf-8") for name in _MODULES]
     parts = [version("rapidocr"), version("onnxruntime"), *sources]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

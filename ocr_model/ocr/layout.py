@@ -1,7 +1,7 @@
-"""Words with boxes -> segments: the words of one line that a reader takes together, in order.
+"""Words with boxes -> segments: words of one line that belong together, in reading order.
 
-By geometry alone, for the text of a page and for looking strings up on it. Does not know labels:
-what is a question and what answers it is the business of `linker`.
+By geometry alone, for the text of a page and for finding strings on it; questions and answers are
+found by `linker`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from statistics import median
 
 from ocr_model.schema import Box, Word
 
-# In heights of the lower of two word boxes, which are about 1.5 times as high as the letters: a
-# blank of a typewriter is narrower, the gap between two fields is wider.
+# In heights of the lower of two word boxes: a typewriter's blank is narrower, the gap between two
+# fields is wider.
 JOIN_GAP = 0.65
-# Share of the smaller of two heights: overlapping so far, boxes are on one line.
+# Least overlap of boxes on one line, as a share of the smaller height.
 LINE_OVERLAP = 0.5
 
 # "No.:123" is a label and its value; "9:30" and "http://" are not.
 _INNER_COLON = re.compile(r"(?<=[^\W\d]|[.)#])[:\uff1a](?=[^\s:/])")
-# Signs that mean something alone; of others nothing is left but specks and pieces of rules.
+# Characters that mean something alone; other lone marks are specks and pieces of rules.
 _SIGN = re.compile(r"[^\W_]|[-\u2013\u2014%#√✓✔☑☒✗\u00d7]")
 
 
@@ -35,7 +35,7 @@ class Segment:
 
 
 def segments_of(words: Iterable[Word]) -> list[Segment]:
-    """Join the words of one line that stand close together; in reading order.
+    """Join the words of one line that are close together; in reading order.
 
     "Name:" "Ann" "Lee"   "Age:" "7" -> [Name:] [Ann Lee] [Age:] [7]
     """
@@ -48,7 +48,7 @@ def segments_of(words: Iterable[Word]) -> list[Segment]:
 
 
 def chains_of(words: Iterable[Word], continues: Callable[[Word, Word], bool]) -> list[list[Word]]:
-    """Each word behind the one it continues, from left to right; of several, that most level."""
+    """Append each word to the chain it continues, from left to right; the most level of several."""
     chains: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.box.left):
         before = [chain for chain in chains if continues(chain[-1], word)]
@@ -71,7 +71,7 @@ def has_sign(text: str) -> bool:
 
 
 def split_at_colon(word: Word) -> list[Word]:
-    """Cut "Date:12/4" behind its colons; the widths follow the number of characters."""
+    """Cut "Date:12/4" after its colons, in proportion to the characters."""
     cuts = [0, *(hit.end() for hit in _INNER_COLON.finditer(word.text)), len(word.text)]
     left, top, right, bottom = word.box
     step = (right - left) / max(len(word.text), 1)
@@ -82,7 +82,7 @@ def split_at_colon(word: Word) -> list[Word]:
 
 
 def ends_with_colon(text: str) -> bool:
-    """True for "Date:", also with a footnote star or a dot behind the colon, or a Chinese colon."""
+    """True for "Date:", also with a star or dot after the colon, or a Chinese colon."""
     return text.rstrip(" *.").endswith((":", "\uff1a"))
 
 

@@ -1,7 +1,6 @@
-"""Words with boxes -> the text of a page, with its columns where they stand on the page.
+"""Words with boxes -> the text of a page with its columns aligned. Pure.
 
-Pure. Leaves nothing out and puts nothing together that the page keeps apart: which answer belongs
-to which question is the reader's business.
+Leaves out no word and pairs no question with an answer.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from statistics import median
 from ocr_model.ocr.layout import JOIN_GAP, Segment, is_upright, join, rows_of, text_height
 from ocr_model.schema import Word
 
-# Between columns at least so many blanks, as one blank stands between words.
+# Least number of blanks between columns: words have one between them.
 _COLUMN_GAP = 2
-# In text heights between two lines, above which the page has a blank line.
+# Distance of two lines, in text heights, above which a blank line is written.
 _BLANK_LINE = 1.0
 
 
@@ -42,10 +41,10 @@ def page_text(words: Sequence[Word]) -> str:
 
 
 def _in_columns(rows: Sequence[Sequence[Segment]]) -> list[str]:
-    """The text of each row, what begins at the same place on the page at the same character.
+    """The text of each row; phrases with the same left edge begin at the same character.
 
-    A line in small print needs more room than its place on the grid: what begins further right
-    then moves on all rows, so that columns stay columns.
+    A line in small print may need more characters than the grid gives it: everything to its right
+    then moves on all rows, so that columns stay aligned.
     """
     width = _character_width([segment for row in rows for segment in row])
     lines = [""] * len(rows)
@@ -60,7 +59,7 @@ def _in_columns(rows: Sequence[Sequence[Segment]]) -> list[str]:
 
 
 def _phrases(rows: Sequence[Sequence[Segment]]) -> list[_Phrase]:
-    """Words of a row that stand close together are one phrase; from left to right."""
+    """Join the words of a row that are close together; from left to right."""
     phrases: list[_Phrase] = []
     for number, row in enumerate(rows):
         runs: list[list[Segment]] = []

@@ -1,4 +1,4 @@
-"""What this process may use of the machine, and what it gives back."""
+"""Cores that this process may use, and freed memory that it gives back."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 def usable_cores() -> int:
     """Cores this process may run on; containers often allow fewer than the machine has.
 
-    `OMP_NUM_THREADS` is heeded where it is set: Spark tells each of its Python processes that way
-    that it has one of the machine's cores.
+    Respects `OMP_NUM_THREADS`, by which Spark gives each of its Python processes one core.
     """
     cores = os.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
@@ -24,8 +23,7 @@ def usable_cores() -> int:
 def return_free_memory() -> None:
     """Hand memory that was freed back to the system, where the C library can (glibc).
 
-    glibc keeps what lies below the last block in use: after one page 250 MB, of which nothing was
-    needed any more.
+    glibc keeps free memory below the last block in use: 250 MB after one page.
     """
     trim = _malloc_trim()
     if trim is not None:

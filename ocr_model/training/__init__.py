@@ -1,6 +1,6 @@
 """Labelled forms -> weights of the linker, and their scores by cross-validation.
 
-Knows nothing of models: weights become part of one in `lifecycle`.
+Knows nothing of models: `lifecycle` puts weights into one.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ _ABSENT = -12.0
 
 
 class Growth(NamedTuple):
-    """How many rounds are fitted, of trees how large."""
+    """The number of rounds, and the size of the trees."""
 
     rounds: int
     leaves: int = 15
@@ -30,7 +30,7 @@ class Growth(NamedTuple):
 def fit_forest(features: Floats, classes: Indices, count: int, growth: Growth, seed: int) -> Forest:
     """The same rows in the same order give the same forest.
 
-    `count` classes are numbered from 0; one that no row has gets next to no probability.
+    `count` classes are numbered from 0; one without rows gets a probability near 0.
     """
     known = np.unique(classes)
     if len(known) < 2:
@@ -58,7 +58,7 @@ def fit_classifier(
 
 
 def forest_of(model: HistGradientBoostingClassifier, count: int) -> Forest:
-    """The fitted trees; reads attributes that scikit-learn keeps private, a test holds it to it."""
+    """The fitted trees, from private attributes of scikit-learn; a test guards them."""
     known = [int(label) for label in model.classes_]
     baseline = np.asarray(model._baseline_prediction, dtype=np.float64).ravel()
     rounds = [[tree.nodes for tree in trees] for trees in model._predictors]
@@ -81,9 +81,9 @@ def forest_of(model: HistGradientBoostingClassifier, count: int) -> Forest:
 def _widened(
     baseline: Floats, rounds: list[list[Any]], known: list[int], count: int
 ) -> tuple[Floats, list[list[Any]]]:
-    """Scores for all classes: a handful of forms may hold no header, say.
+    """Scores for all classes: a few forms may have no header, for example.
 
-    Two known classes have one score between them, which becomes that of the second.
+    Two known classes share one score, which becomes that of the second.
     """
     scored = known[1:] if len(known) == 2 else known
     leaf = np.zeros_like(rounds[0][0][:1])
@@ -112,7 +112,7 @@ def _constant(known: Indices, count: int) -> Forest:
 
 
 def _rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Single precision without changing a decision: features are single precision, too."""
+    """Single precision, rounded so that no decision on single-precision features changes."""
     single = thresholds.astype(np.float32)
     above = single.astype(np.float64) > thresholds
     return np.where(above, np.nextafter(single, np.float32(-np.inf)), single)

@@ -1,6 +1,6 @@
 """Fit the confidence of a chosen pair: a small forest, then the calibration of its scores.
 
-Right is a pair whose question and answer both equal an annotated pair, folded as in
+A pair is right if question and answer equal those of an annotated pair, folded as in
 `pair_f1_normalized`.
 """
 
@@ -19,7 +19,7 @@ from ocr_model.scoring import pairs_in
 from ocr_model.training.boosting import Growth, fit_forest
 
 CONFIDENCE_GROWTH = Growth(60, leaves=6, leaf_rows=40)
-# No pair is certain: the scores of held-out forms know nothing of the next kind of form.
+# No pair is certain: the next kind of form may differ from the held-out ones.
 _LEAST, _MOST = 0.01, 0.99
 
 References = Mapping[str, Sequence[str]]
@@ -46,7 +46,7 @@ def are_right(linked: Linked, links: Sequence[Link], references: References) -> 
 
 
 def _matches(pairs: Sequence[tuple[str, str]], references: References) -> list[int]:
-    """One predicted twice is right as often as it is annotated.
+    """1 for each pair that is right; a repeated pair as often as it is annotated.
 
     ("Name:", "Ann"), ("Name", "Ann") against {"Name": ["Ann"]} -> [1, 0]
     """

@@ -1,4 +1,4 @@
-"""Training forms -> a linker with a confidence that was fitted on forms it had not seen."""
+"""Training forms -> a linker whose confidence is fitted on forms it has not seen."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fit_linker(
 ) -> Linker:
     """Fit all stages; `held_out` forms of another style calibrate the confidence if given.
 
-    With `ticks_choose`, answers will have the option where the forms have its drawn tick.
+    With `ticks_choose`, the linker answers with the option where the forms have its drawn tick.
 
     The same forms, seed and versions of numpy and scikit-learn give the same weights.
     """

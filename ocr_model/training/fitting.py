@@ -1,4 +1,4 @@
-"""Fit the stages one after the other, each on the predictions of the ones before for unseen forms.
+"""Fit the stages in order, each on predictions that the earlier ones make for unseen forms.
 
 The order of the stages is that of `linker.stages.run`, which runs them on one page.
 """
@@ -154,7 +154,7 @@ def _fit_pairs(pages: Pages, fitted: Fit) -> None:
 
 
 def _paired(pages: Pages) -> Classes:
-    """Give each page its groups and pairs as decided so far, and say which pairs are linked."""
+    """Set the groups and pairs of each page as decided so far; returns which pairs are linked."""
     for p in pages:
         p.groups = p.decisions.groups(p.page)
         p.pairs = pair_candidates(p.page, p.groups)

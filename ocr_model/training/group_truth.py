@@ -20,13 +20,13 @@ class LabelledPage:
 
 
 def same_item(pairs: Indices, item_of: Indices) -> Indices:
-    """1 where both are of one item, 0 where not, -1 where neither is of any."""
+    """1 where both belong to one item, 0 where not, -1 where neither belongs to any."""
     first, second = item_of[pairs[:, 0]], item_of[pairs[:, 1]]
     return np.where((first < 0) & (second < 0), -1, (first == second).astype(np.int64))
 
 
 def group_items(groups: Groups, truth: PageTruth) -> Indices:
-    """The item that most words of each group are of; -1 where most are of none."""
+    """The item of most words in each group; -1 where most have none."""
     found = []
     for members in groups.members:
         values, counts = np.unique(truth.item_of[list(members)], return_counts=True)

@@ -14,19 +14,19 @@ from ocr_model.ocr import usable_cores
 from ocr_model.training.boosting import Growth, fit_forest
 
 FOLDS = 3
-# Numbers: smaller tables are fitted before another process has started.
+# Table size from which starting processes pays.
 _WORTH_A_PROCESS = 3_000_000
 
 # By page, in the order of the pages.
 Rows = list[Floats]
 Classes = list[Indices]
-# Stage, rows, classes, how many classes there are -> probabilities of the rows.
+# Stage, rows, classes, number of classes -> probabilities of the rows.
 Fit = Callable[..., Rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`count` classes; rows whose class is negative are nobody's and not learned from."""
+    """`count` classes; rows with a negative class are left out of the fit."""
 
     growth: Growth
     count: int

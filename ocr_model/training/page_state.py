@@ -1,4 +1,4 @@
-"""One training page on its way through the stages, as the forests fitted without it see it."""
+"""A training page on its way through the stages, as forests fitted without it see it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Labelled forms -> the words the embedded OCR reads on their pages, kept on disk by content.
+"""Labelled forms -> the words the embedded OCR reads on their pages, cached on disk by content.
 
-Knows nothing of labels. A second training on the same pages reads nothing again.
+Knows nothing of labels.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def default_cache() -> Path:
 def read_first_pages(forms: Sequence[Form], cache: Path) -> list[tuple[Word, ...]]:
     """The words of each form's first page made square, in its pixels, in the order of the forms.
 
-    About 0.6 s a page and core where the cache has nothing.
+    Takes about 0.6 s a page and core for pages that are not cached.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed.
@@ -56,7 +56,7 @@ def read_first_pages(forms: Sequence[Form], cache: Path) -> list[tuple[Word, ...
 
 
 def first_page(form: Form) -> tuple[Page, Page]:
-    """The first page as its annotation knows it, and as the served model sees it: pixels square."""
+    """The first page in the pixels of its annotation, and with square pixels as models read it."""
     page = decode_pages(form.image_path.read_bytes(), _MAX_BYTES, _MAX_PAGE_PIXELS)[0]
     return page, square_pixels(page, _MAX_PAGE_PIXELS)
 
@@ -67,7 +67,7 @@ def _path(folder: Path, form: Form) -> Path:
 
 def _write(path: Path, words: Sequence[Word]) -> None:
     rows = [[word.text, list(word.box), word.confidence] for word in words]
-    # Renamed, so that a run that is stopped leaves no half of a file.
+    # Renamed, so that an interrupted run leaves no partial file.
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_text(json.dumps(rows), encoding="utf-8")
     partial.replace(path)

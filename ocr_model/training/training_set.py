@@ -19,7 +19,7 @@ from ocr_model.training.group_truth import LabelledPage
 from ocr_model.training.read_words import default_cache, first_page, read_first_pages
 from ocr_model.training.truth import truth_of
 
-# Three folds inside five need some forms each.
+# Three folds within five folds need this many forms.
 _FEWEST = 10
 
 
@@ -76,7 +76,7 @@ def load_training_set(
 def _labelled(form: Form, words: Sequence[Word]) -> LabelledPage:
     given, seen = first_page(form)
     view = view_of(words, seen.image)
-    # Where the words stand in the pixels of the file, which those of a fax are not square in.
+    # Boxes in the pixels of the file, which are not square in a fax.
     placed = [replace(word, box=box_before(word.box, seen, given)) for word in view.words]
     folder = form.image_path.parent.parent
     return LabelledPage(view, truth_of(placed, _items_of(form.name, folder)))

@@ -17,13 +17,13 @@ from ocr_model.schema import Box, Word
 LABELS = ("question", "answer", "header", "other")
 OTHER = LABELS.index("other")
 
-# Share of the smaller of two boxes; those of the OCR are half as high again as the letters.
+# Least overlap as a share of the smaller box: OCR boxes are 1.5 times as high as the letters.
 _COVERED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class PageTruth:
-    """What is known of one page. `item_of` has an item's index for each word, -1 for none.
+    """The annotation of one page. `item_of` has an item's index for each word, -1 for none.
 
     `labels` has an index of `LABELS` for each item, `links` are pairs of items: question, answer.
     """

@@ -1,4 +1,4 @@
-"""Cross-validate by form: how good the linker is on forms it has not seen, and how that grows."""
+"""Cross-validate by form: scores on unseen forms, and the learning curve."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocr_model.training.fit import fit_linker
 from ocr_model.training.fitting import GROWTHS
 from ocr_model.training.training_set import TrainingSet
 
-# Below this, three folds inside a fold are left with too few forms for all four labels.
+# With fewer, three folds within a fold may lack one of the four labels.
 _FEWEST = 10
 
 # Called after each fit.
@@ -34,8 +34,7 @@ def cross_validate(
 ) -> list[tuple[Answer, ...]]:
     """Answers for every form by a linker that was fitted without its fold.
 
-    With `fewer`, each linker is fitted on so many forms only. The forms of a fold never stand in
-    the set it is judged by, however few are drawn.
+    With `fewer`, each linker is fitted on that many forms only, never on forms of its own fold.
     """
     order = np.random.default_rng(seed).permutation(len(forms.pages))
     found: dict[int, tuple[Answer, ...]] = {}
@@ -48,9 +47,9 @@ def cross_validate(
 
 
 def curve_sizes(forms: int, folds: int, wanted: Sequence[int]) -> list[int]:
-    """The sizes of a learning curve that can be had: 149 forms, 5 folds, [10, 50, 200] -> [10, 50].
+    """The wanted sizes that the forms allow: 149 forms, 5 folds, [10, 50, 200] -> [10, 50].
 
-    The whole set is not among them: it is the cross-validation itself.
+    Without the full size, which is the cross-validation itself.
     """
     most = forms - -(-forms // folds)
     return sorted({size for size in wanted if _FEWEST <= size < most})

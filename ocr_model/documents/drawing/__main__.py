@@ -62,7 +62,7 @@ def _limit_memory(max_bytes: int) -> None:
 
 
 def _limit_cpu(seconds: int) -> None:
-    """Ends this process even if nobody is left to kill it."""
+    """Ends this process even if its parent is gone."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,4 +1,4 @@
-"""Which layers a PDF hides when it is opened; for annotations, of which PDFium draws all."""
+"""Which layers a PDF hides when opened. PDFium draws annotations whatever their layer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Layers:
         self._shown, self._hidden = self._listed(_SHOWN), self._listed(_HIDDEN)
 
     def hides(self, content: object) -> bool:
-        """Whether what hangs on this layer, or on these, is not to be seen."""
+        """Whether content on this layer, or on this group of layers, is hidden."""
         told = self._objects.resolve(content)
         if not isinstance(told, dict):
             return False

@@ -1,6 +1,6 @@
-"""List boxes: of their options only those that are chosen are drawn, as they are the answer.
+"""List boxes: draw only the selected options, which are the answer.
 
-PDFium draws all, and paints those that are chosen a colour that a copy in black and white has not.
+PDFium draws all options and marks the selected ones by colour, which a grey copy loses.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _MOST_OPTIONS = 1000
 
 
 class Choice(NamedTuple):
-    """What is chosen in a list box, and where it stands: left, bottom, right, top in points."""
+    """The selected options of a list box, and its left, bottom, right, top in points."""
 
     options: list[str]
     rect: tuple[float, float, float, float]
 
 
 def take_lists(page: Any) -> list[Choice]:
-    """Have the list boxes of a page not drawn; returns what is chosen in them.
+    """Hide the list boxes of a page and return what is selected in them.
 
-    One with letters that the standard font lacks is left as it is.
+    A list box with characters that the standard font lacks is left as it is.
     """
     found = []
     for _, widget in widgets_of(page):
@@ -48,7 +48,7 @@ def take_lists(page: Any) -> list[Choice]:
 
 
 def write_choices(document: Any, page: Any, choices: list[Choice]) -> None:
-    """Put what is chosen on a page, a line each from the top of its box."""
+    """Write the selected options on the page, one a line from the top of each box."""
     for choice in choices:
         left, bottom, _, top = choice.rect
         size = min(_LARGEST, (top - bottom) / (_PITCH * max(len(choice.options), 1)))

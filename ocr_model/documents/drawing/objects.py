@@ -1,7 +1,7 @@
-"""What PDFium has no function for, read from its own plain copy of a document.
+"""Objects that PDFium has no function for, read from the copy that PDFium saves of a document.
 
-The copy has every object in the open and a cross-reference table, whatever the original was like;
-so this is no reader of PDFs at large. Objects are read when they are asked for.
+That copy has no compressed objects and a plain cross-reference table, whatever the original had, so
+this is not a general PDF parser. Objects are parsed on demand.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ESCAPED = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _MAX_DEPTH = 50
-# Of all streams of packed objects that are looked into for a word.
+# Bytes that are decompressed at most to look for a word.
 _MAX_UNPACKED = 64_000_000
 
 
@@ -34,7 +34,7 @@ class Name(str):
 
 
 class Objects:
-    """The objects of PDFium's copy. What is damaged is None, as what is absent is."""
+    """The objects of PDFium's copy. Damaged and absent objects are None."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -67,7 +67,7 @@ class Objects:
         return value if isinstance(value, list) else []
 
     def inherited(self, holder: object, key: str) -> Any:
-        """The value of a field, which may stand with one of its parents."""
+        """The value of a key, which a field may inherit from its parents."""
         for _ in range(_MAX_DEPTH):
             value = self.get(holder, key)
             if value is not None or not isinstance(holder, dict):
@@ -102,7 +102,7 @@ def _read(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     """The object at a place, and where it ends.
 
     Raises:
-        ValueError: this is no object, or one far too deep.
+        ValueError: not an object, or nested too deeply.
     """
     token = _TOKEN.match(data, at)
     if token is None or depth > _MAX_DEPTH:
@@ -184,7 +184,7 @@ def text_of(value: object) -> str:
 
 
 def may_say(data: bytes, *words: bytes) -> bool:
-    """Whether a document may have one of these among its objects, some of which may be packed."""
+    """Whether one of these words may occur in a document, compressed objects included."""
     if any(word in data for word in words):
         return True
     if b"/Encrypt" in data:

@@ -46,12 +46,12 @@ class Paper:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._document = pypdfium2.PdfDocument(data)
-        # Read before the form environment mends what it thinks is wrong.
+        # Read before the form environment repairs what it takes for errors.
         self._objects, self._told = self._read_objects(data)
         self._layers = Layers(self._objects)
-        # What was taken from a page once is not found on it again.
+        # List boxes are hidden when they are read, so each page is read once.
         self._choices: dict[int, list[Choice]] = {}
-        # Filled-in fields of a form are drawn by its form environment only.
+        # Only the form environment draws filled-in fields.
         self._document.init_forms()
         attached = pypdfium2.raw.FPDFDoc_GetAttachmentCount(self._document)
         self.described: dict[str, Any] = {
@@ -59,21 +59,21 @@ class Paper:
             "attached": max(attached, 0),
             "xfa": None,
         }
-        # A first page that is damaged is found so when it is read.
+        # A damaged first page is reported when it is read.
         with suppress(pypdfium2.PdfiumError):
             self.described["xfa"] = xfa_kind(self._document)
 
     def _read_objects(self, data: bytes) -> tuple[Objects, list[dict[str, Any]]]:
-        """What PDFium does not tell, where there is such a thing: it costs a copy."""
+        """What PDFium has no function for. It takes a copy of the document: only where needed."""
         copy = io.BytesIO()
         is_form = self._document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE
         if is_form or may_say(data, b"/UserUnit", b"/OCProperties"):
-            # A document that cannot be copied is drawn without.
+            # A document that cannot be copied is drawn without it.
             with suppress(pypdfium2.PdfiumError):
                 self._document.save(copy)
         objects = Objects(copy.getvalue())
         pages = objects.pages()
-        # Where the two do not agree on what a page is, nothing is told.
+        # If the two disagree on the pages, none of it is used.
         return objects, pages if len(pages) == len(self._document) else []
 
     def draw(self, index: int, dpi: int, max_pixels: int) -> Drawn:
@@ -124,7 +124,7 @@ class Paper:
                 self._open_again()
 
     def _with_values(self, index: int, page: Any) -> Any:
-        """The page with its fields drawn as any other text, and no fields any more."""
+        """The page with its fields flattened into ordinary text."""
         pypdfium2.raw.FPDFPage_Flatten(page, pypdfium2.raw.FLAT_NORMALDISPLAY)
         page.close()
         return self._document[index]
@@ -142,9 +142,9 @@ class Paper:
     def _scale(
         self, index: int, dpi: float, max_pixels: int
     ) -> tuple[float, float, tuple[int, int]]:
-        """Pixels per point, and per inch, and the size that makes.
+        """Pixels per point, pixels per inch, and the page size in pixels.
 
-        Known without parsing what is drawn on the page.
+        Does not parse the content of the page.
         """
         unit = self._objects.get(self._told[index], "UserUnit") if self._told else None
         unit = unit if isinstance(unit, float) and unit > 0 else 1.0
@@ -158,7 +158,7 @@ class Paper:
             dpi *= 0.9995 * math.sqrt(max_pixels / (width * height))
 
     def _sides(self, index: int) -> tuple[float, float]:
-        """In points. A page cut down to nothing is taken as a whole."""
+        """In points. An empty crop box is ignored."""
         sides: tuple[float, float] = self._document.get_page_size(index)
         if not all(sides):
             with closing(self._document[index]) as page:
@@ -167,7 +167,7 @@ class Paper:
         return sides
 
     def _loaded(self, index: int) -> tuple[Any, list[Widget]]:
-        """A page, its boxes as the form says, and the ticked ones."""
+        """A page with its check boxes set from the form data, and the widgets that are ticked."""
         page = self._document[index]
         told = self._told[index] if self._told else {}
         hide_layers(page, self._objects, told, self._layers)
@@ -184,7 +184,7 @@ def _render(page: Any, scale: float) -> Any:
 
 
 def _lost(page: Any, bitmap: Any) -> list[Widget]:
-    """Fields that have a value, and nothing is drawn where it should stand."""
+    """Fields that have a value but are drawn blank."""
     if not page.formenv:
         return []
     return [
@@ -207,7 +207,7 @@ def _pixel(page: Any, bitmap: Any, x: float, y: float) -> tuple[int, int]:
 
 
 def _is_blank(bitmap: Any, place: list[int]) -> bool:
-    """Whether nothing is written in a field; its edges, and a button at its end, apart."""
+    """Whether a field is blank, ignoring its border and a button at its right end."""
     left, top, right, bottom = place
     edge, end = (bottom - top) // 8 + 2, (right - left) // 4
     colour = _colour(bitmap, (left + edge, top + edge, right - end, bottom - edge))
@@ -215,7 +215,7 @@ def _is_blank(bitmap: Any, place: list[int]) -> bool:
 
 
 def _is_seen(bitmap: Any, place: list[int]) -> bool:
-    """Whether a tick shows: what is off the page, on a hidden layer or white is none."""
+    """Whether a tick is visible: not off the page, on a hidden layer, or white."""
     left, top, right, bottom = place
     edge = min(right - left, bottom - top) // 8 + 1
     inside = left + edge, top + edge, right - edge, bottom - edge
@@ -231,7 +231,7 @@ def _is_within(bitmap: Any, place: tuple[int, int, int, int]) -> bool:
 
 
 def _colour(bitmap: Any, place: tuple[int, int, int, int]) -> bytes | None:
-    """The one colour of a part of the page, if it has one."""
+    """The colour of a part of the page if it is uniform."""
     left, right = max(place[0], 0), min(place[2], bitmap.width)
     rows = range(max(place[1], 0), min(place[3], bitmap.height))
     if right <= left or not rows:

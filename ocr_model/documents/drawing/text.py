@@ -1,8 +1,7 @@
 """The characters that a page draws as text: what they say, where they stand, in which font.
 
-Other scripts, signs, fonts that do not say what their glyphs mean and lines that run up or down are
-left in the picture. Whether the picture bears out what is told here is for those to find out who
-get both.
+Other scripts, symbols, fonts without a Unicode map, and vertical lines stay in the picture. The
+caller checks the text against the picture.
 """
 
 from __future__ import annotations
@@ -22,30 +21,30 @@ _DRAWN_MODES = (
     pdfium.FPDF_TEXTRENDERMODE_STROKE,
     pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE,
 )
-# In pixels, of the font: people cannot read less, and so the OCR says what is there.
+# Font size in pixels: smaller text is illegible to people, so it is left to the OCR.
 _LEAST_SIZE = 8.0
-# By how much of its length a line may rise or fall, and letters lean.
+# Largest slope of a level line, and largest slant of its letters.
 _LEVEL, _LEANS = 0.01, 0.5
-# In heights of a text, how far it is from the one it doubles.
+# Largest offset, in text heights, of text that is struck twice to look bold.
 _STRUCK_AGAIN = 0.15
-# PDFium tells whole pixels: of a page so many times as large.
+# PDFium returns whole pixels, so it is asked about a page this many times as large.
 _FINER = 64
-# Latin letters, figures and punctuation, where each sign has one meaning and one look.
+# Latin letters, digits and punctuation, which have one reading each.
 _PLAIN = ((0x21, 0x7E), (0xA1, 0x24F), (0x1E00, 0x1EFF), (0x2010, 0x203A), (0x20AC, 0x20AC))
 _LIGATURES = dict(
     zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
 )
-# PDFium tells lines with letters of these in another order than it draws them.
+# PDFium returns lines with these characters in another order than it draws them.
 _RIGHT_TO_LEFT = ((0x590, 0x8FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF), (0x10800, 0x10FFF))
 _BLANKS = frozenset({0x09, 0x0A, 0x0D, 0x20, 0xA0, 0xAD})
 _HYPHEN = 0x02
-# Its place in what is told of a character.
+# Index in a character's record.
 _ENDS_WORD = 10
 
 
 @dataclass(slots=True)
 class _Object:
-    """A text object; `level` and `size` where its characters stand as those of a level line do."""
+    """A text object; `size` is 0 where its line is not level."""
 
     handle: Any
     number: int
@@ -57,9 +56,9 @@ class _Object:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """`characters`: text, left, top, right, bottom, baseline, from where to where they take room on
-    it, size and number of the font, whether a word ends there, and the number of the object; in
-    pixels. `unmapped`: fonts that do not say what they mean.
+    """`characters`: text, left, top, right, bottom, baseline, start and end of the advance, size
+    and number of the font, whether a word ends there, number of the object; in pixels. `unmapped`
+    counts fonts without a usable Unicode map.
     """
 
     characters: list[list[Any]]
@@ -82,7 +81,7 @@ def printed_on(page: Any, size: tuple[int, int]) -> Printed:
 
 
 def hide(printed: Printed) -> None:
-    """Have this text not drawn when the page is drawn again."""
+    """Leave this text out when the page is drawn again."""
     for handle in printed.handles:
         pdfium.FPDFPageObj_SetIsActive(handle, False)
 
@@ -125,7 +124,7 @@ class _Reader:
         )
 
     def _doubles_of(self, plain: Sequence[_Object]) -> Iterator[Any]:
-        """What PDFium does not tell as it is struck over the same text: bold print is made so."""
+        """Text objects that PDFium omits because they repeat another one, as fake bold does."""
         places: dict[int, list[Sequence[float]]] = {}
         for found in plain:
             places.setdefault(found.font, []).append(_bounds(found.handle))
@@ -159,7 +158,7 @@ class _Reader:
         size = round(found.size, 1)
         character = [told, *self._place(index), size, found.font, False, found.number]
         if found.characters and _is_same_glyph(found.characters[-1][1], character):
-            # PDFium tells the letters of a ligature one by one, each with the place of all.
+            # PDFium returns the letters of a ligature one by one, each with the box of the whole.
             found.characters[-1][1][0] += told
             return found.characters[-1][1]
         found.characters.append((index, character))
@@ -174,7 +173,7 @@ class _Reader:
         return _Object(handle, len(self._objects), number, size, is_plain)
 
     def _level_size(self, index: int) -> float:
-        """Of the font, in pixels; 0 where the line is not level, or upside down, or mirrored."""
+        """Font size in pixels; 0 where the line is not level, upside down, or mirrored."""
         matrix = pdfium.FS_MATRIX()
         if not pdfium.FPDFText_GetMatrix(self._text, index, matrix):
             return 0.0
@@ -221,7 +220,7 @@ def _bounds(handle: Any) -> tuple[float, ...]:
 
 
 def _draws_text(page: Any) -> bool:
-    """Whether there is any text to be seen, on a page of no more objects than pages have."""
+    """Whether the page draws visible text; False for a page with too many objects."""
     drawn = False
     for count, handle in enumerate(_objects_of(page), start=1):
         if count > _MOST_OBJECTS:
@@ -244,7 +243,7 @@ def _with_nested(handle: Any, depth: int) -> Iterator[Any]:
 
 
 def _says_otherwise(handle: Any) -> bool:
-    """Whether the document gives another text for what is drawn, which PDFium then tells."""
+    """Whether the text has an `ActualText`, which PDFium would return in place of what is drawn."""
     return any(
         _has_actual_text(pdfium.FPDFPageObj_GetMark(handle, index))
         for index in range(pdfium.FPDFPageObj_CountMarks(handle))

@@ -1,9 +1,8 @@
 """A small patch of dark pixels -> the frame of a check box in it, and what is drawn inside.
 
-A frame is four straight sides with paper beyond each of them: that sets it apart from most letters,
-which lack a side, and from patches of ink. At 100 dpi a round letter has a frame, too, but like a
-box that is empty it has nothing inside. What a tick draws across the sides is forgiven. Knows no
-text.
+A frame is four straight sides with paper outside each: most letters lack a side, and patches of ink
+lack the paper. At 100 dpi a round letter has a frame, too, but nothing inside, like an empty box. A
+tick may cross the sides.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from numpy.typing import NDArray
 from ocr_model.linker.boxes import Indices
 from ocr_model.linker.drawing.dark_pixels import Pixels
 
-# Dark share of a side, less that of the paper beyond it.
+# Least dark share of a side minus that of the paper outside.
 _LEAST_SIDE = 0.75
-# Boxes to write into are wider than boxes to tick; hardly any is higher than wide.
+# Largest width over height, and height over width: wider boxes are to write into.
 _WIDEST, _HIGHEST = 1.5, 1.3
 # Paper begins in the second row beyond a side: the first may be its blurred edge.
 _BEYOND = 2
-# Rows of a side, and one for its blurred edge; more where the side is thicker and so as dark.
+# Rows of a side with its blurred edge; more where rows stay this dark.
 _DEPTH, _SIDE_ROW = 3, 0.85
 
 Shares = NDArray[np.float32]

@@ -1,8 +1,8 @@
 """Words and the picture -> the same words, and a "☑" where a box is ticked.
 
-The OCR has no word for a tick that is drawn, or takes box and tick for an ideograph or a letter,
-alone or in one word with the option beside it. What counts is the picture: a sign is parted from
-its word, or dropped, only where a frame is seen. An empty box yields no word.
+The OCR misses a drawn tick, or reads box and tick as an ideograph or a letter, alone or in one word
+with the option beside it. The picture decides: a sign is split from its word, or dropped, only
+where a frame is seen. An empty box gives no word.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from ocr_model.schema import Box, Word
 
 TICKED = "☑"
 
-# What the OCR makes of a box: a sign for a box, or an ideograph with four sides. Before another
-# ideograph that is Chinese.
+# How the OCR reads a box: as a box sign, or an ideograph with four sides. Followed by another
+# ideograph it is Chinese text.
 _BOX_SIGN = re.compile(r"[\u25a0-\u25a3\u2610-\u2612]|[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 # The telephone and the sheet of paper in the header of a fax look like ticked boxes.
 _FAX_NUMBER = re.compile(r"\d{3}")
@@ -33,18 +33,18 @@ _SHORTEST_SIDE, _LONGEST_SIDE = 0.4, 1.5
 # Width, height and longer side of what is drawn outside the words. A tick may leave its box, and
 # what a word covers of both is not seen at first.
 _LEAST_WIDTH, _LEAST_HEIGHT, _LARGEST_SHAPE = 0.25, 0.35, 2.6
-# A frame is looked for so far around a shape or a sign.
+# Margin around a shape or sign in which a frame is looked for.
 _AROUND = 0.35
 # From a box to the word it stands for: between them, and between their middles.
 _WIDEST_GAP, _OFF_LINE = 1.5, 0.45
-# What is so near to two words is a word between blanks.
+# A shape this near to words on both sides is an unread word.
 _BLANK = 0.5
-# Boxes of words reach a little beyond their letters.
+# Word boxes extend this far beyond the letters.
 _WORD_EDGE = 0.1
-# Room for each letter of a word that was read with its box as one stretch of ink.
+# Width per letter of a word that was read together with its box.
 _LETTER = 0.35
 
-# Such words are short, in letters, and their box is clear: the sharpness of its frame.
+# Such words have few letters, and the frame of their box is sharp.
 _FEW_LETTERS, _SHARP = 2, 0.9
 # Share of a box that a word may cover.
 _MOST_COVERED = 0.2
@@ -52,7 +52,7 @@ _MOST_COVERED = 0.2
 _LEAST_FILLING, _MOST_FILLING = 0.1, 0.95
 
 # In pixels of the mask.
-# Of a smaller box nothing is left inside its sides.
+# Smaller boxes have nothing left inside their sides.
 _FEWEST_ROWS = 6
 # Dark pixels of a tick, at least, and of an empty box, at most.
 _FEWEST_PIXELS, _SPECKS = 4, 2
@@ -149,7 +149,7 @@ def _unread_ticks(words: Sequence[Word], page: _Page) -> list[Word]:
 
 
 def _is_an_option(placed: _Placed, words: Sequence[Word], boxes: Floats, page: _Page) -> bool:
-    """True beside a word that a box may stand for, unless what is there are letters."""
+    """True beside a word that the box may belong to, unless the shape is letters."""
     gaps = _gaps(placed.box[None], boxes, page.unit)[0]
     nearest = words[int(gaps.argmin())]
     if gaps.min() > _WIDEST_GAP or _FAX_NUMBER.match(nearest.text):
@@ -162,20 +162,20 @@ def _is_an_option(placed: _Placed, words: Sequence[Word], boxes: Floats, page: _
 
 
 def _is_in_a_sentence(box: Floats, boxes: Floats, gaps: Floats) -> bool:
-    """True of a word that was not read, a blank before it and one behind it."""
+    """True of an unread word between two others."""
     near, before = gaps <= _BLANK, boxes[:, 0] < box[0]
     return bool((near & before).any() and (near & ~before).any())
 
 
 def _has_own_letters(word: Word, box: Floats, placed: _Placed, unit: float) -> bool:
-    """True of a word that covers a box as it was read with it as one stretch of ink."""
+    """True if the word covers the box because the OCR read both as one word."""
     room = max(placed.box[0] - box[0], box[2] - placed.box[2]) / unit
     short = len(word.text) <= _FEW_LETTERS and room >= _LETTER * len(word.text)
     return placed.frame.sharpness >= _SHARP and short
 
 
 def _shapes_beside(boxes: Floats, page: _Page) -> Floats:
-    """What is drawn outside the words, has the size of a box and stands beside a word."""
+    """Shapes outside the words that have the size of a box and are beside a word."""
     import cv2  # comes with the OCR: the rest of the linker is usable without
 
     drawn = _halved(_without_words(page.pixels.mask, boxes, page.unit))

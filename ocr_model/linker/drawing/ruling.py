@@ -1,6 +1,6 @@
-"""Dark pixels of a page -> ruling lines and ink, and where boxes stand between them.
+"""Dark pixels of a page -> ruling lines and ink, and features of boxes relative to them.
 
-Knows no text. Sees solid lines only; dotted leaders come as text from the OCR, or not at all.
+Solid lines only: dotted leaders come as text from the OCR, or not at all.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from ocr_model.linker.drawing.dark_pixels import DarkPixels, Pixels
 
 # In heights of the text: shorter strokes are letters.
 _SHORTEST_LINE = 1.4
-# In pixels of the size that is looked at: thicker bars are logos and dark edges.
+# In pixels of the mask: thicker bars are logos and dark edges.
 _THICKEST_LINE = 7
 _UNDERLINE_DEPTH = 0.7
-# Columns of `line_features`: the underline, and the line that begins behind the box.
+# Columns of `line_features`: the underline, and the line right of the box.
 LEADING_LINES = slice(5)
 # A box on the transposed page.
 _TRANSPOSED = [TOP, LEFT, BOTTOM, RIGHT]

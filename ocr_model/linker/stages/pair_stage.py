@@ -25,7 +25,7 @@ from ocr_model.linker.stages.segment_stage import cell_features
 from ocr_model.linker.stages.word_stage import place_features
 
 QUESTION, ANSWER, HEADER = 0, 1, 2
-# Groups that are less likely a question, an answer, are no candidates.
+# Groups with a lower probability are not candidates for question or answer.
 _LEAST = 0.06
 _NEAREST = 7
 _ANYWHERE = 2
@@ -164,7 +164,7 @@ def rank_features(groups: Groups, pairs: Indices, unit: float) -> Floats:
 
 
 def second_pair_pass(groups: Groups, pairs: Indices, features: Floats, scores: Floats) -> Floats:
-    """For the same again, with the first scores of the pair, its rivals and its neighbours."""
+    """The second pass: with the first scores of the pair, its rivals and its neighbours."""
     count = len(groups)
     question, answer = pairs[:, 0], pairs[:, 1]
     table = np.zeros((count, count))

@@ -1,4 +1,4 @@
-"""Words put together: into segments of one line, then into whole questions and answers."""
+"""Group words: into segments of one line, then into whole questions and answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ocr_model.schema import Word
 class Groups:
     """Words of one page in groups, which are in reading order of their first line.
 
-    `members` are indices of words in reading order; `labels` (n, 4) what is known of each group.
+    `members` are word indices in reading order; `labels` (n, 4) the label probabilities.
     """
 
     members: tuple[tuple[int, ...], ...]

@@ -1,6 +1,6 @@
 """A page through the stages: words, segments, questions and answers, pairs with scores.
 
-Each step takes the results of the ones before as arguments: training passes those of forests that
+Each step takes the results of earlier steps as arguments: training passes results of forests that
 were not fitted on the page.
 """
 
@@ -78,7 +78,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What was joined on the way, and with which probability: words by edges, then segments."""
+    """What was joined and with which probability: words by edges, then segments."""
 
     edges: Indices
     joined: Floats
@@ -91,7 +91,7 @@ class Decisions:
 
 
 def certainties_of(groups: Groups, decisions: Decisions) -> Floats:
-    """For each group the least certain decision that made it, in [0.5, 1].
+    """For each group, the certainty of its least certain decision, in [0.5, 1].
 
     Words "Ann" and "Lee" joined by 0.9, and "Lee" parted from "Age" by 0.3 -> [0.7, 0.7]
     """

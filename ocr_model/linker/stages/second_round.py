@@ -1,7 +1,7 @@
 """Features of the second round: the pairs of the first as evidence for labels, merges and pairs.
 
-A line below another rather continues it if both answer one question; what has answers is a
-question, whatever it looked like before.
+A line is likelier to continue the one above if both answer the same question; a group with answers
+is a question, whatever it looked like in the first round.
 """
 
 from __future__ import annotations

@@ -38,14 +38,14 @@ from ocr_model.linker.stages.word_stage import (
     places_on_line,
 )
 
-# All in units, the height of the text. So far below a line, and beside it, may it go on.
+# In text heights: how far below a line, and beside it, its continuation may be.
 _LINE_REACH = 2.2
 _SIDE_REACH = 3.0
-# A line below may begin so far to the left or right where the two do not overlap.
+# Largest indent of a line below that does not overlap the one above.
 _INDENT = 2.0
-# Places that differ by less are aligned.
+# Edges that differ by less are aligned.
 _ALIGNED = 0.5
-# Lines below that may go on with one above; what an indent costs beside a drop of the same size.
+# Candidates below each line; cost of an indent relative to a drop of the same size.
 _CANDIDATES = 3
 _INDENT_COST = 0.15
 
@@ -178,7 +178,7 @@ def merge_candidates(page: PageView, segments: Groups) -> Indices:
 
 
 def merge_features(page: PageView, segments: Groups, pairs: Indices) -> Floats:
-    """For whether the second segment of each pair goes on with what the first begins."""
+    """For whether the second segment of each pair continues the first."""
     boxes, unit, labels = segments.boxes, page.unit, segments.labels
     upper, lower = pairs.T
     text, near = phrase_features(segments.texts), neighbours_of(boxes)

@@ -28,13 +28,13 @@ from ocr_model.linker.page import PageView
 from ocr_model.linker.phrases import BRIEF, columns_of, phrase_features
 from ocr_model.linker.stages.phrase_groups import connected
 
-# All in units, the height of the text. A blank between words is narrower.
+# In text heights. Blanks between words are narrower.
 _BLANK = 0.65
 # Words further apart are no candidates for one phrase.
 _WIDEST_EDGE = 4.0
 # Edges of boxes that differ by less are aligned.
 _ALIGNED = 0.4
-# How far up and down a gap is looked for in other lines; nearer than the first is the same line.
+# Nearest and farthest other line, in text heights, in which a gap is looked for.
 _GUTTER_NEAREST, _GUTTER_REACH = 0.6, 6.0
 
 # Columns of `ink_features` and `run_features`.
@@ -42,7 +42,7 @@ DARKNESS, LETTER_HEIGHT = 0, 1
 _RUN_BEFORE = 2
 _KIND_OF_PAGE = columns_of("ends_with_colon", "digit_share", "all_capitals", "label_word_share")
 
-# Two words, two lines are put together from this probability on.
+# Least probability at which two words or two lines are joined.
 JOINED = 0.5
 
 
@@ -235,14 +235,14 @@ def gutter_features(boxes: Floats, edges: Indices, unit: float) -> Floats:
 def second_edge_pass(
     page: PageView, edges: Indices, features: Floats, joined: Floats, labels: Floats
 ) -> Floats:
-    """For the same once more, with the first scores of the edges around each edge."""
+    """The second pass: with the first scores of the edges around each edge."""
     after = np.full(len(page.words), 0.0)
     before = np.full(len(page.words), 0.0)
     left, right = edges.T
     after[left] = joined
     before[right] = joined
     near = neighbours_of(page.boxes)
-    # The phrase so far on either side, as the first pass cuts it.
+    # The phrase on either side, as the first pass cuts it.
     chains = [np.array(chain) for chain in connected(len(page.words), edges[joined >= JOINED])]
     phrase = np.zeros((len(page.words), 7))
     for chain in chains:

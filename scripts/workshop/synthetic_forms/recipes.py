@@ -4,80 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from scripts.workshop.synthetic_forms.boxes import big_box, boxed_cells, label_cells, panel
-from scripts.workshop.synthetic_forms.checks import check_lines, grid_of_marks, option_list
-from scripts.workshop.synthetic_forms.fields import field_rows, label_below, remarks
-from scripts.workshop.synthetic_forms.groups import (
-    bare_codes,
-    boxed_headings,
-    groups,
-    inline_blanks,
-    items,
-    stacked,
-    stray_note,
-)  # fmt: skip
-from scripts.workshop.synthetic_forms.lists import columns_of_answers, list_of_answers
-from scripts.workshop.synthetic_forms.margins import (
-    fax_line,
-    footer,
-    page_number,
-    serial_number,
-    signatures,
-    stamp,
-)  # fmt: skip
+from scripts.workshop.synthetic_forms import boxes, checks, fields, groups, lists, margins, text
 from scripts.workshop.synthetic_forms.matrices import matrix
 from scripts.workshop.synthetic_forms.page import Area, Page, split_area
 from scripts.workshop.synthetic_forms.style import PageKind
 from scripts.workshop.synthetic_forms.tables import table
-from scripts.workshop.synthetic_forms.text import (
-    letter,
-    letterhead,
-    memo_head,
-    note_line,
-    numbered_instructions,
-    paragraph,
-    section_heading,
-    title,
-)  # fmt: skip
 
 Block = Callable[[Page, Area], float]
 Menu = Sequence[tuple[float, Block]]
 
 _FIELDS: Menu = (
-    (5, field_rows), (1, label_below), (1, list_of_answers), (3, remarks), (0.5, check_lines),
-    (0.4, option_list), (0.6, paragraph), (0.8, note_line), (0.6, panel), (0.6, table),
-    (1.2, groups), (0.7, stacked), (0.5, items), (0.4, inline_blanks), (0.4, bare_codes),
-    (0.4, boxed_headings), (0.4, matrix), (0.3, columns_of_answers),
+    (5, fields.field_rows), (1, fields.label_below), (1, lists.list_of_answers),
+    (3, fields.remarks), (0.5, checks.check_lines), (0.4, checks.option_list),
+    (0.6, text.paragraph), (0.8, text.note_line), (0.6, boxes.panel), (0.6, table),
+    (1.2, groups.groups), (0.7, groups.stacked), (0.5, groups.items), (0.4, groups.inline_blanks),
+    (0.4, groups.bare_codes), (0.4, groups.boxed_headings), (0.4, matrix),
+    (0.3, lists.columns_of_answers),
 )  # fmt: skip
 _BOXES: Menu = (
-    (5, boxed_cells), (2, big_box), (1.5, label_cells), (0.8, table), (0.7, option_list),
-    (0.4, check_lines), (0.6, note_line), (0.4, paragraph), (0.8, boxed_headings), (0.3, items),
+    (5, boxes.boxed_cells), (2, boxes.big_box), (1.5, boxes.label_cells), (0.8, table),
+    (0.7, checks.option_list), (0.4, checks.check_lines), (0.6, text.note_line),
+    (0.4, text.paragraph), (0.8, groups.boxed_headings), (0.3, groups.items),
 )  # fmt: skip
 _TABLES: Menu = (
-    (2.5, table), (2.5, matrix), (1, field_rows), (0.8, note_line), (0.4, paragraph),
-    (0.6, remarks), (0.5, label_cells), (0.4, grid_of_marks), (0.6, groups), (0.5, stacked),
-    (0.4, items),
+    (2.5, table), (2.5, matrix), (1, fields.field_rows), (0.8, text.note_line),
+    (0.4, text.paragraph), (0.6, fields.remarks), (0.5, boxes.label_cells),
+    (0.4, checks.grid_of_marks), (0.6, groups.groups), (0.5, groups.stacked), (0.4, groups.items),
 )  # fmt: skip
 _SURVEY: Menu = (
-    (3, check_lines), (3, option_list), (2, grid_of_marks), (1, remarks), (1, field_rows),
-    (0.8, note_line), (0.8, numbered_instructions), (0.4, paragraph), (0.6, groups),
-    (0.4, inline_blanks),
+    (3, checks.check_lines), (3, checks.option_list), (2, checks.grid_of_marks),
+    (1, fields.remarks), (1, fields.field_rows), (0.8, text.note_line),
+    (0.8, text.numbered_instructions), (0.4, text.paragraph), (0.6, groups.groups),
+    (0.4, groups.inline_blanks),
 )  # fmt: skip
 _FAX: Menu = (
-    (3, field_rows), (1, paragraph), (1, remarks), (1, note_line), (0.6, option_list), (1, groups),
-    (0.8, inline_blanks), (0.5, list_of_answers),
+    (3, fields.field_rows), (1, text.paragraph), (1, fields.remarks), (1, text.note_line),
+    (0.6, checks.option_list), (1, groups.groups), (0.8, groups.inline_blanks),
+    (0.5, lists.list_of_answers),
 )  # fmt: skip
 _SPARSE: Menu = (
-    (3.5, field_rows), (1, paragraph), (1, note_line), (1, remarks), (0.6, numbered_instructions),
-    (0.6, list_of_answers), (0.5, label_below), (1, groups), (0.7, stacked), (0.5, inline_blanks),
-    (0.5, items), (0.4, bare_codes),
+    (3.5, fields.field_rows), (1, text.paragraph), (1, text.note_line), (1, fields.remarks),
+    (0.6, text.numbered_instructions), (0.6, lists.list_of_answers), (0.5, fields.label_below),
+    (1, groups.groups), (0.7, groups.stacked), (0.5, groups.inline_blanks), (0.5, groups.items),
+    (0.4, groups.bare_codes),
 )  # fmt: skip
 _MIXED: Menu = (
-    (2.5, field_rows), (1.3, boxed_cells), (1.5, table), (1.7, remarks), (0.6, option_list),
-    (0.6, check_lines), (0.6, paragraph), (0.8, numbered_instructions), (0.7, label_below),
-    (0.7, list_of_answers), (0.7, panel), (0.6, label_cells), (0.6, note_line), (0.4, big_box),
-    (1.2, groups), (0.8, stacked), (0.5, items), (0.5, boxed_headings), (0.4, inline_blanks),
-    (0.3, bare_codes), (1, matrix), (0.4, columns_of_answers),
+    (2.5, fields.field_rows), (1.3, boxes.boxed_cells), (1.5, table), (1.7, fields.remarks),
+    (0.6, checks.option_list), (0.6, checks.check_lines), (0.6, text.paragraph),
+    (0.8, text.numbered_instructions), (0.7, fields.label_below), (0.7, lists.list_of_answers),
+    (0.7, boxes.panel), (0.6, boxes.label_cells), (0.6, text.note_line), (0.4, boxes.big_box),
+    (1.2, groups.groups), (0.8, groups.stacked), (0.5, groups.items), (0.5, groups.boxed_headings),
+    (0.4, groups.inline_blanks), (0.3, groups.bare_codes), (1, matrix),
+    (0.4, lists.columns_of_answers),
 )  # fmt: skip
 
 # How much of the page is used, at least and at most; headings before what share of the blocks.
@@ -131,7 +109,7 @@ def fill(page: Page, area: Area, menu: Menu, headings: float) -> float:
             continue
         page.section = None if page.chance(0.35) else page.section
         if page.chance(headings) and area.bottom - y > 80:
-            y = section_heading(page, area.below(y)) + page.between(2, 12)
+            y = text.section_heading(page, area.below(y)) + page.between(2, 12)
         y = block(page, area.below(y)) + page.between(gap * 0.5, gap * 1.5)
         before = block
     return y
@@ -148,29 +126,29 @@ def draw(page: Page, menu: Menu) -> Block:
 
 def surround(page: Page, area: Area) -> None:
     if page.chance(0.62):
-        serial_number(page)
+        margins.serial_number(page)
     if page.chance(0.5):
-        footer(page, area)
+        margins.footer(page, area)
     if page.chance(0.12):
-        fax_line(page)
+        margins.fax_line(page)
     elif page.chance(0.15):
-        page_number(page)
+        margins.page_number(page)
     if page.chance(0.1):
-        stamp(page)
+        margins.stamp(page)
     if page.chance(0.1):
-        stray_note(page)
+        groups.stray_note(page)
 
 
 def _head(page: Page, area: Area, kind: PageKind) -> float:
     y = area.top
     if kind == "fax" or page.chance(0.22):
-        y = letterhead(page, area.below(y)) + page.between(4, 24)
+        y = text.letterhead(page, area.below(y)) + page.between(4, 24)
     if page.chance(0.9):
-        y = title(page, area.below(y)) + page.between(4, 26)
+        y = text.title(page, area.below(y)) + page.between(4, 26)
     if kind == "fax" or page.chance(0.12):
-        y = memo_head(page, area.below(y)) + page.between(6, 24)
+        y = text.memo_head(page, area.below(y)) + page.between(6, 24)
     if page.chance(0.1):
-        y = note_line(page, area.below(y)) + page.between(2, 14)
+        y = text.note_line(page, area.below(y)) + page.between(2, 14)
     return y
 
 
@@ -179,23 +157,23 @@ def _end(page: Page, area: Area) -> None:
     page.section = None
     y = area.top
     if page.chance(0.38) and area.bottom - y > 60:
-        y = signatures(page, area.below(y)) + page.between(8, 24)
+        y = margins.signatures(page, area.below(y)) + page.between(8, 24)
     if page.chance(0.3) and area.bottom - y > 30:
-        y = note_line(page, area.below(y))
+        y = text.note_line(page, area.below(y))
     if page.chance(0.1) and area.bottom - y > 60:
-        list_of_answers(page, area.below(y + 10))
+        lists.list_of_answers(page, area.below(y + 10))
 
 
 def _letter(page: Page, area: Area, *, with_fields: bool) -> None:
-    y = letterhead(page, area) + page.between(10, 40) if page.chance(0.75) else area.top
+    y = text.letterhead(page, area) + page.between(10, 40) if page.chance(0.75) else area.top
     if with_fields and page.chance(0.6):
-        y = memo_head(page, area.below(y)) + page.between(10, 30)
+        y = text.memo_head(page, area.below(y)) + page.between(10, 30)
         for _ in range(page.count(1, 4)):
             if area.bottom - y > 60:
-                y = paragraph(page, area.below(y)) + page.between(4, 14)
+                y = text.paragraph(page, area.below(y)) + page.between(4, 14)
     else:
-        y = letter(page, area.below(y))
+        y = text.letter(page, area.below(y))
     if with_fields and page.chance(0.4) and area.bottom - y > 120:
         y = fill(page, area.below(y)._replace(bottom=y + 120), _FAX, 0.1)
     if with_fields and page.chance(0.3) and area.bottom - y > 60:
-        list_of_answers(page, area.below(y))
+        lists.list_of_answers(page, area.below(y))
