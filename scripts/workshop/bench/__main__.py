@@ -2,8 +2,10 @@
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
-server. Also: what the `text` of digital PDFs is worth, how well the `boxes` of true answers are
-found on their pages, and what is found of `fields` that are given.
+server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
+worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
+are given, what a `calibration` on one's own forms is worth, and what the most awkward `pages` take
+of time and memory.
 """
 
 from __future__ import annotations
@@ -11,13 +13,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from scripts.workshop.bench import batch, boxes, fields, llm, local, serve, text
+from scripts.workshop.bench import (
+    batch,
+    boxes,
+    calibration,
+    fields,
+    languages,
+    llm,
+    local,
+    pages,
+    serve,
+    text,
+)
 
-_MODULES = (local, llm, batch, serve, boxes, fields, text)
+_MODULES = (local, llm, batch, languages, serve, boxes, fields, calibration, pages, text)
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES
 }
-_GONE = ("calibration", "languages", "pages", "spark", "traces")
+_GONE = ("spark", "traces")
 
 
 def main(argv: list[str] | None = None) -> int:
