@@ -43,7 +43,7 @@ def _config(given: CheckEndpoint) -> ExtractorConfig:
     return parse_config(settings | {"timeout_s": given.timeout_s})
 
 
-def _tokens(report: preflight.Report) -> str:
+def _tokens(report: preflight.EndpointCheck) -> str:
     known = (report.usage.prompt_tokens, report.usage.completion_tokens)
     prompt, completion = ("unknown" if count is None else f"{count:,}" for count in known)
     return f"prompt {prompt}, completion {completion}"

@@ -22,10 +22,10 @@ from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import Measure, common_measure, evaluate_in_child_run, score_name
 from ocr_model.fields import WantedFields
 from ocr_model.lifecycle import (
-    Decision,
-    Evidence,
+    GateDecision,
     GateRule,
     NewVersion,
+    PairedResults,
     Verdict,
     config_of_model,
     decide,
@@ -139,8 +139,8 @@ def _judge(
 def _judgement(
     candidate: ModelVersion,
     champion: ModelVersion,
-    evidence: Evidence,
-    decision: Decision,
+    evidence: PairedResults,
+    decision: GateDecision,
     rule: GateRule,
 ) -> dict[str, str]:
     """Tags of the candidate. Judging the same again replaces them, and is counted."""
@@ -160,7 +160,7 @@ def _judgement(
     }
 
 
-def _log_decision(evidence: Evidence, decision: Decision, rule: GateRule) -> None:
+def _log_decision(evidence: PairedResults, decision: GateDecision, rule: GateRule) -> None:
     measured = {
         f"{rule.metric}_difference/{name}": value
         for name, value in evidence.difference._asdict().items()
@@ -172,7 +172,7 @@ def _log_decision(evidence: Evidence, decision: Decision, rule: GateRule) -> Non
 
 
 def _print_decision(
-    decision: Decision, candidate: ModelVersion, champion: ModelVersion, run: mlflow.ActiveRun
+    decision: GateDecision, candidate: ModelVersion, champion: ModelVersion, run: mlflow.ActiveRun
 ) -> None:
     say("\n" + "\n".join(f"  {reason}" for reason in decision.reasons))
     tries = int(candidate.tags.get("gate_times_judged", 0)) + 1

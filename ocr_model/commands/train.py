@@ -19,7 +19,7 @@ from ocr_model.linker import pinned_linker, sha256_of, to_bytes
 from ocr_model.schema import Answer
 from ocr_model.scoring import Difference
 from ocr_model.training import (
-    Report,
+    TrainingReport,
     TrainingSet,
     cross_validate,
     curve_sizes,
@@ -76,7 +76,7 @@ def _sizes(text: str) -> list[int]:
 
 def _fit_all(
     forms: TrainingSet, sizes: Sequence[int], given: Train
-) -> tuple[list[tuple[Answer, ...]], dict[int, Report], bytes]:
+) -> tuple[list[tuple[Answer, ...]], dict[int, TrainingReport], bytes]:
     """Cross-validate on all forms and on fewer, then fit on all: answers, learning curve, weights.
 
     Shows how far it is, and how long the rest takes.
@@ -98,7 +98,7 @@ def _fit_all(
     return answers, {**curve, in_each_fit: report_of(answers, forms)}, weights
 
 
-def _table(curve: Mapping[int, Report], bundled: Report) -> str:
+def _table(curve: Mapping[int, TrainingReport], bundled: TrainingReport) -> str:
     """Scores with 95 % intervals, cross-validated for each number of forms."""
     rows = {f"{size} of these forms": report for size, report in sorted(curve.items())}
     rows["the bundled weights"] = bundled
@@ -110,7 +110,7 @@ def _table(curve: Mapping[int, Report], bundled: Report) -> str:
     )
 
 
-def _cells(report: Report) -> list[str]:
+def _cells(report: TrainingReport) -> list[str]:
     cells = []
     for name in _SHOWN:
         low, high = report.intervals.get(name, (float("nan"), float("nan")))
@@ -118,7 +118,7 @@ def _cells(report: Report) -> list[str]:
     return cells
 
 
-def _conclusion(report: Report, bundled: Report, ahead: Difference) -> str:
+def _conclusion(report: TrainingReport, bundled: TrainingReport, ahead: Difference) -> str:
     """Whether the trained weights beat the bundled ones, as far as the interval says."""
     name = _SHOWN[0]
     if ahead.low > 0:

@@ -32,9 +32,9 @@ from ocr_model.documents import (
 )
 from ocr_model.engines import Engine, RequestDeadline, build_engine, request_seconds
 from ocr_model.errors import DocumentError, ExtractionError
-from ocr_model.extraction.batch import Batch, Document
 from ocr_model.extraction.merging import merge
-from ocr_model.extraction.page_reading import PageReader, defect_text
+from ocr_model.extraction.page_reading import PagePool, defect_text
+from ocr_model.extraction.request_state import Document, RequestState
 from ocr_model.fields import described, pinned_fields
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Extraction, Outcome
@@ -67,7 +67,7 @@ class Extractor:
         messages = render(prompt, config.prompt_values, described(self._wanted))
         self.engine: Engine = build_engine(config, messages, linker, self._wanted)
         self._prompt_notes = _notes_on(prompt) if self._wanted and self.engine.llm else ()
-        self._page_reader = PageReader(self.engine, config)
+        self._page_reader = PagePool(self.engine, config)
 
     def extract(self, document: Document, asked: PageRequest = _ALL_PAGES) -> Extraction:
         return self.extract_many([document], asked)[0]
@@ -83,8 +83,8 @@ class Extractor:
         deadline = RequestDeadline(self._request_seconds)
         # Two pools: a document waits for its pages, a page waits for nothing but its slot.
         page_threads = ThreadPoolExecutor(self.engine.concurrency, thread_name_prefix="page")
-        batch = Batch(self.config, asked, page_threads, deadline)
-        extract = partial(self._extract_one, batch)
+        request = RequestState(self.config, asked, page_threads, deadline)
+        extract = partial(self._extract_one, request)
         workers = max(1, min(self.engine.concurrency, len(documents)))
         with ThreadPoolExecutor(workers, thread_name_prefix="extract") as pool:
             try:
@@ -95,10 +95,10 @@ class Extractor:
                 # After Ctrl-C, the documents being read wait for no further page.
                 page_threads.shutdown(cancel_futures=True)
 
-    def _extract_one(self, batch: Batch, index: int, document: Document) -> Extraction:
+    def _extract_one(self, request: RequestState, index: int, document: Document) -> Extraction:
         started = time.perf_counter()
         with mlflow.start_span(name="extract", span_type=SpanType.CHAIN) as span:
-            extraction = self._extract_safely(batch, index, document, span)
+            extraction = self._extract_safely(request, index, document, span)
             extraction = replace(
                 extraction,
                 latency_ms=round((time.perf_counter() - started) * 1000),
@@ -108,26 +108,26 @@ class Extractor:
         return extraction
 
     def _extract_safely(
-        self, batch: Batch, index: int, document: Document, span: LiveSpan
+        self, request: RequestState, index: int, document: Document, span: LiveSpan
     ) -> Extraction:
         document_id = ""
         try:
-            with batch.turn(index):
+            with request.turn(index):
                 document_id = document.document_id or ""
                 data = self._read_bytes(document)
                 digest = hashlib.sha256(data).hexdigest()
                 document_id = document_id or digest[:16]
                 inputs = {"document_id": document_id, "bytes": len(data), "sha256": digest}
                 span.set_inputs(inputs)
-                if batch.abort_reason is not None:
-                    reason = f"Not tried, because before: {batch.abort_reason}"
+                if request.abort_reason is not None:
+                    reason = f"Not tried, because before: {request.abort_reason}"
                     return Extraction(document_id, Outcome.ABORTED, reason)
-                batch.deadline.check()
-                source, numbers = self._open(data, batch, index)
+                request.deadline.check()
+                source, numbers = self._open(data, request, index)
                 # Not in a span of its own: 0.9 kB in MLflow's database for a moment's work.
                 span.set_inputs(inputs | {"format": source.format, "pages": source.page_count})
             with closing(source):
-                results = self._page_reader.read(source, numbers, batch)
+                results = self._page_reader.read(source, numbers, request)
             notes = self._notes(source, numbers)
             return merge(document_id, results, notes, numbers, self._wanted)
         except ExtractionError as err:
@@ -137,13 +137,13 @@ class Extractor:
             span.record_exception(err)
             return Extraction(document_id, Outcome.INTERNAL_ERROR, defect_text(err))
 
-    def _open(self, data: bytes, batch: Batch, index: int) -> tuple[PageSource, list[int]]:
+    def _open(self, data: bytes, request: RequestState, index: int) -> tuple[PageSource, list[int]]:
         source = open_document(data, self._limits())
         try:
             numbers = select_pages(
-                batch.asked, source.page_count, self.config.max_pages, source.left_out
+                request.asked, source.page_count, self.config.max_pages, source.left_out
             )
-            batch.admit(index, len(data), len(numbers))
+            request.admit(index, len(data), len(numbers))
         except BaseException:
             source.close()
             raise

@@ -18,9 +18,9 @@ from ocr_model.config import ExtractorConfig
 from ocr_model.documents import PageSource, box_before, encode_page, square_pixels
 from ocr_model.engines import Engine
 from ocr_model.errors import DocumentError, ExtractionError
-from ocr_model.extraction.batch import Batch
 from ocr_model.extraction.merging import PageFailure
 from ocr_model.extraction.pixel_budget import PixelBudget
+from ocr_model.extraction.request_state import RequestState
 from ocr_model.ocr import return_free_memory
 from ocr_model.schema import Box, Outcome, Page, PageResult, Quality, UprightPage
 
@@ -33,7 +33,7 @@ _PIXELS_SENT, _PIXELS_READ_HERE = 150_000_000, 50_000_000
 _SHEET_PIXELS = 4_000_000  # A4 at 200 dpi
 
 
-class PageReader:
+class PagePool:
     """Reads pages. No more at a time than the engine takes, over all calls together."""
 
     def __init__(self, engine: Engine, config: ExtractorConfig) -> None:
@@ -48,7 +48,7 @@ class PageReader:
         self._pixels = PixelBudget(max(at_once, config.max_page_pixels, sheets))
 
     def read(
-        self, source: PageSource, numbers: Sequence[int], batch: Batch
+        self, source: PageSource, numbers: Sequence[int], request: RequestState
     ) -> list[PageResult | PageFailure]:
         """Read these pages; results have the order of `numbers`.
 
@@ -56,58 +56,60 @@ class PageReader:
             DocumentError: the only page of the document cannot be decoded.
         """
         if len(numbers) == 1:
-            result = self._read_page(source, numbers[0], batch)
+            result = self._read_page(source, numbers[0], request)
             only = source.page_count - len(source.left_out) == 1
             if only and isinstance(result, PageFailure):
                 _raise_if_undecoded(result)
             return [result]
         # Spans find their document by context, which threads do not inherit.
         pages = [
-            batch.page_threads.submit(
-                contextvars.copy_context().run, self._read_page, source, number, batch
+            request.page_threads.submit(
+                contextvars.copy_context().run, self._read_page, source, number, request
             )
             for number in numbers
         ]
         return [_result_of(page, number) for page, number in zip(pages, numbers, strict=True)]
 
-    def _read_page(self, source: PageSource, number: int, batch: Batch) -> PageResult | PageFailure:
+    def _read_page(
+        self, source: PageSource, number: int, request: RequestState
+    ) -> PageResult | PageFailure:
         # Pages that are not tried are many when the time is over: they get no span.
-        longest_wait_s = min(batch.deadline.left_s, threading.TIMEOUT_MAX)
-        if batch.deadline.is_over or not self._slots.acquire(timeout=longest_wait_s):
-            return PageFailure(number, batch.deadline.error())
+        longest_wait_s = min(request.deadline.left_s, threading.TIMEOUT_MAX)
+        if request.deadline.is_over or not self._slots.acquire(timeout=longest_wait_s):
+            return PageFailure(number, request.deadline.error())
         try:
-            return self._read_in_slot(source, number, batch)
+            return self._read_in_slot(source, number, request)
         finally:
             self._slots.release()
 
     def _read_in_slot(
-        self, source: PageSource, number: int, batch: Batch
+        self, source: PageSource, number: int, request: RequestState
     ) -> PageResult | PageFailure:
-        longest_wait_s = min(batch.deadline.left_s, threading.TIMEOUT_MAX)
+        longest_wait_s = min(request.deadline.left_s, threading.TIMEOUT_MAX)
         pixels = source.pixels(number)
         try:
             with self._pixels.hold(pixels, longest_wait_s) as held:
                 if not held:
-                    return PageFailure(number, batch.deadline.error())
-                return self._read_within_budget(source, number, batch)
+                    return PageFailure(number, request.deadline.error())
+                return self._read_within_budget(source, number, request)
         finally:
             if pixels > _SHEET_PIXELS:
                 return_free_memory()
 
     def _read_within_budget(
-        self, source: PageSource, number: int, batch: Batch
+        self, source: PageSource, number: int, request: RequestState
     ) -> PageResult | PageFailure:
-        if batch.abort_reason is not None:
-            return PageFailure(number, _aborted(batch.abort_reason))
+        if request.abort_reason is not None:
+            return PageFailure(number, _aborted(request.abort_reason))
         with mlflow.start_span(f"page {number}", SpanType.PARSER) as span:
             try:
                 sent = source.read(number)
                 page = square_pixels(sent, self._config.max_page_pixels)
                 span.set_inputs(self._page_inputs(page))
-                read = self._engine.read_page(page, batch.deadline)
+                read = self._engine.read_page(page, request.deadline)
                 result = _as_sent(read, page, sent)
             except ExtractionError as err:
-                batch.observe(err)
+                request.observe(err)
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
                 span.set_status(SpanStatusCode.ERROR)
                 return PageFailure(number, err)

@@ -36,9 +36,9 @@ from ocr_model.lifecycle.fields_of_model import wanted_of_model
 from ocr_model.lifecycle.lineage import lineage_of
 from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
 from ocr_model.lifecycle.promotion import (
-    Decision,
-    Evidence,
+    GateDecision,
     GateRule,
+    PairedResults,
     Requirement,
     Verdict,
     decide,
@@ -57,12 +57,12 @@ from ocr_model.lifecycle.store import hold_store, open_store, shown_store
 
 __all__ = [
     "MODEL_NAME",
-    "Decision",
-    "Evidence",
+    "GateDecision",
     "GateRule",
     "ModelDifference",
     "ModelRow",
     "NewVersion",
+    "PairedResults",
     "Requirement",
     "Scored",
     "Verdict",

@@ -61,7 +61,7 @@ class GateRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PairedResults:
     """The results of both on the same pages.
 
     `pages` counts those that `judged_pages` kept; `difference` is (candidate - champion) on them.
@@ -75,7 +75,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class GateDecision:
     """A verdict and the sentences that explain it."""
 
     verdict: Verdict
@@ -88,7 +88,7 @@ def weigh(
     labelled: Sequence[bool],
     champion_outcomes: Sequence[str],
     candidate_outcomes: Sequence[str],
-) -> Evidence:
+) -> PairedResults:
     """Compare the two on the pages that can tell them apart; `labelled`: it has reference pairs."""
     kept = judged_pages(labelled, champion_outcomes, candidate_outcomes)
     pages = [number for number, judged in enumerate(kept) if judged]
@@ -97,7 +97,7 @@ def weigh(
         if pages
         else Difference(math.nan, math.nan, math.nan)
     )
-    return Evidence(len(pages), difference, champion_outcomes, candidate_outcomes)
+    return PairedResults(len(pages), difference, champion_outcomes, candidate_outcomes)
 
 
 def judged_pages(
@@ -116,7 +116,7 @@ def judged_pages(
     ]
 
 
-def decide(evidence: Evidence, rule: GateRule) -> Decision:
+def decide(evidence: PairedResults, rule: GateRule) -> GateDecision:
     """Judge a candidate; reasons are given for every verdict, worst first.
 
     difference 0.031 [0.010, 0.052] on 50 pages -> promote
@@ -139,7 +139,7 @@ def decide(evidence: Evidence, rule: GateRule) -> Decision:
         verdict = Verdict.INSUFFICIENT_EVIDENCE
     else:
         verdict = Verdict.WORSE if worse else Verdict.PROMOTE
-    return Decision(verdict, (*too_few, *worse, *unclear, *passed))
+    return GateDecision(verdict, (*too_few, *worse, *unclear, *passed))
 
 
 def _judge_score(difference: Difference, rule: GateRule) -> tuple[list[str], list[str], list[str]]:
@@ -155,7 +155,7 @@ def _judge_score(difference: Difference, rule: GateRule) -> tuple[list[str], lis
     return [], [f"{measured}; the lower bound must be above {bar}."], []
 
 
-def _more_frequent(evidence: Evidence, failures: Set[Outcome], remedy: str) -> list[str]:
+def _more_frequent(evidence: PairedResults, failures: Set[Outcome], remedy: str) -> list[str]:
     before, now = Counter(evidence.champion_outcomes), Counter(evidence.candidate_outcomes)
     return [
         f"Pages that ended {name.value}: {now[name]}, with the champion {before[name]}.{remedy}"

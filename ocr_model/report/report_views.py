@@ -22,7 +22,7 @@ from ocr_model.report.page_overlay import (
     predicted_answers,
 )
 from ocr_model.report.pair_matching import Fate
-from ocr_model.report.text_differences import Segment, differences
+from ocr_model.report.text_differences import TextPiece, differences
 from ocr_model.schema import Box, Word
 from ocr_model.scoring import FieldScores, Judged, answers_of, judged_fields, judged_of
 
@@ -95,10 +95,10 @@ class PairLine:
     number: int
     fate: Fate
     drawn: bool
-    question: list[Segment] | None
-    read_question: list[Segment] | None
-    answer: list[Segment] | None
-    read_answer: list[Segment] | None
+    question: list[TextPiece] | None
+    read_question: list[TextPiece] | None
+    answer: list[TextPiece] | None
+    read_answer: list[TextPiece] | None
     confidence: float | None
     why: str = ""
 
@@ -114,14 +114,14 @@ class PairLine:
 
 def _texts(
     truth: str | None, prediction: str | None
-) -> tuple[list[Segment] | None, list[Segment] | None]:
+) -> tuple[list[TextPiece] | None, list[TextPiece] | None]:
     if truth is not None and prediction is not None:
         return differences(truth, prediction)
     return _plain(truth), _plain(prediction)
 
 
-def _plain(text: str | None) -> list[Segment] | None:
-    return None if text is None else [Segment(text, differs=False)]
+def _plain(text: str | None) -> list[TextPiece] | None:
+    return None if text is None else [TextPiece(text, differs=False)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from typing import NamedTuple
 _ALIKE = 0.5
 
 
-class Segment(NamedTuple):
+class TextPiece(NamedTuple):
     """A piece of a text, and whether the other text has something else there."""
 
     text: str
     differs: bool
 
 
-def differences(truth: str, prediction: str) -> tuple[list[Segment], list[Segment]]:
+def differences(truth: str, prediction: str) -> tuple[list[TextPiece], list[TextPiece]]:
     """Cut both texts into pieces that agree and pieces that differ.
 
     "5 May", "6 May" -> [5 differs, " May"], [6 differs, " May"]
@@ -28,10 +28,10 @@ def differences(truth: str, prediction: str) -> tuple[list[Segment], list[Segmen
         return _whole(truth, differs=False), _whole(prediction, differs=True)
     true, predicted = [], []
     for tag, i, i_end, j, j_end in matcher.get_opcodes():
-        true.append(Segment(truth[i:i_end], tag != "equal"))
-        predicted.append(Segment(prediction[j:j_end], tag != "equal"))
+        true.append(TextPiece(truth[i:i_end], tag != "equal"))
+        predicted.append(TextPiece(prediction[j:j_end], tag != "equal"))
     return [cut for cut in true if cut.text], [cut for cut in predicted if cut.text]
 
 
-def _whole(text: str, *, differs: bool) -> list[Segment]:
-    return [Segment(text, differs)] if text else []
+def _whole(text: str, *, differs: bool) -> list[TextPiece]:
+    return [TextPiece(text, differs)] if text else []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ocr_model.training.fit import fit_linker
 from ocr_model.training.recording import (
-    Report,
+    TrainingReport,
     log_learning_curve,
     log_linker,
     log_report,
@@ -18,7 +18,7 @@ from ocr_model.training.training_set import TrainingSet, load_training_set
 from ocr_model.training.validation import cross_validate, curve_sizes
 
 __all__ = [
-    "Report",
+    "TrainingReport",
     "TrainingSet",
     "cross_validate",
     "curve_sizes",

@@ -42,7 +42,7 @@ from ocr_model.training.group_truth import (
     same_item,
 )
 from ocr_model.training.out_of_fold import FOLDS, Classes, Fit, Rows, Stage
-from ocr_model.training.page_state import Pages, PageState
+from ocr_model.training.page_state import Pages, TrainingPage
 from ocr_model.training.truth import LABELS
 
 GROWTHS: Mapping[str, Growth] = {
@@ -75,7 +75,7 @@ def fit_stages(
         forests[stage], unseen = fit.out_of_fold(rows, classes, folds)
         return unseen
 
-    states = [PageState(labelled.page, labelled.truth) for labelled in pages]
+    states = [TrainingPage(labelled.page, labelled.truth) for labelled in pages]
     _fit_words(states, fitted)
     _fit_edges(states, fitted)
     _fit_segments(states, fitted)

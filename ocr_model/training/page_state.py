@@ -11,7 +11,7 @@ from ocr_model.training.truth import PageTruth
 
 
 @dataclass(slots=True)
-class PageState:
+class TrainingPage:
     """Each stage sets what the next ones need; probabilities have a row per word, edge or pair."""
 
     page: PageView
@@ -32,4 +32,4 @@ class PageState:
         return Decisions(self.edges, self.joined, self.segments, self.candidates, self.goes_on)
 
 
-Pages = Sequence[PageState]
+Pages = Sequence[TrainingPage]

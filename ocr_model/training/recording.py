@@ -19,7 +19,7 @@ LINKER_FILE = "linker.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class TrainingReport:
     """Scores of a cross-validation, with intervals where they are defined, and its confidences."""
 
     scores: dict[str, float]
@@ -27,13 +27,15 @@ class Report:
     judged: Judged
 
 
-def report_of(answers: Sequence[Sequence[Answer]], forms: TrainingSet) -> Report:
+def report_of(answers: Sequence[Sequence[Answer]], forms: TrainingSet) -> TrainingReport:
     """Pair scores of the answers for each form, in order."""
     scores, intervals = scores_of_answers(answers, forms.references)
-    return Report(scores, intervals, judge(list(zip(answers, forms.references, strict=True))))
+    return TrainingReport(
+        scores, intervals, judge(list(zip(answers, forms.references, strict=True)))
+    )
 
 
-def log_report(report: Report, forms: TrainingSet) -> None:
+def log_report(report: TrainingReport, forms: TrainingSet) -> None:
     """Log the scores with their intervals, and how well the confidences are calibrated."""
     mlflow.log_metrics({f"cv/{name}": score for name, score in report.scores.items()})
     for name, interval in report.intervals.items():
@@ -42,7 +44,7 @@ def log_report(report: Report, forms: TrainingSet) -> None:
     mlflow.log_metrics({f"cv/{name}": value for name, value in confidence.items()})
 
 
-def log_learning_curve(curve: Mapping[int, Report]) -> None:
+def log_learning_curve(curve: Mapping[int, TrainingReport]) -> None:
     """One metric a score, with the number of forms as its step: MLflow draws the curve."""
     for size, report in sorted(curve.items()):
         for name, score in report.scores.items():

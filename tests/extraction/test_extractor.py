@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr_model.config import parse_config
 from ocr_model.documents import PageRequest
 from ocr_model.engines.deadline import RequestDeadline
-from ocr_model.extraction.batch import Document
 from ocr_model.extraction.extractor import Extractor
+from ocr_model.extraction.request_state import Document
 from ocr_model.extraction.review import needs_review
 from ocr_model.prompts import Message, PinnedPrompt
 from ocr_model.schema import Answer, Box, Extraction, Outcome, Page, PageResult, Quality

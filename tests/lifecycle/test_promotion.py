@@ -8,8 +8,8 @@ import pytest
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.comparison import Scored
 from ocr_model.lifecycle.promotion import (
-    Evidence,
     GateRule,
+    PairedResults,
     Requirement,
     Verdict,
     decide,
@@ -38,7 +38,9 @@ def verdict(
     requirement: Requirement = "not_worse",
 ) -> Verdict:
     outcomes = champion or ["ok"] * 40, candidate or ["ok"] * 40
-    return decide(Evidence(pages, difference, *outcomes), GateRule(requirement=requirement)).verdict
+    return decide(
+        PairedResults(pages, difference, *outcomes), GateRule(requirement=requirement)
+    ).verdict
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_nothing_is_said_of_too_few_pages(difference: Difference) -> None:
 
 
 def test_every_reason_is_given() -> None:
-    evidence = Evidence(12, WORSE, ["ok", "ok"], ["refused", "timeout"])
+    evidence = PairedResults(12, WORSE, ["ok", "ok"], ["refused", "timeout"])
     reasons = " ".join(decide(evidence, GateRule()).reasons)
     assert "12 labelled pages" in reasons
     assert "-8.00 points, 95 % [-12.00, -4.00]" in reasons
@@ -118,17 +120,17 @@ def test_every_reason_is_given() -> None:
 
 
 def test_promotion_gives_its_reason_too() -> None:
-    [reason] = decide(Evidence(40, BETTER, ["ok"], ["ok"]), GateRule()).reasons
+    [reason] = decide(PairedResults(40, BETTER, ["ok"], ["ok"]), GateRule()).reasons
     assert "lower bound is above -1.00 points" in reason
 
 
 def test_what_could_not_be_measured_is_not_told_as_a_number() -> None:
-    reasons = decide(Evidence(0, UNKNOWN, ["aborted"], ["aborted"]), GateRule()).reasons
+    reasons = decide(PairedResults(0, UNKNOWN, ["aborted"], ["aborted"]), GateRule()).reasons
     assert reasons[1] == "pair_f1_normalized could not be measured."
 
 
 def test_margin_moves_the_bar() -> None:
-    evidence = Evidence(40, PERHAPS_WORSE, ["ok"], ["ok"])
+    evidence = PairedResults(40, PERHAPS_WORSE, ["ok"], ["ok"])
     assert decide(evidence, GateRule(margin=0.03)).verdict is Verdict.PROMOTE
     assert decide(evidence, GateRule(margin=0.0)).verdict is Verdict.INSUFFICIENT_EVIDENCE
 

@@ -6,11 +6,11 @@ imports them itself, where a configuration asks for an LLM. Knows nothing of doc
 
 from __future__ import annotations
 
-from ocr_model.engines.llm.page_content import PageContent
+from ocr_model.engines.llm.page_content import SentPage
 from ocr_model.engines.llm.request import Dialect, build_request
 
 __all__ = [
     "Dialect",
-    "PageContent",
+    "SentPage",
     "build_request",
 ]

@@ -14,7 +14,7 @@ from ocr_model.config import ExtractorConfig
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.llm.cache import CachedReply, ReplyCache, key_of
 from ocr_model.engines.llm.exchange import (
-    Client,
+    ChatClient,
     Completion,
     Deadline,
     Endpoint,
@@ -23,7 +23,7 @@ from ocr_model.engines.llm.exchange import (
     RateLimit,
     Sender,
 )
-from ocr_model.engines.llm.page_content import PageContent, encode_strips, may_lack_image
+from ocr_model.engines.llm.page_content import SentPage, encode_strips, may_lack_image
 from ocr_model.engines.llm.page_state import PageState
 from ocr_model.engines.llm.reply_form import ReplyForm
 from ocr_model.engines.llm.request import Dialect, Reask, build_request, texts_of
@@ -50,7 +50,7 @@ class Completer:
         self,
         config: ExtractorConfig,
         endpoint: Endpoint,
-        client: Client | None,
+        client: ChatClient | None,
         cache: ReplyCache | None,
         backoff_s: float,
         form: ReplyForm,
@@ -73,11 +73,11 @@ class Completer:
         What the endpoint refuses on the way (rung, token limit's name, size) is then no part of
         the key, so a run that has yet to learn all that finds the page as well.
         """
-        page = PageContent(self._encode(state), state.text)
+        page = SentPage(self._encode(state), state.text)
         return key_of(self._request(state, page, self.first_dialect))
 
     def _request(
-        self, state: PageState, page: PageContent, dialect: Dialect, reask: Reask | None = None
+        self, state: PageState, page: SentPage, dialect: Dialect, reask: Reask | None = None
     ) -> dict[str, Any]:
         return build_request(self._config, state.messages, page, dialect, reask, self._form)
 
@@ -104,7 +104,7 @@ class Completer:
 
     def _reply(self, state: PageState, reask: Reask | None) -> Completion | Fault:
         with step("request") as facts:
-            page = PageContent(self._encode(state), state.text)
+            page = SentPage(self._encode(state), state.text)
             request = self._request(state, page, state.dialect, reask)
             facts |= {"prompt_uri": self._config.prompt_uri, "rung": state.dialect.rung}
             facts |= {"fields": list(self._form.fields)} if self._form.fields else {}

@@ -17,7 +17,7 @@ from ocr_model.config import ExtractorConfig, secret_values
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.cache import ReplyCache
 from ocr_model.engines.llm.completer import Completer
-from ocr_model.engines.llm.exchange import REDACTED, Client, Deadline, Endpoint, endpoint_from
+from ocr_model.engines.llm.exchange import REDACTED, ChatClient, Deadline, Endpoint, endpoint_from
 from ocr_model.engines.llm.field_reader import FieldReader, as_said
 from ocr_model.engines.llm.page_content import TextReader
 from ocr_model.engines.llm.page_state import Messages, PageState
@@ -64,7 +64,7 @@ class LLMEngine:
         self.notes: tuple[str, ...] = endpoint.notes
         cache = None if config.cache == "off" else ReplyCache(config.cache_path, config.cache)
         self.text_reader = TextReader() if config.reads_words else None
-        client = None if replays else Client(endpoint, config.concurrency)
+        client = None if replays else ChatClient(endpoint, config.concurrency)
         self._cache = cache
         self.wanted = wanted
         form = form_of_pairs() if wanted is None else form_of_fields(wanted)
@@ -172,7 +172,7 @@ def _error_of(unread: Sequence[str]) -> str | None:
     return f"Expected nothing beside the pairs, got {'; '.join(unread)}."
 
 
-def _close(*opened: Client | ReplyCache | None) -> None:
+def _close(*opened: ChatClient | ReplyCache | None) -> None:
     for resource in opened:
         if resource is not None:
             resource.close()

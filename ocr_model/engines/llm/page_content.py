@@ -25,7 +25,7 @@ _MOST_STRIPS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class PageContent:
+class SentPage:
     """A page on its way to an LLM; `text` keeps the page's columns by position."""
 
     images: tuple[EncodedPage, ...] = ()
@@ -92,7 +92,7 @@ class TextReader:
         return quality_of(reading, pen_for(reading), page.number)
 
 
-def may_lack_image(content: PageContent, detail: str, texts: str, prompt_tokens: int) -> bool:
+def may_lack_image(content: SentPage, detail: str, texts: str, prompt_tokens: int) -> bool:
     """Whether the endpoint counted fewer tokens than the texts and an image come to.
 
     1,600 characters, 1000 x 773 px: 430 tokens -> True; 1,200 -> False; an image of 120 x 80 px,

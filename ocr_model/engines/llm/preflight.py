@@ -23,7 +23,7 @@ _PROMPT = Message(
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EndpointCheck:
     """What came of the page. `problem` says why the endpoint cannot be used, and what to do."""
 
     notes: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Report:
 
 
 @trace_disabled  # a check writes to no store; the public switch would not put back what was before
-def check_endpoint(config: ExtractorConfig, number: str) -> Report:
+def check_endpoint(config: ExtractorConfig, number: str) -> EndpointCheck:
     """Read a test page within `config.timeout_s`.
 
     Args:
@@ -45,18 +45,18 @@ def check_endpoint(config: ExtractorConfig, number: str) -> Report:
     try:
         result = engine.read_page(Page(1, page_with(number)))
     except LLMError as err:
-        return Report(err.notes, err.usage, str(err))
+        return EndpointCheck(err.notes, err.usage, str(err))
     finally:
         engine.close()
     answers = [answer.answer or "" for answer in result.answers]
     if any(number in answer for answer in answers):
-        return Report(result.notes, result.usage)
+        return EndpointCheck(result.notes, result.usage)
     problem = (
         f"Expected {number}, the number on a test page, among the answers, got {excerpt(answers)}: "
         "the page was not seen, or could not be read. Use an `llm` that reads images, or set "
         "`page_input` to 'text'."
     )
-    return Report(result.notes, result.usage, problem)
+    return EndpointCheck(result.notes, result.usage, problem)
 
 
 def page_with(number: str) -> Image.Image:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.engines.llm.exchange import Fault, Kind
-from ocr_model.engines.llm.page_content import PageContent
+from ocr_model.engines.llm.page_content import SentPage
 from ocr_model.engines.llm.reply_form import ReplyForm, form_of_pairs
 from ocr_model.prompts import Message
 
@@ -76,7 +76,7 @@ class Reask:
 def build_request(
     config: ExtractorConfig,
     messages: tuple[Message, ...],
-    page: PageContent,
+    page: SentPage,
     dialect: Dialect,
     reask: Reask | None = None,
     form: ReplyForm | None = None,
@@ -101,7 +101,7 @@ def build_request(
     return request
 
 
-def _parts(page: PageContent, detail: str) -> list[dict[str, Any]]:
+def _parts(page: SentPage, detail: str) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     if len(page.images) > 1:
         parts.append({"type": "text", "text": _STRIPS.format(count=len(page.images))})

@@ -19,7 +19,7 @@ from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
 from ocr_model.config import without_secrets
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.llm.exchange import Completion, Fault
-from ocr_model.engines.llm.page_content import PageContent
+from ocr_model.engines.llm.page_content import SentPage
 from ocr_model.errors import ParseError
 from ocr_model.schema import Outcome, Usage
 
@@ -47,7 +47,7 @@ def show_request(span: LiveSpan, request: dict[str, Any], shown_images: Sequence
     )
 
 
-def measures(page: PageContent) -> dict[str, object]:
+def measures(page: SentPage) -> dict[str, object]:
     """Sizes and digests of what is sent of a page."""
     shown: dict[str, object] = {}
     if page.images:

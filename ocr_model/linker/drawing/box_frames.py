@@ -29,7 +29,7 @@ Shares = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class BoxFrame:
     """`edges` are left, top, right and bottom within the patch, the last two exclusive.
 
     `sharpness` in [0, 1] is how much darker its faintest side is than the paper beyond it;
@@ -46,7 +46,7 @@ class Frame:
         return float(self.core.mean()) if self.core.size else 0.0
 
 
-def frame_in(patch: Pixels, shortest: int, longest: int) -> Frame | None:
+def frame_in(patch: Pixels, shortest: int, longest: int) -> BoxFrame | None:
     """The clearest frame whose sides have `shortest` to `longest` pixels, if there is any."""
     height, width = patch.shape
     across, down = _spans(width, shortest, longest), _spans(height, shortest, longest)
@@ -101,7 +101,7 @@ def _has_both(start: Shares, end: Shares) -> NDArray[np.bool_]:
     return np.asarray((start >= _LEAST_SIDE).any(axis=1) & (end >= _LEAST_SIDE).any(axis=1))
 
 
-def _clearest(patch: Pixels, across: Indices, down: Indices, sides: Shares) -> Frame | None:
+def _clearest(patch: Pixels, across: Indices, down: Indices, sides: Shares) -> BoxFrame | None:
     """The frame with the best sides; `sides` has shape (4, spans across, spans down)."""
     widths, heights = np.diff(across), np.diff(down).T
     least = sides.min(axis=0)
@@ -115,7 +115,7 @@ def _clearest(patch: Pixels, across: Indices, down: Indices, sides: Shares) -> F
     if not _has_corners(framed):
         return None
     core = _without_sides(_without_sides(framed).T).T
-    return Frame((left, top, right, bottom), float(least[best]), core)
+    return BoxFrame((left, top, right, bottom), float(least[best]), core)
 
 
 def _has_corners(framed: Pixels) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_model.linker.boxes import Floats, array_of, heights, overlap_x, overlap_y, widths
-from ocr_model.linker.drawing.box_frames import Frame, frame_in
+from ocr_model.linker.drawing.box_frames import BoxFrame, frame_in
 from ocr_model.linker.drawing.dark_pixels import DarkPixels, Pixels
 from ocr_model.schema import Box, Word
 
@@ -75,7 +75,7 @@ def with_check_boxes(words: Sequence[Word], pixels: DarkPixels) -> list[Word]:
 class _Placed:
     """A frame with its place on the page, in pixels of the mask."""
 
-    frame: Frame
+    frame: BoxFrame
     box: Floats
 
     @property

@@ -24,7 +24,7 @@ from mlflow.genai.scorers import scorer
 
 from ocr_model.commands.cli import quiet_mlflow
 from ocr_model.documents import encode_page
-from ocr_model.engines.llm import Dialect, PageContent, build_request
+from ocr_model.engines.llm import Dialect, SentPage, build_request
 from ocr_model.extraction import Document, Extractor
 from ocr_model.schema import Outcome
 from scripts.workshop.bench.common import PROMPT, config, machine, pages_of, sample_files
@@ -137,7 +137,7 @@ def _naive(files: list[bytes]) -> Callable[[int], object]:
                 page.image, settings.image_longest_side, "jpeg", settings.image_quality
             )
             request: Any = build_request(
-                settings, PROMPT.messages, PageContent((sent,)), Dialect("json_schema")
+                settings, PROMPT.messages, SentPage((sent,)), Dialect("json_schema")
             )
             client.chat.completions.create(**request)
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from ocr_model.documents import EncodedPage
-from ocr_model.engines.llm.page_content import PageContent, may_lack_image
+from ocr_model.engines.llm.page_content import SentPage, may_lack_image
 from ocr_model.errors import ConfigError, LLMError
 from ocr_model.prompts import Message
 from ocr_model.schema import Page
@@ -160,13 +160,11 @@ def test_fewer_tokens_than_text_and_image_take_are_noticed(
     image: EncodedPage | None, detail: str, characters: int, prompt_tokens: int, lacks: bool
 ) -> None:
     text = "x" * characters
-    assert (
-        may_lack_image(PageContent((image,) if image else ()), detail, text, prompt_tokens) is lacks
-    )
+    assert may_lack_image(SentPage((image,) if image else ()), detail, text, prompt_tokens) is lacks
 
 
 def test_blanks_cost_next_to_nothing() -> None:
-    assert not may_lack_image(PageContent((LARGE,)), "high", "a" + " " * 9000 + "b", 60)
+    assert not may_lack_image(SentPage((LARGE,)), "high", "a" + " " * 9000 + "b", 60)
 
 
 def test_a_dropped_image_is_noted_on_the_page_once() -> None:

@@ -13,7 +13,7 @@ from unittest import mock
 import mlflow
 import pytest
 
-from ocr_model.engines.llm.preflight import Report, check_endpoint
+from ocr_model.engines.llm.preflight import EndpointCheck, check_endpoint
 from ocr_model.schema import Usage
 from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error
 from tests.support.llm import config_of
@@ -43,12 +43,12 @@ def dropping_images(_: Seen) -> Played:
     return completion('{"pairs": []}', usage={"prompt_tokens": 20, "completion_tokens": 5})
 
 
-def check(script: Callable[[Seen], Played], **settings: Any) -> Report:
+def check(script: Callable[[Seen], Played], **settings: Any) -> EndpointCheck:
     with Endpoint(script) as server:
         return check_at(server.environment, **settings)
 
 
-def check_at(environment: dict[str, str], **settings: Any) -> Report:
+def check_at(environment: dict[str, str], **settings: Any) -> EndpointCheck:
     with mock.patch.dict(os.environ, environment):
         return check_endpoint(config_of(**{"timeout_s": 30.0, **settings}), NUMBER)
 
@@ -66,7 +66,7 @@ def test_a_usable_server_is_read_from_with_notes_on_what_it_refused(
     script: Any, notes: tuple[str, ...]
 ) -> None:
     report = check(script, llm_parameters={"max_tokens": 99})
-    assert report == Report(notes, Usage(1200, 30))
+    assert report == EndpointCheck(notes, Usage(1200, 30))
 
 
 def test_a_usable_server_gets_one_request_with_the_page_and_never_the_cache(tmp_path: Path) -> None:

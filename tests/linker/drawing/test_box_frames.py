@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocr_model.linker.drawing.box_frames import Frame, frame_in
+from ocr_model.linker.drawing.box_frames import BoxFrame, frame_in
 from ocr_model.linker.drawing.dark_pixels import Pixels
 
 SHORTEST, LONGEST = 6, 16
@@ -17,7 +17,7 @@ def patch_of(drawing: str) -> Pixels:
     return np.pad(np.array(rows, dtype=np.uint8), 4)
 
 
-def frame_of(drawing: str) -> Frame | None:
+def frame_of(drawing: str) -> BoxFrame | None:
     return frame_in(patch_of(drawing), SHORTEST, LONGEST)
 
 

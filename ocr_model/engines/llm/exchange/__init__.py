@@ -5,7 +5,7 @@ Knows requests as JSON and nothing of pages, prompts or answers.
 
 from __future__ import annotations
 
-from ocr_model.engines.llm.exchange.client import Client
+from ocr_model.engines.llm.exchange.client import ChatClient
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.exchange.endpoint import Endpoint, endpoint_from
 from ocr_model.engines.llm.exchange.faults import Fault, Kind
@@ -16,7 +16,7 @@ from ocr_model.engines.llm.exchange.retry import Deadline, Sender
 
 __all__ = [
     "REDACTED",
-    "Client",
+    "ChatClient",
     "Completion",
     "Deadline",
     "Endpoint",

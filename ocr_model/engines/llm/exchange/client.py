@@ -20,7 +20,7 @@ from ocr_model.errors import ConfigError, excerpt
 _CONNECT_S = 10.0
 
 
-class Client:
+class ChatClient:
     """An `openai` client that neither retries, nor follows redirects, nor outlives its deadlines.
 
     Retries are ours (`retry`), because the client's know no shared pause and no page's deadline.

@@ -23,7 +23,7 @@ class Document:
     document_id: str | None = None
 
 
-class Batch:
+class RequestState:
     """One call. Its limits are met in the order of its documents, however they overlap in time."""
 
     def __init__(
