@@ -85,7 +85,7 @@ def test_model_without_fields_is_the_content_it_was_before_there_were_any() -> N
     prompt = PinnedPrompt("prompts:/p/1", (Message(role="system", content="Read."),))
     config = parse_config({"prompt_uri": prompt.uri})
     before = {
-        "config": config.model_dump(mode="json", exclude={"fields"}),
+        "config": config.model_dump(mode="json", exclude={"fields", "ask_again"}),
         "prompt": prompt.sha256,
         "code": _served_code_sha256(),
         "requirements": (),
@@ -139,8 +139,9 @@ def test_a_candidate_keeps_the_champions_fields_unless_it_brings_its_own(
     without = plan_candidate(given(Candidate, "--settings", '{"fields": ""}'), champion)
     assert not isinstance(without, ModelVersion)
     assert without.config.fields == ""
-    with pytest.raises(ConfigError, match="Expected engine 'local' where fields are wanted"):
-        plan_candidate(given(Candidate, "--engine", "llm"), champion)
+    asked = plan_candidate(given(Candidate, "--engine", "llm"), champion)
+    assert not isinstance(asked, ModelVersion)
+    assert (asked.config.engine, asked.wanted) == ("llm", WANTED)
 
 
 def test_lineage_names_the_fields(mlflow_store: str) -> None:
