@@ -25,6 +25,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> TrainingSet:
     return load_training_set(write_forms(folder, folder / "cache", 14), cache=folder / "cache")
 
 
+@pytest.mark.slow
 def test_the_same_forms_give_the_same_bytes(forms: TrainingSet) -> None:
     ten = forms.part(range(10))
     first, second = (to_bytes(fit_linker(ten, growths=SMALL)) for _ in range(2))

@@ -36,6 +36,7 @@ def test_a_page_without_rows_gives_none() -> None:
     assert said[8].shape == (0, 2)
 
 
+@pytest.mark.slow
 def test_processes_fit_what_one_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     alone, said_alone = Stage(GROWTH, 2, 0).out_of_fold(ROWS, CLASSES, FOLDS)
     monkeypatch.setattr(out_of_fold, "_WORTH_A_PROCESS", 1)

@@ -24,6 +24,7 @@ def engine(reader: WordReader) -> LocalEngine:
     return LocalEngine(parse_config({"prompt_uri": "prompts:/bench/1"}), reader)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["German", "French", "Spanish", "Polish", "Chinese"])
 def test_form_of_another_language_is_read_and_paired(
     language: str, reader: WordReader, engine: LocalEngine

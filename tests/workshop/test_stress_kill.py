@@ -10,6 +10,7 @@ from scripts.workshop.stress import __main__ as stress
 from scripts.workshop.stress.kill import Figures, run
 
 
+@pytest.mark.slow
 def test_a_run_killed_three_times_resumes_and_every_page_is_right() -> None:
     figures = run(pages=60, kills=3, faults=0.1, seed=4)
     assert figures.right == 60

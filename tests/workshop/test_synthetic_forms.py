@@ -48,6 +48,7 @@ def test_a_form_that_left_its_paper_is_drawn_again() -> None:
     assert make_form(narrow, 2, 7).annotation["form"]
 
 
+@pytest.mark.slow
 def test_two_processes_write_the_bytes_of_one(tmp_path: Path) -> None:
     for name, processes in (("one", "1"), ("two", "2")):
         out = str(tmp_path / name)

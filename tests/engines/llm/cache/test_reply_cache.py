@@ -208,6 +208,7 @@ def writer(path: Path, name: str, entries: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_processes_that_create_and_write_the_file_at_once_lose_nothing(path: Path) -> None:
     writers = [writer(path, name, 60) for name in "abc"]
     for process in writers:
@@ -217,6 +218,7 @@ def test_processes_that_create_and_write_the_file_at_once_lose_nothing(path: Pat
         assert cache.contents().entries == 180
 
 
+@pytest.mark.slow
 def test_everything_stored_before_a_sigkill_is_there_after_it(path: Path) -> None:
     told = 0
     for kill in range(3):
