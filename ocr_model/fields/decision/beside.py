@@ -16,17 +16,22 @@ _MOST_LINES = 6
 
 
 def value_beside(
-    page: PageWords, label: tuple[int, ...], taken: Collection[int]
+    page: PageWords,
+    label: tuple[int, ...],
+    taken: Collection[int],
+    widest_gap: float = _WIDEST_GAP,
 ) -> tuple[int, ...]:
     """The words that answer a label, in reading order; none of those `taken`, which end a value.
 
+    On the line of the label they stand at most `widest_gap` heights of the text apart.
+
     "Name" "Ann Lee" "Age" with Age taken -> Ann Lee
     """
-    return _to_the_right(page, label, taken) or _below(page, label, taken)
+    return _to_the_right(page, label, taken, widest_gap) or _below(page, label, taken)
 
 
 def _to_the_right(
-    page: PageWords, label: tuple[int, ...], taken: Collection[int]
+    page: PageWords, label: tuple[int, ...], taken: Collection[int], widest_gap: float
 ) -> tuple[int, ...]:
     end = page.words[label[-1]].box
     unit = page.unit
@@ -44,7 +49,7 @@ def _to_the_right(
     for i in on_line:
         before = page.words[value[-1]].box if value else end
         gap = page.words[i].box.left - before.right
-        if i in taken or gap > (_WIDEST_GAP if value else _FARTHEST_RIGHT) * unit:
+        if i in taken or gap > (widest_gap if value else _FARTHEST_RIGHT) * unit:
             break
         value.append(i)
     return tuple(value)

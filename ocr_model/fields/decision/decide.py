@@ -129,11 +129,15 @@ class _Document:
 
     def _labelled(self, i: int, field: Field, free: Sequence[int]) -> Candidate | None:
         asked = self._asked.get(i)
+        pages = list(zip(self._pages, self._finders, strict=True))
         if field.type == "boolean":
-            both = list(zip(self._pages, self._finders, strict=True))
-            return boolean(field, asked, self._questions, both)
+            return boolean(field, asked, self._questions, pages)
+        if field.type == "choice":
+            ticked = choice(field, asked, self._questions, pages, self._habits)
+            if ticked is not None:
+                return ticked
         if asked is None:
-            return choice(field, self._questions, self._habits) if field.type == "choice" else None
+            return None
         if field.type == "list":
             items = [
                 of_answers([answer], field.of_one, self._habits)
@@ -141,8 +145,6 @@ class _Document:
             ]
             self._lists[field.name] = [item for item in items if item is not None]
             return None
-        if asked.candidate is None and field.type == "choice":
-            return choice(field, self._questions, self._habits)
         several = rivals(field, asked, self._questions, free, self._habits)
         return ambiguous(several) if several else asked.candidate
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ocr_model.fields.decision.candidates import Candidate, of_answers, one_of
 from ocr_model.fields.decision.label_places import LabelFinder
 from ocr_model.fields.decision.likeness import likeness
 from ocr_model.fields.decision.lines import PageWords, same_line
+from ocr_model.fields.decision.options import TICKS, YES_NO, ticked_beside
 from ocr_model.fields.decision.questions import Asked, Question
 from ocr_model.fields.values import NO_HABITS, Habits, ReadValue
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import Answer, Box, FieldStatus
 
 _SAME_OPTION = 0.85
-_TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a")
+Page = tuple[PageWords, LabelFinder]
 # In heights of the text.
 _TICK_GAP = 3.0
 _SURE_OF_TICK = 0.8
@@ -25,12 +26,16 @@ def boolean(
     field: Column,
     asked: Asked | None,
     questions: Sequence[Question],
-    pages: Sequence[tuple[PageWords, LabelFinder]],
+    pages: Sequence[Page],
 ) -> Candidate | None:
     """true where it is ticked or chosen, false where its box stands there without a tick.
 
-    A question that shows that it wants an answer, "Member:", is blank without one.
+    Of yes and no beside it the ticked one decides. A question that shows that it wants an answer,
+    "Member:", is blank without one.
     """
+    of_options = _among_options(field, YES_NO, asked, questions, pages)
+    if of_options is not None:
+        return of_options
     if asked is not None and asked.candidate is not None:
         return asked.candidate
     chosen = [answer for answer in _answers(questions) if _is_option(answer, field.labels)]
@@ -57,14 +62,52 @@ def _without_answer(question: Question) -> Candidate:
     return Candidate(question.text, question.page, None, None, read)
 
 
-def choice(field: Column, questions: Sequence[Question], habits: Habits) -> Candidate | None:
-    """The one of the choices that is ticked; ambiguous where several are."""
+def choice(
+    field: Column,
+    asked: Asked | None,
+    questions: Sequence[Question],
+    pages: Sequence[Page],
+    habits: Habits,
+) -> Candidate | None:
+    """The one of the choices that is ticked; ambiguous where several are.
+
+    None where nothing says so, or a choice is written as the answer.
+    """
+    options = {option: option for option in field.choices}
+    beside = _among_options(field, options, asked, questions, pages)
+    answered = asked is not None and asked.candidate is not None and asked.candidate.found
+    if beside is not None or answered:
+        return beside
+    return _ticked_choice(field, questions, habits)
+
+
+def _among_options(
+    field: Column,
+    options: Mapping[str, str],
+    asked: Asked | None,
+    questions: Sequence[Question],
+    pages: Sequence[Page],
+) -> Candidate | None:
+    """What is ticked of the options beside a label of the field, or beside what asks for it."""
+    own = [questions[asked.question].text] if asked is not None else []
+    for page, finder in pages:
+        for label in dict.fromkeys((*own, *field.labels)):
+            for place in finder.places(label):
+                found = ticked_beside(page, finder, place.words, options)
+                if found is not None:
+                    return found
+    return None
+
+
+def _ticked_choice(
+    field: Column, questions: Sequence[Question], habits: Habits
+) -> Candidate | None:
     found = []
     for option in field.choices:
         wanted = replace_labels(field, option)
         for question in questions:
             ticked = likeness(question.text, (option,)) >= _SAME_OPTION and any(
-                answer.answer in _TICKS for answer in question.answers
+                answer.answer in TICKS for answer in question.answers
             )
             chosen = [answer for answer in question.answers if _is_option(answer, (option,))]
             answers = question.answers if ticked else chosen
@@ -99,7 +142,7 @@ def _tick_beside(page: PageWords, label: Sequence[int]) -> int | None:
     ticks = [
         i
         for i, word in enumerate(page.words)
-        if word.text in _TICKS
+        if word.text in TICKS
         and same_line(word.box, box)
         and _gap(word.box, box) < _TICK_GAP * page.unit
     ]

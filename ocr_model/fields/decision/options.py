@@ -1,0 +1,126 @@
+"""Options printed beside a label, "Paid ☒ Yes ☐ No": the one that is ticked.
+
+A box belongs to the option behind it where the row begins with a box, to the one before it where
+the row ends with one, else to the one that is clearly nearer: empty boxes are often not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ocr_model.fields.decision.beside import value_beside
+from ocr_model.fields.decision.candidates import Candidate, one_of
+from ocr_model.fields.decision.label_places import LabelFinder
+from ocr_model.fields.decision.lines import PageWords, same_line
+from ocr_model.fields.values import ReadValue
+from ocr_model.schema import Box, FieldStatus
+
+YES_NO = {
+    **dict.fromkeys(("Yes", "Ja", "Oui", "Sí", "True", "Y"), "true"),
+    **dict.fromkeys(("No", "Nein", "Non", "Nee", "False", "N"), "false"),
+}
+TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a")
+_EMPTY = "\u2610"
+# A tick written with letters: "[x] Yes [ ] No".
+_BRACKETED = frozenset({"[x]", "(x)", "x"})
+_BRACKETS = frozenset({"[", "]", "[]", "(", ")", "()"})
+# In heights of the text: options stand that far apart.
+_WIDEST_GAP = 18.0
+# A box between two options is the one's whose distance is at most that share of the other's.
+_CLEARLY_NEARER = 0.5
+_SURE_OF_TICK = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    words: tuple[int, ...]
+    value: str
+
+
+def ticked_beside(
+    page: PageWords, finder: LabelFinder, label: tuple[int, ...], options: Mapping[str, str]
+) -> Candidate | None:
+    """The value of the option that is ticked; `options` has the values by what is printed.
+
+    Blank where all stand there and none is ticked, ambiguous where several are. None where that
+    does not say: no tick, and no or not all options.
+    """
+    known = [
+        _Option(place.words, value)
+        for printed, value in options.items()
+        for place in finder.places(printed)
+        if not set(place.words) & set(label)
+    ]
+    texts = [word.text for word in page.words]
+    boxes = {i for i, text in enumerate(texts) if _is_box(text)}
+    strokes = {i for i, text in enumerate(texts) if not any(map(str.isalnum, text))}
+    of_row = boxes.union(*(option.words for option in known))
+    others = set(range(len(texts))) - of_row - strokes
+    at, row = label, list[int]()
+    beside: list[_Option] = []
+    complete = False
+    # The rest of them may stand in the lines below.
+    while not complete and (at := value_beside(page, at, others, _WIDEST_GAP)):
+        row += [i for i in at if i in of_row]
+        beside = [option for option in known if set(option.words) <= set(row)]
+        complete = {option.value for option in beside} == set(options.values())
+    marked = [
+        _candidate(page, option, tick)
+        for tick in row
+        if _is_tick(texts[tick])
+        for option in _options_of(page, tick, row, boxes, beside)
+    ]
+    if not marked and not complete:
+        return None
+    if not marked:
+        reason = "none of its options is ticked"
+        read = ReadValue(FieldStatus.BLANK, reason=reason)
+        return Candidate(page.text(row), page.number, page.around(row), None, read)
+    return one_of(marked)
+
+
+def _options_of(
+    page: PageWords,
+    tick: int,
+    row: Sequence[int],
+    boxes: Collection[int],
+    options: Sequence[_Option],
+) -> list[_Option]:
+    """The one option of a tick; two where either may be meant."""
+    box = page.words[tick].box
+    own = [option for option in options if tick in option.words]
+    level = [option for option in options if same_line(page.around(option.words), box)]
+    before = [option for option in level if page.around(option.words).right <= box.left]
+    behind = [option for option in level if page.around(option.words).left >= box.right]
+    near = [
+        *sorted(before, key=lambda option: -page.around(option.words).right)[:1],
+        *sorted(behind, key=lambda option: page.around(option.words).left)[:1],
+    ]
+    boxes_lead, boxes_trail = row[0] in boxes, row[-1] in boxes
+    if own or len(near) < 2:
+        return own or near
+    if boxes_lead != boxes_trail:
+        return near[1:] if boxes_lead else near[:1]
+    near.sort(key=lambda option: _gap(page.around(option.words), box))
+    first, second = (_gap(page.around(option.words), box) for option in near)
+    return near[:1] if first <= _CLEARLY_NEARER * second else near
+
+
+def _candidate(page: PageWords, option: _Option, tick: int) -> Candidate:
+    words = sorted({*option.words, tick}, key=lambda i: page.words[i].box.left)
+    sure = round(_SURE_OF_TICK * page.confidence(words), 4)
+    read = ReadValue(FieldStatus.FOUND, option.value)
+    return Candidate(page.text(words), page.number, page.around(words), sure, read)
+
+
+def _is_box(text: str) -> bool:
+    return _is_tick(text) or _EMPTY in text or text in _BRACKETS
+
+
+def _is_tick(text: str) -> bool:
+    return not TICKS.isdisjoint(text) or text.casefold() in _BRACKETED
+
+
+def _gap(one: Box, other: Box) -> float:
+    return max(one.left - other.right, other.left - one.right, 0.0)
