@@ -25,7 +25,7 @@ from ocr_model.fields.decision.tables import table_values
 from ocr_model.fields.decision.ticks import boolean, choice
 from ocr_model.fields.decision.total_words import is_about_a_total, is_only_total_words
 from ocr_model.fields.decision.unlabelled import by_form, the_date, the_total
-from ocr_model.fields.values import Habits, habits_of
+from ocr_model.fields.values import Habits, asks_for_iban, habits_of, has_iban_form
 from ocr_model.fields.wanted import Field, WantedFields
 from ocr_model.schema import FieldStatus, FieldValue
 
@@ -174,7 +174,7 @@ class _Document:
             if words:
                 sure = _SURE_BESIDE * place.likeness
                 candidate = of_words(page, words, field, self._habits, sure)
-                if candidate.read.status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS):
+                if _settles(field, candidate):
                     return candidate, words
         return None
 
@@ -193,9 +193,7 @@ class _Document:
 
     def _is_known(self, field: Field) -> bool:
         found = self._found.get(field.name)
-        return bool(self._lists.get(field.name)) or (
-            found is not None and found.read.status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
-        )
+        return bool(self._lists.get(field.name)) or (found is not None and _settles(field, found))
 
     def _dates(self) -> set[str | None]:
         """Those that are another field's: the date of the invoice is not the one it is due."""
@@ -221,3 +219,12 @@ class _Document:
         return asked.likeness > 0.95 and not is_only_total_words(
             self._questions[asked.question].text
         )
+
+
+def _settles(field: Field, candidate: Candidate) -> bool:
+    """Whether nothing else is looked for: a misread IBAN under its label is not another one."""
+    return candidate.read.status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS) or (
+        candidate.text is not None
+        and asks_for_iban(field.name, field.labels)
+        and has_iban_form(candidate.text)
+    )

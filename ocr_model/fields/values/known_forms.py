@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ocr_model.fields.values.months import without_accents
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
+_IBAN_WORD = re.compile(r"\biban\b")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,}")
 # The member states of the EU, Northern Ireland, the United Kingdom, Switzerland, Norway.
 _TAX = re.compile(
@@ -43,6 +44,18 @@ def form_of(*said: str) -> KnownForm | None:
     return next((form for form in _FORMS if form.names.search(text)), None)
 
 
+def asks_for_iban(name: str, labels: Iterable[str]) -> bool:
+    """Whether a field is an IBAN and nothing else by its name, or by all of its labels."""
+    said = [without_accents(text).casefold().replace("_", " ") for text in (name, *labels)]
+    own, *asked = [_IBAN_WORD.search(text) is not None for text in said]
+    return own or (bool(asked) and all(asked))
+
+
+def has_iban_form(text: str) -> bool:
+    """Whether something in it has length and form of an IBAN, be its check digits right or not."""
+    return _IBAN.search(text.upper()) is not None
+
+
 def is_iban(text: str) -> bool:
     """By its check digits: "DE89 3704 0044 0532 0130 00" -> True"""
     bare = re.sub(r"\s", "", text).upper()
@@ -51,7 +64,8 @@ def is_iban(text: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])) % 97 == 1
 
 
-def _ibans(text: str) -> Iterator[str]:
+def ibans_in(text: str) -> Iterator[str]:
+    """Those whose check digits hold: "de89 3704 … 00 Seite 1" -> "DE89 3704 … 00" """
     for hit in _IBAN.finditer(text.upper()):
         parts = hit.group().split()
         # What follows on the line may look like one group more.
@@ -82,7 +96,7 @@ def _phones(text: str) -> Iterator[str]:
 
 
 _FORMS = (
-    KnownForm(re.compile(r"\biban\b"), _ibans),
+    KnownForm(_IBAN_WORD, ibans_in),
     KnownForm(re.compile(r"\be-?\s?mail\b|\bcourriel\b|\bcorreo\b"), _emails),
     KnownForm(
         re.compile(

@@ -18,6 +18,7 @@ from ocr_model.fields.values.amounts import amounts_in, closed_up
 from ocr_model.fields.values.dates import dates_in, in_formats, order_in
 from ocr_model.fields.values.finding import dates_within, money_within
 from ocr_model.fields.values.habits import NO_HABITS, Habits
+from ocr_model.fields.values.known_forms import asks_for_iban, has_iban_form, ibans_in
 from ocr_model.fields.values.misread import mended
 from ocr_model.fields.values.months import without_accents
 from ocr_model.fields.wanted import Column
@@ -62,6 +63,11 @@ def read_value(text: str | None, wanted: Column, habits: Habits = NO_HABITS) -> 
     if text is None or _NO_ANSWER.fullmatch(text):
         return ReadValue(FieldStatus.BLANK, reason="nothing is written there")
     bare = _BLANKS.sub(" ", text).strip()
+    if wanted.type == "text" and asks_for_iban(wanted.name, wanted.labels):
+        iban = _iban(bare)
+        if iban.value is None:
+            return iban
+        bare = iban.value
     if wanted.pattern is not None and not re.fullmatch(wanted.pattern, bare):
         reason = f"expected the pattern {wanted.pattern}, got {excerpt(bare)}"
         return ReadValue(FieldStatus.INVALID, reason=reason)
@@ -139,6 +145,13 @@ def _whole_amount(text: str, wanted: Column, habits: Habits) -> ReadValue:
 def _decimal_text(number: Decimal) -> str:
     """Plain: no exponent, no sign on nought; cents as they were written."""
     return f"{number + 0 if number == 0 else number:f}".replace("-0.00", "0.00")
+
+
+def _iban(text: str) -> ReadValue:
+    """The one IBAN in it; what else stands on its line is not part of it."""
+    found = sorted({re.sub(r"\s", "", iban): iban for iban in ibans_in(text)}.values())
+    kind = "an IBAN whose check digits hold" if has_iban_form(text) else "an IBAN"
+    return _one_of(found, text, kind, "a person has to choose")
 
 
 def _boolean(text: str) -> ReadValue:

@@ -241,3 +241,23 @@ def test_letters_read_as_digits_are_noted() -> None:
     wanted = parse_fields("fields: [{name: pages, type: number}]")
     decision = decide_fields(wanted, [asked(answer("Pages", "1O"))])
     assert decision.notes == ("letters read as digits in pages",)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "expected"),
+    [
+        ("IBAN: DE89370400440532013000 Seite 1 von 1", [], "DE89370400440532013000"),
+        ("IBAN  DE88370400440532013000", [], "[invalid]"),
+        ("IBAN  DE88370400440532013000", [answer("IBAN", None)], "[invalid]"),
+        ("", [answer("IBAN", "GB295WBK60161331926819")], "[invalid]"),
+    ],
+    ids=["within its line", "misread", "misread, its question blank", "misread answer"],
+)
+def test_iban_is_found_only_where_its_check_digits_hold(
+    text: str, answers: list[Answer], expected: str
+) -> None:
+    # The one IBAN that is right is somebody else's.
+    other = "\nYou paid from account GB29NWBK60161331926819" if expected == "[invalid]" else ""
+    found = decided("{name: iban}", page(text + other, tuple(answers)))["iban"]
+    assert shown(found) == expected
+    assert found.text is not None

@@ -243,3 +243,38 @@ def test_reason_says_what_is_not_known() -> None:
 def test_mended_letters_are_told() -> None:
     assert read_value("1O.5O", column(type="number")).mended
     assert not read_value("10.50", column(type="number")).mended
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("DE89370400440532013000", "DE89370400440532013000"),
+        ("DE89 3704 0044 0532 0130 00 Seite 1 von 1", "DE89 3704 0044 0532 0130 00"),
+        ("GB29NWBK60161331926819 - page 1 of 2", "GB29NWBK60161331926819"),
+        ("ES91 2100 0418 4502 0005 1332 y BIC CAIXESBB", "ES91 2100 0418 4502 0005 1332"),
+        ("DE88370400440532013000", "[invalid]"),
+        ("GB295WBK60161331926819", "[invalid]"),
+        ("DE89 3704 0044", "[invalid]"),
+        ("see overleaf", "[invalid]"),
+        ("DE89370400440532013000 or GB29NWBK60161331926819", "[ambiguous]"),
+        ("", "[blank]"),
+    ],
+)
+def test_iban_is_the_part_of_its_line_whose_check_digits_hold(text: str, expected: str) -> None:
+    assert value_of(text, labels=["IBAN"]) == expected
+    assert value_of(text, name="supplier_iban") == expected
+
+
+def test_reason_says_that_check_digits_are_wrong() -> None:
+    read = read_value("DE88370400440532013000", column(name="iban"))
+    assert read.reason == ("expected an IBAN whose check digits hold, got 'DE88370400440532013000'")
+
+
+def test_pattern_of_an_iban_is_that_of_the_iban_alone() -> None:
+    said = {"name": "iban", "pattern": "DE.*0"}
+    assert value_of("DE89370400440532013000 Seite 1", **said) == "DE89370400440532013000"
+    assert value_of("GB29NWBK60161331926819 page 1", **said) == "[invalid]"
+
+
+def test_field_that_may_be_something_else_than_an_iban_is_a_text() -> None:
+    assert value_of("12-34-56 1234", labels=["IBAN", "Account number"]) == "12-34-56 1234"
