@@ -152,16 +152,22 @@ class _Document:
         """Where no question gave a value: beside the label, if it stands among the words."""
         for page, finder in zip(self._pages, self._finders, strict=True):
             places = {
-                field.name: [p for label in field.labels for p in finder.places(label)]
+                field.name: [
+                    place
+                    for label in field.labels
+                    for place in finder.places(label, with_rate=field.type == "currency")
+                ]
                 for field in self._fields
             }
             taken = self._taken(page, finder)
+            exact = {p.words for found in places.values() for p in found if p.likeness == 1}
             for found in places.values():
                 taken |= {i for place in found[:3] for i in place.words}
             for field in self._fields:
                 if field.type in ("boolean", "list") or self._is_known(field):
                     continue
-                answered = self._beside(page, field, places[field.name], taken)
+                own = [p for p in places[field.name] if p.likeness == 1 or p.words not in exact]
+                answered = self._beside(page, field, own, taken)
                 if answered is not None:
                     self._found[field.name], words = answered
                     taken |= set(words)
@@ -169,14 +175,23 @@ class _Document:
     def _beside(
         self, page: PageWords, field: Field, places: Sequence[LabelPlace], taken: set[int]
     ) -> tuple[Candidate, tuple[int, ...]] | None:
+        answers = []
         for place in places:
             words = value_beside(page, place.words, taken) if place.stands(page) else ()
             if words:
                 sure = _SURE_BESIDE * place.likeness
                 candidate = of_words(page, words, field, self._habits, sure)
                 if _settles(field, candidate):
-                    return candidate, words
-        return None
+                    answers.append((place, candidate, words))
+        if not answers:
+            return None
+        first, candidate, words = answers[0]
+        # "VAT 7 %" and "VAT 19 %" are equally what "VAT" asks for.
+        rates = [
+            c for place, c, _ in answers if place.has_rate and place.likeness == first.likeness
+        ]
+        differ = first.has_rate and len({c.read.value for c in rates}) > 1
+        return (ambiguous(rates) if differ else candidate), words
 
     def _taken(self, page: PageWords, finder: LabelFinder) -> set[int]:
         """Words that are answered questions, or answers to what is a field already."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from ocr_model.fields.decision.likeness import skeleton
+from ocr_model.fields.decision.likeness import is_rate, skeleton, without_rate
 from ocr_model.fields.decision.lines import PageWords, overlap_x
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import Word
@@ -16,6 +16,9 @@ from ocr_model.schema import Word
 # Words that are so alike are the label; of short labels every letter counts.
 _ALIKE = 0.85
 _LONGEST_LABEL_WORDS = 16
+# "20 %", "( 20 % )"; a label with another rate, or none, is nearly as likely.
+_MOST_RATE_WORDS = 4
+_OTHER_RATE = 0.95
 # A label of so few signs is a word of sentences, too: it has to stand by itself.
 _SHORT_LABEL = 9
 # What a longer label is worth where two claim a word: "Date of birth" before "Date".
@@ -30,13 +33,15 @@ _SAME_LEFT = 1.5
 class LabelPlace:
     """Words of a page that read like a label, from first to last.
 
-    `opens` where nothing stands before it in its run, `closes` where nothing stands behind.
+    `opens` where nothing stands before it in its run, `closes` where nothing stands behind. One
+    that `has_rate` ends with one.
     """
 
     words: tuple[int, ...]
     likeness: float
     opens: bool
     closes: bool
+    has_rate: bool = False
 
     @property
     def rank(self) -> float:
@@ -44,10 +49,10 @@ class LabelPlace:
         return self.likeness + 0.2 * self.opens + 0.1 * self.closes
 
     def stands(self, page: PageWords) -> bool:
-        """Whether it begins a run; a short one also ends it, or has a colon."""
+        """Whether it begins a run; a short one also ends it, or has a colon or a rate."""
         short = sum(len(skeleton(page.words[i].text)) for i in self.words) < _SHORT_LABEL
         colon = page.words[self.words[-1]].text.rstrip().endswith(":")
-        return self.opens and (not short or self.closes or colon)
+        return self.opens and (not short or self.closes or colon or self.has_rate)
 
 
 class LabelFinder:
@@ -69,10 +74,17 @@ class LabelFinder:
         for run in page.runs:
             self._after[run.words[-1]] += self._below(run.words[0], run.words[-1])
 
-    def places(self, label: str) -> list[LabelPlace]:
-        """All places of a label that do not overlap, the likeliest first."""
-        wanted = skeleton(label)
-        found = sorted(self._all(wanted), key=lambda place: -place.rank) if wanted else []
+    def places(self, label: str, *, with_rate: bool = False) -> list[LabelPlace]:
+        """All places of a label that do not overlap, the likeliest first.
+
+        A rate behind it belongs to a label that has one, or to any `with_rate`: of "VAT 19 % 1.90"
+        it is the place of "VAT 20 %", which is likelier where the number is the same.
+        """
+        wanted = filter(None, dict.fromkeys(map(skeleton, (without_rate(label), label))))
+        found = [place for said in wanted for place in self._all(said)]
+        if with_rate or without_rate(label) != label:
+            found = [self._rated(place, label) for place in found]
+        found.sort(key=lambda place: -place.rank)
         kept: list[LabelPlace] = []
         taken: set[int] = set()
         for place in found:
@@ -104,6 +116,34 @@ class LabelFinder:
                     opens, closes = start in self._first, path[-1] in self._last
                     yield LabelPlace(path, alike, opens, closes)
 
+    def _rated(self, place: LabelPlace, label: str) -> LabelPlace:
+        """The place with the rate behind it."""
+        words = place.words
+        for count in range(_MOST_RATE_WORDS, 0, -1):
+            behind = self._behind(place.words[-1], count)
+            if len(behind) == count and is_rate(self._page.text(behind)):
+                words += behind
+                break
+        other = without_rate(label) != label and (
+            skeleton(self._page.text(words)) != skeleton(label)
+        )
+        alike = _OTHER_RATE * place.likeness if other else place.likeness
+        return replace(
+            place,
+            words=words,
+            likeness=alike,
+            closes=words[-1] in self._last,
+            has_rate=words != place.words,
+        )
+
+    def _behind(self, word: int, count: int) -> tuple[int, ...]:
+        """The next words of its run, so many or fewer."""
+        behind: list[int] = []
+        while len(behind) < count and word not in self._last:
+            word = self._after[word][0]
+            behind.append(word)
+        return tuple(behind)
+
     def _below(self, first: int, last: int) -> list[int]:
         """The first word of the run below a run, where it may be the same phrase going on."""
         box = self._page.around((first, last))
@@ -125,8 +165,8 @@ def labels_among(words: Sequence[Word], fields: Iterable[Column]) -> list[tuple[
     """
     page = PageWords(1, words)
     finder = LabelFinder(page)
-    labels = dict.fromkeys(label for field in fields for label in field.labels)
-    places = {label: finder.places(label) for label in labels}
+    labels = {label: field.type == "currency" for field in fields for label in field.labels}
+    places = {label: finder.places(label, with_rate=money) for label, money in labels.items()}
     taken: set[int] = set()
     found: list[tuple[int, ...]] = []
 

@@ -15,6 +15,8 @@ from ocr_model.fields.values import without_accents
 # Signs that OCR takes for each other are one; so are letters with and without accents.
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b"})
 _NOT_IN_LABEL = re.compile(r"[\W_]+")
+# "VAT 20 %" asks for the same as "VAT 19 %" and "VAT".
+_RATE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
@@ -27,6 +29,16 @@ def skeleton(text: str) -> str:
     plain = without_accents(unicodedata.normalize("NFKC", text)).casefold()
     # A number sign or per cent alone is all some labels are.
     return _NOT_IN_LABEL.sub("", plain).translate(_CONFUSED) or plain.strip()
+
+
+def without_rate(label: str) -> str:
+    """ "VAT 20 %" -> "VAT"; what is nothing but a rate stays."""
+    bare = _RATE.sub(" ", label)
+    return bare if skeleton(bare) else label
+
+
+def is_rate(text: str) -> bool:
+    return _RATE.fullmatch(text.strip(" ()[]:@")) is not None
 
 
 # Words that make a label ask for something else: the number of a thing is not the thing.
@@ -55,6 +67,9 @@ def _alike(asked: str, label: str) -> float:
         bare = _BRACKETED.sub(" ", left)
         if bare != left and skeleton(bare):
             best = max(best, 0.95 * _similar(skeleton(bare), skeleton(right)))
+    bare_asked, bare_label = without_rate(asked), without_rate(label)
+    if (bare_asked, bare_label) != (asked, label):
+        best = max(best, 0.95 * _similar(skeleton(bare_asked), skeleton(bare_label)))
     return best
 
 

@@ -261,3 +261,59 @@ def test_iban_is_found_only_where_its_check_digits_hold(
     found = decided("{name: iban}", page(text + other, tuple(answers)))["iban"]
     assert shown(found) == expected
     assert found.text is not None
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "expected"),
+    [
+        ("VAT 20 %", "VAT 20 %   68.26", "68.26"),
+        ("VAT 20 %", "VAT 20 % 68.26", "68.26"),
+        ("VAT 20 %", "VAT 20%      68.26", "68.26"),
+        ("VAT 20 %", "VAT@20%      68.26", "68.26"),
+        ("VAT 20 %", "VAT 20       68.26", "68.26"),
+        ("VAT 20 %", "VAT 19 %     68.26", "68.26"),
+        ("VAT 20 %", "VAT          68.26", "68.26"),
+        ("VAT 20 %", "VAT 20 %", "[missing]"),
+        ("VAT", "VAT (20 %)   68.26", "68.26"),
+        ("VAT", "VAT 20 %     68.26\nVAT 5 %      3.00", "[ambiguous]"),
+        ("VAT 5 %", "VAT 20 %     68.26\nVAT 5 %      3.00", "3.00"),
+        ("VAT 7 %", "VAT 20 %     68.26\nVAT 5 %      3.00", "[ambiguous]"),
+        ("MwSt. 19 %", "MwSt. 19 %   177,65 EUR", "177.65"),
+        ("MwSt. 19 %", "MwSt. 7,0 %  177,65", "177.65"),
+        ("MwSt.", "MwSt. 19 %   177,65", "177.65"),
+        ("TVA", "TVA 5,5 %    12,10", "12.10"),
+    ],
+)
+def test_rate_of_a_label_is_not_its_value(label: str, text: str, expected: str) -> None:
+    field = f"{{name: tax, labels: ['{label}'], type: currency}}"
+    assert shown(decided(field, page(text))["tax"]) == expected
+
+
+def test_other_rate_is_not_taken_where_it_is_another_field() -> None:
+    fields = (
+        "{name: reduced, labels: [VAT 5 %], type: currency}, "
+        "{name: full, labels: [VAT 20 %], type: currency}"
+    )
+    found = decided(fields, page("VAT 20 %     68.26"))
+    assert [shown(value) for value in found.values()] == ["[missing]", "68.26"]
+
+
+@pytest.mark.parametrize(
+    ("label", "answers", "expected"),
+    [
+        ("VAT 20 %", [answer("VAT 19 %", "68.26")], "68.26"),
+        ("VAT", [answer("VAT 19 %", "68.26")], "68.26"),
+        ("VAT", [answer("VAT 19 %", "68.26"), answer("VAT 7 %", "1.00")], "[ambiguous]"),
+        ("VAT 7 %", [answer("VAT 19 %", "68.26"), answer("VAT 7 %", "1.00")], "1.00"),
+    ],
+)
+def test_question_with_another_rate_is_the_same(
+    label: str, answers: list[Answer], expected: str
+) -> None:
+    field = f"{{name: tax, labels: ['{label}'], type: currency}}"
+    assert shown(decided(field, asked(*answers))["tax"]) == expected
+
+
+def test_rate_is_the_value_of_what_is_no_money() -> None:
+    found = decided("{name: vat}", page("VAT:   20 %"))
+    assert shown(found["vat"]) == "20 %"
