@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from ocr_model.fields.decision.beside import value_beside
 from ocr_model.fields.decision.candidates import Candidate, one_of
 from ocr_model.fields.decision.label_places import LabelFinder
-from ocr_model.fields.decision.lines import PageWords, same_line
+from ocr_model.fields.decision.lines import PageWords, overlap_x, same_line
 from ocr_model.fields.values import ReadValue
-from ocr_model.schema import Box, FieldStatus
+from ocr_model.schema import FieldStatus
 
 YES_NO = {
     **dict.fromkeys(("Yes", "Ja", "Oui", "Sí", "True", "Y"), "true"),
@@ -102,8 +102,8 @@ def _options_of(
         return own or near
     if boxes_lead != boxes_trail:
         return near[1:] if boxes_lead else near[:1]
-    near.sort(key=lambda option: _gap(page.around(option.words), box))
-    first, second = (_gap(page.around(option.words), box) for option in near)
+    near.sort(key=lambda option: -overlap_x(page.around(option.words), box))
+    first, second = (-overlap_x(page.around(option.words), box) for option in near)
     return near[:1] if first <= _CLEARLY_NEARER * second else near
 
 
@@ -120,7 +120,3 @@ def _is_box(text: str) -> bool:
 
 def _is_tick(text: str) -> bool:
     return not TICKS.isdisjoint(text) or text.casefold() in _BRACKETED
-
-
-def _gap(one: Box, other: Box) -> float:
-    return max(one.left - other.right, other.left - one.right, 0.0)

@@ -2,40 +2,26 @@
 
 A row begins where a line has a value of a typed column, or of the first column where none is typed;
 lines between belong to the row above. The table ends at a line that says it is a total, where the
-lines stop, or where nothing stands in its columns any more.
+lines stop, or where nothing stands in its columns any more. Words in the column of a number, with
+none in that of a text, say what the amount beside them is: that is no row either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 
 from ocr_model.fields.decision.candidates import of_words
-from ocr_model.fields.decision.label_places import LabelFinder, LabelPlace
-from ocr_model.fields.decision.lines import PageWords, around, overlap_x, same_line
-from ocr_model.fields.decision.total_words import Says, what_it_says
+from ocr_model.fields.decision.headers import WIDEST_PITCH, Header, header_of, other_headers
+from ocr_model.fields.decision.label_places import LabelFinder
+from ocr_model.fields.decision.lines import PageWords, overlap_x
+from ocr_model.fields.decision.total_words import is_sum
 from ocr_model.fields.values import Habits, read_value
 from ocr_model.fields.wanted import Column, Field
 from ocr_model.schema import Box, FieldStatus, FieldValue
 
 # Uncalibrated: how often what stands below a header is a cell of its column.
 _SURE_BELOW = 0.8
-# In heights of the text: lines further apart are not of one table.
-_WIDEST_PITCH = 4.0
-_ENDS = frozenset({Says.OTHER, Says.TOTAL, Says.FINAL_TOTAL, Says.ROUNDING})
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where the labels of the columns stand: on one line of a page, or on two."""
-
-    page: PageWords
-    places: Mapping[str, LabelPlace]
-
-    @property
-    def box(self) -> Box:
-        return around(self.page.around(place.words) for place in self.places.values())
 
 
 def table_values(
@@ -48,50 +34,13 @@ def table_values(
     cells: list[FieldValue] = []
     rows = 0
     for page, finder in zip(pages, finders, strict=True):
-        header = _header(field, page, finder)
+        header = header_of(field, page, finder)
         for line in _rows(field, header, habits) if header is not None else []:
             rows += 1
             cells += [_cell(field, column, line, page, rows, habits) for column in field.columns]
     return cells or [
         FieldValue(field.name, FieldStatus.MISSING, reason="no header with its columns was found")
     ]
-
-
-def _header(field: Field, page: PageWords, finder: LabelFinder) -> Header | None:
-    """The line with most of the columns: at least two, or all of a table of one."""
-    every = {
-        column.name: [place for label in column.labels for place in finder.places(label)]
-        for column in field.columns
-    }
-    best: dict[str, LabelPlace] = {}
-    for anchor in (place for places in every.values() for place in places):
-        found = _on_line(anchor, every, page)
-        if (len(found), _alike(found)) > (len(best), _alike(best)):
-            best = found
-    needed = min(2, len(field.columns))
-    return Header(page, best) if len(best) >= needed else None
-
-
-def _alike(places: Mapping[str, LabelPlace]) -> float:
-    return sum(place.rank for place in places.values())
-
-
-def _on_line(
-    anchor: LabelPlace, every: Mapping[str, list[LabelPlace]], page: PageWords
-) -> dict[str, LabelPlace]:
-    found: dict[str, LabelPlace] = {}
-    taken: set[int] = set()
-    for name, places in every.items():
-        level = [
-            place
-            for place in places
-            if taken.isdisjoint(place.words)
-            and same_line(page.around(place.words), page.around(anchor.words))
-        ]
-        if level:
-            found[name] = max(level, key=lambda place: place.rank)
-            taken |= set(found[name].words)
-    return found
 
 
 Line = dict[str, list[int]]
@@ -101,18 +50,22 @@ def _rows(field: Field, header: Header, habits: Habits) -> list[Line]:
     """Words by column, row by row."""
     page, below = header.page, header.box.bottom
     named = [(page.around(place.words), name) for name, place in header.places.items()]
-    columns = sorted([*named, *((box, "") for box in _other_headers(header))])
+    columns = sorted([*named, *((box, "") for box in other_headers(header))])
     boxes, order = [box for box, _ in columns], [name for _, name in columns]
     rows: list[Line] = []
     for line in page.lines:
         box = page.around(line)
         if (box.top + box.bottom) / 2 < header.box.bottom:
             continue
-        if box.top - below > _WIDEST_PITCH * page.unit or _ends(page.text(line), rows):
+        if box.top - below > WIDEST_PITCH * page.unit:
             break
         cells = _by_column(page, line, order, boxes)
         cells.pop("", None)
-        if not cells:
+        full = _is_full(field, cells, page, habits, least=3 if rows else 2)
+        about_rows = not full and is_sum(page.text(line))
+        if about_rows and rows:
+            break
+        if about_rows or not cells or _calls_an_amount(field, cells, page, habits):
             continue
         below = box.bottom
         if not rows or _begins_row(field, cells, page, habits):
@@ -123,20 +76,34 @@ def _rows(field: Field, header: Header, habits: Habits) -> list[Line]:
     return [row for row in rows if _begins_row(field, row, page, habits)]
 
 
-def _other_headers(header: Header) -> list[Box]:
-    """Headers of columns that are not wanted: what stands below them is not taken for others."""
-    page = header.page
-    own = [page.around(place.words) for place in header.places.values()]
-    # A header on two lines, "Mon" and "6/18", is one.
-    return [
-        run.box
-        for run in page.runs
-        if same_line(run.box, own[0]) and not any(overlap_x(run.box, box) > 0 for box in own)
-    ]
+def _is_full(field: Field, cells: Line, page: PageWords, habits: Habits, least: int) -> bool:
+    """Whether every number stands there, `least` or more: so "Weight set, 4, 12.00, 48.00" is no
+    sum, whatever it says.
+    """
+    typed = [column for column in field.columns if column.type != "text"]
+    readable = [column for column in typed if _reads(column, cells, page, habits)]
+    return readable == typed and len(typed) >= least
 
 
-def _ends(text: str, rows: Sequence[Line]) -> bool:
-    return bool(rows) and what_it_says(text) in _ENDS
+def _reads(column: Column, cells: Line, page: PageWords, habits: Habits) -> bool:
+    return column.name in cells and (
+        read_value(page.text(cells[column.name]), column, habits).status
+        in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
+    )
+
+
+def _calls_an_amount(field: Field, cells: Line, page: PageWords, habits: Habits) -> bool:
+    """ "Nettobetrag" "1.451,80" below "Price" and "Amount": words for a number, none for a text."""
+    texts = {column.name for column in field.columns if column.type == "text"}
+    return (
+        bool(texts)
+        and texts.isdisjoint(cells)
+        and any(
+            read_value(page.text(cells[column.name]), column, habits).status is FieldStatus.INVALID
+            for column in field.columns
+            if column.name in cells
+        )
+    )
 
 
 def _by_column(
@@ -180,12 +147,7 @@ def _begins_row(field: Field, cells: Line, page: PageWords, habits: Habits) -> b
     typed = [column for column in field.columns if column.type != "text"]
     if not typed:
         return field.columns[0].name in cells
-    return any(
-        read_value(page.text(cells[column.name]), column, habits).status
-        in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
-        for column in typed
-        if column.name in cells
-    )
+    return any(_reads(column, cells, page, habits) for column in typed)
 
 
 def _cell(

@@ -8,7 +8,8 @@ from enum import Enum
 from ocr_model.fields.values import without_accents
 
 _TOTAL = re.compile(
-    r"\b(?:t[o0]t[a4]l+[e3]?s?|totaal|gesamt\w*|summe|(?:amount|amt) (?:due|payable|to pay)|"
+    r"\b(?:t[o0]t[a4]l+[e3]?s?|totaal\w*|bruttobetrag|gesamt\w*|summe|"
+    r"(?:amount|amt) (?:due|payable|to pay)|"
     r"balance due|to pay|payable|"
     r"zu zahlen\w*|zahlbetrag|rechnungsbetrag|endbetrag|net a payer|a payer|montant (?:du|ttc)|"
     r"importe total|a pagar|te betalen|eindbedrag)\b"
@@ -18,7 +19,9 @@ _FINAL = re.compile(
     r"betalen|final|brutto|gross|general)\b"
 )
 _PART = re.compile(
-    r"\bsub|\b(?:zwischen|sous|parcial)|\b(?:excl\w*|exkl\w*|exclusive|before|without|w/o|ohne|ht|netto|"
+    r"\bsub|\b(?:zwischen|sous|parcial)|\b(?:netto(?:betrag|summe|wert)?|base imponible|"
+    r"importe neto|ue?bertrag|(?:carried|brought) (?:forward|over)|a reporter|suma y sigue|"
+    r"excl\w*|exkl\w*|exclusive|before|without|w/o|ohne|ht|"
     r"hors|sin|zonder|taxable|zero)\b"
 )
 _OTHER = re.compile(
@@ -46,6 +49,10 @@ class Says(Enum):
     OTHER = "other"
 
 
+_ABOUT_ROWS = frozenset({Says.OTHER, Says.TOTAL, Says.FINAL_TOTAL, Says.ROUNDING})
+_COUNTED = re.compile(r"\d\s?(?:pcs|units?|items?)\b", re.IGNORECASE)
+
+
 def what_it_says(words: str) -> Says:
     """ "GRAND TOTAL RM" -> final total; "Sub-Total" and "Total Qty" -> other; "Cash" -> paid"""
     text = re.sub(r"[^\w/]+", " ", without_accents(words).casefold()).replace("_", " ")
@@ -58,6 +65,11 @@ def what_it_says(words: str) -> Says:
     if _ROUNDING.search(text):
         return Says.ROUNDING
     return Says.PAID if _PAID.search(text) else Says.NOTHING
+
+
+def is_sum(line: str) -> bool:
+    """Whether a line of a table is about its rows and none of them; "Nut 10 pcs 3.00" is one."""
+    return what_it_says(_COUNTED.sub(" ", line)) in _ABOUT_ROWS
 
 
 def is_about_a_total(*said: str) -> bool:
