@@ -146,7 +146,19 @@ class _Document:
             self._lists[field.name] = [item for item in items if item is not None]
             return None
         several = rivals(field, asked, self._questions, free, self._habits)
-        return ambiguous(several) if several else asked.candidate
+        if several:
+            return ambiguous(several)
+        return None if self._is_rate_of_label(field, asked.candidate) else asked.candidate
+
+    def _is_rate_of_label(self, field: Field, candidate: Candidate | None) -> bool:
+        """Whether an answer is part of its label: the 20 of "VAT 20 %" is no amount."""
+        if field.type != "currency" or candidate is None or candidate.box is None:
+            return False
+        page = next(page for page in self._pages if page.number == candidate.page)
+        finder = self._finders[self._pages.index(page)]
+        inside = {i for i, word in enumerate(page.words) if holds_middle(candidate.box, word.box)}
+        places = (p for label in field.labels for p in finder.places(label, with_rate=True))
+        return bool(inside) and any(p.has_rate and inside <= set(p.words) for p in places)
 
     def _beside_labels(self) -> None:
         """Where no question gave a value: beside the label, if it stands among the words."""

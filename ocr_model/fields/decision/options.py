@@ -20,11 +20,11 @@ YES_NO = {
     **dict.fromkeys(("Yes", "Ja", "Oui", "Sí", "True", "Y"), "true"),
     **dict.fromkeys(("No", "Nein", "Non", "Nee", "False", "N"), "false"),
 }
-TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a")
-_EMPTY = "\u2610"
-# A tick written with letters: "[x] Yes [ ] No".
-_BRACKETED = frozenset({"[x]", "(x)", "x"})
-_BRACKETS = frozenset({"[", "]", "[]", "(", ")", "()"})
+TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a\u25a0\u25a3\u22a0")
+_EMPTY = frozenset("\u2610\u25a1")
+# Written in letters, "[x] Yes [ ] No", or taken for them.
+_TICK_WORDS = frozenset({"[x]", "(x)", "x"})
+_EMPTY_WORDS = frozenset({"[", "]", "[]", "(", ")", "()", "o", "0"})
 # In heights of the text: options stand that far apart.
 _WIDEST_GAP = 18.0
 # A box between two options is the one's whose distance is at most that share of the other's.
@@ -115,8 +115,8 @@ def _candidate(page: PageWords, option: _Option, tick: int) -> Candidate:
 
 
 def _is_box(text: str) -> bool:
-    return _is_tick(text) or _EMPTY in text or text in _BRACKETS
+    return _is_tick(text) or not _EMPTY.isdisjoint(text) or text.casefold() in _EMPTY_WORDS
 
 
 def _is_tick(text: str) -> bool:
-    return not TICKS.isdisjoint(text) or text.casefold() in _BRACKETED
+    return not TICKS.isdisjoint(text) or text.casefold() in _TICK_WORDS

@@ -7,7 +7,7 @@ from ocr_model.fields.decision.decide import decide_fields
 from ocr_model.fields.file.field_file import parse_fields
 from ocr_model.fields.values.reading import ReadValue
 from ocr_model.schema import Answer, FieldStatus, FieldValue
-from tests.fields.decision.pages import answer, page
+from tests.fields.decision.pages import answer, box_of, page
 
 
 def decided(fields: str, *pages: PageContent) -> dict[str, FieldValue]:
@@ -312,6 +312,15 @@ def test_question_with_another_rate_is_the_same(
 ) -> None:
     field = f"{{name: tax, labels: ['{label}'], type: currency}}"
     assert shown(decided(field, asked(*answers))["tax"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("VAT 20 %   68.26", "68.26"), ("VAT 20 %", "[blank]")]
+)
+def test_answer_that_is_the_rate_of_its_label_is_none(text: str, expected: str) -> None:
+    rate = Answer("VAT", "20", 1, box_of(0, 4, 6), 0.9)
+    found = decided("{name: tax, labels: [VAT], type: currency}", page(text, (rate,)))
+    assert shown(found["tax"]) == expected
 
 
 def test_rate_is_the_value_of_what_is_no_money() -> None:

@@ -32,6 +32,8 @@ def shown(value: FieldValue) -> str | None:
         ("Paid: Yes   No ☑", "false"),
         ("Paid: [x] Yes [ ] No", "true"),
         ("Paid: ☐ Yes / ☒No", "false"),
+        ("Paid: □ Yes ■ No", "false"),
+        ("Paid: O No ☑ Yes", "true"),
         ("Paid ☒ Yes ☒ No", "[ambiguous]"),
         ("Paid ☐ Yes ☐ No", "[blank]"),
         ("Paid Yes No", "[blank]"),
