@@ -20,7 +20,9 @@ YES_NO = {
     **dict.fromkeys(("Yes", "Ja", "Oui", "Sí", "True", "Y"), "true"),
     **dict.fromkeys(("No", "Nein", "Non", "Nee", "False", "N"), "false"),
 }
-TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a\u25a0\u25a3\u22a0")
+TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a")
+# Among options no bullet of a list, as it may be elsewhere.
+_FILLED = TICKS | frozenset("\u25a0\u25a3\u22a0")
 _EMPTY = frozenset("\u2610\u25a1")
 # Written in letters, "[x] Yes [ ] No", or taken for them.
 _TICK_WORDS = frozenset({"[x]", "(x)", "x"})
@@ -62,6 +64,10 @@ def ticked_beside(
     complete = False
     # The rest of them may stand in the lines below.
     while not complete and (at := value_beside(page, at, others, _WIDEST_GAP)):
+        first, asking = page.words[at[0]].box, page.words[label[-1]].box
+        lead = [page.words[i].box for i in others if page.words[i].box.right <= first.left]
+        if not same_line(first, asking) and any(same_line(first, box) for box in lead):
+            break  # the line below has a label of its own
         row += [i for i in at if i in of_row]
         beside = [option for option in known if set(option.words) <= set(row)]
         complete = {option.value for option in beside} == set(options.values())
@@ -119,4 +125,4 @@ def _is_box(text: str) -> bool:
 
 
 def _is_tick(text: str) -> bool:
-    return not TICKS.isdisjoint(text) or text.casefold() in _TICK_WORDS
+    return not _FILLED.isdisjoint(text) or text.casefold() in _TICK_WORDS

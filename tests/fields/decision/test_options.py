@@ -40,6 +40,8 @@ def shown(value: FieldValue) -> str | None:
         ("Paid:\n☐ No ☑ Yes", "true"),
         ("Paid  ☐ No\n      ☑ Yes", "true"),
         ("Paid  ☑ Yes  ☐ No\nSent  ☐ Yes  ☑ No", "true"),
+        ("Amount paid to us\nInsured?  ☑ Yes  ☐ No", "[missing]"),
+        ("Paid  ☐ No\nSent  ☑ Yes", "[missing]"),
         ("Bezahlt: ☒ ja ☐ nein", "true"),
         ("Bezahlt: ja     ☑ nein", "false"),
         ("Bezahlt: ja ☑     nein", "true"),
