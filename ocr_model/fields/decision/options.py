@@ -48,12 +48,7 @@ def ticked_beside(
     Blank where all stand there and none is ticked, ambiguous where several are. None where that
     does not say: no tick, and no or not all options.
     """
-    known = [
-        _Option(place.words, value)
-        for printed, value in options.items()
-        for place in finder.places(printed)
-        if not set(place.words) & set(label)
-    ]
+    known = [option for option in _printed(finder, options) if set(label).isdisjoint(option.words)]
     texts = [word.text for word in page.words]
     boxes = {i for i, text in enumerate(texts) if _is_box(text)}
     strokes = {i for i, text in enumerate(texts) if not any(map(str.isalnum, text))}
@@ -84,6 +79,38 @@ def ticked_beside(
         read = ReadValue(FieldStatus.BLANK, reason=reason)
         return Candidate(page.text(row), page.number, page.around(row), None, read)
     return one_of(marked)
+
+
+def ticked_below(
+    page: PageWords, finder: LabelFinder, label: tuple[int, ...], options: Mapping[str, str]
+) -> Candidate | None:
+    """The same where the options are headers of columns, and a tick stands behind the label."""
+    box = page.around(label)
+    marked = []
+    for tick, word in enumerate(page.words):
+        if _is_tick(word.text) and same_line(word.box, box) and word.box.left >= box.right:
+            above = [
+                option
+                for option in _printed(finder, options)
+                if page.around(option.words).bottom <= word.box.top
+            ]
+            own = [o for o in above if overlap_x(page.around(o.words), word.box) > 0]
+            head = max(own, key=lambda option: page.around(option.words).bottom, default=None)
+            if head is not None and {
+                option.value
+                for option in above
+                if same_line(page.around(option.words), page.around(head.words))
+            } == set(options.values()):
+                marked.append(_candidate(page, _Option((), head.value), tick))
+    return one_of(marked)
+
+
+def _printed(finder: LabelFinder, options: Mapping[str, str]) -> list[_Option]:
+    return [
+        _Option(place.words, value)
+        for printed, value in options.items()
+        for place in finder.places(printed)
+    ]
 
 
 def _options_of(

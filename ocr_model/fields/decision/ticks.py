@@ -9,7 +9,7 @@ from ocr_model.fields.decision.candidates import Candidate, of_answers, one_of
 from ocr_model.fields.decision.label_places import LabelFinder
 from ocr_model.fields.decision.likeness import likeness
 from ocr_model.fields.decision.lines import PageWords, same_line
-from ocr_model.fields.decision.options import TICKS, YES_NO, ticked_beside
+from ocr_model.fields.decision.options import TICKS, YES_NO, ticked_below, ticked_beside
 from ocr_model.fields.decision.questions import Asked, Question
 from ocr_model.fields.values import NO_HABITS, Habits, ReadValue
 from ocr_model.fields.wanted import Column
@@ -88,14 +88,15 @@ def _among_options(
     questions: Sequence[Question],
     pages: Sequence[Page],
 ) -> Candidate | None:
-    """What is ticked of the options beside a label of the field, or beside what asks for it."""
+    """What is ticked of the options beside or above a label of the field, or its question."""
     own = [questions[asked.question].text] if asked is not None else []
     for page, finder in pages:
         for label in dict.fromkeys((*own, *field.labels)):
             for place in finder.places(label):
-                found = ticked_beside(page, finder, place.words, options)
-                if found is not None:
-                    return found
+                for look in (ticked_beside, ticked_below):
+                    found = look(page, finder, place.words, options)
+                    if found is not None:
+                        return found
     return None
 
 

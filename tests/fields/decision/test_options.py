@@ -91,6 +91,20 @@ def test_ticked_choice_decides(text: str, answers: list[Answer], expected: str) 
     assert shown(decided(SENT, text, *answers)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("               Yes   No\nSent            ☑\nPaid                  ☑", "false"),
+        ("               Yes   No\nSent                  ☑\nPaid            ☑", "true"),
+        ("               Ja    Nein\nBezahlt                ☒", "false"),
+        ("               Yes   No\nPaid            ☑     ☑", "[ambiguous]"),
+        ("Invoice No     17\nPaid            ☑", "true"),
+    ],
+)
+def test_tick_in_a_column_of_yes_and_no_is_what_its_header_says(text: str, expected: str) -> None:
+    assert shown(decided(PAID, text, answer("Paid", "☑"))) == expected
+
+
 def test_text_and_box_are_those_of_the_ticked_option() -> None:
     value = decided(PAID, "Paid ☒ Yes ☐ No")
     assert (value.text, value.box) == ("☒ Yes", (35, 0, 70, 12))
