@@ -222,7 +222,7 @@ def test_in_a_csv_file_with_a_column_per_field(model: Registered, tmp_path: Path
     assert [row["invoice_number"] for row in rows] == ["INV-0042", ""]
     assert rows[0]["items"].startswith('[{"article":"Bolts","amount":"9.00"}')
     assert [row["order_number_status"] for row in rows] == ["missing", ""]
-    assert [row["needs_review"] for row in rows] == ["true", "false"]
+    assert [row["needs_review"] for row in rows] == ["true", "true"]
 
 
 @pytest.mark.skipif(
