@@ -113,17 +113,11 @@ def evaluated(model_uri: str, script: Callable[[Seen], Played], folder: Path) ->
     return endpoint
 
 
-# Each way of writing a key is held by the tests of redaction; here it is followed through a store.
-ENCODED = dict.fromkeys(
-    (
-        "key_for_a_url_in_an_answer",
-        "key_in_two_lines_of_an_answer",
-        "key_in_hex_in_a_400",
-        "key_escaped_in_a_detail",
-        "key_in_parts",
-    ),
-    (pytest.mark.slow,),
-)
+def _marks(name: str) -> list[pytest.MarkDecorator]:
+    """Each way of writing a key is held by the tests of redaction; here it is followed through a
+    store, by an evaluation for each: CI has time for some, .ci/full for all.
+    """
+    return [] if name in ("key_in_a_200", "key_in_a_refusal") else [pytest.mark.slow]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +127,7 @@ ENCODED = dict.fromkeys(
         "key_in_a_401",
         "key_in_base64",
         *(
-            pytest.param(name, marks=[pytest.mark.integration, *ENCODED.get(name, ())])
+            pytest.param(name, marks=[pytest.mark.integration, *_marks(name)])
             for name in list(SCRIPTS)[2:]
             if name != "key_in_base64"
         ),

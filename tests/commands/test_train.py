@@ -14,6 +14,7 @@ from tests.support.drawn_pages import write_forms
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_a_run_holds_scores_curves_and_the_linker(
     mlflow_store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -200,6 +200,7 @@ def test_long_page_is_given_up_when_the_time_of_the_request_is_over(engine: Loca
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_pages_read_at_once_equal_pages_read_in_turn(
     engine: LocalEngine, form_image: Image.Image
 ) -> None:

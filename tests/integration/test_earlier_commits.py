@@ -167,6 +167,7 @@ def test_model_that_lacks_its_key_ends_before_anything_is_read(earlier: Earlier)
     assert "Traceback" not in told
 
 
+@pytest.mark.slow
 def test_champion_before_is_restored_and_a_candidate_of_this_code_judged_against_it(
     earlier: Earlier,
 ) -> None:
@@ -252,6 +253,7 @@ def test_batch_of_an_llm_goes_on_and_asks_only_for_pages_that_were_not_finished(
     assert not (earlier.folder / "rows.parquet.partial").exists()
 
 
+@pytest.mark.slow
 def test_batch_of_the_embedded_engine_goes_on_and_keeps_its_rows(earlier: Earlier) -> None:
     kept = _rows_of(earlier.folder / "rows.jsonl.partial/rows.jsonl")
     assert [row.pop("row") for row in kept] == [0, 1]

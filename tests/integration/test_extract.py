@@ -141,6 +141,7 @@ def test_an_interrupted_batch_keeps_what_was_in_flight(champion: str, scans: Pat
     assert_right([json.loads(text) for text in lines])
 
 
+@pytest.mark.slow
 def test_a_batch_is_given_up_with_its_endpoint_and_goes_on_with_it(
     champion: str, scans: Path
 ) -> None:
@@ -166,6 +167,7 @@ def test_a_batch_is_given_up_with_its_endpoint_and_goes_on_with_it(
     assert_right([json.loads(text) for text in lines])
 
 
+@pytest.mark.slow
 def test_another_model_does_not_go_on_with_a_batch(champion: str, scans: Path) -> None:
     with Endpoint(lambda _: error(401, "Incorrect API key provided")) as endpoint:
         finish(start(scans, "rows.jsonl", endpoint), 1)

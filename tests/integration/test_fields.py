@@ -195,7 +195,7 @@ def test_served(model: Registered, tmp_path: Path) -> None:
     assert_right(*rows)
 
 
-@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+@pytest.mark.parametrize("suffix", ["parquet", pytest.param("jsonl", marks=pytest.mark.slow)])
 def test_in_a_file_of_rows(model: Registered, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"rows.{suffix}"
     code = (

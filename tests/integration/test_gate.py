@@ -82,6 +82,7 @@ def tags_of(prompt_uri: str) -> dict[str, str]:
         ("LUCKY", 4, "insufficient evidence", 2 / 64),
     ],
 )
+@pytest.mark.slow
 def test_candidate_that_has_not_shown_its_worth_does_not_become_champion(
     office: Office, told: str, code: int, verdict: str, difference: float
 ) -> None:

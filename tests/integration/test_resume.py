@@ -109,6 +109,7 @@ def test_a_killed_evaluation_takes_its_reading_process_along_and_resumes(
         assert metrics["outcome/empty"] == 1.0
 
 
+@pytest.mark.slow
 def test_an_evaluation_is_replayed_without_key_and_endpoint(
     mlflow_store: str, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,7 @@ def test_missing_column_is_a_400_that_names_it(server: str) -> None:
     assert "image" in caught.value.read().decode()
 
 
+@pytest.mark.slow
 def test_server_built_from_the_models_requirements_alone_answers(
     registered: Registered, tmp_path: Path, example_image: str
 ) -> None:
@@ -108,7 +109,7 @@ def test_both_clients_take_a_file_from_the_command_line(
     assert row["pairs"] == EXPECTED_PAIRS
 
 
-@pytest.mark.parametrize("content_type", ["csv", "json"])
+@pytest.mark.parametrize("content_type", [pytest.param("csv", marks=pytest.mark.slow), "json"])
 def test_predict_reads_a_file_without_a_network(
     registered: Registered, example_image: str, tmp_path: Path, content_type: str
 ) -> None:

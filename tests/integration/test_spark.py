@@ -118,6 +118,7 @@ def an_executor_of(process: subprocess.Popen[str]) -> int:
     raise AssertionError("no executor is running")
 
 
+@pytest.mark.slow
 def test_rows_equal_those_of_pandas_though_an_executor_is_killed(
     llm_model: str, scans: Path
 ) -> None:
@@ -164,6 +165,7 @@ def test_rows_equal_those_of_pandas_though_an_executor_is_killed(
     assert "24 ok" in said
 
 
+@pytest.mark.slow
 def test_a_wrong_key_ends_in_rows_and_an_exit_code(llm_model: str, scans: Path) -> None:
     with Endpoint(lambda _: error(401, "Incorrect API key provided")) as endpoint:
         process = start_spark(scans, endpoint, llm_model, "local[1]")

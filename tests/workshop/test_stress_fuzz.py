@@ -26,6 +26,7 @@ def test_every_kind_of_reply_meets_accidents_and_none_ends_untyped() -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.slow
 def test_500_mutated_replies_give_a_result_or_a_typed_outcome() -> None:
     tally = fuzz(500, seed=20240514)
     assert tally.failures == []
