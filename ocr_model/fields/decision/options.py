@@ -31,7 +31,7 @@ _EMPTY_WORDS = frozenset({"[", "]", "[]", "(", ")", "()", "o", "0"})
 _WIDEST_GAP = 18.0
 # A box between two options is the one's whose distance is at most that share of the other's.
 _CLEARLY_NEARER = 0.5
-_SURE_OF_TICK = 0.8
+SURE_OF_TICK = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _options_of(
 
 def _candidate(page: PageWords, option: _Option, tick: int) -> Candidate:
     words = sorted({*option.words, tick}, key=lambda i: page.words[i].box.left)
-    sure = round(_SURE_OF_TICK * page.confidence(words), 4)
+    sure = round(SURE_OF_TICK * page.confidence(words), 4)
     read = ReadValue(FieldStatus.FOUND, option.value)
     return Candidate(page.text(words), page.number, page.around(words), sure, read)
 

@@ -9,7 +9,13 @@ from ocr_model.fields.decision.candidates import Candidate, of_answers, one_of
 from ocr_model.fields.decision.label_places import LabelFinder
 from ocr_model.fields.decision.likeness import likeness
 from ocr_model.fields.decision.lines import PageWords, same_line
-from ocr_model.fields.decision.options import TICKS, YES_NO, ticked_below, ticked_beside
+from ocr_model.fields.decision.options import (
+    SURE_OF_TICK,
+    TICKS,
+    YES_NO,
+    ticked_below,
+    ticked_beside,
+)
 from ocr_model.fields.decision.questions import Asked, Question
 from ocr_model.fields.values import NO_HABITS, Habits, ReadValue
 from ocr_model.fields.wanted import Column
@@ -19,7 +25,6 @@ _SAME_OPTION = 0.85
 Page = tuple[PageWords, LabelFinder]
 # In heights of the text.
 _TICK_GAP = 3.0
-_SURE_OF_TICK = 0.8
 
 
 def boolean(
@@ -48,7 +53,7 @@ def boolean(
             tick = _tick_beside(page, place.words)
             if tick is not None:
                 read = ReadValue(FieldStatus.FOUND, "true")
-                sure = round(_SURE_OF_TICK * page.words[tick].confidence, 4)
+                sure = round(SURE_OF_TICK * page.words[tick].confidence, 4)
                 words = (*place.words, tick)
                 return Candidate(page.text(words), page.number, page.around(words), sure, read)
     return None
