@@ -161,7 +161,8 @@ class LabelFinder:
 def labels_among(words: Sequence[Word], fields: Iterable[Column]) -> list[tuple[int, ...]]:
     """The words of each label on a page, by their indices; no word is in two labels.
 
-    A label that nowhere stands by itself is there where it is seen once, else at an end of a run.
+    A longer label that nowhere stands by itself is there where it is seen once, else at an end of a
+    run; "Company" within "Company no. 17" is none.
     """
     page = PageWords(1, words)
     finder = LabelFinder(page)
@@ -180,7 +181,7 @@ def labels_among(words: Sequence[Word], fields: Iterable[Column]) -> list[tuple[
     for _, place in sorted(claims, key=lambda claim: claim[0], reverse=True):
         claim(place)
     for label in labels:
-        if not standing[label]:
+        if not standing[label] and len(skeleton(label)) >= _SHORT_LABEL:
             free = [place for place in places[label] if taken.isdisjoint(place.words)]
             ends = [place for place in free if place.opens or place.closes]
             for place in free if len(free) == 1 else ends[:1]:

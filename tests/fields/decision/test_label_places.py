@@ -10,16 +10,24 @@ from tests.fields.decision.pages import page
     ("text", "labels", "found"),
     [
         ("Name: Ann    Date: 3 May", ["Name", "Date"], ["Name:", "Date:"]),
-        ("Date of birth 3 May    Date 4 May", ["Date", "Date of birth"], ["Date of birth", "Date"]),
+        ("Date of birth 3 May    Date 4 May", ["Date", "Date of birth"], ["Date of birth"]),
         ("lnvoice N0: 4711", ["Invoice No"], ["lnvoice N0:"]),
-        ("we thank you for the total of 9.00", ["total"], ["total"]),
+        ("Company No. 17 of 9.00", ["company"], []),
+        ("we thank you for the amount due of 9.00", ["amount due"], ["amount due"]),
         ("the total and the total of it\nTotal: 9", ["total"], ["Total:"]),
         ("Date of\nbirth", ["Date of birth"], ["Date of birth"]),
         ("Name: Ann", ["Supplier"], []),
         ("", ["Name"], []),
     ],
     ids=[
-        *("two", "the longer claims first", "misread", "the only one", "one that stands"),
+        *(
+            "two",
+            "the longer claims first",
+            "misread",
+            "short within a phrase",
+            "the only one",
+            "one that stands",
+        ),
         *("two lines", "none", "empty page"),
     ],
 )
