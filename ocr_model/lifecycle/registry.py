@@ -43,6 +43,7 @@ _NOT_SERVED = frozenset(
         "lifecycle",
         "notebook.py",
         "report",
+        "review",
         "scoring",
         "training",
         "web",

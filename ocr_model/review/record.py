@@ -1,0 +1,157 @@
+"""One document under review: what the model said, what the person says, and every change between.
+
+`reviews/<name>.json` of a review folder. A pair and a field have one shape: a question (of a model
+with fields, the field's name) and its answers; cells of a table are answers with row and column.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ocr_model.errors import DatasetError, excerpt
+
+REVIEWS = "reviews"
+
+_Pixels = Annotated[float, Field(allow_inf_nan=False)]
+_Box = tuple[_Pixels, _Pixels, _Pixels, _Pixels]
+_Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w-]+$")]
+_Text = Annotated[str, Field(max_length=20_000)]
+
+
+class ReviewState(StrEnum):
+    """OPEN: nobody changed anything; DRAFT: begun; DONE: a person says that it is right."""
+
+    OPEN = "open"
+    DRAFT = "draft"
+    DONE = "done"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReviewWord(_Part):
+    """A word of the page as the OCR read it, in pixels of the page as it was sent."""
+
+    text: _Text
+    box: _Box
+    confidence: float | None = None
+
+
+class ReviewPage(_Part):
+    """`words` is empty where nothing was read yet."""
+
+    number: Annotated[int, Field(ge=1)]
+    width: Annotated[int, Field(ge=1)]
+    height: Annotated[int, Field(ge=1)]
+    words: tuple[ReviewWord, ...] = ()
+
+
+class ReviewAnswer(_Part):
+    """One answer; `checked` where the person accepted, changed or added it."""
+
+    id: _Id
+    text: _Text
+    page: Annotated[int, Field(ge=1)] | None = None
+    box: _Box | None = None
+    confidence: float | None = None
+    row: Annotated[int, Field(ge=1)] | None = None
+    column: _Text | None = None
+    checked: bool = False
+
+
+class ReviewQuestion(_Part):
+    """No answers: `absent` where it is not on the page, else it was left blank."""
+
+    id: _Id
+    text: _Text
+    answers: tuple[ReviewAnswer, ...] = ()
+    page: Annotated[int, Field(ge=1)] | None = None
+    box: _Box | None = None
+    absent: bool = False
+    checked: bool = False
+    reason: _Text | None = None
+
+
+class Change(_Part):
+    """One step of one person, `at` in UTC (ISO 8601)."""
+
+    at: str
+    by: str
+    what: Annotated[str, Field(max_length=200)]
+    question: _Text
+    before: _Text | None = None
+    after: _Text | None = None
+
+
+class Review(_Part):
+    """Version 0 is what the model said; every save counts one up.
+
+    `name` is that of its files in the folder, without a suffix; `file` the document, relative to
+    the folder, once it is kept there; `trace_id` and `model_uri` say where `before` comes from.
+    """
+
+    schema_version: Literal[1] = 1
+    document_id: str
+    name: str
+    sha256: str | None
+    file: str | None = None
+    kind: Literal["pairs", "fields"] = "pairs"
+    model_uri: str | None = None
+    trace_id: str | None = None
+    outcome: str | None = None
+    error: str | None = None
+    state: ReviewState = ReviewState.OPEN
+    version: int = 0
+    user: str | None = None
+    changed_at: str | None = None
+    pages: tuple[ReviewPage, ...] = ()
+    before: tuple[ReviewQuestion, ...] = ()
+    questions: tuple[ReviewQuestion, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def read_review(path: Path) -> Review:
+    """Raises:
+    DatasetError: names the file and what is wrong with it.
+    """
+    try:
+        return Review.model_validate_json(path.read_bytes())
+    except OSError as err:
+        raise DatasetError(f"Expected a review in {path}, got {err.strerror or err}.") from err
+    except ValidationError as err:
+        fault = err.errors()[0]
+        place = ".".join(map(str, fault["loc"])) or "file"
+        raise DatasetError(
+            f"{path} is no review: {place}: {fault['msg']}, got {excerpt(fault['input'])}."
+        ) from err
+
+
+def write_review(folder: Path, review: Review) -> Path:
+    """Save it under its name in `folder`/reviews; a crash leaves the version before, whole."""
+    path = folder / REVIEWS / f"{review.name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False
+    ) as file:
+        file.write(review.model_dump_json(indent=1))
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+    return path
+
+
+def load_reviews(folder: Path) -> list[Review]:
+    """All of a folder, by name; none where it has no reviews.
+
+    Raises:
+        DatasetError: one cannot be read.
+    """
+    files = (folder / REVIEWS).glob("*.json")
+    return [read_review(file) for file in sorted(files) if not file.name.startswith(".")]
