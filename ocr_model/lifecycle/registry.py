@@ -42,6 +42,7 @@ _NOT_SERVED = frozenset(
         "isolated",
         "lifecycle",
         "notebook.py",
+        "practice",
         "report",
         "review",
         "scoring",

@@ -280,6 +280,18 @@ class Demo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PracticeLlm:
+    """An LLM to practise with, without a key: an endpoint on this machine, named `practice`.
+
+    It reads pages by the embedded engine and errs in known ways that a prompt can cure, so that
+    prompts can be tried, compared and promoted. None of its figures is an LLM's.
+    """
+
+    host: Annotated[str, Option(help="0.0.0.0 lets the network in")] = "127.0.0.1"
+    port: int = 8100
+
+
+@dataclass(frozen=True, kw_only=True)
 class MakeFields:
     """Convert a Pydantic model or a JSON Schema into a file of fields, once.
 
@@ -338,5 +350,6 @@ VERBS: dict[str, type] = {
     "extract_spark": ExtractSpark,
     "fetch_funsd": FetchFunsd,
     "make_fields": MakeFields,
+    "practice_llm": PracticeLlm,
     "propose_fields": ProposeFields,
 }
