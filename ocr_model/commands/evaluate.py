@@ -18,11 +18,11 @@ from ocr_model.commands.models import (
     settings_beside_model,
     wanted_in,
 )
-from ocr_model.commands.run_link import run_lines
+from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.console import say
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.forms import Form, labelled_forms
-from ocr_model.lifecycle import config_of_model, uri_of, wanted_of_model
+from ocr_model.lifecycle import config_of_model, name_run, short_name, uri_of, wanted_of_model
 from ocr_model.report import (
     fields_table,
     first_number,
@@ -60,7 +60,9 @@ def _evaluate(given: Evaluate) -> Evaluation:
     # Before the run starts: a model is not a product of the run that happens to log it first.
     model_uri = _model_uri(given, forms)
     say(f"Model   {model_uri}")
-    with mlflow.start_run() as run:
+    name = f"evaluate {short_name(model_uri)} on {folder_name(given.data)} ({len(forms)})"
+    with mlflow.start_run(run_name=name) as run:
+        name_run(name)
         _log_parameters(given, model_uri)
         evaluation = evaluate_model(
             model_uri, forms, _operational(given), scoring, scorers, given.grounding

@@ -1,12 +1,18 @@
-"""Say where a person sees a run. Knows nothing of what is in it."""
+"""Say where a person sees a run, and name it. Knows nothing of what is in it."""
 
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import mlflow
 
 from ocr_model.lifecycle import shown_store
+
+
+def folder_name(folder: Path | None) -> str:
+    """data/sample -> sample; . -> the name of the working folder"""
+    return "" if folder is None else folder.resolve().name
 
 
 def run_lines(run: mlflow.ActiveRun) -> str:
@@ -18,7 +24,7 @@ def run_lines(run: mlflow.ActiveRun) -> str:
     # What holds a password is not printed; whoever runs the command has it in the environment.
     named = shlex.quote(store) if store == mlflow.get_tracking_uri() else '"$MLFLOW_TRACKING_URI"'
     return (
-        f"Run     {run.info.run_name} ({run.info.run_id})\n"
+        f"Run     {mlflow.get_run(run.info.run_id).info.run_name} ({run.info.run_id})\n"
         f"See it  mlflow ui --backend-store-uri {named}\n"
         f"        http://127.0.0.1:5000/{page}"
     )
