@@ -19,7 +19,7 @@ from ocr_model.fields import WantedFields, parse_fields
 from ocr_model.pyfunc_model import SIGNATURE
 from ocr_model.review.export import ExportCounts, export_rows
 from ocr_model.review.record import Review, ReviewState, write_review
-from tests.bulk.test_output import FAILED, READ
+from tests.bulk import test_output
 from tests.support.reviews import MISREAD, RIGHT, cells, corrected, question, review
 
 WANTED = parse_fields(
@@ -32,8 +32,10 @@ fields:
     columns: [{name: article}, {name: amount, type: currency}]
 """
 )
+# As rows of earlier commands are, without the digest of their document.
+READ: dict[str, Any] = test_output.READ | {"sha256": None}
 MODEL = "models:/ocr-extractor/1"
-UNREAD: dict[str, Any] = FAILED | {"answers": [], "fields": [], "pages": 0}
+UNREAD = test_output.FAILED | {"sha256": None, "answers": [], "fields": [], "pages": 0}
 ANSWERS = [
     {
         "question": question.text,
@@ -98,6 +100,7 @@ def test_columns_of_the_batch_stay_and_four_come_after_them(tmp_path: Path) -> N
     export_rows(rows, tmp_path, tmp_path / "corrected.parquet")
     before, after = (pq.read_schema(tmp_path / f"{n}.parquet") for n in ("rows", "corrected"))
     assert list(after)[: len(before)] == list(before)
+    assert before.names[-1] == "sha256"
     assert after.names[len(before) :] == ["reviewed", "reviewed_by", "reviewed_at", "before"]
     assert after.field("reviewed").type == pa.bool_()
 
