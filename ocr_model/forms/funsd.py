@@ -11,6 +11,7 @@ Images are found, not opened.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -80,6 +81,11 @@ class Form:
     def references(self) -> dict[str, list[str]]:
         """Answers by question: a repeated question keeps all of them, a blank one is absent."""
         return grouped((pair.question, [pair.answer]) for pair in self.pairs)
+
+    @property
+    def image_sha256(self) -> str:
+        """Of the file as it is now."""
+        return hashlib.sha256(self.image_path.read_bytes()).hexdigest()
 
 
 def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[Form]:

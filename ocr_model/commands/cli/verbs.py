@@ -20,7 +20,9 @@ from ocr_model.commands.cli.parameters import (
     CachePath,
     Candidate,
     Count,
+    Documents,
     Grid,
+    Judging,
     Labelled,
     Metric,
     NewModel,
@@ -51,7 +53,8 @@ class Evaluate(NewModel):
     """
 
     model_uri: Annotated[str, Option(help="evaluate this model; empty: log one")] = ""
-    data: Labelled = SAMPLE
+    data: Judging = SAMPLE
+    documents: Documents = None
     n: Count = 0
     seed: Seed = 0
     trace_images: TraceImages = "full"
@@ -134,7 +137,8 @@ class Compare(Grid):
     """
 
     model_uris: Annotated[str, Option(help="comma separated; besides the grid")] = ""
-    data: Labelled = SAMPLE
+    data: Judging = SAMPLE
+    documents: Documents = None
     n: Count = 0
     seed: Seed = 0
     metric: Metric = ""
@@ -157,8 +161,12 @@ class Promote(Candidate):
 
     data: Annotated[
         Path | None,
-        optional_folder("folder of labelled forms; empty: where the champion was evaluated last"),
+        optional_folder(
+            "folder of labelled forms, or datasets:/<name> of MLflow with documents; empty: where "
+            "the champion was evaluated last"
+        ),
     ] = None
+    documents: Documents = None
     n: Count = 0
     seed: Seed = 0
     metric: Metric = ""

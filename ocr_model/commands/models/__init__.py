@@ -6,12 +6,12 @@ What several verbs do with what they are given. Knows nothing of the command lin
 from __future__ import annotations
 
 from ocr_model.commands.models.candidate import plan_candidate
+from ocr_model.commands.models.forms import forms_in, forms_unseen_by
 from ocr_model.commands.models.grid import listed, versions_of_grid
 from ocr_model.commands.models.settings import (
     acting_user,
     bundled_prompts,
     check_can_read,
-    forms_in,
     json_object,
     log_missing_params,
     new_version,
@@ -24,6 +24,7 @@ __all__ = [
     "bundled_prompts",
     "check_can_read",
     "forms_in",
+    "forms_unseen_by",
     "json_object",
     "listed",
     "log_missing_params",

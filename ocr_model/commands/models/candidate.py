@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import Candidate, option
@@ -16,6 +18,7 @@ from ocr_model.fields import fields_setting
 from ocr_model.lifecycle import (
     NewVersion,
     config_of_model,
+    documents_learned_from,
     find_version,
     linker_bytes,
     linker_of_model,
@@ -58,4 +61,7 @@ def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | N
             f"would change nothing. Give {option('engine', 'llm')} (and {option('llm')}) beside it."
         )
     planned = plan_version(config, prompt, linker=linker, wanted=wanted)
+    if config.confidence_calibration == base.confidence_calibration:
+        learned = documents_learned_from(uri_of(champion))
+        planned = replace(planned, calibrated_on=tuple(learned.get("calibration", ())))
     return planned.known() or planned
