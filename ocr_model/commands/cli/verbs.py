@@ -224,6 +224,25 @@ class Train:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Calibrate:
+    """Make confidences true on your own labelled forms: 0.9 is then right nine times in ten.
+
+    Registers the model with the calibration. Forms it was calibrated on do not judge it.
+
+    Same as `mlflow run . -e calibrate --env-manager local -P data=FOLDER`.
+    """
+
+    model_uri: Annotated[str, Option(help="a registered version; empty: the champion")] = ""
+    data: Judging = SAMPLE
+    documents: Documents = None
+    n: Count = 0
+    seed: Seed = 0
+    trace_images: TraceImages = "none"
+    cache: Annotated[CacheMode, Option(help="replies of the LLM on disk")] = "read-write"
+    cache_path: CachePath = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegisterPrompts:
     """Register the prompts that come with the package; texts already there are left alone."""
 
@@ -337,6 +356,7 @@ VERBS: dict[str, type] = {
     "rollback": Rollback,
     "lineage": Lineage,
     "train": Train,
+    "calibrate": Calibrate,
     "log_model": LogModel,
     "register_prompts": RegisterPrompts,
     "check_endpoint": CheckEndpoint,

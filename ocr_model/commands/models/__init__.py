@@ -5,7 +5,7 @@ What several verbs do with what they are given. Knows nothing of the command lin
 
 from __future__ import annotations
 
-from ocr_model.commands.models.candidate import plan_candidate
+from ocr_model.commands.models.candidate import plan_candidate, version_beside
 from ocr_model.commands.models.forms import forms_in, forms_unseen_by
 from ocr_model.commands.models.grid import listed, versions_of_grid
 from ocr_model.commands.models.settings import (
@@ -31,6 +31,7 @@ __all__ = [
     "new_version",
     "plan_candidate",
     "settings_beside_model",
+    "version_beside",
     "versions_of_grid",
     "wanted_in",
 ]

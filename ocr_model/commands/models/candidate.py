@@ -47,6 +47,16 @@ def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | N
             f"another prompt, or {option('model_uri', 'models:/ocr-extractor/4')} for a registered "
             "model."
         )
+    planned = version_beside(given, champion)
+    return planned.known() or planned
+
+
+def version_beside(given: Candidate, champion: ModelVersion) -> NewVersion:
+    """What a version with other settings is made of: what is not given is as in `champion`.
+
+    Raises:
+        ConfigError: it makes no valid model.
+    """
     base = config_of_model(uri_of(champion))
     linker = linker_bytes(given.linker)
     wanted = wanted_in(given.fields) or wanted_of_model(uri_of(champion), base.fields)
@@ -64,4 +74,4 @@ def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | N
     if config.confidence_calibration == base.confidence_calibration:
         learned = documents_learned_from(uri_of(champion))
         planned = replace(planned, calibrated_on=tuple(learned.get("calibration", ())))
-    return planned.known() or planned
+    return planned
