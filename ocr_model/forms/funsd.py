@@ -39,6 +39,7 @@ __all__ = [
     "QAPair",
     "choose_random_annotation_names",
     "extract_qa_pairs",
+    "holds_labels",
     "load_annotation_file",
     "load_annotation_items",
     "load_forms",
@@ -168,6 +169,12 @@ def load_annotation_items(file_name: StrPath, directory: StrPath = DEFAULT_DIREC
     except DatasetError as err:
         raise DatasetError(f"{path}: {err}") from err
     return items
+
+
+def holds_labels(directory: StrPath) -> bool:
+    """Whether there are annotations, or true fields, where `load_forms` looks for them."""
+    folder = _label_folder(Path(directory))
+    return folder != Path(directory) and folder.is_dir()
 
 
 def choose_random_annotation_names(

@@ -61,7 +61,7 @@ from ocr_model.lifecycle.registry import (
     register_model_once,
     uri_of,
 )
-from ocr_model.lifecycle.store import hold_store, open_store, shown_store
+from ocr_model.lifecycle.store import few_retries, hold_store, open_store, shown_store
 
 __all__ = [
     "FEWEST_UNSEEN",
@@ -84,6 +84,7 @@ __all__ = [
     "differences_text",
     "documents_learned_from",
     "failed_share",
+    "few_retries",
     "fields_text",
     "find_champion",
     "find_version",
