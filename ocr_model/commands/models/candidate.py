@@ -71,7 +71,8 @@ def version_beside(given: Candidate, champion: ModelVersion) -> NewVersion:
             f"would change nothing. Give {option('engine', 'llm')} (and {option('llm')}) beside it."
         )
     planned = plan_version(config, prompt, linker=linker, wanted=wanted)
-    if config.confidence_calibration == base.confidence_calibration:
+    points = config.confidence_calibration
+    if points and points == base.confidence_calibration:
         learned = documents_learned_from(uri_of(champion))
         planned = replace(planned, calibrated_on=tuple(learned.get("calibration", ())))
     return planned
