@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
@@ -104,7 +105,7 @@ def _usable(forms: Sequence[Form], plain: NewVersion) -> list[Form]:
 def _judged(model_uri: str, forms: Sequence[Form], given: Calibrate) -> Judged:
     settings: dict[str, object] = {"trace_images": given.trace_images, "cache": given.cache}
     if given.cache_path:
-        settings["cache_path"] = given.cache_path
+        settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
     judged = evaluate_model(model_uri, forms, settings, grounding="off").judged
     if not len(judged):
         raise ConfigError(
