@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import mlflow
 from tqdm import tqdm
@@ -67,7 +67,7 @@ def train(given: Train) -> int:
         describe_run(run.info.run_id, f"{conclusion}\n\n```\n{table}\n```")
         say(f"\n{table}\n\n{conclusion}\n")
         say(f"Linker  {uri}, {len(weights):,} bytes, sha256 {sha256_of(weights)}")
-        say(run_lines(run))
+        say(run_lines(run, name))
         say(f"Use it  {command('log_model', linker=uri)}")
     return 0
 
@@ -98,7 +98,9 @@ def _fit_all(
             size: report_of(cross_validate(forms, folds, given.seed, size, progress.update), forms)
             for size in sizes
         }
-        weights = to_bytes(fit_linker(forms, seed=given.seed))
+        learned_from = tuple(form.image_sha256 for form in forms.forms)
+        fitted = fit_linker(forms, seed=given.seed)
+        weights = to_bytes(replace(fitted, documents_sha256=learned_from))
         progress.update()
     return answers, {**curve, in_each_fit: report_of(answers, forms)}, weights
 

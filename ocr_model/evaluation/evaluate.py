@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -38,6 +38,7 @@ from ocr_model.report import (
     evaluation_note,
     headline,
     in_order,
+    judged_in,
     log_report_files,
     reported_fields,
     reported_form,
@@ -48,8 +49,10 @@ from ocr_model.scoring import (
     DEFAULT_SCORING,
     FIELD_HEADLINE,
     DocumentWords,
+    Judged,
     Rows,
     Scoring,
+    judge,
     predictions_of,
     references_of,
     run_metrics,
@@ -61,7 +64,8 @@ from ocr_model.scoring import (
 class Evaluation:
     """Scores of one model on labelled forms. `pages` has one line per form.
 
-    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any.
+    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any,
+    `judged` what has a confidence and can be right or wrong, by the number of its form.
     """
 
     run_id: str
@@ -70,6 +74,7 @@ class Evaluation:
     dataset_digest: str
     notes: tuple[str, ...] = ()
     wanted: WantedFields | None = None
+    judged: Judged = field(default_factory=lambda: judge([]), repr=False)
 
 
 def evaluate_model(
@@ -114,7 +119,8 @@ def evaluate_model(
             mlflow.set_tag("not_measured", " ".join(notes))
         _describe(run, model_uri, config.prompt_uri, metrics, pages)
         note_evidence(model_uri, config, f"{headline(metrics)} on {len(forms)} forms", run)
-        return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted)
+        judged = judged_in(reported)
+        return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted, judged)
 
 
 def _describe(

@@ -6,7 +6,7 @@ Computes no score and reads no page.
 from __future__ import annotations
 
 from ocr_model.report.report_files import log_report_files
-from ocr_model.report.report_views import ReportedForm, reported_fields, reported_form
+from ocr_model.report.report_views import ReportedForm, judged_in, reported_fields, reported_form
 from ocr_model.report.run_notes import evaluation_note, headline, in_order, worst_pages
 from ocr_model.report.tables import (
     fields_table,
@@ -23,6 +23,7 @@ __all__ = [
     "first_number",
     "headline",
     "in_order",
+    "judged_in",
     "log_report_files",
     "outcomes_line",
     "reported_fields",

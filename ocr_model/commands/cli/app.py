@@ -29,7 +29,16 @@ _WITHOUT_STORE = frozenset(
 )
 _READ_ONLY = frozenset({"lineage"})
 _LOGGING = frozenset(
-    {"compare", "evaluate", "extract", "log_model", "promote", "propose_fields", "train"}
+    {
+        "calibrate",
+        "compare",
+        "evaluate",
+        "extract",
+        "log_model",
+        "promote",
+        "propose_fields",
+        "train",
+    }
 )
 
 # What a verb's module itself imports, and the extra it comes with.
