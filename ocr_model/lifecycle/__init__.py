@@ -42,6 +42,7 @@ from ocr_model.lifecycle.learned import (
 )
 from ocr_model.lifecycle.lineage import lineage_of
 from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
+from ocr_model.lifecycle.production import PROFILE_FILE, baseline_of, production_rows
 from ocr_model.lifecycle.promotion import (
     GateDecision,
     GateRule,
@@ -78,6 +79,7 @@ from ocr_model.lifecycle.store import few_retries, hold_store, open_store, shown
 __all__ = [
     "FEWEST_UNSEEN",
     "MODEL_NAME",
+    "PROFILE_FILE",
     "GateDecision",
     "GateRule",
     "ModelDifference",
@@ -89,6 +91,7 @@ __all__ = [
     "Unseen",
     "Verdict",
     "as_markdown",
+    "baseline_of",
     "caution",
     "conclusion",
     "config_of_model",
@@ -122,6 +125,7 @@ __all__ = [
     "open_store",
     "pages_text",
     "plan_version",
+    "production_rows",
     "promote_version",
     "prompt_link",
     "record_judgement",

@@ -45,6 +45,7 @@ _NOT_SERVED = frozenset(
         "forms",
         "isolated",
         "lifecycle",
+        "monitoring",
         "notebook.py",
         "practice",
         "report",

@@ -35,6 +35,7 @@ _LOGGING = frozenset(
         "evaluate",
         "extract",
         "log_model",
+        "monitor",
         "promote",
         "propose_fields",
         "train",

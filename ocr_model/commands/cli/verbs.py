@@ -246,6 +246,32 @@ class Calibrate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Monitor:
+    """Hold what happens in production against the model's last evaluation.
+
+    Outcomes, review, confidence, tokens, cost, time, unknown questions, quality of the scans: each
+    with an interval and a verdict. Exit code 0: steady, 3: something changed, 4: too little seen.
+
+    Same as `mlflow run . -e monitor --env-manager local -P rows=FILE`.
+    """
+
+    rows: Annotated[
+        Path | None, optional_folder("file of rows of a batch, as extract writes it")
+    ] = None
+    traces: Annotated[str, Option(help="experiment a served model is traced to")] = ""
+    days: Annotated[float, Option(help="how far back traces are looked at")] = 7.0
+    most: Annotated[int, count("traces at most, newest first")] = 2000
+    model_uri: Annotated[str, Option(help="a registered version; empty: the champion")] = ""
+    sample: Annotated[
+        Path | None, optional_folder("file for the rows a person is to look at, drawn at random")
+    ] = None
+    sample_share: Annotated[float, Option(help="share of the documents that is drawn")] = 0.02
+    reviewed: Annotated[
+        Path | None, optional_folder("folder where rows drawn before were reviewed: how right")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegisterPrompts:
     """Register the prompts that come with the package; texts already there are left alone."""
 
@@ -377,6 +403,7 @@ VERBS: dict[str, type] = {
     "promote": Promote,
     "rollback": Rollback,
     "lineage": Lineage,
+    "monitor": Monitor,
     "train": Train,
     "calibrate": Calibrate,
     "log_model": LogModel,
