@@ -9,6 +9,7 @@ from ocr_model.forms.annotation import LabelledPair, QAPair, extract_qa_pairs
 from ocr_model.forms.field_truth import FieldTruth, load_field_truth
 from ocr_model.forms.fields_of_form import labelled_forms, true_fields
 from ocr_model.forms.funsd import (
+    IMAGE_SUFFIXES,
     Form,
     choose_random_annotation_names,
     load_annotation_file,
@@ -19,6 +20,7 @@ from ocr_model.forms.funsd_archive import FUNSD, Archive, fetch
 
 __all__ = [
     "FUNSD",
+    "IMAGE_SUFFIXES",
     "Archive",
     "FieldTruth",
     "Form",

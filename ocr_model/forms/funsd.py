@@ -50,7 +50,10 @@ DEFAULT_DIRECTORY = Path("data/sample")
 # of FUNSD means its testing half. `dataset` is the folder inside the official archive.
 _HALVES = (".", "testing_data", "training_data", "dataset/testing_data", "dataset/training_data")
 # The first kind wins where a form has an image of each.
-_IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".pdf")
+IMAGE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".pdf"),
+    *(".gif", ".bmp"),
+)
 
 StrPath = str | Path
 
@@ -100,7 +103,7 @@ def _load_form(name: str, labels: Path, images: Mapping[str, Path]) -> Form:
     items = load_annotation_items(name, labels) if annotated else []
     if name not in images:
         wanted = f"{labels.parent / 'images' / name}.*"
-        raise DatasetError(f"Expected an image {wanted} ({', '.join(_IMAGE_SUFFIXES)}), got none.")
+        raise DatasetError(f"Expected an image {wanted} ({', '.join(IMAGE_SUFFIXES)}), got none.")
     truth = load_field_truth(labels.parent, name)
     if truth is None and not annotated:
         raise DatasetError(f"Expected the true fields in {labels / name}.json, got no such file.")
@@ -209,6 +212,6 @@ def _annotation_names(folder: Path) -> list[str]:
 
 
 def _images_by_name(folder: Path) -> dict[str, Path]:
-    found = [path for path in folder.glob("*") if path.suffix.lower() in _IMAGE_SUFFIXES]
-    found.sort(key=lambda path: _IMAGE_SUFFIXES.index(path.suffix.lower()), reverse=True)
+    found = [path for path in folder.glob("*") if path.suffix.lower() in IMAGE_SUFFIXES]
+    found.sort(key=lambda path: IMAGE_SUFFIXES.index(path.suffix.lower()), reverse=True)
     return {path.stem: path for path in found}
