@@ -25,6 +25,7 @@ from ocr_model.commands.cli.verbs import (
     Promote,
     ProposeFields,
     RegisterPrompts,
+    Review,
     Rollback,
     Train,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Promote",
     "ProposeFields",
     "RegisterPrompts",
+    "Review",
     "Rollback",
     "Train",
     "command",

@@ -26,7 +26,7 @@ class Caller(StrEnum):
 # The verbs that have an entry in MLproject.
 _ENTRIES = frozenset(
     {
-        *("evaluate", "train", "extract", "compare", "promote", "rollback"),
+        *("evaluate", "train", "extract", "compare", "promote", "rollback", "review"),
         *("make_fields", "propose_fields"),
     }
 )

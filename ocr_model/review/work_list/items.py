@@ -6,19 +6,18 @@ Says of each document where its pages are and what the model read; knows nothing
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import mlflow
-import pyarrow.parquet as pq
 
-from ocr_model.bulk import find_documents
+from ocr_model.bulk import find_documents, read_rows
 from ocr_model.errors import ConfigError
-from ocr_model.review.kept_documents import (
+from ocr_model.review.record import REVIEWS, Review
+from ocr_model.review.work_list.kept_documents import (
     NOT_KEPT,
     DocumentFolder,
     KeptDocument,
@@ -28,8 +27,7 @@ from ocr_model.review.kept_documents import (
     outputs_of,
     pages_in_trace,
 )
-from ocr_model.review.model_reading import ModelReading, reading_of
-from ocr_model.review.record import REVIEWS, Review
+from ocr_model.review.work_list.model_reading import ModelReading, reading_of
 
 Order = Literal["least_sure", "random"]
 # What a folder under review holds beside its documents.
@@ -128,12 +126,13 @@ def items_of_traces(
     )
     for trace in traces:
         inputs, outputs = inputs_of(trace), outputs_of(trace)
-        sha256 = inputs.get("sha256")
+        sha256 = str(inputs.get("sha256"))
         if not inputs or "pairs" not in outputs or sha256 in items:
             continue
         trace_id = trace.info.trace_id
         document_id = str(inputs["document_id"])
-        model_uri = trace.info.trace_metadata.get("mlflow.modelId")
+        model_id = trace.info.trace_metadata.get("mlflow.modelId")
+        model_uri = f"models:/{model_id}" if model_id else None
         read = replace(reading_of(outputs), trace_id=trace_id, model_uri=model_uri)
         if outputs.get("fields"):
             read = replace(read, kind="fields")
@@ -157,59 +156,6 @@ def _looked_for_in_trace(item: Item) -> Item:
     if trace is not None and pages_in_trace(trace):
         return replace(item, kept_in=trace_id)
     return replace(item, absent=NOT_KEPT)
-
-
-def read_rows(rows: Path) -> Iterator[dict[str, Any]]:
-    """The rows that `extract` wrote, in their order.
-
-    Raises:
-        ConfigError: there is no such file, or it holds something else.
-    """
-    if rows.suffix not in (".parquet", ".jsonl", ".csv"):
-        raise ConfigError(
-            f"Expected rows that extract wrote (.parquet, .jsonl or .csv), got {str(rows)!r}."
-        )
-    try:
-        yield from map(_checked, _READERS[rows.suffix](rows))
-    except (OSError, ValueError) as err:
-        reason = err.strerror if isinstance(err, OSError) and err.strerror else err
-        raise ConfigError(f"Expected rows of extract in {rows}, got: {reason}.") from err
-
-
-def _checked(row: object) -> dict[str, Any]:
-    if not isinstance(row, dict) or "document_id" not in row or "outcome" not in row:
-        raise ValueError("a row without document_id and outcome")
-    return row
-
-
-def _parquet(file: Path) -> Iterator[dict[str, Any]]:
-    with pq.ParquetFile(file) as table:
-        for group in table.iter_batches(batch_size=500):
-            for row in group.to_pylist():
-                # Arrow gives a map as its entries.
-                pairs = row.get("pairs")
-                yield row | ({"pairs": dict(pairs)} if isinstance(pairs, list) else {})
-
-
-def _jsonl(file: Path) -> Iterator[object]:
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def _csv(file: Path) -> Iterator[dict[str, Any]]:
-    """As `extract` wrote them: with a quote before what a spreadsheet took for a formula."""
-    import csv
-
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            yield {name: _uncelled(cell) for name, cell in row.items() if name is not None}
-
-
-def _uncelled(cell: str | None) -> str | None:
-    return cell[1:] if cell and len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
-
-
-_READERS = {".parquet": _parquet, ".jsonl": _jsonl, ".csv": _csv}
 
 
 def _named(items: Iterable[Item], reviews: Sequence[Review], into: Path) -> list[Item]:
@@ -250,8 +196,9 @@ def in_order(items: Iterable[Item], order: Order, seed: int, n: int = 0) -> list
     The draw depends on the documents alone: the same seed draws the same ones, whatever was read,
     and one more document moves no other.
     """
-    key = _drawn(seed) if order == "random" else _least_sure
-    ordered = sorted(items, key=key)
+    ordered = (
+        sorted(items, key=_drawn(seed)) if order == "random" else sorted(items, key=_least_sure)
+    )
     return ordered[:n] if n else ordered
 
 
@@ -263,7 +210,7 @@ def _least_sure(item: Item) -> tuple[int, float, str]:
     return 0 if reading.doubtful else 1, reading.lowest_confidence or 0.0, item.name
 
 
-def _drawn(seed: int) -> Any:
+def _drawn(seed: int) -> Callable[[Item], str]:
     def key(item: Item) -> str:
         document = item.sha256 or item.document_id
         return hashlib.sha256(f"{seed} {document}".encode()).hexdigest()
@@ -271,9 +218,7 @@ def _drawn(seed: int) -> Any:
     return key
 
 
-def with_readings(
-    items: Iterable[Item], readings: Mapping[str, ModelReading]
-) -> Iterator[Item]:
+def with_readings(items: Iterable[Item], readings: Mapping[str, ModelReading]) -> Iterator[Item]:
     """The items with what the model has read of them since, by document id."""
     for item in items:
         reading = readings.get(item.document_id)

@@ -18,9 +18,8 @@ from typing import Any
 
 from ocr_model.isolated import ExtractionJob, run_extraction
 from ocr_model.ocr import usable_cores
-from ocr_model.review.model_reading import ModelReading, reading_of
 from ocr_model.review.record import REVIEWS
-from ocr_model.review.work_list import Item
+from ocr_model.review.work_list import Item, ModelReading, reading_of
 from ocr_model.schema import INTERRUPTED
 
 _LOCK_TIMEOUT_S = 120.0

@@ -109,10 +109,10 @@ def pages_in_trace(trace: Trace) -> list[KeptPage]:
         found = _IMAGE.search(json.dumps(span.inputs, default=str))
         page = _page_above(span.span_id, parents, pages) if found else None
         if found and page is not None and isinstance(page.inputs, dict):
-            size = page.inputs.get("width"), page.inputs.get("height")
+            width, height = page.inputs.get("width"), page.inputs.get("height")
             number = int(page.name.removeprefix("page "))
-            if all(isinstance(side, int) for side in size):
-                kept.setdefault(number, KeptPage(found[1], *size))
+            if isinstance(width, int) and isinstance(height, int):
+                kept.setdefault(number, KeptPage(found[1], width, height))
     complete = sorted(kept) == list(range(1, len(pages) + 1))
     return [kept[number] for number in sorted(kept)] if complete else []
 
@@ -145,7 +145,7 @@ def document_in_trace(trace_id: str) -> KeptDocument:
         if trace is None or not pages:
             raise DatasetError(f"Expected pictures of the pages in {trace_id}: {NOT_KEPT}.")
         # What MLflow's own judges call: there is no public way to an attachment yet.
-        kept = TracingClient()._get_artifact_repo_for_trace(trace.info)  # noqa: SLF001
+        kept = TracingClient()._get_artifact_repo_for_trace(trace.info)
         pictures = [bytes(kept.download_trace_attachment(page.attachment_id)) for page in pages]
     except (MlflowException, OSError) as err:
         raise DatasetError(

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
 
 from PIL import Image
 
@@ -16,9 +15,8 @@ from ocr_model.documents import Limits, box_before, encode_page, open_document, 
 from ocr_model.errors import ConfigError, DocumentError
 from ocr_model.grounding import place_pairs
 from ocr_model.ocr import WordReader
-from ocr_model.review.kept_documents import KeptDocument
 from ocr_model.review.record import Review, ReviewAnswer, ReviewPage, ReviewQuestion, ReviewWord
-from ocr_model.review.work_list import Item
+from ocr_model.review.work_list import Item, KeptDocument
 from ocr_model.schema import Box, Page, Word
 
 LIMITS = Limits(100_000_000, 50_000_000)
@@ -71,8 +69,9 @@ class PreparedDocument:
         if reader is None:
             return Offer("", box, _NO_OCR)
         sent = self._page(page.number)
-        edges = (box[0] - _AROUND_PX, box[1] - _AROUND_PX, box[2] + _AROUND_PX, box[3] + _AROUND_PX)
-        cut = replace(sent, image=sent.image.crop(tuple(map(round, edges))), printed=None, ticks=())
+        left, top, right, bottom = map(round, box)
+        around = left - _AROUND_PX, top - _AROUND_PX, right + _AROUND_PX, bottom + _AROUND_PX
+        cut = replace(sent, image=sent.image.crop(around), printed=None, ticks=())
         words = reader.read_words(square_pixels(cut, self._limits.max_page_pixels).image)
         return Offer(" ".join(word.text for word in words), box)
 
@@ -81,7 +80,9 @@ class PreparedDocument:
             return source.read(number)
 
 
-_NO_OCR = "No words are read here: the embedded OCR is not installed (pip install 'ocr_model[local]')."
+_NO_OCR = (
+    "No words are read here: the embedded OCR is not installed (pip install 'ocr_model[local]')."
+)
 
 
 _reader_lock = threading.Lock()
@@ -201,7 +202,7 @@ def _inside(box: Box, image: Image.Image) -> _BoxOfRecord:
 def _within(
     questions: Sequence[ReviewQuestion], pages: Sequence[ReviewPage], kept: KeptDocument
 ) -> tuple[ReviewQuestion, ...]:
-    """Boxes in the pixels of the pictures that are kept, which may be smaller than what was read."""
+    """Boxes in the pixels of the pictures that are kept, which may be smaller than those read."""
     sizes = dict(enumerate(kept.sizes, start=1))
     scale = {
         page.number: (page.width / sizes[page.number][0], page.height / sizes[page.number][1])
@@ -268,5 +269,3 @@ def _around(words: Sequence[ReviewWord]) -> _BoxOfRecord:
         max(box[2] for box in boxes),
         max(box[3] for box in boxes),
     )
-
-

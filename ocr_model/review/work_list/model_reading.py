@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ocr_model.fields import LEADING
 from ocr_model.review.record import ReviewAnswer, ReviewQuestion
-from ocr_model.schema import FieldStatus, Outcome
+from ocr_model.schema import Box, FieldStatus, Outcome
 
 # What a table of fields has beside a field's own column.
 _STATUS = "_status"
@@ -118,7 +118,7 @@ def _answer(text: str, said: Mapping[str, Any]) -> ReviewAnswer:
         id="a",
         text=text,
         page=None if said.get("page") is None else int(said["page"]),
-        box=None if box is None else tuple(map(float, box)),
+        box=None if box is None else Box(*map(float, box)),
         confidence=None if confidence is None else float(confidence),
         row=None if said.get("row") is None else int(said["row"]),
         column=said.get("column"),

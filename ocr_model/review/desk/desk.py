@@ -17,16 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ocr_model.documents import Limits
-from ocr_model.errors import DatasetError, DocumentError, OcrModelError
+from ocr_model.errors import DatasetError, OcrModelError
 from ocr_model.fields import WantedFields
-from ocr_model.review.background_reading import BackgroundReading
-from ocr_model.review.changes import changes_between, joined
+from ocr_model.review.desk.background_reading import BackgroundReading
+from ocr_model.review.desk.changes import changes_between, joined
+from ocr_model.review.desk.outbox import Outbox
+from ocr_model.review.desk.prepared_document import LIMITS, PreparedDocument, prepare
 from ocr_model.review.folder import finish, reopen
-from ocr_model.review.outbox import Outbox
-from ocr_model.review.prepared_document import LIMITS, PreparedDocument, prepare
 from ocr_model.review.record import (
     REVIEWS,
     Review,
+    ReviewAnswer,
     ReviewPage,
     ReviewQuestion,
     ReviewState,
@@ -137,7 +138,7 @@ class Desk:
         self._pictures: OrderedDict[tuple[str, int], bytes] = OrderedDict()
         self._records: dict[str, _Kept] = {}
         (folder / REVIEWS).mkdir(parents=True, exist_ok=True)
-        self.outbox = Outbox(folder)
+        self.outbox = Outbox(folder, self.settings.wanted)
 
     def start(self) -> None:
         """Read on in the background, and hand on what an earlier server could not."""
@@ -364,17 +365,18 @@ def _refuse(
     """Raises:
     InvalidSaveError: says what is wrong.
     """
-    ids = [part.id for question in questions for part in (question, *question.answers)]
+    parts: list[ReviewQuestion | ReviewAnswer] = [*questions]
+    parts += [answer for question in questions for answer in question.answers]
+    ids = [part.id for part in parts]
     if len(set(ids)) != len(ids):
         raise InvalidSaveError("Expected an id of its own for every question and answer.")
     if latest.kind == "fields":
         expected, got = ([q.text for q in given] for given in (latest.before, questions))
         if sorted(expected) != sorted(got):
             raise InvalidSaveError("Expected the fields of the model, each once, got others.")
-    for question in questions:
-        for part in (question, *question.answers):
-            if part.box is not None:
-                _refuse_box(part.box, _page_of(pages, part.page))
+    for part in parts:
+        if part.box is not None:
+            _refuse_box(part.box, _page_of(pages, part.page))
 
 
 def _page_of(pages: Sequence[ReviewPage], number: int | None) -> ReviewPage:
@@ -391,5 +393,3 @@ def _refuse_box(box: tuple[float, float, float, float], page: ReviewPage) -> Non
         raise InvalidSaveError(
             f"Expected a box within page {page.number} ({page.width} x {page.height}), got {box}."
         )
-
-

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 from ocr_model.errors import DatasetError
+from ocr_model.fields import WantedFields
 from ocr_model.review.expectations import log_to_trace
 from ocr_model.review.record import REVIEWS, ReviewState, read_review
 
@@ -18,8 +19,9 @@ _SUFFIX = ".to-send"
 class Outbox:
     """Notes survive the server: an empty file per review, removed once it was handed on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wanted: WantedFields | None = None) -> None:
         self._folder = folder / REVIEWS
+        self._wanted = wanted
         self._names: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._told: dict[str, str] = {}
 
@@ -48,7 +50,7 @@ class Outbox:
             name = self._names.get()
             try:
                 self._hand_on(name)
-            except Exception:  # one review must not end the others
+            except Exception:  # noqa: BLE001 - one review must not end the others
                 _log.exception("The review of %s was not handed on", name)
                 self._told[name] = (
                     "MLflow was not told, because of a defect; the log has the whole of it. The "
@@ -62,7 +64,7 @@ class Outbox:
             review = None
         # Reopened, or never written: the server was killed in between.
         if review is not None and review.state is ReviewState.DONE:
-            self._told[name] = log_to_trace(review)
+            self._told[name] = log_to_trace(review, self._wanted)
         self._note_of(name).unlink(missing_ok=True)
 
     def _note_of(self, name: str) -> Path:
