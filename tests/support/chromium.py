@@ -31,6 +31,12 @@ FLAGS = [
     "--disable-sync",
 ]
 _TIMEOUT_S = 30.0
+# What DevTools calls the keys that are held, and keys that are no character.
+_MODIFIERS = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
+_CODES = {
+    **{"Enter": 13, "Escape": 27, "Delete": 46, "Backspace": 8, "Tab": 9, "ArrowLeft": 37},
+    **{"ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "PageDown": 34, "PageUp": 33},
+}
 # Kept clear of 3 and 4 first: either number may be the other pipe's.
 _LAUNCH = """
 import os, sys
@@ -136,6 +142,43 @@ class Chromium:
     def press(self, key: str, code: int) -> None:
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
+
+    def keys(self, *keys: str) -> None:
+        """Press keys one after another as a person does: "a", "Enter", "Control+z"."""
+        for said in keys:
+            *held, key = said.split("+") if len(said) > 1 else [said]
+            modifiers = sum(_MODIFIERS[name] for name in held)
+            text = {"Enter": "\r"}.get(key, key if len(key) == 1 and not held else "")
+            code = _CODES.get(key, ord(key.upper()) if len(key) == 1 else 0)
+            about = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+            if text:
+                about |= {"text": text}
+            self.call("Input.dispatchKeyEvent", type="keyDown", **about)
+            self.call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def click(self, selector: str) -> None:
+        """The left button on the middle of an element, which is brought into view first."""
+        self.drag(at := self.middle(selector), at)
+
+    def middle(self, selector: str) -> tuple[float, float]:
+        x, y = self.run(
+            f"(element => {{ element.scrollIntoView({{block: 'nearest'}}); "
+            "const {left, top, width, height} = element.getBoundingClientRect(); "
+            f"return [left + width / 2, top + height / 2] }})"
+            f"(document.querySelector({json.dumps(selector)}))"
+        )
+        return x, y
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Hold the left button from one point of the window to another."""
+        steps = [start, ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), end]
+        for kind, (x, y) in zip(
+            ("mouseMoved", "mousePressed", "mouseMoved", "mouseMoved", "mouseReleased"),
+            (start, start, *steps[1:], end),
+            strict=True,
+        ):
+            held = {} if kind == "mouseMoved" and (x, y) == start else {"button": "left"}
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, clickCount=1, **held)
 
     def resize(self, width: int, height: int) -> None:
         self.call(

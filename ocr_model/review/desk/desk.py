@@ -147,10 +147,13 @@ class Desk:
         self.outbox.start()
 
     def work(self) -> list[WorkItem]:
-        """The list in its order; with order least_sure at most `n` documents."""
+        """The list in its order, `n` documents at most; of the least sure, what is done comes last."""
         settings = self.settings
         items = in_order(self._current(), settings.order, settings.seed, settings.n)
-        return [self._work_item(item) for item in items]
+        work = [self._work_item(item) for item in items]
+        if settings.order == "random":
+            return work
+        return sorted(work, key=lambda line: line.state is ReviewState.DONE)
 
     def open(self, name: str, editor: Editor) -> tuple[PreparedDocument, Review, Editor | None]:
         """A document, its latest version, and who else works on it; else it is the editor's now.

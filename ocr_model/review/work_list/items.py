@@ -78,9 +78,10 @@ def items_of_folder(data: Path, reviews: Sequence[Review], into: Path) -> list[I
         if len(inside.parts) > 1 and inside.parts[0] in _LABELS:
             continue
         digest = digest_of(path)
-        # One under images/ is a document that was kept when its review was done.
-        if digest not in items or inside.parts[0] == "images":
-            items[digest] = Item("", str(inside), path=path, sha256=digest)
+        known = items.setdefault(digest, Item("", str(inside), path=path, sha256=digest))
+        if inside.parts[0] == "images" and known.path != path:
+            # Kept there when the review of this document was done.
+            items[digest] = replace(known, path=path)
     if not items:
         raise ConfigError(f"Expected scans in {data}, got a folder with labels alone.")
     return _named(items.values(), reviews, into)

@@ -272,12 +272,12 @@ async function otherQuestion() {
 
 // ---- what buttons and keys do
 
-function accept() {
+function accept(all = false) {
   const { model } = open;
   if (model.locked || !model.current) return;
-  const last = model.index();
-  model.accept();
-  if (!model.nextUnsure() && last < model.places().length - 1 && !model.unsure().length) render();
+  if (all) model.acceptAll();
+  else model.accept();
+  model.nextUnsure();
 }
 
 async function finish() {
@@ -327,7 +327,8 @@ const DOES = {
   finish,
   skip: () => goNext(),
   reopen,
-  accept,
+  accept: () => accept(),
+  "accept-all": () => accept(true),
   edit: () => beginEdit("answer"),
   "edit-question": () => { if (!open.model.isField) beginEdit("question"); },
   add: addAnswer,
@@ -342,8 +343,10 @@ const DOES = {
   "remove-row": guarded((model) => model.removeRow()),
   "next-unsure": () => { if (!open.model.nextUnsure()) say("Nothing is marked unsure any more."); },
   "last-unsure": () => { open.model.nextUnsure(-1); },
-  up: () => open.model.step(-1),
-  down: () => open.model.step(1),
+  up: () => open.model.stepRow(-1),
+  down: () => open.model.stepRow(1),
+  left: () => { if (open.model.current?.row !== undefined) open.model.step(-1); },
+  right: () => { if (open.model.current?.row !== undefined) open.model.step(1); },
   undo: () => changed(open.model.undo()),
   redo: () => { const step = open.model.redo(); if (step) say(`Made again: ${step.toLowerCase()}.`); },
   "zoom-in": () => { sheet.zoomBy(1); },
@@ -355,7 +358,7 @@ const DOES = {
 };
 
 const LETTERS = { e: "edit", q: "edit-question", a: "add", c: "new-question", b: "blank", x: "absent", t: "tick", r: "place", m: "move", i: "add-row", n: "next-unsure", N: "last-unsure", f: "finish", s: "skip", l: "list", "?": "help", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", "−": "zoom-out", 0: "zoom-fit", ".": "turn", "[": "page-back", "]": "page-on" };
-const OTHERS = { Enter: "accept", ArrowUp: "up", ArrowDown: "down", Delete: "remove", Backspace: "remove", PageDown: "page-on", PageUp: "page-back" };
+const OTHERS = { Enter: "accept", ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right", Delete: "remove", Backspace: "remove", PageDown: "page-on", PageUp: "page-back" };
 const ON_THE_LIST = new Set(["help", "start"]);
 
 function act(does) {
@@ -400,6 +403,7 @@ document.addEventListener("keydown", (event) => {
   const letter = at("letters").checked ? LETTERS[event.key] ?? LETTERS[event.key.toLowerCase()] : null;
   let does = open ? letter ?? OTHERS[event.key] : letter === "help" ? letter : null;
   if (does === "remove" && event.shiftKey) does = "remove-row";
+  if (does === "accept" && event.shiftKey) does = "accept-all";
   if (!does) return;
   event.preventDefault();
   act(does);

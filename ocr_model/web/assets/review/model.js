@@ -92,6 +92,22 @@ export class Model extends EventTarget {
     if (places.length) this.go(places[Math.min(places.length - 1, Math.max(0, this.index() + by))]);
   }
 
+  // To the cell above or below in a table.
+  stepRow(by) {
+    const { row, column } = this.current ?? {};
+    if (row === undefined) return this.step(by);
+    const question = this.question();
+    const rows = this.rowsOf(question);
+    const next = rows[rows.indexOf(row) + by];
+    const place = this.cells(question, this.columnsOf(question)).find((cell) => cell.row === next && cell.column === column);
+    if (place) return this.go(place);
+    // Out of the table.
+    const places = this.places();
+    const own = places.filter((one) => one.question === question.id);
+    const beyond = places[places.indexOf(by > 0 ? own.at(-1) : own[0]) + by] ?? places[this.index()];
+    return this.go(beyond);
+  }
+
   // The next unsure one from here, and round again; false where none is left.
   nextUnsure(by = 1) {
     const places = this.places();
@@ -161,6 +177,15 @@ export class Model extends EventTarget {
   endTyping() {
     if (this.typing) Object.assign(this, this.typing);
     this.typing = null;
+  }
+
+  // The row of a table, else all answers to the question.
+  acceptAll() {
+    return this.change("All right", () => {
+      const question = this.question();
+      for (const answer of question.answers) if (answer.row === (this.current.row ?? null)) answer.checked = true;
+      question.checked = true;
+    });
   }
 
   setAnswer(text) {

@@ -23,10 +23,12 @@ function actions(model) {
   const question = model.question();
   const answer = model.answer();
   const table = model.columnsOf(question) !== null;
+  const several = answer && question.answers.length > 1;
   const single = model.isField && answer && !model.lists.includes(question.text);
   return element("div", { class: "actions", role: "toolbar", "aria-label": "What to do with this answer" },
     element("div", { class: "first" },
       button("accept", "✓ Right", "Enter", "It is right as it stands: mark it, and go to the next unsure one"),
+      several ? button("accept-all", table ? "✓ Row right" : "✓ All right", "Shift+Enter", table ? "All of this row is right" : "All answers to this question are right") : null,
       button("edit", answer ? "Edit answer" : "Write answer", "E", "Change the answer"),
       button("add", single ? "Draw anew" : answer ? "Add answer" : "Draw answer", "A", "Draw a box around an answer on the page; its words are read")),
     element("div", { class: "more" },
@@ -36,7 +38,7 @@ function actions(model) {
       button("remove", answer ? "Delete answer" : "Delete question", "Del", answer ? "Remove this answer" : "Remove this question", model.isField && !answer),
       button("tick", "Tick", "T", "Ticked, or not"),
       button("place", "Move box", "R", "Set the box on the page right: arrows move it, Shift and arrows change its size"),
-      button("move", "Other question", "M", "This answer belongs to another question", !answer || model.isField),
+      model.isField ? null : button("move", "Other question", "M", "This answer belongs to another question", !answer),
       table ? button("add-row", "New row", "I", "Add a row to the table") : null,
       table && model.current.row !== undefined ? button("remove-row", "Delete row", "Shift+Del", "Remove this row") : null));
 }
@@ -85,7 +87,7 @@ function table(model, question, editing) {
     if (lit && editing === "answer") return element("td", {}, editor("answer", answer?.text ?? "", `${column}, row ${row}`));
     return element("td", { class: `${state} ${lit ? "lit" : ""}` },
       element("button", { type: "button", class: answer ? "text" : "text none", "data-place": JSON.stringify(place), "aria-current": lit ? "true" : null, "aria-label": `${column}, row ${row}: ${answer?.text || "empty"}` }, answer?.text || "–"),
-      sign ? element("span", { class: "state" }, sign) : null);
+      sign ? element("span", { class: "state" }, sign === "unsure" ? "?" : sign, sign === "unsure" ? element("span", { class: "hidden" }, "unsure") : null) : null);
   })));
   if (!rows.length) return answerLine(model, { question: question.id, answer: null }, editing);
   return element("div", { class: "grid", tabindex: "-1" }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...body)));
@@ -103,17 +105,21 @@ export function draw(list, model, sheet, editing) {
       if (shown) card.append(shown);
     }
     const places = model.columnsOf(question) ? null : question.answers.length ? question.answers.map((answer) => ({ question: question.id, answer: answer.id })) : [{ question: question.id, answer: null }];
+    const doing = lit && !model.locked ? actions(model) : null;
     if (places) card.append(...places.map((place) => answerLine(model, place, editing)));
-    else card.append(table(model, question, editing));
     if (question.reason && !question.checked) card.append(element("p", { class: "reason" }, question.reason));
-    if (lit && !model.locked) card.append(actions(model));
+    if (doing) card.append(doing);
+    // A table may be long: what can be done stands above it.
+    if (!places) card.append(table(model, question, editing));
     return card;
   });
   list.replaceChildren(...cards);
   list.scrollTop = scrolled;
   const field = list.querySelector("[data-edit]");
-  const here = list.querySelector(".question.lit");
+  const here = list.querySelector("article.lit");
   if (here) keepInView(list, here);
+  const cell = list.querySelector("td [aria-current], td textarea");
+  if (cell) cell.closest("tr").scrollIntoView({ block: "nearest" });
   if (field) { field.focus(); field.select(); }
   else list.querySelector("[aria-current]")?.focus({ preventScroll: true });
 }

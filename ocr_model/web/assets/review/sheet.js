@@ -111,8 +111,10 @@ export class Sheet extends EventTarget {
     const [question, answer] = ["question", "answer"].map((kind) => lit.find((part) => part.kind === kind));
     if (question && answer) this.boxes.append(this.tie(question.box, answer.box));
     for (const part of parts) {
-      const [left, top, right, bottom] = part.box;
-      const box = shape("rect", { x: left, y: top, width: right - left, height: bottom - top, class: `box ${part.kind} ${part.state} ${part.current ? "lit" : ""}` });
+      // Around what is lit, so that its letters are not covered.
+      const room = part.current ? 3 / this.scale : 0;
+      const [left, top, right, bottom] = [part.box[0] - room, part.box[1] - room, part.box[2] + room, part.box[3] + room];
+      const box = shape("rect", { x: left, y: top, width: right - left, height: bottom - top, class: `box ${part.kind === "question" ? "asked" : "answered"} ${part.state} ${part.current ? "lit" : ""}` });
       const title = shape("title", {});
       title.textContent = part.title;
       box.append(title);
@@ -132,8 +134,9 @@ export class Sheet extends EventTarget {
 
   handles(box) {
     const [left, top, right, bottom] = box;
-    const size = 5 / this.scale;
-    const at = { left, top, right, bottom };
+    const size = 4.5 / this.scale;
+    const out = size + 2 / this.scale;
+    const at = { left: left - out, top: top - out, right: right + out, bottom: bottom + out };
     const grip = shape("rect", { x: left, y: top, width: right - left, height: bottom - top, class: "grip" });
     grip.dataset.handle = "move";
     this.boxes.append(grip);
@@ -278,7 +281,7 @@ export class Sheet extends EventTarget {
       box[down === "top" ? 1 : 3] += y;
       return sorted(box);
     };
-    const lit = this.boxes.querySelector(`.lit.${part.kind}`);
+    const lit = this.boxes.querySelector(part.kind === "question" ? ".lit.asked" : ".lit.answered");
     this.drag(event, (from, to) => {
       const [left, top, right, bottom] = boxAt(from, to);
       for (const [name, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) lit?.setAttribute(name, value);
@@ -303,7 +306,7 @@ export function closeUp(sheet, page, href, boxes) {
   const group = shape("g", { transform: `scale(1 ${stretch})` });
   group.append(shape("image", { href, width: page.width, height: page.height, preserveAspectRatio: "none" }));
   for (const [index, box] of boxes.entries()) {
-    group.append(shape("rect", { x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1], class: index ? "box question lit" : "box answer lit" }));
+    group.append(shape("rect", { x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1], class: index ? "box asked lit" : "box answered lit" }));
   }
   svg.append(group);
   return svg;
