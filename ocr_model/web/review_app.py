@@ -227,14 +227,14 @@ def _opened(desk: Desk, name: str, editor: Editor) -> dict[str, object]:
     prepared, review, other = desk.open(name, editor)
     threading.Thread(target=desk.prepare_ahead, args=(name,), daemon=True).start()
     wanted = desk.settings.wanted
-    tables = [] if wanted is None else [field for field in wanted.fields if field.columns]
+    fields = () if wanted is None else wanted.fields
     return {
         "review": _shown(review),
         "claimed_by": None if other is None else other.user,
         "claim_minutes": CLAIM_S // 60,
         "note": prepared.note,
-        "columns": {table.name: [column.name for column in table.columns] for table in tables},
-        "lists": [] if wanted is None else [f.name for f in wanted.fields if f.type == "list"],
+        "columns": {f.name: [column.name for column in f.columns] for f in fields if f.columns},
+        "types": {f.name: f.type for f in fields},
     }
 
 

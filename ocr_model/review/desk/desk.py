@@ -147,7 +147,7 @@ class Desk:
         self.outbox.start()
 
     def work(self) -> list[WorkItem]:
-        """The list in its order, `n` documents at most; of the least sure, what is done comes last."""
+        """The list in its order, `n` documents at most; what is done last, unless they were drawn."""
         settings = self.settings
         items = in_order(self._current(), settings.order, settings.seed, settings.n)
         work = [self._work_item(item) for item in items]

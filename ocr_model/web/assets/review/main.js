@@ -112,9 +112,12 @@ async function goNext() {
   await refresh();
   const next = work && list.next(work, name);
   if (next) { await take(next); return; }
-  const waiting = work?.items.some((item) => item.outcome === null && !item.absent && item.state === "open");
+  const left = work?.items.filter((item) => !item.absent && item.state !== "done" && item.name !== name) ?? [];
   await leave();
-  say(waiting ? "The other documents are still being read." : "No other document is left to review.", true);
+  const waiting = left.filter((item) => !list.canBeTaken(item)).length;
+  if (waiting) say(`${waiting} more still to be read by the model: they come by themselves.`, true);
+  else if (left.length) say(`Others work on what is left (${left.length}). You may open it from the list all the same.`, true);
+  else say("No other document is left to review.", true);
 }
 
 async function settle(theirs) {
@@ -336,7 +339,7 @@ const DOES = {
   blank: guarded((model) => model.leaveBlank()),
   absent: guarded((model) => model.setAbsent()),
   remove: guarded((model) => model.remove()),
-  tick: guarded((model) => model.tick()),
+  tick: guarded((model) => { if (model.canBeTicked(model.question())) model.tick(); }),
   place: moveBox,
   move: otherQuestion,
   "add-row": guarded((model) => { if (model.addRow()) beginEdit("answer"); }),
@@ -409,6 +412,15 @@ document.addEventListener("keydown", (event) => {
   act(does);
 });
 
+// A new row is filled cell by cell: goes to the next one, if it is empty.
+function isRowUnfinished() {
+  const { model } = open;
+  const next = model.places()[model.index() + 1];
+  if (!next || next.answer || next.row === undefined || next.row !== model.current.row) return false;
+  model.go(next);
+  return true;
+}
+
 function typed(event) {
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
@@ -416,6 +428,7 @@ function typed(event) {
     commit();
     if (wasQuestion) return;
     if (event.ctrlKey || event.metaKey) finish();
+    else if (isRowUnfinished()) beginEdit("answer");
     else open.model.nextUnsure();
   } else if (event.key === "Escape") {
     event.preventDefault();

@@ -12,7 +12,7 @@ export class Model extends EventTarget {
     super();
     this.review = opened.review;
     this.columns = opened.columns;
-    this.lists = opened.lists;
+    this.types = opened.types;
     this.unsureBelow = unsureBelow;
     this.questions = copy(opened.review.questions);
     this.isField = opened.review.kind === "fields";
@@ -52,6 +52,11 @@ export class Model extends EventTarget {
   rowsOf(question) {
     return [...new Set(question.answers.map((answer) => answer.row).filter((row) => row !== null))].sort((a, b) => a - b);
   }
+
+  // Of a model without fields, and where the types are not known, anything may be.
+  isList(question) { return !this.isField || this.types[question.text] === "list"; }
+
+  canBeTicked(question) { return !(question.text in this.types) || this.types[question.text] === "boolean"; }
 
   question(id = this.current?.question) {
     return this.questions.find((question) => question.id === id) ?? null;
@@ -218,7 +223,7 @@ export class Model extends EventTarget {
   addDrawn(text, page, box) {
     const question = this.question();
     const answer = this.answer();
-    const replaces = answer && this.isField && !this.lists.includes(question.text);
+    const replaces = answer && !this.isList(question);
     return this.change("New answer", () => {
       if (replaces) Object.assign(answer, { text, page, box, checked: true });
       else this.put({ text, page, box });

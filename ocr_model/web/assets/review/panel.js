@@ -24,7 +24,7 @@ function actions(model) {
   const answer = model.answer();
   const table = model.columnsOf(question) !== null;
   const several = answer && question.answers.length > 1;
-  const single = model.isField && answer && !model.lists.includes(question.text);
+  const single = answer && !model.isList(question);
   return element("div", { class: "actions", role: "toolbar", "aria-label": "What to do with this answer" },
     element("div", { class: "first" },
       button("accept", "✓ Right", "Enter", "It is right as it stands: mark it, and go to the next unsure one"),
@@ -36,7 +36,7 @@ function actions(model) {
       button("blank", "Left blank", "B", "The question is on the page, and nothing was filled in"),
       button("absent", "Not on page", "X", "The page has no such question"),
       button("remove", answer ? "Delete answer" : "Delete question", "Del", answer ? "Remove this answer" : "Remove this question", model.isField && !answer),
-      button("tick", "Tick", "T", "Ticked, or not"),
+      model.canBeTicked(question) ? button("tick", "Tick", "T", "Ticked, or not") : null,
       button("place", "Move box", "R", "Set the box on the page right: arrows move it, Shift and arrows change its size"),
       model.isField ? null : button("move", "Other question", "M", "This answer belongs to another question", !answer),
       table ? button("add-row", "New row", "I", "Add a row to the table") : null,

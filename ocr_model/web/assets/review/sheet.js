@@ -80,6 +80,7 @@ export class Sheet extends EventTarget {
     this.svg.style.width = `${shown}px`;
     this.svg.style.height = `${(shown * down) / across}px`;
     this.scale = shown / across;
+    this.svg.classList.toggle("small", this.scale < 0.6);
     this.dispatchEvent(new Event("laid"));
   }
 
@@ -177,6 +178,13 @@ export class Sheet extends EventTarget {
     drawing.resolve(box && sorted(box).map((edge) => Math.round(edge * 10) / 10));
   }
 
+  // A dash is a box, too: at least a few pixels each way.
+  grown([left, top, right, bottom]) {
+    const { width, height } = this.page;
+    const [x, y] = [Math.max(0, 5 - (right - left)) / 2, Math.max(0, 5 - (bottom - top)) / 2];
+    return [Math.max(0, left - x), Math.max(0, top - y), Math.min(width, right + x), Math.min(height, bottom + y)];
+  }
+
   // While a box is drawn, keys move its edges; true where the key was for that.
   key(event) {
     if (!this.drawing) return false;
@@ -244,7 +252,7 @@ export class Sheet extends EventTarget {
     const handle = event.target.dataset?.handle;
     if (this.drawing) this.drag(event, (from, to) => { this.drawing.box = [...from, ...to]; this.outline(); }, (from, to) => {
       const box = sorted([...from, ...to]);
-      if (box[2] - box[0] > 2 && box[3] - box[1] > 2) this.stop(box);
+      if (Math.max(box[2] - box[0], box[3] - box[1]) * this.scale > 3) this.stop(this.grown(box));
     });
     else if (handle) this.dragHandle(event, handle, this.movable);
   }

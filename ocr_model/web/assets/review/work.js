@@ -42,13 +42,11 @@ function row(item) {
     element("td", {}, item.user ?? ""));
 }
 
-// The next document to take, from this one on and round again; null where there is none.
+// The next document to take, from this one on and round again; null where there is none. What the
+// person has open in another tab comes last: that tab may be long gone.
 export function next(work, name) {
-  const { items } = work;
+  const { items, user } = work;
   const here = items.findIndex((item) => item.name === name);
-  for (let i = 1; i <= items.length; i += 1) {
-    const item = items[(here + i + items.length) % items.length];
-    if (item.name !== name && item.state !== "done" && canBeTaken(item) && !item.claimed_by) return item.name;
-  }
-  return null;
+  const left = [...items.slice(here + 1), ...items.slice(0, Math.max(0, here))].filter((item) => item.state !== "done" && canBeTaken(item));
+  return (left.find((item) => !item.claimed_by) ?? left.find((item) => item.claimed_by === user))?.name ?? null;
 }

@@ -34,8 +34,17 @@ _TIMEOUT_S = 30.0
 # What DevTools calls the keys that are held, and keys that are no character.
 _MODIFIERS = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
 _CODES = {
-    **{"Enter": 13, "Escape": 27, "Delete": 46, "Backspace": 8, "Tab": 9, "ArrowLeft": 37},
-    **{"ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "PageDown": 34, "PageUp": 33},
+    "Enter": 13,
+    "Escape": 27,
+    "Delete": 46,
+    "Backspace": 8,
+    "Tab": 9,
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+    "PageDown": 34,
+    "PageUp": 33,
 }
 # Kept clear of 3 and 4 first: either number may be the other pipe's.
 _LAUNCH = """
@@ -63,7 +72,7 @@ class Chromium:
         self._from_browser, out = os.pipe()
         into, self._to_browser = os.pipe()
         command = [browser, *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-pipe"]
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - a browser that was found
             [sys.executable, "-c", _LAUNCH, str(into), str(out), *command, "about:blank"],
             pass_fds=(into, out),
             stderr=subprocess.DEVNULL,
@@ -79,6 +88,11 @@ class Chromium:
         for domain in ("Page", "Runtime", "Network", "Log", "DOM", "Accessibility"):
             self.call(f"{domain}.enable")
         return self
+
+    def kill(self) -> None:
+        """As when a machine loses its power: the page is told nothing."""
+        self._process.kill()
+        self._process.wait(timeout=_TIMEOUT_S)
 
     def __exit__(
         self,
