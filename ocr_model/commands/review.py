@@ -20,6 +20,7 @@ from ocr_model.review.desk import (
     BackgroundReading,
     Desk,
     DeskSettings,
+    Preparation,
     Reader,
     calls_of,
 )
@@ -155,5 +156,10 @@ def _settings(
     limits = Limits(config.max_document_bytes, config.max_page_pixels, config.pdf_dpi)
     unsure = settings.unsure_below if config.review_threshold is None else config.review_threshold
     return DeskSettings(
-        given.order, given.seed, given.n, unsure_below=unsure, limits=limits, wanted=wanted
+        given.order,
+        given.seed,
+        given.n,
+        unsure_below=unsure,
+        preparation=Preparation(limits),
+        wanted=wanted,
     )

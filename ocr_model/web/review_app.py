@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse
 
 from ocr_model.errors import DatasetError, DocumentError, OcrModelError, excerpt
 from ocr_model.review.desk import (
+    CLAIM_S,
     ConflictError,
     Desk,
     Editor,
@@ -26,7 +27,6 @@ from ocr_model.review.desk import (
     NotKeptError,
     WorkItem,
 )
-from ocr_model.review.desk.desk import CLAIM_S
 from ocr_model.review.progress import what_is_known
 from ocr_model.review.record import Review, ReviewQuestion, ReviewState
 from ocr_model.web.security import (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ocr_model.review.desk.background_reading import BackgroundReading, Reader, calls_of
 from ocr_model.review.desk.desk import (
+    CLAIM_S,
     ConflictError,
     Desk,
     DeskSettings,
@@ -16,8 +17,10 @@ from ocr_model.review.desk.desk import (
     NotKeptError,
     WorkItem,
 )
+from ocr_model.review.desk.prepared_document import Preparation
 
 __all__ = [
+    "CLAIM_S",
     "BackgroundReading",
     "ConflictError",
     "Desk",
@@ -26,6 +29,7 @@ __all__ = [
     "InvalidSaveError",
     "NotFoundError",
     "NotKeptError",
+    "Preparation",
     "Reader",
     "WorkItem",
     "calls_of",

