@@ -29,6 +29,9 @@ _BUNDLED = (
     ("3.txt", "Define question and answer, keep the form's own words, take additional rules"),
 )
 
+# SHA-256 of the documents that a prompt was optimised on, separated by commas.
+DOCUMENTS_TAG = "documents_sha256"
+
 # The place that the description of the fields takes, where they are wanted.
 _FIELDS = "fields"
 
@@ -52,11 +55,13 @@ class Message(TypedDict):
 class PinnedPrompt:
     """A prompt version that cannot change: its text travels with its URI.
 
-    A text prompt has one message with role `system`.
+    A text prompt has one message with role `system`. `documents_sha256` name the documents it was
+    optimised on, where its tag says so: they may not judge it.
     """
 
     uri: str
     messages: tuple[Message, ...]
+    documents_sha256: tuple[str, ...] = ()
 
     @property
     def variables(self) -> frozenset[str]:
@@ -151,7 +156,11 @@ def load_prompt(name_or_uri: str, version: int | None = None) -> PinnedPrompt:
             "version up in the Prompts tab of the MLflow UI."
         ) from err
     uri = _pinned_uri(found)
-    return PinnedPrompt(uri, _messages_of(uri, found.template))
+    return PinnedPrompt(uri, _messages_of(uri, found.template), _documents_in(found.tags))
+
+
+def _documents_in(tags: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, tags.get(DOCUMENTS_TAG, "").split(","))))
 
 
 def _messages_of(uri: str, template: str | Sequence[Mapping[str, Any]]) -> tuple[Message, ...]:
@@ -248,7 +257,9 @@ def _filled(prompt: PinnedPrompt, values: Mapping[str, str]) -> tuple[Message, .
 
 def to_snapshot(prompt: PinnedPrompt) -> dict[str, Any]:
     """The form in which a prompt travels inside a logged model."""
-    return {"uri": prompt.uri, "messages": list(prompt.messages), "sha256": prompt.sha256}
+    content = {"uri": prompt.uri, "messages": list(prompt.messages), "sha256": prompt.sha256}
+    learned = list(prompt.documents_sha256)
+    return content | ({DOCUMENTS_TAG: learned} if learned else {})
 
 
 def from_snapshot(snapshot: Mapping[str, Any]) -> PinnedPrompt:
@@ -261,6 +272,7 @@ def from_snapshot(snapshot: Mapping[str, Any]) -> PinnedPrompt:
         prompt = PinnedPrompt(
             str(snapshot["uri"]),
             tuple(Message(role=m["role"], content=m["content"]) for m in snapshot["messages"]),
+            tuple(snapshot.get(DOCUMENTS_TAG, ())),
         )
         pinned = snapshot["sha256"]
     except (KeyError, TypeError) as err:

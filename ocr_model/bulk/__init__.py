@@ -18,7 +18,6 @@ from ocr_model.bulk.job import (
 from ocr_model.bulk.listing import find_documents
 from ocr_model.bulk.output import (
     Row,
-    arrow_schema,
     as_texts,
     refuse_output,
     schema_by_field,
@@ -33,7 +32,6 @@ __all__ = [
     "BatchResult",
     "BatchSummary",
     "Row",
-    "arrow_schema",
     "as_texts",
     "by_field",
     "columns_in",

@@ -29,6 +29,7 @@ _ARROW = {
     DataType.double: pa.float64(),
     DataType.boolean: pa.bool_(),
 }
+DOCUMENT_SHA256 = "sha256"
 # Of a table of texts.
 BOOLEANS = frozenset({"needs_review", "reviewed"})
 # A spreadsheet takes a text that begins so for a formula, unless it is a number.
@@ -60,10 +61,11 @@ def write_rows(
 ) -> None:
     """Write all rows to `unfinished`, on the same disk, then let it appear as `output`.
 
-    With the columns of the model's signature, or, where `wanted` is given, one per field.
+    With the columns of the model's signature and the SHA-256 of the document, or, where `wanted`
+    is given, one per field.
     """
     if wanted is None:
-        write_table(rows, output, unfinished, arrow_schema(schema))
+        write_table(rows, output, unfinished, columns_of_rows(schema))
     else:
         by_field = (in_columns(row, wanted) for row in rows)
         write_table(by_field, output, unfinished, schema_by_field(wanted))
@@ -75,6 +77,11 @@ def write_table(rows: Iterable[Row], output: Path, unfinished: Path, columns: pa
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(output)
+
+
+def columns_of_rows(schema: Schema) -> pa.Schema:
+    """What a model says of a document, and which bytes it read: a name may mean others later."""
+    return arrow_schema(schema).append(pa.field(DOCUMENT_SHA256, pa.string()))
 
 
 def arrow_schema(schema: Schema) -> pa.Schema:

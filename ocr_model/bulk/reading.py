@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ocr_model.bulk.output import Row, arrow_schema, as_read_from_csv, as_texts
+from ocr_model.bulk.output import Row, as_read_from_csv, as_texts, columns_of_rows
 from ocr_model.errors import ConfigError, excerpt, where_looked
 from ocr_model.pyfunc_model import SIGNATURE
 
@@ -61,7 +61,7 @@ def _columns_in(file: Path) -> pa.Schema:
     first = next(_READERS[file.suffix](file), {_ID: ""})
     if "answers" not in first:
         return as_texts(first)
-    known = arrow_schema(SIGNATURE.outputs)
+    known = columns_of_rows(SIGNATURE.outputs)
     typed = {name: known.field(name).type for name in known.names}
     return pa.schema([(name, typed.get(name, pa.string())) for name in first])
 

@@ -15,6 +15,7 @@ from ocr_model.commands.cli import Compare, option
 from ocr_model.commands.models import (
     check_can_read,
     forms_in,
+    forms_unseen_by,
     listed,
     log_missing_params,
     versions_of_grid,
@@ -36,6 +37,7 @@ from ocr_model.lifecycle import (
     ModelDifference,
     ModelRow,
     Scored,
+    Unseen,
     caution,
     conclusion,
     config_of_model,
@@ -65,19 +67,21 @@ def compare(given: Compare) -> int:
         )
     if given.metric:
         score_name(given.metric)
-    forms = forms_in(given.data, given.n, given.seed)
-    model_uris, measure = _models(given, forms)
+    forms = forms_in(given.data, given.n, given.seed, given.documents)
+    model_uris, measure, unseen = _models(given, forms)
     given = replace(given, metric=measure.metric)
     with mlflow.start_run(run_name=f"compare {len(model_uris)} models") as run:
         log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
+        if unseen.left_out:
+            mlflow.set_tag("left_out", str(unseen))
         evaluations = _evaluate_all(model_uris, measure.forms, given)
         text = _report(given, model_uris, evaluations, measure)
         say(f"{text}\n\n{run_lines(run)}")
     return _exit_code(evaluations)
 
 
-def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure]:
-    """What is compared and by what; registered only after all of it was looked at."""
+def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure, Unseen]:
+    """What is compared, and by what on which forms; registered after all of it was looked at."""
     named = list(dict.fromkeys(listed(given.model_uris)))
     grid = bool(given.prompt_uris or given.llms or given.image_settings or given.fields)
     if not grid:
@@ -88,12 +92,15 @@ def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure]:
     measure = common_measure(given.metric, fields, forms)
     planned = versions_of_grid(given)
     _refuse_number([*named, *(version.digest for version in planned)], named)
+    # All on the same forms: what one of them knows judges none.
+    unseen = forms_unseen_by([*named, *planned], measure.forms)
+    measure = replace(measure, forms=unseen.forms)
     for uri in named:
         check_can_read(config_of_model(uri))
     made = [uri_of(version.register()) for version in planned]
     model_uris = list(dict.fromkeys([*named, *made]))
     _refuse_number(model_uris, model_uris)
-    return model_uris, measure
+    return model_uris, measure, unseen
 
 
 def _refuse_number(models: Sequence[str], shown: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from ocr_model.commands.models import (
     acting_user,
     check_can_read,
     forms_in,
+    forms_unseen_by,
     log_missing_params,
     plan_candidate,
 )
@@ -26,6 +27,7 @@ from ocr_model.lifecycle import (
     GateRule,
     NewVersion,
     PairedResults,
+    Unseen,
     Verdict,
     config_of_model,
     decide,
@@ -57,18 +59,22 @@ def _promote(given: Promote) -> int:
     champion = find_champion()
     model_id = mlflow.models.get_model_info(uri_of(champion)).model_id
     given = replace(given, data=given.data or folder_last_evaluated(model_id) or SAMPLE)
-    forms = forms_in(given.data, given.n, given.seed)
+    forms = forms_in(given.data, given.n, given.seed, given.documents)
     planned = plan_candidate(given, champion)
     if isinstance(planned, ModelVersion) and planned.version == champion.version:
         say(f"{uri_of(planned)} is the champion already; nothing was done.")
         return 0
     measure = common_measure(given.metric, _fields_of(champion, planned), forms)
+    judged = uri_of(planned) if isinstance(planned, ModelVersion) else planned
+    unseen = forms_unseen_by([uri_of(champion), judged], measure.forms, refuse=False)
+    measure = replace(measure, forms=unseen.forms)
     rule, given = replace(rule, metric=measure.metric), replace(given, metric=measure.metric)
     labelled = sum(measure.labelled)
     if labelled < rule.min_pages:
+        which = " that neither has learned from" if unseen.left_out else ""
         say(
-            f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed. Name a "
-            f"larger folder in {option('data')}, or ask for fewer: "
+            f"{given.data} has {labelled} labelled forms{which}; {rule.min_pages} are needed. Name "
+            f"a larger folder in {option('data')}, or ask for fewer: "
             f"{option('min_pages', labelled)}."
         )
         say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
@@ -79,7 +85,7 @@ def _promote(given: Promote) -> int:
     else:
         check_can_read(planned.config)
         planned = planned.register()
-    return EXIT_CODES[_judge(planned, champion, measure, rule, given)]
+    return EXIT_CODES[_judge(planned, champion, measure, rule, given, unseen)]
 
 
 def _fields_of(
@@ -100,6 +106,7 @@ def _judge(
     measure: Measure,
     rule: GateRule,
     given: Promote,
+    unseen: Unseen,
 ) -> Verdict:
     say(f"Champion   {uri_of(champion)}\nCandidate  {uri_of(candidate)}\nRule       {rule}")
     forms = measure.forms
@@ -108,7 +115,7 @@ def _judge(
     say(f"Forms      {len(forms)} in {given.data}")
     name = f"judge v{candidate.version} against v{champion.version}"
     with mlflow.start_run(run_name=name) as run:
-        names = ("data", "n", "seed", "metric", "margin", "requirement", "min_pages")
+        names = ("data", "documents", "n", "seed", "metric", "margin", "requirement", "min_pages")
         versions = {"champion_version": champion.version, "candidate_version": candidate.version}
         log_missing_params({**versions, **{name: getattr(given, name) for name in names}})
         before, after = (
@@ -126,6 +133,9 @@ def _judge(
         decision = decide(evidence, rule)
         judgement = _judgement(candidate, champion, evidence, decision, rule)
         judgement |= {"gate_run_id": run.info.run_id, "gate_dataset_digest": after.dataset_digest}
+        if unseen.left_out:
+            judgement["gate_left_out"] = str(unseen)
+            mlflow.set_tag("left_out", str(unseen))
         _log_decision(evidence, decision, rule)
     # After the run has ended well: what is tagged is on record.
     if decision.verdict is Verdict.PROMOTE:

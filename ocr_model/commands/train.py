@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import mlflow
 from tqdm import tqdm
@@ -93,7 +93,9 @@ def _fit_all(
             size: report_of(cross_validate(forms, folds, given.seed, size, progress.update), forms)
             for size in sizes
         }
-        weights = to_bytes(fit_linker(forms, seed=given.seed))
+        learned_from = tuple(form.image_sha256 for form in forms.forms)
+        fitted = fit_linker(forms, seed=given.seed)
+        weights = to_bytes(replace(fitted, documents_sha256=learned_from))
         progress.update()
     return answers, {**curve, in_each_fit: report_of(answers, forms)}, weights
 

@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,14 +22,22 @@ from ocr_model.fields import WantedFields
 from ocr_model.forms import Form, labelled_forms, true_fields
 from ocr_model.isolated import ExtractionJob, run_extraction
 from ocr_model.lifecycle import config_of_model, log_dataset, wanted_of_model
-from ocr_model.report import ReportedForm, log_report_files, reported_fields, reported_form
+from ocr_model.report import (
+    ReportedForm,
+    judged_in,
+    log_report_files,
+    reported_fields,
+    reported_form,
+)
 from ocr_model.schema import READ
 from ocr_model.scoring import (
     DEFAULT_SCORING,
     FIELD_HEADLINE,
     DocumentWords,
+    Judged,
     Rows,
     Scoring,
+    judge,
     predictions_of,
     references_of,
     run_metrics,
@@ -41,7 +49,8 @@ from ocr_model.scoring import (
 class Evaluation:
     """Scores of one model on labelled forms. `pages` has one line per form.
 
-    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any.
+    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any,
+    `judged` what has a confidence and can be right or wrong, by the number of its form.
     """
 
     run_id: str
@@ -50,6 +59,7 @@ class Evaluation:
     dataset_digest: str
     notes: tuple[str, ...] = ()
     wanted: WantedFields | None = None
+    judged: Judged = field(default_factory=lambda: judge([]), repr=False)
 
 
 def evaluate_model(
@@ -90,7 +100,8 @@ def evaluate_model(
         log_report_files(run.info.run_id, model_uri, metrics, reported, wanted)
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
-        return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted)
+        judged = judged_in(reported)
+        return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted, judged)
 
 
 def _traced(model_uri: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ Images are found, not opened.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,7 @@ __all__ = [
     "QAPair",
     "choose_random_annotation_names",
     "extract_qa_pairs",
+    "holds_labels",
     "load_annotation_file",
     "load_annotation_items",
     "load_forms",
@@ -80,6 +82,11 @@ class Form:
     def references(self) -> dict[str, list[str]]:
         """Answers by question: a repeated question keeps all of them, a blank one is absent."""
         return grouped((pair.question, [pair.answer]) for pair in self.pairs)
+
+    @property
+    def image_sha256(self) -> str:
+        """Of the file as it is now."""
+        return hashlib.sha256(self.image_path.read_bytes()).hexdigest()
 
 
 def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[Form]:
@@ -162,6 +169,12 @@ def load_annotation_items(file_name: StrPath, directory: StrPath = DEFAULT_DIREC
     except DatasetError as err:
         raise DatasetError(f"{path}: {err}") from err
     return items
+
+
+def holds_labels(directory: StrPath) -> bool:
+    """Whether there are annotations, or true fields, where `load_forms` looks for them."""
+    folder = _label_folder(Path(directory))
+    return folder != Path(directory) and folder.is_dir()
 
 
 def choose_random_annotation_names(

@@ -33,6 +33,13 @@ from ocr_model.lifecycle.comparison_report import (
 )
 from ocr_model.lifecycle.dataset import folder_last_evaluated, log_dataset
 from ocr_model.lifecycle.fields_of_model import wanted_of_model
+from ocr_model.lifecycle.learned import (
+    FEWEST_UNSEEN,
+    Unseen,
+    documents_learned_from,
+    refuse_too_few,
+    unseen_forms,
+)
 from ocr_model.lifecycle.lineage import lineage_of
 from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
 from ocr_model.lifecycle.promotion import (
@@ -45,6 +52,7 @@ from ocr_model.lifecycle.promotion import (
     failed_share,
     weigh,
 )
+from ocr_model.lifecycle.recorded_forms import dataset_named, forms_of_dataset
 from ocr_model.lifecycle.registry import (
     MODEL_NAME,
     NewVersion,
@@ -53,9 +61,10 @@ from ocr_model.lifecycle.registry import (
     register_model_once,
     uri_of,
 )
-from ocr_model.lifecycle.store import hold_store, open_store, shown_store
+from ocr_model.lifecycle.store import few_retries, hold_store, open_store, shown_store
 
 __all__ = [
+    "FEWEST_UNSEEN",
     "MODEL_NAME",
     "GateDecision",
     "GateRule",
@@ -65,17 +74,22 @@ __all__ = [
     "PairedResults",
     "Requirement",
     "Scored",
+    "Unseen",
     "Verdict",
     "caution",
     "conclusion",
     "config_of_model",
+    "dataset_named",
     "decide",
     "differences_text",
+    "documents_learned_from",
     "failed_share",
+    "few_retries",
     "fields_text",
     "find_champion",
     "find_version",
     "folder_last_evaluated",
+    "forms_of_dataset",
     "has_versions",
     "hold_store",
     "label_of",
@@ -92,10 +106,12 @@ __all__ = [
     "plan_version",
     "promote_version",
     "record_judgement",
+    "refuse_too_few",
     "register_model_once",
     "roll_back",
     "shown_store",
     "tradeoff_chart",
+    "unseen_forms",
     "uri_of",
     "wanted_of_model",
     "weigh",

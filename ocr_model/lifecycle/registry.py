@@ -28,6 +28,9 @@ from ocr_model.linker import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.pyfunc_model import LINKER_ARTIFACT, SIGNATURE, SNAPSHOT_ARTIFACT, snapshot_of
 
+# Of the snapshot in a model.
+CALIBRATED_ON = "calibrated_on"
+
 MODEL_NAME = "ocr-extractor"
 CHAMPION = "champion"
 
@@ -70,10 +73,12 @@ class NewVersion:
     requirements: tuple[str, ...]
     name: str
     wanted: WantedFields | None = None
+    # SHA-256 of the documents that its `confidence_calibration` was fitted to.
+    calibrated_on: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
-        return content_sha256(self.config, self.prompt, self.requirements)
+        return content_sha256(self.config, self.prompt, self.requirements, self.calibrated_on)
 
     def known(self) -> ModelVersion | None:
         """The version that has this very content already."""
@@ -159,9 +164,12 @@ def register_model_once(
 
 
 def content_sha256(
-    config: ExtractorConfig, prompt: PinnedPrompt, requirements: tuple[str, ...]
+    config: ExtractorConfig,
+    prompt: PinnedPrompt,
+    requirements: tuple[str, ...],
+    calibrated_on: tuple[str, ...] = (),
 ) -> str:
-    """Digest of everything a model version is made of."""
+    """Digest of everything a model version is made of, and of what its makers have seen."""
     settings = config.model_dump(mode="json")
     # A model without fields is what it was before there were any.
     of_fields = () if config.fields else ("fields", "ask_again")
@@ -172,6 +180,8 @@ def content_sha256(
         "code": _served_code_sha256(),
         "requirements": requirements,
     }
+    seen = {CALIBRATED_ON: sorted(calibrated_on), "prompt_on": sorted(prompt.documents_sha256)}
+    content |= {name: documents for name, documents in seen.items() if documents}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -287,6 +297,8 @@ def _artifacts(folder: Path, planned: NewVersion) -> dict[str, str]:
     """
     snapshot = folder / "snapshot.json"
     content = snapshot_of(planned.config, planned.prompt, planned.wanted)
+    if planned.calibrated_on:
+        content[CALIBRATED_ON] = sorted(planned.calibrated_on)
     snapshot.write_text(json.dumps(content, indent=2), encoding="utf-8")
     artifacts = {SNAPSHOT_ARTIFACT: str(snapshot)}
     if planned.config.linker and planned.linker is not None:

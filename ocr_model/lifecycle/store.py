@@ -37,7 +37,7 @@ def open_store(*, writes: bool = True, logs: bool = True) -> None:
     Raises:
         ConfigError: says what cannot be used, and why.
     """
-    with hold_store(), _few_retries():
+    with hold_store(), few_retries():
         for uri in _uris():
             if file := _database_of(uri):
                 _refuse_unusable(file, writes)
@@ -141,7 +141,8 @@ def _refuse_deleted_experiment() -> None:
 
 
 @contextlib.contextmanager
-def _few_retries() -> Iterator[None]:
+def few_retries() -> Iterator[None]:
+    """Inside, a server that is not there is told within seconds."""
     name, value = _RETRIES
     if name in os.environ:
         yield

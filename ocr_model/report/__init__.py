@@ -6,7 +6,7 @@ Computes no score and reads no page.
 from __future__ import annotations
 
 from ocr_model.report.report_files import log_report_files
-from ocr_model.report.report_views import ReportedForm, reported_fields, reported_form
+from ocr_model.report.report_views import ReportedForm, judged_in, reported_fields, reported_form
 from ocr_model.report.tables import (
     fields_table,
     first_number,
@@ -19,6 +19,7 @@ __all__ = [
     "ReportedForm",
     "fields_table",
     "first_number",
+    "judged_in",
     "log_report_files",
     "outcomes_line",
     "reported_fields",

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ocr_model.errors import excerpt
 from ocr_model.fields import WantedFields
+from ocr_model.lifecycle import few_retries
 from ocr_model.review.record import Change, Review
 from ocr_model.review.truth import expected_of
 
@@ -37,15 +38,20 @@ def log_to_trace(review: Review, wanted: WantedFields | None = None) -> str:
     """
     if review.trace_id is None:
         return "The folder alone holds this review: the document was read without a trace."
+    with few_retries():
+        return _logged(review, review.trace_id, wanted)
+
+
+def _logged(review: Review, trace_id: str, wanted: WantedFields | None) -> str:
     try:
         mlflow.flush_trace_async_logging()
-        trace = mlflow.get_trace(review.trace_id, silent=True)
+        trace = mlflow.get_trace(trace_id, silent=True)
         if trace is None:
-            return f"The folder alone holds this review: the store has no trace {review.trace_id}."
+            return f"The folder alone holds this review: the store has no trace {trace_id}."
         _log_assessments(review, trace, wanted)
     except _FAULTS as err:
         return f"The folder alone holds this review: {_said(err)}"
-    written = [f"trace {review.trace_id} has the true {review.kind} and what {_who(review)} says"]
+    written = [f"trace {trace_id} has the true {review.kind} and what {_who(review)} says"]
     for further in (_complete_in_queues, _merge_into_dataset):
         try:
             if told := further(review, trace, wanted):

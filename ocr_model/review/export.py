@@ -96,7 +96,7 @@ def _corrected(
         if review is None:
             yield untouched(row)
             continue
-        wanted = wanted_of(review, row) if review.kind == "fields" else None
+        wanted = _wanted_of(review, row) if review.kind == "fields" else None
         if by_field:
             right = corrected_columns(row, review, _needed(wanted, review))
         else:
@@ -115,13 +115,13 @@ def _needed(wanted: WantedFields | None, review: Review) -> WantedFields:
     return wanted
 
 
-def wanted_of(review: Review, row: Row | None = None) -> WantedFields:
+def _wanted_of(review: Review, row: Row) -> WantedFields:
     """The fields of the model that read the document.
 
     Raises:
         ConfigError: the review does not name one that is at hand.
     """
-    named = (review.model_uri, (row or {}).get("model_uri"))
+    named = (review.model_uri, row.get("model_uri"))
     uri = next((uri for uri in named if uri and ":/" in uri), None)
     wanted = None if uri is None else _wanted_of_model(uri)
     if wanted is None:

@@ -95,7 +95,8 @@ def _known(judging: list[_Scored], metric: str, learned: int) -> Known:
     enough = telling >= needed
     sentence = _sentence(len(judging), metric, (estimate, low, high), needed - telling)
     if learned:
-        sentence += f" {learned} more {_forms(learned)} not counted: the model learned from them."
+        are, them = ("form is", "it") if learned == 1 else ("forms are", "them")
+        sentence += f" {learned} more {are} not counted: the model learned from {them}."
     return Known(len(judging), metric, estimate, low, high, enough, sentence, learned)
 
 
@@ -103,7 +104,7 @@ def _sentence(forms: int, metric: str, score: tuple[float, float, float], lackin
     if not forms:
         return f"No form is reviewed yet; {lacking} are needed to promote a model on."
     estimate, low, high = score
-    said = f"{forms} {_forms(forms)}".removesuffix(" is").removesuffix(" are")
+    said = "1 form" if forms == 1 else f"{forms} forms"
     if math.isnan(estimate):
         told = "without a single answer, so nothing can be scored"
     elif math.isnan(low):
@@ -116,10 +117,6 @@ def _sentence(forms: int, metric: str, score: tuple[float, float, float], lackin
         else f"{lacking} more to go before a model can be promoted on them"
     )
     return f"{said} reviewed: {told}; {left}."
-
-
-def _forms(count: int) -> str:
-    return "form is" if count == 1 else "forms are"
 
 
 @lru_cache(maxsize=10_000)

@@ -137,7 +137,7 @@ LONG = {"id": "q", "text": "x" * 20_001}
         json.dumps({"version": 0, "questions": [QUESTION, QUESTION]}).encode(),
         json.dumps({"version": 0, "questions": [LONG]}).encode(),
         json.dumps({"version": 0, "questions": [QUESTION] * 5001}).encode(),
-        b'{"version": 0, "questions": [{"id": "q", "text": "t", "page": 1, "box": [0, 0, 1e999, 1]}]}',
+        b'{"version": 0, "questions": [{"id": "q", "text": "t", "box": [0, 0, 1e999, 1]}]}',
         b'{"version": 0, "questions": ' + b"[" * 3000 + b"]" * 3000 + b"}",
         b'{"version": 0, "questions": [{"id": "q", "text": "\\ud800"}]}',
     ],

@@ -26,7 +26,17 @@ _WITHOUT_STORE = frozenset(
 )
 _READ_ONLY = frozenset({"lineage"})
 _LOGGING = frozenset(
-    {"compare", "evaluate", "extract", "log_model", "promote", "propose_fields", "review", "train"}
+    {
+        "calibrate",
+        "compare",
+        "evaluate",
+        "extract",
+        "log_model",
+        "promote",
+        "propose_fields",
+        "review",
+        "train",
+    }
 )
 
 # What a verb's module itself imports, and the extra it comes with.

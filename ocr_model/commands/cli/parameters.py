@@ -53,6 +53,13 @@ Fields = Annotated[
 LLMParameters = Annotated[str, Option(help="JSON object sent with every call to the LLM")]
 Rules = Annotated[str, Option(help="text for the prompt's {{ additional_rules }}")]
 Labelled = Annotated[Path, Option(help="folder of labelled forms")]
+Judging = Annotated[
+    Path, Option(help="folder of labelled forms, or datasets:/<name> of MLflow with documents")
+]
+Documents = Annotated[
+    Path | None,
+    optional_folder("where the documents of datasets:/<name> lie, found by their SHA-256"),
+]
 Metric = Annotated[
     str,
     Option(

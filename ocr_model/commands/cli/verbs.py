@@ -20,7 +20,9 @@ from ocr_model.commands.cli.parameters import (
     CachePath,
     Candidate,
     Count,
+    Documents,
     Grid,
+    Judging,
     Labelled,
     Metric,
     NewModel,
@@ -51,7 +53,8 @@ class Evaluate(NewModel):
     """
 
     model_uri: Annotated[str, Option(help="evaluate this model; empty: log one")] = ""
-    data: Labelled = SAMPLE
+    data: Judging = SAMPLE
+    documents: Documents = None
     n: Count = 0
     seed: Seed = 0
     trace_images: TraceImages = "full"
@@ -134,7 +137,8 @@ class Compare(Grid):
     """
 
     model_uris: Annotated[str, Option(help="comma separated; besides the grid")] = ""
-    data: Labelled = SAMPLE
+    data: Judging = SAMPLE
+    documents: Documents = None
     n: Count = 0
     seed: Seed = 0
     metric: Metric = ""
@@ -157,8 +161,12 @@ class Promote(Candidate):
 
     data: Annotated[
         Path | None,
-        optional_folder("folder of labelled forms; empty: where the champion was evaluated last"),
+        optional_folder(
+            "folder of labelled forms, or datasets:/<name> of MLflow with documents; empty: where "
+            "the champion was evaluated last"
+        ),
     ] = None
+    documents: Documents = None
     n: Count = 0
     seed: Seed = 0
     metric: Metric = ""
@@ -213,6 +221,25 @@ class Train:
         Path | None,
         optional_folder("folder of the words read; empty: in the user's cache folder"),
     ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibrate:
+    """Make confidences true on your own labelled forms: 0.9 is then right nine times in ten.
+
+    Registers the model with the calibration. Forms it was calibrated on do not judge it.
+
+    Same as `mlflow run . -e calibrate --env-manager local -P data=FOLDER`.
+    """
+
+    model_uri: Annotated[str, Option(help="a registered version; empty: the champion")] = ""
+    data: Judging = SAMPLE
+    documents: Documents = None
+    n: Count = 0
+    seed: Seed = 0
+    trace_images: TraceImages = "none"
+    cache: Annotated[CacheMode, Option(help="replies of the LLM on disk")] = "read-write"
+    cache_path: CachePath = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -368,6 +395,7 @@ VERBS: dict[str, type] = {
     "rollback": Rollback,
     "lineage": Lineage,
     "train": Train,
+    "calibrate": Calibrate,
     "log_model": LogModel,
     "register_prompts": RegisterPrompts,
     "check_endpoint": CheckEndpoint,

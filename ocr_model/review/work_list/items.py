@@ -100,8 +100,9 @@ def items_of_rows(
     for row in read_rows(rows):
         document_id = str(row["document_id"])
         reading = reading_of(row)
-        path = folder.find(document_id, None) if folder is not None else None
-        item = Item("", document_id, path=path, reading=reading)
+        sha256 = row.get("sha256") or None
+        path = folder.find(document_id, sha256) if folder is not None else None
+        item = Item("", document_id, path=path, sha256=sha256 if path else None, reading=reading)
         items.append(item if path is not None else _looked_for_in_trace(item))
     return _named(items, reviews, into)
 

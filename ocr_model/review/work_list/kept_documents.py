@@ -41,7 +41,10 @@ class DocumentFolder:
     def find(self, document_id: str, sha256: str | None) -> Path | None:
         """The file of a document; None where there is none, or two of its name."""
         if sha256 is not None:
-            return self._by_digest.get(sha256)
+            # First by its name: a digest takes reading the file, those of all take reading all.
+            named = self._by_name(document_id)
+            known = named is not None and digest_of(named) == sha256
+            return named if known else self._by_digest.get(sha256)
         if _DIGEST_START.fullmatch(document_id):
             return self._by_digest_start.get(document_id)
         return self._by_name(document_id)

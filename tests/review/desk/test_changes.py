@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from ocr_model.review.desk.changes import changes_between, joined
@@ -61,7 +63,7 @@ def test_what_differs_is_said(
 def test_typing_is_one_change() -> None:
     log = joined((), ())
     texts = ["Ann", "Ann ", "Ann L", "Ann Lee"]
-    for before, after in zip(texts, texts[1:], strict=False):
+    for before, after in pairwise(texts):
         step = changes_between((with_answer(text=before),), (with_answer(text=after),), "Ann", AT)
         log = joined(log, step)
     assert [(c.before, c.after) for c in log] == [("Ann", "Ann Lee")]

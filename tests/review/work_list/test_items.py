@@ -92,6 +92,21 @@ def test_pages_of_rows_are_found_in_the_folder_or_not_kept(
     assert item.absent == (None if found else "page not kept")
 
 
+def test_a_row_that_says_its_digest_gets_no_other_file_of_its_name(tmp_path: Path) -> None:
+    documents = tmp_path / "documents"
+    write(documents / "a.png", b"changed since")
+    moved = write(documents / "elsewhere" / "b.png", b"one")
+    digest = "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
+    rows = tmp_path / "rows.jsonl"
+    row = {"document_id": "a.png", "outcome": "ok", "answers": [], "fields": [], "sha256": digest}
+    rows.write_text(json.dumps(row) + "\n", "utf-8")
+    [found] = items_of_rows(rows, documents, [], tmp_path / "into")
+    assert (found.path, found.sha256) == (moved, digest)
+    moved.unlink()
+    [gone] = items_of_rows(rows, documents, [], tmp_path / "into")
+    assert gone.absent == "page not kept"
+
+
 def test_without_a_folder_no_page_of_a_row_is_kept(tmp_path: Path) -> None:
     scan = write(tmp_path / "a.png", b"one")
     rows = rows_file(tmp_path / "rows.jsonl", str(scan))
