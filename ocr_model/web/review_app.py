@@ -212,7 +212,7 @@ def _line(desk: Desk, work: WorkItem, editor: Editor) -> dict[str, object]:
         "state": work.state,
         "user": work.user,
         "changed_at": work.changed_at,
-        "claimed_by": other.user if other is not None and other.id != editor.id else None,
+        "claimed_by": None if other is None or done or other.id == editor.id else other.user,
         "absent": item.absent,
         "outcome": None if reading is None else reading.outcome,
         "error": None if reading is None else reading.error,

@@ -207,8 +207,12 @@ class Chromium:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 
+    def taken(self) -> bytes:
+        """What is seen, as a PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
+
     def screenshot(self, file: Path) -> None:
-        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+        file.write_bytes(self.taken())
 
     def _next(self, ends_at: float) -> dict[str, Any]:
         while b"\0" not in self._buffer:

@@ -12,8 +12,12 @@ from typing import Any
 import mlflow
 import pytest
 
+from ocr_model.fields import load_fields
 from ocr_model.forms import load_forms
+from ocr_model.review.desk import Desk, DeskSettings
 from ocr_model.review.record import load_reviews, read_review
+from ocr_model.review.work_list import items_of_rows
+from scripts.workshop.bench.review import served
 from scripts.workshop.chromium import BROWSERS, Chromium, find_browser
 from scripts.workshop.person import Person, truth_of
 from scripts.workshop.synthetic_forms.writing import write_forms
@@ -24,6 +28,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 SCANS = 12
 FORMS = CHECKOUT / "data" / "sample"
+INVOICES = CHECKOUT / "data" / "invoices"
+USED = ("total", "items")
 OPEN = "document.querySelector('#list article')"
 SAVED = "document.getElementById('save').textContent === 'All saved'"
 LISTED = "document.querySelectorAll('#rows tr').length"
@@ -159,8 +165,7 @@ def test_who_saves_second_sees_both_versions(
         shown = bob.run("document.getElementById('conflict-list').innerText")
         assert "by Ann" in shown
         assert "by Bob" in shown
-        # Theirs of the first question, mine of the second.
-        bob.run("document.querySelectorAll('#conflict input[value=mine]')[1].click()")
+        # What only one of them changed is chosen already.
         bob.click("#conflict form button")
         bob.wait(SAVED)
         texts = [a["text"] for card in people[1].look()[:2] for a in card["answers"]]
@@ -237,6 +242,55 @@ def _opened(server: ReviewServer, name: str) -> bytes:
     )
     with urllib.request.urlopen(request, timeout=30) as reply:
         return bytes(reply.read())
+
+
+HOSTILE = "<img src=x onerror=document.title=1>"
+FIELD = {"status": "found", "page": 1, "confidence": 0.5}
+
+
+def test_a_table_is_set_right_by_keys_and_no_text_becomes_code(
+    browser: str, tmp_path: Path
+) -> None:
+    wanted = load_fields(INVOICES / "fields.yaml")
+    said = [
+        FIELD | {"name": "total", "text": HOSTILE, "box": [10, 10, 60, 30]},
+        *(
+            FIELD | {"name": "items", "row": row, "column": "article", "text": text}
+            for row, text in enumerate(("Bolt", "Nut"), start=1)
+        ),
+        *({"name": f.name, "status": "missing"} for f in wanted.fields if f.name not in USED),
+    ]
+    row = {"document_id": "brandis_3.tif", "outcome": "ok", "answers": [], "fields": said}
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps(row) + "\n", "utf-8")
+    items = items_of_rows(rows, INVOICES / "images", [], tmp_path)
+    desk = Desk(tmp_path, items, DeskSettings(wanted=wanted))
+    with served(desk) as url, Chromium(browser, tmp_path / "profile") as page:
+        open_document(page, url, "brandis_3")
+        assert page.run("document.querySelectorAll('#list img').length") == 0
+        assert HOSTILE in page.run("document.getElementById('list').innerText")
+        page.keys("]")
+        assert page.run("document.getElementById('page-number').textContent") == "2 of 2"
+        page.keys("[")
+        while page.run("document.querySelector('article.lit td.lit') === null"):
+            page.keys("ArrowDown")
+        page.keys("Shift+Enter", "i")
+        for text in ("Washer", "12"):
+            page.wait("document.querySelector('[data-edit]')")
+            page.call("Input.insertText", text=text)
+            page.keys("Enter")
+        page.keys("Escape", "ArrowUp", "Shift+Delete")
+        page.wait(SAVED)
+        page.keys("f")
+        page.wait("document.querySelector('#ask[open]')")
+        page.keys("Enter")
+        page.wait("document.getElementById('count').textContent === '1 of 1 done'")
+        assert page.run("document.title") == "Review"
+        assert page.complaints == []
+    truth = json.loads((tmp_path / "fields" / "brandis_3.json").read_text("utf-8"))
+    assert truth["total"] == HOSTILE
+    assert truth["items"] == [{"article": "Bolt"}, {"article": "Washer", "quantity": "12"}]
+    assert truth["due"] is None
 
 
 @pytest.fixture(scope="module")

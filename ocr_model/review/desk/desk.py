@@ -148,12 +148,10 @@ class Desk:
         self.outbox.start()
 
     def work(self) -> list[WorkItem]:
-        """The list in its order, `n` documents at most; what is done last, unless drawn."""
+        """The list in its order, `n` documents at most; what is done comes last."""
         settings = self.settings
         items = in_order(self._current(), settings.order, settings.seed, settings.n)
         work = [self._work_item(item) for item in items]
-        if settings.order == "random":
-            return work
         return sorted(work, key=lambda line: line.state is ReviewState.DONE)
 
     def open(self, name: str, editor: Editor) -> tuple[PreparedDocument, Review, Editor | None]:

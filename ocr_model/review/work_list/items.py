@@ -27,7 +27,7 @@ from ocr_model.review.work_list.kept_documents import (
     outputs_of,
     pages_in_trace,
 )
-from ocr_model.review.work_list.model_reading import ModelReading, reading_of
+from ocr_model.review.work_list.model_reading import ModelReading, reading_of, reading_of_trace
 
 Order = Literal["least_sure", "random"]
 # What a folder under review holds beside its documents.
@@ -135,9 +135,7 @@ def items_of_traces(
         document_id = str(inputs["document_id"])
         model_id = trace.info.trace_metadata.get("mlflow.modelId")
         model_uri = f"models:/{model_id}" if model_id else None
-        read = replace(reading_of(outputs), trace_id=trace_id, model_uri=model_uri)
-        if outputs.get("fields"):
-            read = replace(read, kind="fields")
+        read = reading_of_trace(outputs, trace_id, model_uri)
         path = folder.find(document_id, sha256) if folder is not None else None
         kept = trace_id if path is None and pages_in_trace(trace) else None
         absent = None if path or kept else NOT_KEPT

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ocr_model.fields import LEADING
+from ocr_model.fields import COLUMN_MARK, LEADING
 from ocr_model.review.record import ReviewAnswer, ReviewQuestion
 from ocr_model.schema import Box, FieldStatus, Outcome
 
@@ -61,6 +61,32 @@ def reading_of(row: Mapping[str, Any]) -> ModelReading:
         str(flagged).lower() == "true" or outcome not in _READ_WELL,
         row.get("trace_id") or None,
         row.get("model_uri") or None,
+    )
+
+
+def reading_of_trace(
+    outputs: Mapping[str, Any], trace_id: str, model_uri: str | None
+) -> ModelReading:
+    """What a trace keeps of a reading: pairs, and of fields how each ended.
+
+    {"pairs": {"total": ["9.00"]}, "fields": {"total": {"found": 1}, "due": {"missing": 1}}} ->
+        total: 9.00, and due, which is not on the page
+    """
+    read = reading_of({"outcome": outputs.get("outcome"), "pairs": outputs.get("pairs")})
+    ends: Mapping[str, Mapping[str, int]] = outputs.get("fields") or {}
+    there = {question.text.partition(COLUMN_MARK)[0] for question in read.questions}
+    absent = [
+        ReviewQuestion(id="q", text=name, absent=FieldStatus.MISSING in statuses)
+        for name, statuses in ends.items()
+        if name not in there
+    ]
+    return replace(
+        read,
+        kind="fields" if ends else "pairs",
+        questions=tuple(_numbered([*read.questions, *absent])),
+        error=outputs.get("error"),
+        trace_id=trace_id,
+        model_uri=model_uri,
     )
 
 

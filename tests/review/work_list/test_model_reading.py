@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ocr_model.review.work_list import reading_of
+from ocr_model.review.work_list.model_reading import reading_of_trace
 
 BOX = [1, 2, 30, 12]
 
@@ -67,6 +68,24 @@ def test_a_trace_keeps_pairs_alone() -> None:
     read = reading_of({"outcome": "ok", "pairs": {"Name": ["Ann"], "Date": []}})
     assert [(q.text, len(q.answers)) for q in read.questions] == [("Name", 1), ("Date", 0)]
     assert read.lowest_confidence is None
+
+
+def test_a_trace_of_fields_says_which_were_not_there() -> None:
+    ends = {
+        "total": {"found": 1},
+        "due": {"missing": 1},
+        "paid": {"blank": 1},
+        "items": {"found": 2},
+    }
+    pairs = {"total": ["9.00"], "items.article": ["Bolt", "Nut"]}
+    read = reading_of_trace({"outcome": "ok", "pairs": pairs, "fields": ends}, "tr-1", None)
+    assert read.kind == "fields"
+    assert [(q.text, [a.text for a in q.answers], q.absent) for q in read.questions] == [
+        ("total", ["9.00"], False),
+        ("items.article", ["Bolt", "Nut"], False),
+        ("due", [], True),
+        ("paid", [], False),
+    ]
 
 
 def test_a_row_with_a_column_per_field_is_understood() -> None:

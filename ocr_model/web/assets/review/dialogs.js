@@ -71,16 +71,18 @@ const said = (question) => {
   return question.answers.map((answer) => answer.text || "(empty)").join("; ") || "left blank";
 };
 
-// Both versions; a promise of the questions that were chosen.
-export async function conflict(mine, theirs, who) {
+// Both versions; a promise of the questions that were chosen. What only one of the two changed since
+// `base` is chosen already.
+export async function conflict(mine, theirs, base, who) {
   const dialog = at("conflict");
   const found = differences(mine, theirs);
-  at("conflict-text").textContent = `${who} saved a version while you worked. Nothing was overwritten. Choose what is right, question by question.`;
+  const theirChanges = new Set(differences(base, theirs).map(({ id }) => id));
+  at("conflict-text").textContent = `${who} saved a version while you worked. Nothing was overwritten. Choose what is right; what only one of you changed is chosen already.`;
   at("conflict-list").replaceChildren(...found.map(({ id, mine: ours, theirs: others }) => {
     const choice = (value, title, question, checked) => element("label", { class: "choice" },
       element("input", { type: "radio", name: `choice-${id}`, value, checked }), element("span", { class: "soft" }, title), element("b", {}, question?.text ?? ""), element("span", {}, said(question)));
     return element("fieldset", {}, element("legend", {}, (ours ?? others).text || "(no question)"),
-      choice("theirs", `${who}:`, others, true), choice("mine", "You:", ours, false));
+      choice("theirs", `${who}:`, others, theirChanges.has(id)), choice("mine", "You:", ours, !theirChanges.has(id)));
   }));
   const all = (value) => { for (const radio of dialog.querySelectorAll(`input[value=${value}]`)) radio.checked = true; };
   at("all-theirs").onclick = () => all("theirs");

@@ -127,7 +127,8 @@ async function goNext() {
 
 async function settle(theirs) {
   const { model, saving } = open;
-  const chosen = await conflict(model.questions, theirs.questions, theirs.user ?? "Somebody");
+  commit();
+  const chosen = await conflict(model.questions, theirs.questions, saving.base, theirs.user ?? "Somebody");
   editing = null;
   model.review = { ...theirs };
   await saving.takes(theirs.version, chosen);

@@ -13,6 +13,7 @@ export class Saving extends EventTarget {
     this.model = model;
     this.version = model.review.version;
     this.saved = JSON.stringify(model.questions);
+    this.base = model.review.questions; // as the latest version that this tab knows has them
     this.running = null;
     this.stopped = false;
   }
@@ -43,6 +44,7 @@ export class Saving extends EventTarget {
       const { version } = await api.save(this.name, this.version, JSON.parse(sent));
       this.version = version;
       this.saved = sent;
+      this.base = JSON.parse(sent);
       localStorage.removeItem(key(this.name));
       this.say("saved", "All saved");
       return true;
