@@ -40,10 +40,9 @@ from ocr_model.fields.values import (
     parse_number,
     read_value,
 )
-from ocr_model.fields.wanted import COLUMN_MARK, Check, Column, Field, WantedFields
+from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 
 __all__ = [
-    "COLUMN_MARK",
     "LEADING",
     "MIN_DOCUMENTS",
     "Candidate",

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ocr_model.fields import COLUMN_MARK, LEADING
+from ocr_model.fields import LEADING
 from ocr_model.review.record import ReviewAnswer, ReviewQuestion
 from ocr_model.schema import Box, FieldStatus, Outcome
 
 # What a table of fields has beside a field's own column.
 _STATUS = "_status"
+# "table.column", as pairs name the cells of a table.
+_COLUMN_MARK = "."
 _READ_WELL = (Outcome.OK, Outcome.EMPTY)
 
 
@@ -74,7 +76,7 @@ def reading_of_trace(
     """
     read = reading_of({"outcome": outputs.get("outcome"), "pairs": outputs.get("pairs")})
     ends: Mapping[str, Mapping[str, int]] = outputs.get("fields") or {}
-    there = {question.text.partition(COLUMN_MARK)[0] for question in read.questions}
+    there = {question.text.partition(_COLUMN_MARK)[0] for question in read.questions}
     absent = [
         ReviewQuestion(id="q", text=name, absent=FieldStatus.MISSING in statuses)
         for name, statuses in ends.items()
