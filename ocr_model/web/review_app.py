@@ -6,6 +6,7 @@ Checks every post with the records of `review`; knows nothing of models.
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -109,8 +110,7 @@ def build_review_app(desk: Desk, access: Access) -> FastAPI:
     async def words(name: str, request: Request) -> dict[str, object]:
         _editor(request, access)
         drawn = await _posted(request, Drawn)
-        text, box, note = await run_in_threadpool(desk.words_in, name, drawn.page, drawn.box)
-        return {"text": text, "box": box, "note": note}
+        return asdict(await run_in_threadpool(desk.words_in, name, drawn.page, drawn.box))
 
     @app.put("/api/documents/{name}")
     async def save(name: str, request: Request) -> dict[str, object]:

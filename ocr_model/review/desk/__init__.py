@@ -6,18 +6,15 @@ Knows nothing of browsers.
 from __future__ import annotations
 
 from ocr_model.review.desk.background_reading import BackgroundReading, Reader, calls_of
-from ocr_model.review.desk.desk import (
-    CLAIM_S,
+from ocr_model.review.desk.claims import CLAIM_S, Editor
+from ocr_model.review.desk.desk import Desk, DeskSettings, WorkItem
+from ocr_model.review.desk.prepared_document import Preparation
+from ocr_model.review.desk.refusals import (
     ConflictError,
-    Desk,
-    DeskSettings,
-    Editor,
     InvalidSaveError,
     NotFoundError,
     NotKeptError,
-    WorkItem,
 )
-from ocr_model.review.desk.prepared_document import Preparation
 
 __all__ = [
     "CLAIM_S",

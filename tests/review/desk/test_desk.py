@@ -197,9 +197,11 @@ def test_words_of_a_drawn_box_are_those_of_the_page_else_it_is_read(
     desk: Desk, reader: ReadsTwoWords
 ) -> None:
     questions(desk)
-    assert desk.words_in("scan", 1, (55, 5, 100, 25)) == ("Ann", (60, 10, 90, 20), None)
+    found = desk.words_in("scan", 1, (55, 5, 100, 25))
+    assert (found.text, found.box, found.note) == ("Ann", (60, 10, 90, 20), None)
     assert reader.asked == [SIZE]
-    assert desk.words_in("scan", 1, (100, 50, 150, 70)) == ("cut", (100, 50, 150, 70), None)
+    found = desk.words_in("scan", 1, (100, 50, 150, 70))
+    assert (found.text, found.box) == ("cut", (100, 50, 150, 70))
     assert reader.asked[1:] == [(62, 32)]
 
 
@@ -259,8 +261,8 @@ def test_a_page_without_the_ocr_is_reviewed_all_the_same(tmp_path: Path, scan: P
     prepared, _, _ = desk.open("scan", ANN)
     assert prepared.note is not None
     assert "not installed" in prepared.note
-    text, _, note = desk.words_in("scan", 1, (1, 1, 9, 9))
-    assert (text, note) == ("", prepared.note)
+    found = desk.words_in("scan", 1, (1, 1, 9, 9))
+    assert (found.text, found.note) == ("", prepared.note)
 
 
 def test_a_damaged_record_is_named_and_the_others_go_on(desk: Desk) -> None:
