@@ -1,13 +1,15 @@
-"""Pages in the browser: the demo of a served model, and the review of what was read.
+"""Pages in the browser: the demo of a served model, prompts tried on a page, the review of what was
+read.
 
-The demo asks a served model as any client does; neither knows anything of engines. `client` needs
-nothing but the standard library, so it is named by module.
+The demo asks a served model as any client does. `client` needs nothing but the standard library, so
+it is named by module.
 """
 
 from __future__ import annotations
 
 from ocr_model.web.app import build_app
+from ocr_model.web.prompt_trial import GateNeeds, PromptTrial
 from ocr_model.web.review_app import build_review_app
 from ocr_model.web.security import LOOPBACK, Access
 
-__all__ = ["LOOPBACK", "Access", "build_app", "build_review_app"]
+__all__ = ["LOOPBACK", "Access", "GateNeeds", "PromptTrial", "build_app", "build_review_app"]

@@ -17,6 +17,7 @@ from ocr_model.commands.models.settings import (
     log_missing_params,
     new_version,
     settings_beside_model,
+    settings_of,
     wanted_in,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "numbered_uri",
     "plan_candidate",
     "settings_beside_model",
+    "settings_of",
     "version_beside",
     "versions_of_grid",
     "wanted_in",

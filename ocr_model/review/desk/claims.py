@@ -1,4 +1,4 @@
-"""Who works on which document. A claim keeps nobody out: it says so to others, and ends by itself."""
+"""Who works on which document. A claim says so to others, keeps nobody out, and ends by itself."""
 
 from __future__ import annotations
 

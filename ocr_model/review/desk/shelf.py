@@ -1,4 +1,4 @@
-"""Documents made ready for review: the last ones, with their bytes and words, and their pictures."""
+"""Documents made ready for review: the last ones with their bytes, words and pictures."""
 
 from __future__ import annotations
 
