@@ -28,6 +28,7 @@ from ocr_model.commands.cli.verbs import (
     Promote,
     ProposeFields,
     RegisterPrompts,
+    Review,
     Rollback,
     Train,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Promote",
     "ProposeFields",
     "RegisterPrompts",
+    "Review",
     "Rollback",
     "Train",
     "command",

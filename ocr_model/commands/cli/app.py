@@ -38,6 +38,7 @@ _LOGGING = frozenset(
         "monitor",
         "promote",
         "propose_fields",
+        "review",
         "train",
     }
 )

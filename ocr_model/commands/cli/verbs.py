@@ -343,6 +343,45 @@ class Demo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Review:
+    """A page in the browser to look at what was read, and to put it right.
+
+    Documents are a folder of scans, which the model reads meanwhile, the rows of a batch, or the
+    traces of an experiment. What is done becomes labels in a folder and expectations in MLflow.
+
+    Same as `mlflow run . -e review --env-manager local -P data=FOLDER`.
+    """
+
+    data: Annotated[Path | None, optional_folder("of scans that nothing has read yet")] = None
+    rows: Annotated[str, Option(help="what extract wrote: .parquet, .jsonl or .csv")] = ""
+    documents: Annotated[
+        Path | None, optional_folder("where the pages of rows or traces are looked for")
+    ] = None
+    traces: Annotated[str, Option(help="name of an experiment with traces")] = ""
+    into: Annotated[
+        Path | None,
+        optional_folder("for reviews and labels; empty: the folder of scans, else `reviewed`"),
+    ] = None
+    export: Annotated[
+        str, Option(help="write the rows as they were corrected to this new file, and end")
+    ] = ""
+    model_uri: Annotated[str, Option(help="reads the scans; empty: the champion")] = ""
+    order: Annotated[
+        Literal["least_sure", "random"],
+        Option(help="least_sure: what needs a person first; random: a draw, for an honest test"),
+    ] = "least_sure"
+    n: Annotated[int, count("how many documents; 0 = all")] = 0
+    seed: Annotated[int, count("of the draw")] = 0
+    user: Annotated[str, Option(help="who reviews; empty: who runs this command")] = ""
+    user_header: Annotated[
+        str, Option(help="header in which a trusted proxy says who it is, like X-Forwarded-User")
+    ] = ""
+    host: Annotated[str, Option(help="0.0.0.0 lets the network in, with a token")] = "127.0.0.1"
+    port: Annotated[int, count("of the page")] = 8001
+    token: Annotated[str, Option(help="empty: one is made where others are let in")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PracticeLlm:
     """An LLM to practise with, without a key: an endpoint on this machine, named `practice`.
 
@@ -412,6 +451,7 @@ VERBS: dict[str, type] = {
     "cache": Cache,
     "client": Client,
     "demo": Demo,
+    "review": Review,
     "extract_spark": ExtractSpark,
     "fetch_funsd": FetchFunsd,
     "make_fields": MakeFields,
