@@ -89,9 +89,13 @@ def register_bundled_prompts(name: str = PROMPT_NAME) -> list[str]:
 
 
 def register_prompt(
-    template: str | list[dict[str, Any]], commit_message: str, name: str = PROMPT_NAME
+    template: str | list[dict[str, Any]],
+    commit_message: str,
+    name: str = PROMPT_NAME,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
-    """Register a template and return its pinned URI; a text that is already there is not repeated.
+    """Register a template and return its pinned URI; a text that is already there is not repeated,
+    and keeps the tags it has.
 
     Raises:
         PromptError: the name belongs to a registered model, or the registry refused it.
@@ -100,7 +104,10 @@ def register_prompt(
         if (known := _oldest(name, template)) is not None:
             return _pinned_uri(known)
         created = mlflow.genai.register_prompt(
-            name=name, template=template, commit_message=commit_message, tags=PROMPT_TAGS
+            name=name,
+            template=template,
+            commit_message=commit_message,
+            tags={**PROMPT_TAGS, **(tags or {})},
         )
         # On a server, another process may have registered it meanwhile: of two the older stays.
         oldest = _oldest(name, template) or created

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import mlflow
@@ -21,6 +22,7 @@ from ocr_model.console import say
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import Measure, common_measure, evaluate_in_child_run, score_name
 from ocr_model.fields import WantedFields
+from ocr_model.forms import Form
 from ocr_model.lifecycle import (
     GateDecision,
     GateRule,
@@ -29,6 +31,7 @@ from ocr_model.lifecycle import (
     Verdict,
     config_of_model,
     decide,
+    documents_shown_to,
     find_champion,
     folder_last_evaluated,
     now,
@@ -62,12 +65,14 @@ def _promote(given: Promote) -> int:
     if isinstance(planned, ModelVersion) and planned.version == champion.version:
         say(f"{uri_of(planned)} is the champion already; nothing was done.")
         return 0
+    forms, left_out = _never_shown(forms, champion, planned)
     measure = common_measure(given.metric, _fields_of(champion, planned), forms)
     rule, given = replace(rule, metric=measure.metric), replace(given, metric=measure.metric)
     labelled = sum(measure.labelled)
     if labelled < rule.min_pages:
         say(
-            f"{given.data} has {labelled} labelled forms; {rule.min_pages} are needed. Name a "
+            f"{given.data} has {labelled} labelled forms{left_out}; {rule.min_pages} are needed. "
+            "Name a "
             f"larger folder in {option('data')}, or ask for fewer: "
             f"{option('min_pages', labelled)}."
         )
@@ -80,6 +85,23 @@ def _promote(given: Promote) -> int:
         check_can_read(planned.config)
         planned = planned.register()
     return EXIT_CODES[_judge(planned, champion, measure, rule, given)]
+
+
+def _never_shown(
+    forms: Sequence[Form], champion: ModelVersion, candidate: ModelVersion | NewVersion
+) -> tuple[list[Form], str]:
+    """The forms that neither prompt was optimised on, and in words what was left out."""
+    shown = documents_shown_to(_prompt_of(champion)) | documents_shown_to(_prompt_of(candidate))
+    kept = [form for form in forms if not shown or form.sha256 not in shown]
+    left = len(forms) - len(kept)
+    if left:
+        say(f"Left out   {left} forms that a prompt of the two was optimised on")
+    return kept, f" that no prompt was optimised on, of {len(forms)}" if left else ""
+
+
+def _prompt_of(version: ModelVersion | NewVersion) -> str:
+    config = version.config if isinstance(version, NewVersion) else config_of_model(uri_of(version))
+    return config.prompt_uri
 
 
 def _fields_of(

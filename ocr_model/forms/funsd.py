@@ -11,6 +11,7 @@ Images are found, not opened.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,11 @@ class Form:
     words: tuple[tuple[Word, ...], ...] = field(default=(), compare=False, repr=False)
     fields: FieldTruth | None = field(default=None, hash=False)
     annotated: bool = True
+
+    @property
+    def sha256(self) -> str:
+        """Of the file, in hexadecimal: the document, however it is called."""
+        return hashlib.sha256(self.image_path.read_bytes()).hexdigest()
 
     @property
     def references(self) -> dict[str, list[str]]:

@@ -53,6 +53,7 @@ from ocr_model.lifecycle.registry import (
     register_model_once,
     uri_of,
 )
+from ocr_model.lifecycle.shown_documents import documents_shown_to, shown_documents_tag
 from ocr_model.lifecycle.store import hold_store, open_store, shown_store
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "config_of_model",
     "decide",
     "differences_text",
+    "documents_shown_to",
     "failed_share",
     "fields_text",
     "find_champion",
@@ -94,6 +96,7 @@ __all__ = [
     "record_judgement",
     "register_model_once",
     "roll_back",
+    "shown_documents_tag",
     "shown_store",
     "tradeoff_chart",
     "uri_of",

@@ -106,7 +106,7 @@ def _records(forms: Sequence[Form]) -> list[dict[str, Any]]:
         {
             "inputs": {
                 "document_id": form.name,
-                "image_sha256": hashlib.sha256(form.image_path.read_bytes()).hexdigest(),
+                "image_sha256": form.sha256,
             },
             "expectations": _expected(form),
         }

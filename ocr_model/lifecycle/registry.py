@@ -42,6 +42,7 @@ _NOT_SERVED = frozenset(
         "isolated",
         "lifecycle",
         "notebook.py",
+        "optimization",
         "practice",
         "report",
         "review",

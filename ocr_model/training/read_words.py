@@ -62,7 +62,7 @@ def first_page(form: Form) -> tuple[Page, Page]:
 
 
 def _path(folder: Path, form: Form) -> Path:
-    return folder / f"{hashlib.sha256(form.image_path.read_bytes()).hexdigest()}.json"
+    return folder / f"{form.sha256}.json"
 
 
 def _write(path: Path, words: Sequence[Word]) -> None:

@@ -29,11 +29,14 @@ _WITHOUT_STORE = frozenset(
 )
 _READ_ONLY = frozenset({"lineage"})
 _LOGGING = frozenset(
-    {"compare", "evaluate", "extract", "log_model", "promote", "propose_fields", "train"}
+    {
+        *("compare", "evaluate", "extract", "log_model", "optimize", "promote"),
+        *("propose_fields", "train"),
+    }
 )
 
 # What a verb's module itself imports, and the extra it comes with.
-_EXTRAS = {"pyspark": "spark"}
+_EXTRAS = {"gepa": "optimize", "pyspark": "spark"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,0 +1,261 @@
+"""Search for a better prompt, and register it if labelled forms show that it is one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import mlflow
+from tqdm import tqdm
+
+from ocr_model.commands.cli import Candidate as Changed
+from ocr_model.commands.cli import Optimize, command, option
+from ocr_model.commands.models import (
+    check_can_read,
+    config_from,
+    forms_in,
+    json_object,
+    log_missing_params,
+    pinned_prompt,
+    wanted_in,
+)
+from ocr_model.commands.run_link import run_lines
+from ocr_model.config import ExtractorConfig
+from ocr_model.console import printable, say
+from ocr_model.errors import ConfigError
+from ocr_model.evaluation import Measure, common_measure
+from ocr_model.fields import WantedFields, fields_setting
+from ocr_model.lifecycle import (
+    config_of_model,
+    documents_shown_to,
+    find_champion,
+    has_versions,
+    log_dataset,
+    plan_version,
+    shown_documents_tag,
+    uri_of,
+    wanted_of_model,
+)
+from ocr_model.optimization import (
+    ROUND_CALLS,
+    Candidate,
+    CandidateReader,
+    Limits,
+    Parts,
+    Reflector,
+    Searched,
+    Spending,
+    has_price,
+    instructions_of,
+    record_search,
+    register_winner,
+    search_candidates,
+    split_forms,
+)
+from ocr_model.prompts import PinnedPrompt
+
+_NOTHING_BETTER = 4
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """What the search begins with; `champion` is the URI of the model it is taken from, if any."""
+
+    config: ExtractorConfig
+    prompt: PinnedPrompt
+    wanted: WantedFields | None
+    champion: str | None
+
+
+def optimize(given: Optimize) -> int:
+    import gepa  # noqa: F401 - an extra; told before anything else is done
+
+    begin = _begin_with(given)
+    forms = forms_in(given.data, 0, given.seed)
+    measure = common_measure(given.metric, {"the candidates": begin.wanted}, forms)
+    shown_before = documents_shown_to(begin.prompt.uri)
+    parts = split_forms(measure.forms, measure.labelled, shown_before, given.min_pages, given.seed)
+    shown_documents_tag(shown_before | set(parts.shown))
+    check_can_read(begin.config, "read-write", given.cache_path)
+    spending = Spending(_limits(given, begin.config, parts))
+    reflector = Reflector(
+        given.reflection_llm or begin.config.llm,
+        json_object("reflection_parameters", given.reflection_parameters or "{}"),
+        spending,
+        given.cache_path,
+    )
+    try:
+        return _optimize(given, begin, parts, measure, spending, reflector)
+    except KeyboardInterrupt:
+        say(
+            f"Interrupted after {spending}. The replies are kept: the same command goes on from "
+            "here and pays for nothing twice.",
+            file=sys.stderr,
+        )
+        return _INTERRUPTED
+    finally:
+        reflector.close()
+
+
+def _begin_with(given: Optimize) -> _Begin:
+    """The champion where it reads with an LLM, with what differs; else the defaults.
+
+    Raises:
+        ConfigError: a setting is not valid, or the prompt does not fit.
+    """
+    champion = uri_of(find_champion()) if has_versions() else None
+    base = config_of_model(champion) if champion else None
+    if base is None or base.engine != "llm":
+        champion = base = None
+    wanted = wanted_in(given.fields)
+    if base is not None and champion is not None and wanted is None:
+        wanted = wanted_of_model(champion, base.fields)
+    prompt = pinned_prompt(given.prompt_uri or ("" if base is None else base.prompt_uri))
+    changed = Changed(
+        engine="llm",
+        llm=given.llm,
+        llm_parameters=given.llm_parameters,
+        additional_rules=given.additional_rules,
+        settings=given.settings,
+    )
+    config = config_from(changed, prompt, fields=fields_setting(wanted), base=base)
+    plan_version(config, prompt, wanted=wanted)  # what the gate will make of a better prompt
+    return _Begin(config, prompt, wanted, champion)
+
+
+def _limits(given: Optimize, config: ExtractorConfig, parts: Parts) -> Limits:
+    least = 2 * len(parts.choosing) + ROUND_CALLS
+    if given.max_calls < least:
+        raise ConfigError(
+            f"Expected {option('max_calls')} of at least {least}: {len(parts.choosing)} forms to "
+            f"choose on, read with two prompts, and {ROUND_CALLS} calls of one round; got "
+            f"{given.max_calls}."
+        )
+    unpriced = [
+        llm for llm in {config.llm, given.reflection_llm or config.llm} if not has_price(llm)
+    ]
+    if given.max_usd and unpriced:
+        raise ConfigError(
+            f"Expected LLMs with a price in MLflow's catalogue where {option('max_usd')} is given, "
+            f"got {', '.join(sorted(unpriced))}. Give {option('max_tokens')} instead."
+        )
+    return Limits(given.max_calls, given.max_tokens, given.max_usd)
+
+
+def _optimize(
+    given: Optimize,
+    begin: _Begin,
+    parts: Parts,
+    measure: Measure,
+    spending: Spending,
+    reflector: Reflector,
+) -> int:
+    llms = {"llm": begin.config.llm, "reflection_llm": given.reflection_llm or begin.config.llm}
+    say(
+        f"Prompt  {begin.prompt.uri}, read by {llms['llm']}, "
+        f"rewritten by {llms['reflection_llm']}\n"
+        f"Forms   {len(parts.search)} to search on, {len(parts.choosing)} to choose on, "
+        f"{len(parts.gate)} never shown\n"
+        f"Limits  {_shown(spending.limits)}\n"
+    )
+    instructions = instructions_of(begin.prompt)
+    with (
+        mlflow.start_run(run_name=f"optimize {begin.prompt.uri.removeprefix('prompts:/')}") as run,
+        tqdm(total=given.max_calls, unit="call", desc="Searching", file=sys.stderr) as progress,
+    ):
+        sizes = {"search": parts.search, "choosing": parts.choosing, "never_shown": parts.gate}
+        log_missing_params(
+            {
+                "begins_with": begin.prompt.uri,
+                "metric": measure.metric,
+                **llms,
+                **{f"forms_{name}": len(forms) for name, forms in sizes.items()},
+                **{name: value for name, value in asdict(given).items() if value != ""},
+            }
+        )
+        log_dataset([*parts.search, *parts.choosing])
+        reader = CandidateReader(
+            begin.config, begin.wanted, measure.metric, spending, given.cache_path
+        )
+        spending.tell = lambda spent: _show(progress, spent)
+        searched = search_candidates(
+            instructions, parts, reader, reflector, given.seed, lambda *told: _tell(progress, *told)
+        )
+        record_search(searched, parts, spending, measure.metric)
+        uri = None
+        if searched.is_better:
+            described = {f"optimize_{name}": llm for name, llm in llms.items()}
+            described["optimize_metric"] = measure.metric
+            uri = register_winner(searched, instructions, parts, spending, described)
+    text = _result(searched, spending, measure.metric, uri)
+    mlflow.MlflowClient().log_text(run.info.run_id, text, "optimization.txt")
+    say(f"\n{text}\n\n{run_lines(run)}")
+    if uri is not None:
+        say(f"\nNext    {_next(given, begin, uri)}")
+    return 0 if uri is not None else _NOTHING_BETTER
+
+
+def _shown(limits: Limits) -> str:
+    told = [f"{limits.calls:,} calls"]
+    told += [f"{limits.tokens:,} tokens"] if limits.tokens else []
+    told += [f"{limits.usd:g} USD"] if limits.usd else []
+    return ", ".join(told)
+
+
+def _show(progress: tqdm[Any], spending: Spending) -> None:
+    progress.update(spending.calls - progress.n)
+    usd = "" if spending.usd is None else f", {spending.usd:.4f} USD"
+    progress.set_postfix_str(f"{spending.tokens:,} tokens{usd}", refresh=False)
+
+
+def _tell(progress: tqdm[Any], one: Candidate, searched: Searched) -> None:
+    """A line for a candidate: its scores, the verdict, and its last sentence."""
+    before, after = (
+        "     " if score is None else f"{score:.3f}"
+        for score in (one.before, one.score or one.after)
+    )
+    where = "choosing" if one.score is not None else "search"
+    progress.write(
+        printable(
+            f"{one.number:>4}  {before}  {after}  {where:<8}  best {searched.best.score:.3f}  "
+            f"{one.verdict}"
+        ),
+        file=sys.stdout,
+    )
+
+
+def _result(searched: Searched, spending: Spending, metric: str, uri: str | None) -> str:
+    best, gain = searched.best, searched.gain
+    low, high = 100 * gain.low, 100 * gain.high
+    ahead = f"{100 * gain.estimate:.1f} points, 95 % [{low:.1f}, {high:.1f}]"
+    scores = f"{metric} {searched.start.score:.3f} -> {best.score:.3f} on the forms to choose on"
+    lines = [
+        f"Tried   {len(searched.candidates) - 1} candidates; the search ended as {searched.ended}",
+        f"Spent   {spending}; {spending.reused:,} of the calls had been paid for before",
+    ]
+    if uri is not None:
+        lines.append(f"Result  {uri}: {scores}, {ahead}")
+        lines.append("        The best was chosen by these forms: the gain is optimistic.")
+    elif best is searched.start:
+        lines.append(f"Result  nothing better than the start, {metric} {best.score:.3f}")
+    else:
+        lines.append(f"Result  nothing surely better: {scores}, {ahead}. Nothing was registered.")
+    return "\n".join(lines)
+
+
+def _next(given: Optimize, begin: _Begin, uri: str) -> str:
+    """What judges the new version by the forms that the search was never shown."""
+    judged = "judges it by the forms that were never shown; the others are left out."
+    options: dict[str, object] = {"prompt_uri": uri}
+    if begin.champion is None:
+        options |= {"engine": "llm", "llm": begin.config.llm}
+    elif given.llm:
+        options["llm"] = given.llm
+    for name in ("fields", "llm_parameters", "additional_rules", "settings"):
+        options |= {name: value} if (value := getattr(given, name)) else {}
+    options |= {"data": given.data}
+    options |= {"metric": given.metric} if given.metric else {}
+    options |= {"min_pages": given.min_pages} if given.min_pages != 30 else {}
+    return f"{command('promote', **options)}\n        {judged}"
