@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from ocr_model.errors import ConfigError, DocumentError
-from ocr_model.fields.decision import label_likeness
+from ocr_model.fields import label_likeness
 from ocr_model.practice.habits import PRACTICE_LLM, Pair, as_told
 from ocr_model.practice.reader import PracticeReader
 from ocr_model.practice.reflecting import asks_for_instructions, reflect

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ocr_model.fields import Field
-from ocr_model.fields.values import dates_within, read_value
+from ocr_model.fields import Field, dates_within, read_value
 
 PRACTICE_LLM = "practice"
 

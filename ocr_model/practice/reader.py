@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import Limits, open_document
-from ocr_model.engines.local import LocalEngine
+from ocr_model.engines import build_engine
 from ocr_model.errors import ConfigError
 from ocr_model.practice.habits import Pair
 from ocr_model.schema import pairs_of
@@ -28,7 +28,7 @@ class PracticeReader:
         """Raises:
         ConfigError: the packages of the extra `local` are not installed.
         """
-        self._engine = LocalEngine(ExtractorConfig(prompt_uri="prompts:/practice/1"))
+        self._engine = build_engine(ExtractorConfig(prompt_uri="prompts:/practice/1"), ())
         self._kept: OrderedDict[bytes, list[Pair]] = OrderedDict()
         self._reading = threading.Lock()
 

@@ -312,9 +312,16 @@ class Demo:
 
     Drop a scan or a PDF, see its pairs, where they stand, how it ended and how long it took. Keeps
     nothing.
+
+    With an LLM named, a second page tries prompts: one document, one or two versions side by side,
+    also a text that is not saved yet. Each reading is a trace.
     """
 
     url: Annotated[str, Option(help="where the model is served")] = SERVED_AT
+    llm: Annotated[str, Option(help="try prompts with this language model")] = ""
+    llm_parameters: LLMParameters = ""
+    fields: Fields = ""
+    settings: Settings = ""
     host: Annotated[str, Option(help="0.0.0.0 lets the network in")] = "127.0.0.1"
     port: int = 8000
     max_bytes: Annotated[int, Option(help="per document")] = 20_000_000

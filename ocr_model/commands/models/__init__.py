@@ -18,6 +18,7 @@ from ocr_model.commands.models.settings import (
     new_version,
     pinned_prompt,
     settings_beside_model,
+    settings_of,
     wanted_in,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "pinned_prompt",
     "plan_candidate",
     "settings_beside_model",
+    "settings_of",
     "versions_of_grid",
     "wanted_in",
 ]
