@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict, dataclass
+from textwrap import shorten
 from typing import Any
 
 import mlflow
 from tqdm import tqdm
 
 from ocr_model.commands.cli import Candidate as Changed
-from ocr_model.commands.cli import Optimize, command, option
+from ocr_model.commands.cli import Optimize, Promote, command, option
 from ocr_model.commands.models import (
     check_can_read,
     config_from,
@@ -48,6 +49,7 @@ from ocr_model.optimization import (
     Spending,
     has_price,
     instructions_of,
+    record_candidate,
     record_search,
     register_winner,
     search_candidates,
@@ -57,6 +59,8 @@ from ocr_model.prompts import PinnedPrompt
 
 _NOTHING_BETTER = 4
 _INTERRUPTED = 130
+_SHOWN_CHARS = 100
+_GATE_PAGES = Promote.min_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class _Begin:
     prompt: PinnedPrompt
     wanted: WantedFields | None
     champion: str | None
+    has_models: bool
 
 
 def optimize(given: Optimize) -> int:
@@ -105,7 +110,8 @@ def _begin_with(given: Optimize) -> _Begin:
     Raises:
         ConfigError: a setting is not valid, or the prompt does not fit.
     """
-    champion = uri_of(find_champion()) if has_versions() else None
+    has_models = has_versions()
+    champion = uri_of(find_champion()) if has_models else None
     base = config_of_model(champion) if champion else None
     if base is None or base.engine != "llm":
         champion = base = None
@@ -122,7 +128,7 @@ def _begin_with(given: Optimize) -> _Begin:
     )
     config = config_from(changed, prompt, fields=fields_setting(wanted), base=base)
     plan_version(config, prompt, wanted=wanted)  # what the gate will make of a better prompt
-    return _Begin(config, prompt, wanted, champion)
+    return _Begin(config, prompt, wanted, champion, has_models)
 
 
 def _limits(given: Optimize, config: ExtractorConfig, parts: Parts) -> Limits:
@@ -180,9 +186,12 @@ def _optimize(
             begin.config, begin.wanted, measure.metric, spending, given.cache_path
         )
         spending.tell = lambda spent: _show(progress, spent)
-        searched = search_candidates(
-            instructions, parts, reader, reflector, given.seed, lambda *told: _tell(progress, *told)
-        )
+
+        def tell(one: Candidate, searched: Searched) -> None:
+            record_candidate(one, searched, spending, measure.metric)
+            progress.write(printable(_line(one, searched)), file=sys.stdout)
+
+        searched = search_candidates(instructions, parts, reader, reflector, given.seed, tell)
         record_search(searched, parts, spending, measure.metric)
         uri = None
         if searched.is_better:
@@ -210,20 +219,18 @@ def _show(progress: tqdm[Any], spending: Spending) -> None:
     progress.set_postfix_str(f"{spending.tokens:,} tokens{usd}", refresh=False)
 
 
-def _tell(progress: tqdm[Any], one: Candidate, searched: Searched) -> None:
-    """A line for a candidate: its scores, the verdict, and its last sentence."""
-    before, after = (
-        "     " if score is None else f"{score:.3f}"
-        for score in (one.before, one.score or one.after)
-    )
-    where = "choosing" if one.score is not None else "search"
-    progress.write(
-        printable(
-            f"{one.number:>4}  {before}  {after}  {where:<8}  best {searched.best.score:.3f}  "
-            f"{one.verdict}"
-        ),
-        file=sys.stdout,
-    )
+def _line(one: Candidate, searched: Searched) -> str:
+    """A candidate: its scores beside its parent's, the verdict, and the first line that is new."""
+    parent = one if one.parent is None else searched.candidates[one.parent]
+    if one.score is None:
+        where, before, after = "search", one.before, one.after
+    else:
+        where, before, after = "choosing", parent.score, one.score
+    scores = " -> ".join("     " if score is None else f"{score:.3f}" for score in (before, after))
+    known = parent.text.splitlines()
+    new = next((line for line in one.text.splitlines() if line not in known), "")
+    told = f"{one.number:>4}  {where:<8}  {scores}  {one.verdict}"
+    return f"{told}\n{'':6}+ {shorten(new, _SHOWN_CHARS)}" if new and one is not parent else told
 
 
 def _result(searched: Searched, spending: Spending, metric: str, uri: str | None) -> str:
@@ -247,7 +254,6 @@ def _result(searched: Searched, spending: Spending, metric: str, uri: str | None
 
 def _next(given: Optimize, begin: _Begin, uri: str) -> str:
     """What judges the new version by the forms that the search was never shown."""
-    judged = "judges it by the forms that were never shown; the others are left out."
     options: dict[str, object] = {"prompt_uri": uri}
     if begin.champion is None:
         options |= {"engine": "llm", "llm": begin.config.llm}
@@ -255,7 +261,16 @@ def _next(given: Optimize, begin: _Begin, uri: str) -> str:
         options["llm"] = given.llm
     for name in ("fields", "llm_parameters", "additional_rules", "settings"):
         options |= {name: value} if (value := getattr(given, name)) else {}
-    options |= {"data": given.data}
-    options |= {"metric": given.metric} if given.metric else {}
-    options |= {"min_pages": given.min_pages} if given.min_pages != 30 else {}
-    return f"{command('promote', **options)}\n        {judged}"
+    judged = {"data": given.data, "metric": given.metric, "min_pages": given.min_pages}
+    judged = {name: value for name, value in judged.items() if value not in ("", _GATE_PAGES)}
+    lines = [
+        command("promote", **options, **judged),
+        "judges it by the forms that were never shown; those that were are left out.",
+    ]
+    if not begin.has_models:
+        lines = [
+            command("log_model", **{**options, "prompt_uri": begin.prompt.uri}),
+            "makes what the search began with the champion, as there is none; then",
+            *lines,
+        ]
+    return "\n        ".join(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ocr_model.optimization.candidates import Candidate, Searched
 from ocr_model.optimization.instructions import instructions_of
 from ocr_model.optimization.reading import CandidateReader
-from ocr_model.optimization.recording import record_search, register_winner
+from ocr_model.optimization.recording import record_candidate, record_search, register_winner
 from ocr_model.optimization.reflection import Reflector
 from ocr_model.optimization.search import ROUND_CALLS, search_candidates
 from ocr_model.optimization.spending import Limits, Spending, has_price
@@ -26,6 +26,7 @@ __all__ = [
     "Spending",
     "has_price",
     "instructions_of",
+    "record_candidate",
     "record_search",
     "register_winner",
     "search_candidates",

@@ -19,7 +19,7 @@ from ocr_model.scoring import Difference, paired_difference
 
 def record_search(searched: Searched, parts: Parts, spending: Spending, metric: str) -> None:
     """Into the active run: the table `candidates.json`, `best_path.md`, the parts by SHA-256 in
-    `documents.json`, and metrics whose steps are the numbers of the candidates.
+    `documents.json`, and the gain with its 95 % interval.
     """
     mlflow.log_table(
         pd.DataFrame([_line(one, searched) for one in searched.candidates]), "candidates.json"
@@ -34,23 +34,20 @@ def record_search(searched: Searched, parts: Parts, spending: Spending, metric: 
         )
     }
     mlflow.log_dict(documents, "documents.json")
-    for one in searched.candidates:
-        _log_scores(one, searched, metric)
     gain = searched.gain._asdict()
     mlflow.log_metrics({f"{metric}_gain/{name}": value for name, value in gain.items()})
-    spent: dict[str, float] = {"calls": spending.calls, "calls_reused": spending.reused, "tokens": spending.tokens}
-    if spending.usd is not None:
-        spent["usd"] = spending.usd
-    mlflow.log_metrics({f"spent/{name}": value for name, value in spent.items()})
+    mlflow.log_metric("spent/calls_reused", spending.reused)
     mlflow.set_tag("search_ended", searched.ended)
 
 
-def _log_scores(one: Candidate, searched: Searched, metric: str) -> None:
-    """By step, so that the run's charts show the search; the best is what it was at that step."""
-    until = Searched(searched.candidates[: one.number + 1], "").best
+def record_candidate(one: Candidate, searched: Searched, spending: Spending, metric: str) -> None:
+    """When it is judged, by step, so that the run's charts show a search while it goes on."""
     scores = {
         f"choosing/{metric}": one.score,
-        f"best/{metric}": until.score,
+        f"best/{metric}": searched.best.score,
+        "spent/calls": spending.calls,
+        "spent/tokens": spending.tokens,
+        "spent/usd": spending.usd,
         "search/before": one.before,
         "search/after": one.after,
     }

@@ -7,10 +7,11 @@ the same input takes the same steps, and finds the replies to them in the cache.
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ocr_model.errors import OcrModelError
+from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.forms import Form
 from ocr_model.optimization.candidates import Candidate, Searched
 from ocr_model.optimization.instructions import Instructions
@@ -46,8 +47,9 @@ def search_candidates(
     `tell` is called with every candidate when it is judged, and with all until then.
 
     Raises:
-        LimitReachedError: the limits do not suffice for what the search begins with.
-        OcrModelError: the endpoint did not answer; the packages of the extra are not installed.
+        ConfigError: the limits do not suffice for what the search begins with.
+        OcrModelError: the endpoint did not answer.
+        ModuleNotFoundError: the extra `optimize` is not installed.
     """
     import gepa  # an extra
 
@@ -62,6 +64,7 @@ def search_candidates(
             reflection_prompt_template=TEMPLATE,
             reflection_minibatch_size=_FORMS_PER_ROUND,
             stop_callbacks=[_Stop(books, reflector)],
+            candidate_selection_strategy=_Parents(books, seed),
             callbacks=[books],
             logger=_Log(),
             track_best_outputs=False,
@@ -69,8 +72,13 @@ def search_candidates(
         )
     except LimitReachedError as err:
         if books.candidates[0].counts is None:
-            raise
+            raise ConfigError(
+                f"Expected limits that suffice for the {len(parts.choosing)} forms to choose on, "
+                f"got {err}. Raise it."
+            ) from err
         return books.searched(f"the limit of {err} was reached")
+    if books.is_perfect:
+        return books.searched("every form to choose on was read right")
     return books.searched(f"{PATIENCE} rounds in a row found nothing better")
 
 
@@ -118,7 +126,9 @@ class _Books:
         self._reader = reader
         self._tell = tell
         self.candidates = [Candidate(0, 0, None, instructions.text)]
+        # In the order of gepa's own numbers; `parents` are those that may be bred from.
         self._kept = [self.candidates[0]]
+        self.parents = [0]
         self._parent = self.candidates[0]
         self._scores: list[float] = []
         self.rounds = 0
@@ -127,8 +137,12 @@ class _Books:
         return Searched(self.candidates, ended)
 
     @property
-    def rounds_since_best(self) -> int:
-        return self.rounds - self.searched("").best.round
+    def is_over(self) -> bool:
+        return self.is_perfect or self.rounds - self.searched("").best.round >= PATIENCE
+
+    @property
+    def is_perfect(self) -> bool:
+        return self.searched("").best.score == 1.0
 
     def on_iteration_start(self, event: Mapping[str, Any]) -> None:
         self.rounds = event["iteration"]
@@ -162,8 +176,15 @@ class _Books:
         best = self.searched("").best
         self._count(made)
         self._kept.append(made)
-        better = (made.score or 0.0) > (best.score or 0.0)
-        self._judge(made, "better" if better else "refused: not better on the forms to choose on")
+        if _above(made, best):
+            verdict = "the best so far"
+        elif _above(made, self._parent):
+            verdict = "kept: better than its parent"
+        else:
+            verdict = "refused: not better than its parent on the forms to choose on"
+        if not verdict.startswith("refused"):
+            self.parents.append(len(self._kept) - 1)
+        self._judge(made, verdict)
 
     def _count(self, candidate: Candidate) -> None:
         prompt = self._instructions.rewritten(candidate.text)
@@ -173,6 +194,36 @@ class _Books:
     def _judge(self, candidate: Candidate, verdict: str) -> None:
         candidate.verdict = verdict
         self._tell(candidate, self.searched(""))
+
+
+def _above(one: Candidate, other: Candidate) -> bool:
+    return one.score is not None and other.score is not None and one.score > other.score
+
+
+class _Parents:
+    """Draws a parent from the candidates that are the best on some of the forms to choose on.
+
+    As `gepa` does, but for those that were refused there: it would breed from whatever is better on
+    the three forms it was made from, and takes the newest of equals.
+    """
+
+    def __init__(self, books: _Books, seed: int) -> None:
+        self._books = books
+        self._random = random.Random(seed)  # noqa: S311 - a search, not a secret
+
+    def select_candidate_idx(self, state: Any) -> int:
+        from gepa.gepa_utils import select_program_candidate_from_pareto_front
+
+        scores = {
+            number: state.prog_candidate_val_subscores[number] for number in self._books.parents
+        }
+        fronts = {}
+        for form in scores[0]:
+            best = max(of_forms[form] for of_forms in scores.values())
+            fronts[form] = {number for number in scores if scores[number][form] == best}
+        means = state.program_full_scores_val_set
+        drawn: int = select_program_candidate_from_pareto_front(fronts, means, self._random)
+        return drawn
 
 
 class _Stop:
@@ -189,7 +240,7 @@ class _Stop:
             raise OcrModelError(
                 f"{ended_by} The same command goes on from here; what was paid for is kept."
             ) from ended_by
-        return self._books.rounds_since_best >= PATIENCE
+        return self._books.is_over
 
 
 class _Log:

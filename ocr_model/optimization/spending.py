@@ -7,7 +7,7 @@ interruption ends where it would have ended.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mlflow.tracing.utils import calculate_cost_by_model_and_token_usage
@@ -34,8 +34,8 @@ class Limits:
 
 @dataclass(slots=True)
 class Spending:
-    """`usd` is None where MLflow's catalogue has no price for an LLM, `tokens` without those that
-    an endpoint did not report. `reused` calls of `calls` had been paid for before.
+    """`usd` is None where MLflow's catalogue has no price for an LLM; tokens that an endpoint did
+    not report are not in it. Of `calls`, `reused` had been paid for before.
     """
 
     limits: Limits
@@ -45,7 +45,6 @@ class Spending:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     usd: float | None = 0.0
-    unreported: int = field(default=0)
 
     @property
     def tokens(self) -> int:
@@ -57,7 +56,6 @@ class Spending:
         self.reused += calls if reused else 0
         self.prompt_tokens += prompt
         self.completion_tokens += completion
-        self.unreported += calls if usage.total is None else 0
         price = _usd_per_token(llm)
         if price is None or self.usd is None:
             self.usd = None
@@ -78,9 +76,9 @@ class Spending:
             raise LimitReachedError(f"{limits.tokens:,} tokens")
         if limits.usd and self.usd is not None and self.usd * (1 + calls * each) > limits.usd:
             raise LimitReachedError(f"{limits.usd:g} USD")
-        if limits.tokens and self.unreported:
+        if limits.tokens and self.calls and not self.tokens:
             raise OcrModelError(
-                "Expected the endpoint to report tokens, as they are limited, got a reply without. "
+                "Expected the endpoint to report tokens, as they are limited, got replies without. "
                 "Limit calls instead."
             )
 

@@ -5,7 +5,6 @@ Knows nothing of labels.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
