@@ -22,8 +22,8 @@ from ocr_model.pyfunc_model import SIGNATURE
 from ocr_model.schema import INTERRUPTED, Extraction, Outcome
 from ocr_model.scoring import Array, Rows, Scoring, score_rows, share_array
 
-# Files in memory at a time.
-_AT_ONCE = 32
+# Files in memory at a time, between two steps of the progress bar.
+_AT_ONCE = 16
 # What adds to an answer and changes none.
 _CHECKS_OFF = {"answer_boxes": "off", "second_opinion": "off", "trace_images": "none"}
 
@@ -70,8 +70,12 @@ class CandidateReader:
             LimitReachedError: it would cost more than is left.
             OcrModelError: the endpoint did not answer; what a form would have got is not known.
         """
-        for start in range(0, len(forms), _AT_ONCE):
-            self._read_new(prompt, forms[start : start + _AT_ONCE])
+        start = 0
+        while start < len(forms):
+            # What a call costs, and whether any is answered, is not known before the first.
+            size = _AT_ONCE if self._spending.calls else 1
+            self._read_new(prompt, forms[start : start + size])
+            start += size
         return [self._read[prompt.sha256, form.name] for form in forms]
 
     def counts(self, read: Sequence[ReadForm]) -> Array:
