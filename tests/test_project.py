@@ -28,7 +28,8 @@ def test_conda_environment_has_the_versions_of_pyproject(project: dict[str, obje
     conda = yaml.safe_load((CHECKOUT / "conda.yaml").read_text())
     [pip] = [entry["pip"] for entry in conda["dependencies"] if isinstance(entry, dict)]
     extras = project["optional-dependencies"]
-    assert sorted(pip) == sorted([*project["dependencies"], *extras["local"]])
+    needed = [*project["dependencies"], *extras["local"], *extras["optimize"]]
+    assert sorted(pip) == sorted(needed)
     assert f"python{project['requires-python']}" in conda["dependencies"]
 
 
