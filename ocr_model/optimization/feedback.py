@@ -12,11 +12,12 @@ from ocr_model.report import Fate, match_pairs
 from ocr_model.schema import READ
 from ocr_model.scoring import pairs_in, predictions_of
 
-_MOST_LINES = 25
+# Of a kind and form: more show nothing new, and would hide the other kinds.
+_MOST_OF_A_KIND = 6
 
 
 def feedback_on(form: Form, record: Mapping[str, Any], page: Mapping[str, Any]) -> str:
-    """`page` is the form's line of the table of pages. At most 25 mistakes are told.
+    """`page` is the form's line of the table of pages. Of each kind six mistakes are told.
 
     [("Name", "Ann"), ("Date", "5 May")], {"Name": "Anne", "Type": "Form"}
         -> Misread: the answer to "Name" is "Ann", got "Anne".
@@ -25,11 +26,16 @@ def feedback_on(form: Form, record: Mapping[str, Any], page: Mapping[str, Any]) 
     """
     if record["outcome"] not in READ:
         return f"Not read: {record['outcome']}. {record['error']}"
-    mistakes = list(_of_fields(page) if "field_scores" in page else _of_pairs(form, record))
-    if len(mistakes) > _MOST_LINES:
-        left = len(mistakes) - _MOST_LINES
-        mistakes = [*mistakes[:_MOST_LINES], f"… and {left} mistakes more."]
-    return "\n".join(mistakes or ["Everything was right."])
+    mistakes = _of_fields(page) if "field_scores" in page else _of_pairs(form, record)
+    by_kind: dict[str, list[str]] = {}
+    for mistake in mistakes:
+        by_kind.setdefault(mistake.partition(":")[0], []).append(mistake)
+    lines = []
+    for kind, told in by_kind.items():
+        left = len(told) - _MOST_OF_A_KIND
+        lines += told[:_MOST_OF_A_KIND]
+        lines += [f"{kind}: {left} more."] if left > 0 else []
+    return "\n".join(lines or ["Everything was right."])
 
 
 def _of_pairs(form: Form, record: Mapping[str, Any]) -> Iterator[str]:

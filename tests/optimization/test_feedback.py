@@ -56,8 +56,12 @@ def test_fields_are_told_by_their_names() -> None:
     ]
 
 
-def test_no_more_than_25_mistakes_are_told() -> None:
-    pairs = {f"Question {number}": ["x"] for number in range(30)}
-    lines = feedback_on(FORM, row_of("ok", pairs), {}).splitlines()
-    assert len(lines) == 26
-    assert lines[-1] == "… and 8 mistakes more."
+def test_many_mistakes_of_a_kind_hide_no_other_kind() -> None:
+    invented = {f"Word {number}": [f"x{number}"] for number in range(9)}
+    lines = feedback_on(FORM, row_of("ok", invented | {"fax": ["N/A"]}), {}).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        *["Missed"] * 3,
+        *["Invented"] * 7,
+        "Blank",
+    ]
+    assert lines[9] == "Invented: 3 more."
