@@ -22,8 +22,6 @@ from ocr_model.pyfunc_model import SIGNATURE
 from ocr_model.schema import INTERRUPTED, Extraction, Outcome
 from ocr_model.scoring import Array, Rows, Scoring, score_rows, share_array
 
-# Files in memory at a time, between two steps of the progress bar.
-_AT_ONCE = 16
 # What adds to an answer and changes none.
 _CHECKS_OFF = {"answer_boxes": "off", "second_opinion": "off", "trace_images": "none"}
 
@@ -73,7 +71,7 @@ class CandidateReader:
         start = 0
         while start < len(forms):
             # What a call costs, and whether any is answered, is not known before the first.
-            size = _AT_ONCE if self._spending.calls else 1
+            size = 2 * self._config.concurrency if self._spending.calls else 1
             self._read_new(prompt, forms[start : start + size])
             start += size
         return [self._read[prompt.sha256, form.name] for form in forms]

@@ -1,4 +1,4 @@
-"""What ends a search, or keeps it from beginning."""
+"""What keeps a search from beginning. Searches themselves: tests/integration/test_optimize.py."""
 
 from __future__ import annotations
 
@@ -7,29 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.endpoint import Played, Seen, error
 from tests.support.optimizing import Bench, optimizing
-
-# 20 forms to choose on, read with the start; then a round of three forms.
-FIRST_CALLS = 20 + 3
 
 
 @pytest.fixture
 def bench(mlflow_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     with optimizing(tmp_path, monkeypatch) as bench:
         yield bench
-
-
-def test_a_fault_of_the_reflecting_llm_ends_the_search(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def no_such_model(seen: Seen) -> Played:
-        return bench.llm(seen) if seen.data_urls else error(404, "model not found")
-
-    bench.answers = no_such_model
-    assert bench.optimize("--reflection-llm", "b") == 2
-    assert "reflection_llm 'b'" in capsys.readouterr().err
-    assert len(bench.requests) == FIRST_CALLS + 1
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ from tests.support.reflecting_llm import RULE
 
 pytestmark = pytest.mark.integration
 
+# 20 forms to choose on, read with the start; then a round of three forms.
+FIRST_CALLS = 20 + 3
+
 
 @pytest.fixture
 def bench(mlflow_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
@@ -64,6 +67,7 @@ def test_a_better_prompt_is_registered_and_says_where_it_comes_from(
     assert len(MlflowClient().search_prompt_versions("p")) == 2
 
 
+@pytest.mark.slow
 def test_the_gate_leaves_out_what_a_prompt_was_optimised_on(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -101,6 +105,19 @@ def test_an_interrupted_search_goes_on(bench: Bench, capsys: pytest.CaptureFixtu
     assert bench.optimize() == 0
     prompt = mlflow.genai.load_prompt("prompts:/p/2")
     assert int(prompt.tags["optimize_calls"]) == answers.pages + len(answers.reflections)
+
+
+@pytest.mark.slow
+def test_a_fault_of_the_reflecting_llm_ends_the_search(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_such_model(seen: Seen) -> Played:
+        return bench.llm(seen) if seen.data_urls else error(404, "model not found")
+
+    bench.answers = no_such_model
+    assert bench.optimize("--reflection-llm", "b") == 2
+    assert "reflection_llm 'b'" in capsys.readouterr().err
+    assert len(bench.requests) == FIRST_CALLS + 1
 
 
 @pytest.mark.slow
