@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from textwrap import shorten
 from typing import Any
@@ -22,10 +23,10 @@ from ocr_model.commands.models import (
     wanted_in,
 )
 from ocr_model.commands.run_link import run_lines
-from ocr_model.config import ExtractorConfig
+from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
-from ocr_model.evaluation import Measure, common_measure
+from ocr_model.evaluation import common_measure
 from ocr_model.fields import WantedFields, fields_setting
 from ocr_model.lifecycle import (
     config_of_model,
@@ -74,10 +75,41 @@ class _Begin:
     has_models: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A search that may begin: everything that could be checked before has been."""
+
+    given: Optimize
+    begin: _Begin
+    parts: Parts
+    metric: str
+    spending: Spending
+
+    @property
+    def llms(self) -> dict[str, str]:
+        llm = self.begin.config.llm
+        return {"llm": llm, "reflection_llm": self.given.reflection_llm or llm}
+
+
 def optimize(given: Optimize) -> int:
     import gepa  # noqa: F401 - an extra; told before anything else is done
 
+    plan = _planned(given)
+    try:
+        return _optimize(plan)
+    except KeyboardInterrupt:
+        say(
+            f"Interrupted after {plan.spending}. The replies are kept: the same command goes on "
+            "from here and pays for nothing twice.",
+            file=sys.stderr,
+        )
+        return _INTERRUPTED
+
+
+def _planned(given: Optimize) -> _Plan:
+    """Raises ConfigError where something is missing; nothing was sent then."""
     begin = _begin_with(given)
+    _reflection_parameters(given, begin.config)
     forms = forms_in(given.data, 0, given.seed)
     measure = common_measure(given.metric, {"the candidates": begin.wanted}, forms)
     shown_before = documents_shown_to(begin.prompt.uri)
@@ -85,23 +117,7 @@ def optimize(given: Optimize) -> int:
     shown_documents_tag(shown_before | set(parts.shown))
     check_can_read(begin.config, "read-write", given.cache_path)
     spending = Spending(_limits(given, begin.config, parts))
-    reflector = Reflector(
-        given.reflection_llm or begin.config.llm,
-        json_object("reflection_parameters", given.reflection_parameters or "{}"),
-        spending,
-        given.cache_path,
-    )
-    try:
-        return _optimize(given, begin, parts, measure, spending, reflector)
-    except KeyboardInterrupt:
-        say(
-            f"Interrupted after {spending}. The replies are kept: the same command goes on from "
-            "here and pays for nothing twice.",
-            file=sys.stderr,
-        )
-        return _INTERRUPTED
-    finally:
-        reflector.close()
+    return _Plan(given, begin, parts, measure.metric, spending)
 
 
 def _begin_with(given: Optimize) -> _Begin:
@@ -131,6 +147,12 @@ def _begin_with(given: Optimize) -> _Begin:
     return _Begin(config, prompt, wanted, champion, has_models)
 
 
+def _reflection_parameters(given: Optimize, config: ExtractorConfig) -> dict[str, Any]:
+    """Checked as those of the LLM that reads are: they stand in the run."""
+    parameters = json_object("reflection_parameters", given.reflection_parameters or "{}")
+    return parse_config({**config.model_dump(), "llm_parameters": parameters}).llm_parameters
+
+
 def _limits(given: Optimize, config: ExtractorConfig, parts: Parts) -> Limits:
     least = 2 * len(parts.choosing) + ROUND_CALLS
     if given.max_calls < least:
@@ -150,60 +172,70 @@ def _limits(given: Optimize, config: ExtractorConfig, parts: Parts) -> Limits:
     return Limits(given.max_calls, given.max_tokens, given.max_usd)
 
 
-def _optimize(
-    given: Optimize,
-    begin: _Begin,
-    parts: Parts,
-    measure: Measure,
-    spending: Spending,
-    reflector: Reflector,
-) -> int:
-    llms = {"llm": begin.config.llm, "reflection_llm": given.reflection_llm or begin.config.llm}
+def _optimize(plan: _Plan) -> int:
+    parts, limits = plan.parts, plan.spending.limits
     say(
-        f"Prompt  {begin.prompt.uri}, read by {llms['llm']}, "
-        f"rewritten by {llms['reflection_llm']}\n"
+        f"Prompt  {plan.begin.prompt.uri}, read by {plan.llms['llm']}, "
+        f"rewritten by {plan.llms['reflection_llm']}\n"
         f"Forms   {len(parts.search)} to search on, {len(parts.choosing)} to choose on, "
         f"{len(parts.gate)} never shown\n"
-        f"Limits  {_shown(spending.limits)}\n"
+        f"Limits  {_shown(limits)}\n"
     )
-    instructions = instructions_of(begin.prompt)
-    with (
-        mlflow.start_run(run_name=f"optimize {begin.prompt.uri.removeprefix('prompts:/')}") as run,
-        tqdm(total=given.max_calls, unit="call", desc="Searching", file=sys.stderr) as progress,
-    ):
-        sizes = {"search": parts.search, "choosing": parts.choosing, "never_shown": parts.gate}
-        log_missing_params(
-            {
-                "begins_with": begin.prompt.uri,
-                "metric": measure.metric,
-                **llms,
-                **{f"forms_{name}": len(forms) for name, forms in sizes.items()},
-                **{name: value for name, value in asdict(given).items() if value != ""},
-            }
-        )
+    name = f"optimize {plan.begin.prompt.uri.removeprefix('prompts:/')}"
+    with mlflow.start_run(run_name=name) as run:
+        _log_parameters(plan)
         log_dataset([*parts.search, *parts.choosing])
-        reader = CandidateReader(
-            begin.config, begin.wanted, measure.metric, spending, given.cache_path
-        )
+        searched = _search(plan)
+        record_search(searched, parts, plan.spending, plan.metric)
+        uri = _registered(plan, searched) if searched.is_better else None
+        text = _result(searched, plan.spending, plan.metric, uri)
+        mlflow.log_text(text, "optimization.txt")
+    say(f"\n{text}\n\n{run_lines(run)}")
+    if uri is not None:
+        say(f"\nNext    {_next(plan.given, plan.begin, uri)}")
+    return 0 if uri is not None else _NOTHING_BETTER
+
+
+def _log_parameters(plan: _Plan) -> None:
+    parts, given = plan.parts, asdict(plan.given)
+    sizes = {"search": parts.search, "choosing": parts.choosing, "never_shown": parts.gate}
+    log_missing_params(
+        {
+            **{name: value for name, value in given.items() if value != ""},
+            "begins_with": plan.begin.prompt.uri,
+            "metric": plan.metric,
+            **plan.llms,
+            **{f"forms_{name}": len(forms) for name, forms in sizes.items()},
+        }
+    )
+
+
+def _search(plan: _Plan) -> Searched:
+    """Search, and show how far it is and what it has spent."""
+    begin, given, spending = plan.begin, plan.given, plan.spending
+    reader = CandidateReader(begin.config, begin.wanted, plan.metric, spending, given.cache_path)
+    parameters = _reflection_parameters(given, begin.config)
+    with (
+        tqdm(total=given.max_calls, unit="call", desc="Searching", file=sys.stderr) as progress,
+        closing(
+            Reflector(plan.llms["reflection_llm"], parameters, spending, given.cache_path)
+        ) as reflector,
+    ):
         spending.tell = lambda spent: _show(progress, spent)
 
         def tell(one: Candidate, searched: Searched) -> None:
-            record_candidate(one, searched, spending, measure.metric)
+            record_candidate(one, searched, spending, plan.metric)
             progress.write(printable(_line(one, searched)), file=sys.stdout)
 
-        searched = search_candidates(instructions, parts, reader, reflector, given.seed, tell)
-        record_search(searched, parts, spending, measure.metric)
-        uri = None
-        if searched.is_better:
-            described = {f"optimize_{name}": llm for name, llm in llms.items()}
-            described["optimize_metric"] = measure.metric
-            uri = register_winner(searched, instructions, parts, spending, described)
-    text = _result(searched, spending, measure.metric, uri)
-    mlflow.MlflowClient().log_text(run.info.run_id, text, "optimization.txt")
-    say(f"\n{text}\n\n{run_lines(run)}")
-    if uri is not None:
-        say(f"\nNext    {_next(given, begin, uri)}")
-    return 0 if uri is not None else _NOTHING_BETTER
+        instructions = instructions_of(begin.prompt)
+        return search_candidates(instructions, plan.parts, reader, reflector, given.seed, tell)
+
+
+def _registered(plan: _Plan, searched: Searched) -> str:
+    described = {f"optimize_{name}": llm for name, llm in plan.llms.items()}
+    described["optimize_metric"] = plan.metric
+    instructions = instructions_of(plan.begin.prompt)
+    return register_winner(searched, instructions, plan.parts, plan.spending, described)
 
 
 def _shown(limits: Limits) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def bench(mlflow_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         (["--prompt-uri", "prompts:/p/9"], "Expected a registered prompt"),
         (["--data", ""], "Expected a folder of labelled forms"),
         (["--reflection-parameters", "1"], "reflection-parameters"),
+        (["--reflection-parameters", '{"api_key": "a"}'], "without secrets"),
     ],
 )
 def test_what_cannot_be_searched_is_told_before_anything_is_sent(
@@ -34,3 +36,11 @@ def test_what_cannot_be_searched_is_told_before_anything_is_sent(
     assert bench.optimize(*argv) == 2
     assert told in capsys.readouterr().err
     assert bench.requests == []
+
+
+def test_without_the_extra_it_says_what_to_install(
+    bench: Bench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "gepa", None)
+    assert bench.optimize() == 2
+    assert "pip install 'ocr_model[optimize]'" in capsys.readouterr().err
