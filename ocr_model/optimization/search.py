@@ -176,7 +176,9 @@ class _Books:
         best = self.searched("").best
         self._count(made)
         self._kept.append(made)
-        if _above(made, best):
+        if any(made.text == one.text for one in self.candidates[:-1]):
+            verdict = "refused: tried before"
+        elif _above(made, best):
             verdict = "the best so far"
         elif _above(made, self._parent):
             verdict = "kept: better than its parent"

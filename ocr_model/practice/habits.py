@@ -98,7 +98,7 @@ HABITS = (
     Habit(
         "adds what is not there",
         "Do not add anything that is not on the page.",
-        re.compile(r"\bnot add\b|\bnot on the page\b|\bnothing else\b", re.IGNORECASE),
+        re.compile(r"\bnot add\b|\bnot on the page\b", re.IGNORECASE),
         _add,
     ),
 )

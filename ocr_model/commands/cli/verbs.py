@@ -206,7 +206,7 @@ class Optimize:
     metric: Metric = ""
     min_pages: Annotated[int, count("forms that are never shown, for promote, at least")] = 30
     seed: Annotated[int, count("splits the forms and draws those of each round")] = 0
-    max_calls: Annotated[int, count("of both LLMs, at most")] = 600
+    max_calls: Annotated[int, count("of both LLMs, at most")] = 1000
     max_tokens: Annotated[int, count("at most; 0: no limit")] = 0
     max_usd: Annotated[float, Option(help="at the prices of MLflow's catalogue; 0: no limit")] = 0.0
     cache_path: CachePath = ""
