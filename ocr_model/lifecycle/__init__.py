@@ -74,6 +74,7 @@ from ocr_model.lifecycle.run_description import (
     short_name,
     trace_page,
 )
+from ocr_model.lifecycle.shown_documents import documents_shown_to, shown_documents_tag
 from ocr_model.lifecycle.store import few_retries, hold_store, open_store, shown_store
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "describe_run",
     "differences_text",
     "documents_learned_from",
+    "documents_shown_to",
     "failed_share",
     "few_retries",
     "fields_text",
@@ -134,6 +136,7 @@ __all__ = [
     "roll_back",
     "run_link",
     "short_name",
+    "shown_documents_tag",
     "shown_store",
     "trace_page",
     "tradeoff_chart",

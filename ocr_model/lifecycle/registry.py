@@ -47,6 +47,7 @@ _NOT_SERVED = frozenset(
         "lifecycle",
         "monitoring",
         "notebook.py",
+        "optimization",
         "practice",
         "report",
         "review",

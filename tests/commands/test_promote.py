@@ -3,9 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 
 from ocr_model.commands import script
 from ocr_model.config import parse_config
+from ocr_model.forms import load_forms
 from ocr_model.lifecycle.champion import find_champion
 from ocr_model.lifecycle.registry import register_model_once
 from ocr_model.prompts import load_prompt, register_prompt
@@ -63,3 +65,16 @@ def test_champion_itself_is_no_candidate(
 ) -> None:
     assert script("promote", ["--prompt-uri", "prompts:/p/1", "--data", data]) == 0
     assert "is the champion already" in capsys.readouterr().out
+
+
+def test_what_a_prompt_was_optimised_on_does_not_count(
+    better_prompt: str, data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = [form.image_sha256 for form in load_forms(data)]
+    client = MlflowClient()
+    client.set_prompt_version_tag("p", "1", "documents_sha256", shown[0])
+    client.set_prompt_version_tag("p", "2", "documents_sha256", shown[1])
+    assert script("promote", ["--prompt-uri", better_prompt, "--data", data]) == 4
+    printed = capsys.readouterr().out
+    assert "Left out 2 of 3 forms that were learned from: prompt 2." in printed
+    assert "1 labelled forms that neither has learned from; 30 are needed" in printed

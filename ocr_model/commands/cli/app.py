@@ -36,6 +36,7 @@ _LOGGING = frozenset(
         "extract",
         "log_model",
         "monitor",
+        "optimize",
         "promote",
         "propose_fields",
         "review",
@@ -44,7 +45,7 @@ _LOGGING = frozenset(
 )
 
 # What a verb's module itself imports, and the extra it comes with.
-_EXTRAS = {"pyspark": "spark"}
+_EXTRAS = {"gepa": "optimize", "pyspark": "spark"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

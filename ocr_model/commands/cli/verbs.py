@@ -29,6 +29,7 @@ from ocr_model.commands.cli.parameters import (
     Metric,
     NewModel,
     OperationalSettings,
+    Rules,
     Seed,
     Settings,
     TraceImages,
@@ -180,6 +181,43 @@ class Promote(Candidate):
     margin: Annotated[float, Option(help="0.01 is one point")] = 0.01
     min_pages: Annotated[int, count("labelled forms that are needed at least")] = 30
     trace_images: TraceImages = "full"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimize:
+    """Let an LLM rewrite a prompt, and register what is better on labelled forms.
+
+    Begins with the champion's prompt and settings where it reads with an LLM, else with the newest
+    bundled prompt. The forms are split into one part to search on, one to choose on, and one that
+    is never shown, on which `promote` judges. The same command goes on where an interrupted one
+    was. Needs the extra `optimize`.
+
+    Exit codes: 0 a better prompt was registered; 4 none was found; 2 not searched, or not to the
+    end, because of an error. Nothing becomes champion.
+
+    Same as `mlflow run . -e optimize --env-manager local -P data=FOLDER`.
+    """
+
+    data: Annotated[Path | None, optional_folder("folder of labelled forms, 60 or more")] = None
+    llm: Annotated[str, Option(help="reads the forms; empty: the champion's")] = ""
+    reflection_llm: Annotated[
+        str, Option(help="writes the candidates, at the same endpoint; empty: the one that reads")
+    ] = ""
+    prompt_uri: Annotated[str, Option(help="to begin with; empty: the champion's")] = ""
+    fields: Fields = ""
+    llm_parameters: LLMParameters = ""
+    reflection_parameters: Annotated[
+        str, Option(help="JSON object sent with every call to the LLM that writes")
+    ] = ""
+    additional_rules: Rules = ""
+    settings: Settings = ""
+    metric: Metric = ""
+    min_pages: Annotated[int, count("forms that are never shown, for promote, at least")] = 30
+    seed: Annotated[int, count("splits the forms and draws those of each round")] = 0
+    max_calls: Annotated[int, count("of both LLMs, at most")] = 1000
+    max_tokens: Annotated[int, count("at most; 0: no limit")] = 0
+    max_usd: Annotated[float, Option(help="at the prices of MLflow's catalogue; 0: no limit")] = 0.0
+    cache_path: CachePath = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -440,6 +478,7 @@ VERBS: dict[str, type] = {
     "extract": Extract,
     "compare": Compare,
     "promote": Promote,
+    "optimize": Optimize,
     "rollback": Rollback,
     "lineage": Lineage,
     "monitor": Monitor,
