@@ -18,7 +18,7 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     assert bench.main(["lokal"]) == 2
     assert (
         "Expected one of local, llm, batch, languages, serve, boxes, fields, calibration, pages, "
-        "text, got 'lokal'" in capsys.readouterr().err
+        "text, review, got 'lokal'" in capsys.readouterr().err
     )
 
 
