@@ -133,6 +133,19 @@ def test_an_llm_that_proposes_nothing_better_registers_nothing(
 
 
 @pytest.mark.slow
+def test_a_rule_that_helped_none_of_three_forms_may_help_on_others(bench: Bench) -> None:
+    bench.llm.by_heart, bench.llm.helps_from = 0, 2
+    assert bench.optimize() == 0
+    prompt = mlflow.genai.load_prompt("prompts:/p/2")
+    assert RULE in str(prompt.template)
+    table = mlflow.load_table("candidates.json", run_ids=[prompt.tags["optimize_run_id"]])
+    assert list(table["verdict"][1:3]) == [
+        "refused: not better on the forms it was made from",
+        "the best so far",
+    ]
+
+
+@pytest.mark.slow
 def test_no_call_goes_beyond_the_limit(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.llm.by_heart = 100
     assert bench.optimize("--max-calls", "60") == 4
