@@ -29,6 +29,9 @@ _BUNDLED = (
     ("3.txt", "Define question and answer, keep the form's own words, take additional rules"),
 )
 
+# SHA-256 of the documents that a prompt was optimised on, separated by commas.
+DOCUMENTS_TAG = "documents_sha256"
+
 # The place that the description of the fields takes, where they are wanted.
 _FIELDS = "fields"
 
@@ -52,11 +55,13 @@ class Message(TypedDict):
 class PinnedPrompt:
     """A prompt version that cannot change: its text travels with its URI.
 
-    A text prompt has one message with role `system`.
+    A text prompt has one message with role `system`. `documents_sha256` name the documents it was
+    optimised on, where its tag says so: they may not judge it.
     """
 
     uri: str
     messages: tuple[Message, ...]
+    documents_sha256: tuple[str, ...] = ()
 
     @property
     def variables(self) -> frozenset[str]:
@@ -159,7 +164,12 @@ def load_prompt(name_or_uri: str, version: int | None = None) -> PinnedPrompt:
             "version up in the Prompts tab of the MLflow UI."
         ) from err
     uri = _pinned_uri(found)
-    return PinnedPrompt(uri, _messages_of(uri, found.template))
+    return PinnedPrompt(uri, _messages_of(uri, found.template), documents_in_tags(found.tags))
+
+
+def documents_in_tags(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """SHA-256 of the documents that a version was optimised on, if its tags name any."""
+    return tuple(filter(None, map(str.strip, tags.get(DOCUMENTS_TAG, "").split(","))))
 
 
 def prompt_of_text(uri: str, text: str) -> PinnedPrompt:
@@ -265,7 +275,9 @@ def _filled(prompt: PinnedPrompt, values: Mapping[str, str]) -> tuple[Message, .
 
 def to_snapshot(prompt: PinnedPrompt) -> dict[str, Any]:
     """The form in which a prompt travels inside a logged model."""
-    return {"uri": prompt.uri, "messages": list(prompt.messages), "sha256": prompt.sha256}
+    content = {"uri": prompt.uri, "messages": list(prompt.messages), "sha256": prompt.sha256}
+    learned = list(prompt.documents_sha256)
+    return content | ({DOCUMENTS_TAG: learned} if learned else {})
 
 
 def from_snapshot(snapshot: Mapping[str, Any]) -> PinnedPrompt:
@@ -278,6 +290,7 @@ def from_snapshot(snapshot: Mapping[str, Any]) -> PinnedPrompt:
         prompt = PinnedPrompt(
             str(snapshot["uri"]),
             tuple(Message(role=m["role"], content=m["content"]) for m in snapshot["messages"]),
+            tuple(snapshot.get(DOCUMENTS_TAG, ())),
         )
         pinned = snapshot["sha256"]
     except (KeyError, TypeError) as err:

@@ -16,6 +16,14 @@ from ocr_model.bulk.job import (
     refuse_batch,
 )
 from ocr_model.bulk.listing import find_documents
+from ocr_model.bulk.output import (
+    Row,
+    as_texts,
+    refuse_output,
+    schema_by_field,
+    write_table,
+)
+from ocr_model.bulk.reading import columns_in, read_rows
 from ocr_model.bulk.summary import BatchSummary, usd_per_token
 
 __all__ = [
@@ -23,11 +31,18 @@ __all__ = [
     "Batch",
     "BatchResult",
     "BatchSummary",
+    "Row",
+    "as_texts",
     "by_field",
+    "columns_in",
     "columns_of_batch",
     "config_of_batch",
     "extract_batch",
     "find_documents",
+    "read_rows",
     "refuse_batch",
+    "refuse_output",
+    "schema_by_field",
     "usd_per_token",
+    "write_table",
 ]

@@ -29,6 +29,9 @@ _ARROW = {
     DataType.double: pa.float64(),
     DataType.boolean: pa.bool_(),
 }
+DOCUMENT_SHA256 = "sha256"
+# Of a table of texts.
+BOOLEANS = frozenset({"needs_review", "reviewed"})
 # A spreadsheet takes a text that begins so for a formula, unless it is a number.
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -58,16 +61,27 @@ def write_rows(
 ) -> None:
     """Write all rows to `unfinished`, on the same disk, then let it appear as `output`.
 
-    With the columns of the model's signature, or, where `wanted` is given, one per field.
+    With the columns of the model's signature and the SHA-256 of the document, or, where `wanted`
+    is given, one per field.
     """
     if wanted is None:
-        _WRITERS[output.suffix](rows, unfinished, arrow_schema(schema))
+        write_table(rows, output, unfinished, columns_of_rows(schema))
     else:
         by_field = (in_columns(row, wanted) for row in rows)
-        _WRITERS[output.suffix](by_field, unfinished, _schema_by_field(wanted))
+        write_table(by_field, output, unfinished, schema_by_field(wanted))
+
+
+def write_table(rows: Iterable[Row], output: Path, unfinished: Path, columns: pa.Schema) -> None:
+    """The same with any columns; a CSV file takes texts and truths only."""
+    _WRITERS[output.suffix](rows, unfinished, columns)
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
     unfinished.replace(output)
+
+
+def columns_of_rows(schema: Schema) -> pa.Schema:
+    """What a model says of a document, and which bytes it read: a name may mean others later."""
+    return arrow_schema(schema).append(pa.field(DOCUMENT_SHA256, pa.string()))
 
 
 def arrow_schema(schema: Schema) -> pa.Schema:
@@ -75,9 +89,14 @@ def arrow_schema(schema: Schema) -> pa.Schema:
     return pa.schema([(column.name, _arrow_type(column.type)) for column in schema])
 
 
-def _schema_by_field(wanted: WantedFields) -> pa.Schema:
-    types = {"needs_review": pa.bool_()}
-    return pa.schema([(name, types.get(name, pa.string())) for name in column_names(wanted)])
+def schema_by_field(wanted: WantedFields) -> pa.Schema:
+    """One column per field, and those before them."""
+    return as_texts(column_names(wanted))
+
+
+def as_texts(names: Iterable[str]) -> pa.Schema:
+    """Columns of texts, but for those that are known to be true or false."""
+    return pa.schema([(name, pa.bool_() if name in BOOLEANS else pa.string()) for name in names])
 
 
 def _arrow_type(kind: object) -> pa.DataType:
@@ -119,6 +138,14 @@ def _write_csv(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:
         writer = csv.writer(lines)
         writer.writerow(map(_csv_cell, columns.names))
         writer.writerows([_csv_cell(row[name]) for name in columns.names] for row in rows)
+
+
+def as_read_from_csv(name: str, cell: str) -> str | bool | None:
+    """The inverse of what `write_rows` puts into a cell."""
+    if name in BOOLEANS:
+        return cell == "true"
+    bare = cell.removeprefix("'")
+    return (bare if bare != cell and _csv_cell(bare) == cell else cell) or None
 
 
 def _csv_cell(said: str | bool | None) -> str:

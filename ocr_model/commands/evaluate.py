@@ -13,16 +13,24 @@ from ocr_model.commands.cli import Evaluate, command
 from ocr_model.commands.models import (
     check_can_read,
     forms_in,
+    forms_unseen_by,
     log_missing_params,
     new_version,
     settings_beside_model,
     wanted_in,
 )
-from ocr_model.commands.run_link import run_lines
+from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.console import say
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.forms import Form, labelled_forms
-from ocr_model.lifecycle import config_of_model, uri_of, wanted_of_model
+from ocr_model.lifecycle import (
+    Unseen,
+    config_of_model,
+    name_run,
+    short_name,
+    uri_of,
+    wanted_of_model,
+)
 from ocr_model.report import (
     fields_table,
     first_number,
@@ -36,7 +44,7 @@ from ocr_model.scoring import Scoring, load_rules, load_scorers
 # A model that is named has these already; `engine` and `llm` have defaults, which say nothing.
 _PINNED = ("prompt_uri", "linker", "fields", "llm_parameters", "additional_rules", "settings")
 _ARGUMENTS = (
-    *("data", "n", "seed", "trace_images", "cache", "cache_path"),
+    *("data", "documents", "n", "seed", "trace_images", "cache", "cache_path"),
     *("blank_fields", "rules", "scorers", "grounding"),
 )
 
@@ -56,17 +64,22 @@ def _evaluate(given: Evaluate) -> Evaluation:
     rules = load_rules(Path(given.rules)) if given.rules else None
     scoring = Scoring(blank_fields=given.blank_fields, rules=rules)
     scorers = load_scorers(given.scorers)
-    forms = forms_in(given.data, given.n, given.seed)
+    forms = forms_in(given.data, given.n, given.seed, given.documents)
     # Before the run starts: a model is not a product of the run that happens to log it first.
-    model_uri = _model_uri(given, forms)
+    model_uri, unseen = _model_and_forms(given, forms)
+    forms = unseen.forms
     say(f"Model   {model_uri}")
-    with mlflow.start_run() as run:
+    name = f"evaluate {short_name(model_uri)} on {folder_name(given.data)} ({len(forms)})"
+    with mlflow.start_run(run_name=name) as run:
+        name_run(name)
         _log_parameters(given, model_uri)
+        if unseen.left_out:
+            mlflow.set_tag("left_out", str(unseen))
         evaluation = evaluate_model(
             model_uri, forms, _operational(given), scoring, scorers, given.grounding
         )
         _print_result(evaluation)
-        say(run_lines(run))
+        say(run_lines(run, name))
         say(_what_next(model_uri, forms))
     return evaluation
 
@@ -91,18 +104,22 @@ def _how_to_go_on(given: Evaluate) -> str:
     )
 
 
-def _model_uri(given: Evaluate, forms: Sequence[Form]) -> str:
-    """The model to evaluate, which has what it needs; logged now unless it is."""
+def _model_and_forms(given: Evaluate, forms: Sequence[Form]) -> tuple[str, Unseen]:
+    """The model to evaluate, which has what it needs, and the forms it has not learned from; logged
+    now unless it is.
+    """
     if given.model_uri:
         config = config_of_model(given.model_uri)
-        labelled_forms(forms, wanted_of_model(given.model_uri, config.fields))
+        unseen = forms_unseen_by([given.model_uri], forms)
+        labelled_forms(unseen.forms, wanted_of_model(given.model_uri, config.fields))
         check_can_read(config, given.cache, given.cache_path)
-        return given.model_uri
+        return given.model_uri, unseen
     labelled_forms(forms, wanted_in(given.fields))
     planned = new_version(given, reads_now=True, cache=given.cache, cache_path=given.cache_path)
+    unseen = forms_unseen_by([planned], forms)
     unread = ", pinned but not read by this engine" if planned.config.engine == "local" else ""
     say(f"Prompt  {planned.prompt.uri}{unread}")
-    return uri_of(planned.register())
+    return uri_of(planned.register()), unseen
 
 
 def _log_parameters(given: Evaluate, model_uri: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 
 import mlflow
@@ -14,26 +13,31 @@ from ocr_model.commands.models import (
     acting_user,
     check_can_read,
     forms_in,
+    forms_unseen_by,
     log_missing_params,
     plan_candidate,
 )
-from ocr_model.commands.run_link import run_lines
+from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.console import say
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import Measure, common_measure, evaluate_in_child_run, score_name
 from ocr_model.fields import WantedFields
-from ocr_model.forms import Form
 from ocr_model.lifecycle import (
     GateDecision,
     GateRule,
     NewVersion,
     PairedResults,
+    Unseen,
     Verdict,
+    as_markdown,
     config_of_model,
     decide,
-    documents_shown_to,
+    describe_run,
     find_champion,
     folder_last_evaluated,
+    link_models,
+    model_link,
+    name_run,
     now,
     promote_version,
     record_judgement,
@@ -60,20 +64,22 @@ def _promote(given: Promote) -> int:
     champion = find_champion()
     model_id = mlflow.models.get_model_info(uri_of(champion)).model_id
     given = replace(given, data=given.data or folder_last_evaluated(model_id) or SAMPLE)
-    forms = forms_in(given.data, given.n, given.seed)
+    forms = forms_in(given.data, given.n, given.seed, given.documents)
     planned = plan_candidate(given, champion)
     if isinstance(planned, ModelVersion) and planned.version == champion.version:
         say(f"{uri_of(planned)} is the champion already; nothing was done.")
         return 0
-    forms, left_out = _never_shown(forms, champion, planned)
     measure = common_measure(given.metric, _fields_of(champion, planned), forms)
+    judged = uri_of(planned) if isinstance(planned, ModelVersion) else planned
+    unseen = forms_unseen_by([uri_of(champion), judged], measure.forms, refuse=False)
+    measure = replace(measure, forms=unseen.forms)
     rule, given = replace(rule, metric=measure.metric), replace(given, metric=measure.metric)
     labelled = sum(measure.labelled)
     if labelled < rule.min_pages:
+        which = " that neither has learned from" if unseen.left_out else ""
         say(
-            f"{given.data} has {labelled} labelled forms{left_out}; {rule.min_pages} are needed. "
-            "Name a "
-            f"larger folder in {option('data')}, or ask for fewer: "
+            f"{given.data} has {labelled} labelled forms{which}; {rule.min_pages} are needed. Name "
+            f"a larger folder in {option('data')}, or ask for fewer: "
             f"{option('min_pages', labelled)}."
         )
         say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
@@ -84,24 +90,7 @@ def _promote(given: Promote) -> int:
     else:
         check_can_read(planned.config)
         planned = planned.register()
-    return EXIT_CODES[_judge(planned, champion, measure, rule, given)]
-
-
-def _never_shown(
-    forms: Sequence[Form], champion: ModelVersion, candidate: ModelVersion | NewVersion
-) -> tuple[list[Form], str]:
-    """The forms that neither prompt was optimised on, and in words what was left out."""
-    shown = documents_shown_to(_prompt_of(champion)) | documents_shown_to(_prompt_of(candidate))
-    kept = [form for form in forms if not shown or form.sha256 not in shown]
-    left = len(forms) - len(kept)
-    if left:
-        say(f"Left out   {left} forms that a prompt of the two was optimised on")
-    return kept, f" that no prompt was optimised on, of {len(forms)}" if left else ""
-
-
-def _prompt_of(version: ModelVersion | NewVersion) -> str:
-    config = version.config if isinstance(version, NewVersion) else config_of_model(uri_of(version))
-    return config.prompt_uri
+    return EXIT_CODES[_judge(planned, champion, measure, rule, given, unseen)]
 
 
 def _fields_of(
@@ -122,15 +111,18 @@ def _judge(
     measure: Measure,
     rule: GateRule,
     given: Promote,
+    unseen: Unseen,
 ) -> Verdict:
     say(f"Champion   {uri_of(champion)}\nCandidate  {uri_of(candidate)}\nRule       {rule}")
     forms = measure.forms
     if measure.weights:
         say(f"Fields     {', '.join(measure.weights)}")
     say(f"Forms      {len(forms)} in {given.data}")
-    name = f"judge v{candidate.version} against v{champion.version}"
+    against = f"v{candidate.version} against v{champion.version}"
+    name = f"judge {against} on {folder_name(given.data)} ({len(forms)})"
     with mlflow.start_run(run_name=name) as run:
-        names = ("data", "n", "seed", "metric", "margin", "requirement", "min_pages")
+        name_run(name)
+        names = ("data", "documents", "n", "seed", "metric", "margin", "requirement", "min_pages")
         versions = {"champion_version": champion.version, "candidate_version": candidate.version}
         log_missing_params({**versions, **{name: getattr(given, name) for name in names}})
         before, after = (
@@ -148,7 +140,12 @@ def _judge(
         decision = decide(evidence, rule)
         judgement = _judgement(candidate, champion, evidence, decision, rule)
         judgement |= {"gate_run_id": run.info.run_id, "gate_dataset_digest": after.dataset_digest}
+        if unseen.left_out:
+            judgement["gate_left_out"] = str(unseen)
+            mlflow.set_tag("left_out", str(unseen))
         _log_decision(evidence, decision, rule)
+        describe_run(run.info.run_id, _note(decision, candidate, champion))
+        link_models(run.info.run_id, [uri_of(champion), uri_of(candidate)])
     # After the run has ended well: what is tagged is on record.
     if decision.verdict is Verdict.PROMOTE:
         promote_version(candidate, champion, judgement)
@@ -180,6 +177,16 @@ def _judgement(
         "gate_times_judged": str(int(candidate.tags.get("gate_times_judged", 0)) + 1),
         "prompt_sha256": str(metadata.get("prompt_sha256", "")),
     }
+
+
+def _note(decision: GateDecision, candidate: ModelVersion, champion: ModelVersion) -> str:
+    """The verdict for the run's page; its children hold the evidence."""
+    lines = [
+        f"**{decision.verdict.value}**: {model_link(uri_of(candidate))} against the champion "
+        f"{model_link(uri_of(champion))}.",
+        *(f"- {as_markdown(reason)}" for reason in decision.reasons),
+    ]
+    return "\n".join([lines[0], "", *lines[1:]])
 
 
 def _log_decision(evidence: PairedResults, decision: GateDecision, rule: GateRule) -> None:

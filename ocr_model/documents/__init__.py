@@ -8,6 +8,7 @@ from __future__ import annotations
 from ocr_model.documents.encoding import EncodedPage, decode_base64, encode_page
 from ocr_model.documents.limits import Limits
 from ocr_model.documents.opening import PageSource, decode_pages, open_document
+from ocr_model.documents.recognition import recognise
 from ocr_model.documents.selection import PageRequest, select_pages
 from ocr_model.documents.squaring import box_before, square_pixels
 
@@ -21,6 +22,7 @@ __all__ = [
     "decode_pages",
     "encode_page",
     "open_document",
+    "recognise",
     "select_pages",
     "square_pixels",
 ]

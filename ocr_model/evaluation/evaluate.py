@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,15 +21,39 @@ from ocr_model.evaluation.recording import record_on_run, record_on_traces
 from ocr_model.fields import WantedFields
 from ocr_model.forms import Form, labelled_forms, true_fields
 from ocr_model.isolated import ExtractionJob, run_extraction
-from ocr_model.lifecycle import config_of_model, log_dataset, wanted_of_model
-from ocr_model.report import ReportedForm, log_report_files, reported_fields, reported_form
+from ocr_model.lifecycle import (
+    as_markdown,
+    config_of_model,
+    describe_run,
+    log_dataset,
+    model_link,
+    note_evidence,
+    prompt_link,
+    run_link,
+    trace_page,
+    wanted_of_model,
+)
+from ocr_model.monitoring import facts_of
+from ocr_model.report import (
+    ReportedForm,
+    evaluation_note,
+    headline,
+    in_order,
+    judged_in,
+    log_report_files,
+    reported_fields,
+    reported_form,
+    worst_pages,
+)
 from ocr_model.schema import READ
 from ocr_model.scoring import (
     DEFAULT_SCORING,
     FIELD_HEADLINE,
     DocumentWords,
+    Judged,
     Rows,
     Scoring,
+    judge,
     predictions_of,
     references_of,
     run_metrics,
@@ -41,7 +65,8 @@ from ocr_model.scoring import (
 class Evaluation:
     """Scores of one model on labelled forms. `pages` has one line per form.
 
-    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any.
+    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any,
+    `judged` what has a confidence and can be right or wrong, by the number of its form.
     """
 
     run_id: str
@@ -50,6 +75,7 @@ class Evaluation:
     dataset_digest: str
     notes: tuple[str, ...] = ()
     wanted: WantedFields | None = None
+    judged: Judged = field(default_factory=lambda: judge([]), repr=False)
 
 
 def evaluate_model(
@@ -71,26 +97,52 @@ def evaluate_model(
         DatasetError: no form says so, or one of a model without fields has no annotation.
         OcrModelError: the model could not be loaded or its process died; its messages are shown.
     """
-    wanted = wanted_of_model(model_uri, config_of_model(model_uri).fields)
+    config = config_of_model(model_uri)
+    wanted = wanted_of_model(model_uri, config.fields)
     given, forms = len(forms), labelled_forms(forms, wanted)
     scoring = replace(scoring, wanted=wanted)
     with _run_of_this_evaluation() as run:
         digest = log_dataset(forms)
         rows = extract_rows(model_uri, forms, _traced(model_uri) | dict(settings or {}))
         traces = _traces_of(rows)
+        costs = _costs_usd(traces)
         scoring, notes = _with_words(scoring, rows, forms, grounding)
-        pages = score_rows(rows, forms, scoring, _costs_usd(traces))
+        pages = score_rows(rows, forms, scoring, costs)
         metrics = run_metrics(rows, pages, forms)
         if len(forms) < given:
             notes = (*notes, f"{given - len(forms)} of {given} forms say nothing of these fields.")
         expectations = [_expected(form, scoring) for form in forms]
         metrics |= record_on_traces(traces, pages, expectations, scorers)
-        record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
+        metrics = in_order(metrics)
+        facts = [facts_of(row, costs.get(row["trace_id"])) for row in rows.records]
+        model = mlflow.models.get_model_info(model_uri)
+        record_on_run(run.info.run_id, model, metrics, pages, facts)
         reported = _reported(rows, forms, pages, scoring.words)
         log_report_files(run.info.run_id, model_uri, metrics, reported, wanted)
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
-        return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted)
+        _describe(run, model_uri, config.prompt_uri, metrics, pages)
+        note_evidence(model_uri, config, f"{headline(metrics)} on {len(forms)} forms", run)
+        judged = judged_in(reported)
+        return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted, judged)
+
+
+def _describe(
+    run: mlflow.ActiveRun,
+    model_uri: str,
+    prompt_uri: str,
+    metrics: Mapping[str, float],
+    pages: pd.DataFrame,
+) -> None:
+    run_id, experiment_id = run.info.run_id, run.info.experiment_id
+    worst = [
+        f"{as_markdown(name) if trace is None else trace_page(trace, experiment_id, name)} "
+        f"({score:.2f})"
+        for name, trace, score in worst_pages(pages)
+    ]
+    report = run_link(run_id, experiment_id, "report", "report.html")
+    links = model_link(model_uri), prompt_link(prompt_uri), report
+    describe_run(run_id, evaluation_note(metrics, pages, *links, worst))
 
 
 def _traced(model_uri: str) -> dict[str, object]:

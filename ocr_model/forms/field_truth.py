@@ -38,9 +38,18 @@ def load_field_truth(folder: Path, name: str) -> FieldTruth | None:
         content = json.loads(path.read_text("utf-8-sig"), parse_float=str, parse_int=str)
     except (OSError, ValueError, RecursionError) as err:
         raise DatasetError(f"{path} is not JSON in UTF-8: {err}.") from err
+    return parse_field_truth(content, str(path))
+
+
+def parse_field_truth(content: Any, place: str) -> FieldTruth:
+    """The truth of one document as JSON holds it; `place` is for messages.
+
+    Raises:
+        DatasetError: it is none; says what is wrong.
+    """
     if not isinstance(content, dict):
-        raise DatasetError(f'{path}: expected {{"total": "9.00", …}}, got {excerpt(content)}.')
-    return {field: _value(said, f"{path}, {field}") for field, said in content.items()}
+        raise DatasetError(f'{place}: expected {{"total": "9.00", …}}, got {excerpt(content)}.')
+    return {field: _value(said, f"{place}, {field}") for field, said in content.items()}
 
 
 def _value(said: Any, place: str) -> Said:

@@ -39,6 +39,7 @@ __all__ = [
     "QAPair",
     "choose_random_annotation_names",
     "extract_qa_pairs",
+    "holds_labels",
     "load_annotation_file",
     "load_annotation_items",
     "load_forms",
@@ -51,7 +52,10 @@ DEFAULT_DIRECTORY = Path("data/sample")
 # of FUNSD means its testing half. `dataset` is the folder inside the official archive.
 _HALVES = (".", "testing_data", "training_data", "dataset/testing_data", "dataset/training_data")
 # The first kind wins where a form has an image of each.
-_IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".pdf")
+IMAGE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".pdf"),
+    *(".gif", ".bmp"),
+)
 
 StrPath = str | Path
 
@@ -75,14 +79,14 @@ class Form:
     annotated: bool = True
 
     @property
-    def sha256(self) -> str:
-        """Of the file, in hexadecimal: the document, however it is called."""
-        return hashlib.sha256(self.image_path.read_bytes()).hexdigest()
-
-    @property
     def references(self) -> dict[str, list[str]]:
         """Answers by question: a repeated question keeps all of them, a blank one is absent."""
         return grouped((pair.question, [pair.answer]) for pair in self.pairs)
+
+    @property
+    def image_sha256(self) -> str:
+        """Of the file as it is now."""
+        return hashlib.sha256(self.image_path.read_bytes()).hexdigest()
 
 
 def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[Form]:
@@ -106,7 +110,7 @@ def _load_form(name: str, labels: Path, images: Mapping[str, Path]) -> Form:
     items = load_annotation_items(name, labels) if annotated else []
     if name not in images:
         wanted = f"{labels.parent / 'images' / name}.*"
-        raise DatasetError(f"Expected an image {wanted} ({', '.join(_IMAGE_SUFFIXES)}), got none.")
+        raise DatasetError(f"Expected an image {wanted} ({', '.join(IMAGE_SUFFIXES)}), got none.")
     truth = load_field_truth(labels.parent, name)
     if truth is None and not annotated:
         raise DatasetError(f"Expected the true fields in {labels / name}.json, got no such file.")
@@ -167,6 +171,12 @@ def load_annotation_items(file_name: StrPath, directory: StrPath = DEFAULT_DIREC
     return items
 
 
+def holds_labels(directory: StrPath) -> bool:
+    """Whether there are annotations, or true fields, where `load_forms` looks for them."""
+    folder = _label_folder(Path(directory))
+    return folder != Path(directory) and folder.is_dir()
+
+
 def choose_random_annotation_names(
     directory: StrPath = DEFAULT_DIRECTORY, n: int = 1, seed: int | None = None
 ) -> list[str]:
@@ -215,6 +225,6 @@ def _annotation_names(folder: Path) -> list[str]:
 
 
 def _images_by_name(folder: Path) -> dict[str, Path]:
-    found = [path for path in folder.glob("*") if path.suffix.lower() in _IMAGE_SUFFIXES]
-    found.sort(key=lambda path: _IMAGE_SUFFIXES.index(path.suffix.lower()), reverse=True)
+    found = [path for path in folder.glob("*") if path.suffix.lower() in IMAGE_SUFFIXES]
+    found.sort(key=lambda path: IMAGE_SUFFIXES.index(path.suffix.lower()), reverse=True)
     return {path.stem: path for path in found}

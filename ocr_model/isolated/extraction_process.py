@@ -7,6 +7,7 @@ that has not imported `ocr_model` before runs that code instead of the checkout'
 import argparse
 import base64
 import fcntl
+import hashlib
 import json
 import os
 import signal
@@ -202,14 +203,15 @@ def _read(model: Any, rows: _Rows, documents: list[dict[str, Any]], max_bytes: i
         pd.DataFrame({"image": [image for image, _ in contents], "document_id": ids})
     )
     records = [
-        {str(key): _or_null(value) for key, value in record.items()} | fault
-        for record, (_, fault) in zip(frame.to_dict("records"), contents, strict=True)
+        {str(key): _or_null(value) for key, value in record.items()} | told
+        for record, (_, told) in zip(frame.to_dict("records"), contents, strict=True)
     ]
     rows.write(documents, records)
 
 
-def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str]]:
-    """A file as base64; of one that is not read nothing, and outcome and error of its row.
+def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str | None]]:
+    """A file as base64, and its SHA-256 for the row; of one that is not read nothing, and outcome
+    and error of its row.
 
     The model gives a row to zero bytes, too, so that all rows have its columns.
     """
@@ -217,16 +219,20 @@ def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str]]:
         about = Path(path).stat()
         if about.st_size > max_bytes:
             return "", {
+                "sha256": None,
                 "outcome": "too_large",
                 "error": f"Expected at most {max_bytes:,} bytes per document, got "
                 f"{about.st_size:,}. Send a smaller scan or raise max_document_bytes.",
             }
         if not stat.S_ISREG(about.st_mode):  # a pipe may never end
-            return "", {"outcome": "bad_input", "error": "Expected a file, got something else."}
-        return base64.b64encode(Path(path).read_bytes()).decode("ascii"), {}
+            error = "Expected a file, got something else."
+            return "", {"sha256": None, "outcome": "bad_input", "error": error}
+        content = Path(path).read_bytes()
+        told: dict[str, str | None] = {"sha256": hashlib.sha256(content).hexdigest()}
+        return base64.b64encode(content).decode("ascii"), told
     except OSError as err:
         error = f"Expected a file that can be read, got: {err.strerror}."
-        return "", {"outcome": "bad_input", "error": error}
+        return "", {"sha256": None, "outcome": "bad_input", "error": error}
 
 
 def _or_null(value: Any) -> Any:

@@ -33,8 +33,16 @@ from ocr_model.lifecycle.comparison_report import (
 )
 from ocr_model.lifecycle.dataset import folder_last_evaluated, log_dataset
 from ocr_model.lifecycle.fields_of_model import wanted_of_model
+from ocr_model.lifecycle.learned import (
+    FEWEST_UNSEEN,
+    Unseen,
+    documents_learned_from,
+    refuse_too_few,
+    unseen_forms,
+)
 from ocr_model.lifecycle.lineage import lineage_of
 from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
+from ocr_model.lifecycle.production import PROFILE_FILE, baseline_of, production_rows
 from ocr_model.lifecycle.promotion import (
     GateDecision,
     GateRule,
@@ -45,6 +53,7 @@ from ocr_model.lifecycle.promotion import (
     failed_share,
     weigh,
 )
+from ocr_model.lifecycle.recorded_forms import dataset_named, forms_of_dataset
 from ocr_model.lifecycle.registry import (
     MODEL_NAME,
     NewVersion,
@@ -53,11 +62,25 @@ from ocr_model.lifecycle.registry import (
     register_model_once,
     uri_of,
 )
+from ocr_model.lifecycle.run_description import (
+    as_markdown,
+    describe_run,
+    link_models,
+    model_link,
+    name_run,
+    note_evidence,
+    prompt_link,
+    run_link,
+    short_name,
+    trace_page,
+)
 from ocr_model.lifecycle.shown_documents import documents_shown_to, shown_documents_tag
-from ocr_model.lifecycle.store import hold_store, open_store, shown_store
+from ocr_model.lifecycle.store import few_retries, hold_store, open_store, shown_store
 
 __all__ = [
+    "FEWEST_UNSEEN",
     "MODEL_NAME",
+    "PROFILE_FILE",
     "GateDecision",
     "GateRule",
     "ModelDifference",
@@ -66,39 +89,58 @@ __all__ = [
     "PairedResults",
     "Requirement",
     "Scored",
+    "Unseen",
     "Verdict",
+    "as_markdown",
+    "baseline_of",
     "caution",
     "conclusion",
     "config_of_model",
+    "dataset_named",
     "decide",
+    "describe_run",
     "differences_text",
+    "documents_learned_from",
     "documents_shown_to",
     "failed_share",
+    "few_retries",
     "fields_text",
     "find_champion",
     "find_version",
     "folder_last_evaluated",
+    "forms_of_dataset",
     "has_versions",
     "hold_store",
     "label_of",
     "lineage_of",
+    "link_models",
     "linker_bytes",
     "linker_of_model",
     "log_dataset",
     "model_differences",
+    "model_link",
     "models_table",
     "most_different_pages",
+    "name_run",
+    "note_evidence",
     "now",
     "open_store",
     "pages_text",
     "plan_version",
+    "production_rows",
     "promote_version",
+    "prompt_link",
     "record_judgement",
+    "refuse_too_few",
     "register_model_once",
     "roll_back",
+    "run_link",
+    "short_name",
     "shown_documents_tag",
     "shown_store",
+    "trace_page",
     "tradeoff_chart",
+    "unseen_forms",
     "uri_of",
     "wanted_of_model",
     "weigh",

@@ -31,7 +31,7 @@ from mlflow.genai.datasets import (
 )
 
 from ocr_model.errors import ConfigError, DatasetError
-from ocr_model.forms import Form
+from ocr_model.forms import Form, holds_labels
 from ocr_model.lifecycle.store import shown_store
 
 _log = logging.getLogger(__name__)
@@ -77,7 +77,8 @@ def log_dataset(forms: Sequence[Form]) -> str:
 def folder_last_evaluated(model_id: str | None) -> Path | None:
     """Where the forms lie on which this model was evaluated last; None where that is not known.
 
-    A folder that is not on this machine is passed over for the one before.
+    A folder that is not on this machine, or holds documents without labels as those of an MLflow
+    dataset may lie in, is passed over for the one before.
     """
     if model_id is None:
         return None
@@ -86,7 +87,7 @@ def folder_last_evaluated(model_id: str | None) -> Path | None:
         for used in datasets_of(mlflow.get_run(run_id)):
             address = urlsplit(json.loads(used.source).get("uri", ""))
             folder = Path(url2pathname(address.path))
-            if address.scheme == "file" and folder.is_dir():
+            if address.scheme == "file" and holds_labels(folder):
                 return folder
     return None
 
@@ -106,7 +107,7 @@ def _records(forms: Sequence[Form]) -> list[dict[str, Any]]:
         {
             "inputs": {
                 "document_id": form.name,
-                "image_sha256": form.sha256,
+                "image_sha256": form.image_sha256,
             },
             "expectations": _expected(form),
         }

@@ -1,10 +1,11 @@
-"""A logged model -> the fields that are wanted of its documents."""
+"""A logged model -> its snapshot, and the fields that are wanted of its documents."""
 
 from __future__ import annotations
 
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import mlflow
 
@@ -20,8 +21,13 @@ def wanted_of_model(model_uri: str, setting: str) -> WantedFields | None:
     """
     if not setting:
         return None
+    return pinned_fields(setting, snapshot_of_model(model_uri).get(FIELDS))
+
+
+def snapshot_of_model(model_uri: str) -> dict[str, Any]:
+    """What was frozen into a model when it was logged: prompt, settings, fields."""
     uri = f"{model_uri}/artifacts/{SNAPSHOT_ARTIFACT}.json"
     with tempfile.TemporaryDirectory() as folder:
         path = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=folder)
-        snapshot = json.loads(Path(path).read_text("utf-8"))
-    return pinned_fields(setting, snapshot.get(FIELDS))
+        snapshot: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
+    return snapshot

@@ -23,10 +23,14 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, described, pinned_fields
+from ocr_model.lifecycle.run_description import as_markdown, prompt_link
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.pyfunc_model import LINKER_ARTIFACT, SIGNATURE, SNAPSHOT_ARTIFACT, snapshot_of
+
+# Of the snapshot in a model.
+CALIBRATED_ON = "calibrated_on"
 
 MODEL_NAME = "ocr-extractor"
 CHAMPION = "champion"
@@ -41,6 +45,7 @@ _NOT_SERVED = frozenset(
         "forms",
         "isolated",
         "lifecycle",
+        "monitoring",
         "notebook.py",
         "optimization",
         "practice",
@@ -72,10 +77,12 @@ class NewVersion:
     requirements: tuple[str, ...]
     name: str
     wanted: WantedFields | None = None
+    # SHA-256 of the documents that its `confidence_calibration` was fitted to.
+    calibrated_on: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
-        return content_sha256(self.config, self.prompt, self.requirements)
+        return content_sha256(self.config, self.prompt, self.requirements, self.calibrated_on)
 
     def known(self) -> ModelVersion | None:
         """The version that has this very content already."""
@@ -161,9 +168,12 @@ def register_model_once(
 
 
 def content_sha256(
-    config: ExtractorConfig, prompt: PinnedPrompt, requirements: tuple[str, ...]
+    config: ExtractorConfig,
+    prompt: PinnedPrompt,
+    requirements: tuple[str, ...],
+    calibrated_on: tuple[str, ...] = (),
 ) -> str:
-    """Digest of everything a model version is made of."""
+    """Digest of everything a model version is made of, and of what its makers have seen."""
     settings = config.model_dump(mode="json")
     # A model without fields is what it was before there were any.
     of_fields = () if config.fields else ("fields", "ask_again")
@@ -174,6 +184,8 @@ def content_sha256(
         "code": _served_code_sha256(),
         "requirements": requirements,
     }
+    seen = {CALIBRATED_ON: sorted(calibrated_on), "prompt_on": sorted(prompt.documents_sha256)}
+    content |= {name: documents for name, documents in seen.items() if documents}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -268,12 +280,11 @@ class _UncalledModel(Model):
 
 def _description(planned: NewVersion) -> str:
     """What the model's page in MLflow says of a version, beside its tags."""
-    told = []
+    prompt = prompt_link(planned.prompt.uri)
     if planned.config.engine == "local":
-        told.append(
-            "Reads with the embedded OCR, which reads no prompt: "
-            f"{planned.prompt.uri} is pinned only."
-        )
+        told = [f"Reads with the embedded OCR, which reads no prompt: {prompt} is pinned only."]
+    else:
+        told = [f"Asks {as_markdown(planned.config.llm)} with {prompt}."]
     if planned.config.fields and planned.wanted is not None:
         names = [
             f"`{field.name}` ({field.type}{', required' if field.required else ''})"
@@ -289,6 +300,8 @@ def _artifacts(folder: Path, planned: NewVersion) -> dict[str, str]:
     """
     snapshot = folder / "snapshot.json"
     content = snapshot_of(planned.config, planned.prompt, planned.wanted)
+    if planned.calibrated_on:
+        content[CALIBRATED_ON] = sorted(planned.calibrated_on)
     snapshot.write_text(json.dumps(content, indent=2), encoding="utf-8")
     artifacts = {SNAPSHOT_ARTIFACT: str(snapshot)}
     if planned.config.linker and planned.linker is not None:

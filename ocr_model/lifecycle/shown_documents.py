@@ -1,7 +1,7 @@
 """Which documents a prompt was optimised on: they never count in a verdict on it.
 
-The prompt version carries their SHA-256 in the tag `shown_documents`, in hexadecimal, parted by
-blanks: those of its own search and of all its ancestors'.
+A tag of the prompt version carries their SHA-256: those of its own search and of all its
+ancestors'. A model that pins the prompt carries them along.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Set
 import mlflow
 
 from ocr_model.errors import ConfigError
+from ocr_model.prompts import DOCUMENTS_TAG, documents_in_tags
 
-SHOWN_DOCUMENTS = "shown_documents"
 # 65 characters each; MySQL's column takes 65,535 bytes, MLflow 100,000 characters.
 MOST_SHOWN = 1000
 
@@ -25,8 +25,7 @@ def documents_shown_to(prompt_uri: str) -> frozenset[str]:
     prompt = mlflow.genai.load_prompt(
         prompt_uri, allow_missing=True, link_to_model=False, cache_ttl_seconds=0
     )
-    tags = {} if prompt is None else prompt.tags
-    return frozenset(tags.get(SHOWN_DOCUMENTS, "").split())
+    return frozenset(() if prompt is None else documents_in_tags(prompt.tags))
 
 
 def shown_documents_tag(sha256: Set[str]) -> dict[str, str]:
@@ -40,4 +39,4 @@ def shown_documents_tag(sha256: Set[str]) -> dict[str, str]:
             f"Expected at most {MOST_SHOWN:,} documents that a prompt and its ancestors were "
             f"optimised on, got {len(sha256):,}. Begin from a prompt that was written by hand."
         )
-    return {SHOWN_DOCUMENTS: " ".join(sorted(sha256))}
+    return {DOCUMENTS_TAG: ",".join(sorted(sha256))}

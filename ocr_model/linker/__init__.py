@@ -15,7 +15,7 @@ from ocr_model.linker.boxes import Floats, Indices, array_of, heights, overlap_x
 from ocr_model.linker.drawing import TICKED
 from ocr_model.linker.page import PageView, view_of
 from ocr_model.linker.pinned import pinned_linker, setting_of
-from ocr_model.linker.weights import Linker, from_bytes, sha256_of, to_bytes
+from ocr_model.linker.weights import Linker, documents_in, from_bytes, sha256_of, to_bytes
 
 __all__ = [
     "TICKED",
@@ -27,6 +27,7 @@ __all__ = [
     "array_of",
     "choose_links",
     "confidence_features",
+    "documents_in",
     "from_bytes",
     "heights",
     "link_words",

@@ -22,6 +22,8 @@ from ocr_model.linker.stages import STAGES, Forest
 # Raised with every change of features: older weights would read the wrong columns.
 FORMAT = 2
 _BUNDLED = "linker.npz"
+# What reading a file raises that holds none.
+_NO_WEIGHTS = (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,14 @@ class Linker:
     """Fitted stages. `calibration` (2, n): raw confidence of a pair -> share that is right.
 
     `ticks_choose`: answer with the option where the fitted forms have its drawn tick.
+    `documents_sha256` name the documents it was fitted to, where it says so: they may not judge it.
     """
 
     forests: Mapping[str, Forest]
     confidence: Forest
     calibration: Floats
     ticks_choose: bool = False
+    documents_sha256: tuple[str, ...] = ()
 
 
 def to_bytes(linker: Linker) -> bytes:
@@ -44,6 +48,8 @@ def to_bytes(linker: Linker) -> bytes:
         "calibration": linker.calibration.astype(np.float32),
         "ticks_choose": np.array(linker.ticks_choose),
     }
+    if linker.documents_sha256:
+        arrays["documents_sha256"] = np.array(sorted(linker.documents_sha256), dtype="S64")
     for name, forest in [*linker.forests.items(), ("confidence", linker.confidence)]:
         arrays |= forest.to_arrays(name)
     buffer = io.BytesIO()
@@ -89,12 +95,36 @@ def from_bytes(data: bytes) -> Linker:
             Forest.from_arrays(arrays, "confidence"),
             arrays["calibration"].astype(np.float64),
             bool(arrays["ticks_choose"]),
+            _digests(arrays),
         )
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
-        raise ConfigError(
-            f"Expected the weights of a linker (.npz written by `python -m scripts.train`), got "
-            f"{len(data)} bytes that are none."
-        ) from err
+    except _NO_WEIGHTS as err:
+        raise ConfigError(_not_weights(data)) from err
+
+
+def documents_in(data: bytes) -> tuple[str, ...]:
+    """The documents that weights of any format say they were fitted to.
+
+    Raises:
+        ConfigError: not weights of a linker.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            return _digests(file)
+    except _NO_WEIGHTS as err:
+        raise ConfigError(_not_weights(data)) from err
+
+
+def _digests(arrays: Mapping[str, Any]) -> tuple[str, ...]:
+    """None in weights of earlier commits."""
+    found = arrays.get("documents_sha256", ())
+    return tuple(digest.decode() for digest in found)
+
+
+def _not_weights(data: bytes) -> str:
+    return (
+        "Expected the weights of a linker (.npz written by `python -m scripts.train`), got "
+        f"{len(data)} bytes that are none."
+    )
 
 
 def bundled_bytes() -> bytes:

@@ -107,7 +107,7 @@ def register_winner(
 
     Tags say where it comes from: `parent_prompt_uri`, `optimize_run_id`, `optimize_gain` with its
     95 % interval, `optimize_calls`, `optimize_tokens`, `optimize_usd`, what is `described`, and
-    `shown_documents`.
+    `documents_sha256`.
     """
     parent = instructions.prompt.uri
     gain = gain_text(searched.gain)

@@ -48,7 +48,7 @@ def split_forms(
     Raises:
         ConfigError: there are too few; it says how many of what are missing.
     """
-    sha256 = {form.name: form.sha256 for form in forms}
+    sha256 = {form.name: form.image_sha256 for form in forms}
     by_document: dict[str, list[Form]] = {}
     for form, has_truth in zip(forms, labelled, strict=True):
         if has_truth:

@@ -7,7 +7,7 @@ with fields, the field's name) and its answers; cells of a table are answers wit
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -136,15 +136,19 @@ def read_review(path: Path) -> Review:
 def write_review(folder: Path, review: Review) -> Path:
     """Save it under its name in `folder`/reviews; a crash leaves the version before, whole."""
     path = folder / REVIEWS / f"{review.name}.json"
+    write_whole(path, review.model_dump_json(indent=1).encode())
+    return path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there with all of its content, or as it was before."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False
-    ) as file:
-        file.write(review.model_dump_json(indent=1))
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    with partial.open("xb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    Path(file.name).replace(path)
-    return path
+    partial.replace(path)
 
 
 def load_reviews(folder: Path) -> list[Review]:

@@ -61,7 +61,7 @@ def first_page(form: Form) -> tuple[Page, Page]:
 
 
 def _path(folder: Path, form: Form) -> Path:
-    return folder / f"{form.sha256}.json"
+    return folder / f"{form.image_sha256}.json"
 
 
 def _write(path: Path, words: Sequence[Word]) -> None:

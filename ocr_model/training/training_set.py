@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from ocr_model.documents import box_before
 from ocr_model.errors import DatasetError
-from ocr_model.forms import Form, load_annotation_items, load_forms
+from ocr_model.forms import Form, QAPair, load_annotation_items, load_forms
 from ocr_model.linker import view_of
 from ocr_model.schema import Word
 from ocr_model.training.group_truth import LabelledPage
@@ -25,19 +25,21 @@ _FEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """Forms and their first pages, in the same order; every page has words."""
+    """Forms and their first pages, in the same order; every page has words.
+
+    `references` are those of the first pages: nothing else is read of a form.
+    """
 
     forms: tuple[Form, ...]
     pages: tuple[LabelledPage, ...]
+    references: tuple[dict[str, list[str]], ...]
 
     def part(self, indices: Sequence[int]) -> TrainingSet:
         return TrainingSet(
-            tuple(self.forms[i] for i in indices), tuple(self.pages[i] for i in indices)
+            tuple(self.forms[i] for i in indices),
+            tuple(self.pages[i] for i in indices),
+            tuple(self.references[i] for i in indices),
         )
-
-    @property
-    def references(self) -> list[dict[str, list[str]]]:
-        return [form.references for form in self.forms]
 
 
 def load_training_set(
@@ -70,7 +72,16 @@ def load_training_set(
             f"Expected at least {_FEWEST} forms with text to train on, got {len(usable)} in "
             f"{str(data)!r}."
         )
-    return TrainingSet(tuple(form for form, _ in usable), tuple(page for _, page in usable))
+    return TrainingSet(
+        tuple(form for form, _ in usable),
+        tuple(page for _, page in usable),
+        tuple(_on_first_page(form) for form, _ in usable),
+    )
+
+
+def _on_first_page(form: Form) -> dict[str, list[str]]:
+    first = tuple(QAPair(place.question, place.answer) for place in form.places if place.page == 1)
+    return replace(form, pairs=first).references
 
 
 def _labelled(form: Form, words: Sequence[Word]) -> LabelledPage:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from mlflow.types import ColSpec, DataType, Schema
 
-from ocr_model.bulk.output import arrow_schema, refuse_output, write_rows
+from ocr_model.bulk.output import arrow_schema, columns_of_rows, refuse_output, write_rows
 from ocr_model.errors import ConfigError
 from ocr_model.fields import parse_fields
 from ocr_model.pyfunc_model import SIGNATURE
@@ -65,6 +65,7 @@ READ: dict[str, Any] = {
     "notes": [],
     "trace_id": None,
     "model_uri": None,
+    "sha256": "0" * 64,
 }
 FAILED = READ | {"document_id": "b.png", "outcome": "timeout", "error": "late", "pairs": {}}
 ROWS = [READ, FAILED | {"answers": [], "fields": [], "pages": 0}]
@@ -84,10 +85,17 @@ def test_json_lines_hold_the_rows_as_they_are(tmp_path: Path) -> None:
 
 def test_parquet_holds_the_rows_in_the_columns_of_the_signature(tmp_path: Path) -> None:
     table = pq.read_table(written(tmp_path, "rows.parquet"))
-    assert table.column_names == SIGNATURE.outputs.input_names()
-    assert table.schema.equals(arrow_schema(SIGNATURE.outputs))
+    assert table.column_names == [*SIGNATURE.outputs.input_names(), "sha256"]
+    assert table.schema.equals(columns_of_rows(SIGNATURE.outputs))
     rows = [row | {"pairs": dict(row["pairs"])} for row in table.to_pylist()]
     assert rows == ROWS
+
+
+def test_rows_of_an_earlier_command_have_no_digest(tmp_path: Path) -> None:
+    earlier = {name: said for name, said in READ.items() if name != "sha256"}
+    file = tmp_path / "rows.parquet"
+    write_rows(iter([earlier]), file, tmp_path / "unfinished", SIGNATURE.outputs)
+    assert pq.read_table(file).column("sha256").to_pylist() == [None]
 
 
 def test_parquet_is_read_by_pandas(tmp_path: Path) -> None:

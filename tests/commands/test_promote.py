@@ -70,11 +70,11 @@ def test_champion_itself_is_no_candidate(
 def test_what_a_prompt_was_optimised_on_does_not_count(
     better_prompt: str, data: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = [form.sha256 for form in load_forms(data)]
+    shown = [form.image_sha256 for form in load_forms(data)]
     client = MlflowClient()
-    client.set_prompt_version_tag("p", "1", "shown_documents", shown[0])
-    client.set_prompt_version_tag("p", "2", "shown_documents", shown[1])
+    client.set_prompt_version_tag("p", "1", "documents_sha256", shown[0])
+    client.set_prompt_version_tag("p", "2", "documents_sha256", shown[1])
     assert script("promote", ["--prompt-uri", better_prompt, "--data", data]) == 4
     printed = capsys.readouterr().out
-    assert "Left out   2 forms" in printed
-    assert "1 labelled forms that no prompt was optimised on, of 3; 30 are needed" in printed
+    assert "Left out 2 of 3 forms that were learned from: prompt 2." in printed
+    assert "1 labelled forms that neither has learned from; 30 are needed" in printed

@@ -13,6 +13,7 @@ from ocr_model.forms.funsd import (
     QAPair,
     choose_random_annotation_names,
     extract_qa_pairs,
+    holds_labels,
     load_annotation_file,
     load_annotation_items,
     load_forms,
@@ -389,3 +390,12 @@ def test_funsd_training_half_has_its_known_pairs() -> None:
     assert len(forms) == 149
     assert sum(len(form.pairs) for form in forms) == 3049 + 4
     assert sum(not form.pairs for form in forms) == 2
+
+
+def test_labels_are_where_annotations_or_true_fields_are(tmp_path: Path) -> None:
+    assert not holds_labels(tmp_path)
+    assert not holds_labels(tmp_path / "nowhere")
+    (tmp_path / "fields").mkdir()
+    assert holds_labels(tmp_path)
+    (tmp_path / "half" / "testing_data" / "annotations").mkdir(parents=True)
+    assert holds_labels(tmp_path / "half")

@@ -159,10 +159,10 @@ def test_no_call_goes_beyond_the_limit(bench: Bench, capsys: pytest.CaptureFixtu
 def test_what_was_shown_before_is_never_for_the_gate(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    digests = sorted(form.sha256 for form in load_forms(bench.data))
-    MlflowClient().set_prompt_version_tag("p", "1", "shown_documents", " ".join(digests[:31]))
+    digests = sorted(form.image_sha256 for form in load_forms(bench.data))
+    MlflowClient().set_prompt_version_tag("p", "1", "documents_sha256", ",".join(digests[:31]))
     assert bench.optimize() == 2
     assert "33, 2 of them never shown. Label 1 more" in capsys.readouterr().err
-    MlflowClient().set_prompt_version_tag("p", "1", "shown_documents", " ".join(digests[:30]))
+    MlflowClient().set_prompt_version_tag("p", "1", "documents_sha256", ",".join(digests[:30]))
     assert bench.optimize() == 0
     assert documents_shown_to("prompts:/p/2") == set(digests[:30])

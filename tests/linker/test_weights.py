@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from ocr_model.errors import ConfigError
 from ocr_model.linker.pinned import pinned_linker, setting_of
-from ocr_model.linker.weights import bundled_bytes, from_bytes, sha256_of, to_bytes
+from ocr_model.linker.weights import (
+    bundled_bytes,
+    documents_in,
+    from_bytes,
+    sha256_of,
+    to_bytes,
+)
 
 
 def changed(**arrays: np.ndarray) -> bytes:
@@ -61,3 +68,16 @@ def test_weights_that_were_exchanged_are_refused() -> None:
     other = changed(calibration=np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32))
     with pytest.raises(ConfigError, match="files were changed after it was logged"):
         pinned_linker(setting_of(bundled_bytes()), other)
+
+
+def test_weights_say_which_documents_they_were_fitted_to() -> None:
+    digests = (64 * "a", 64 * "b")
+    data = to_bytes(replace(from_bytes(bundled_bytes()), documents_sha256=digests[::-1]))
+    assert from_bytes(data).documents_sha256 == digests
+    assert documents_in(data) == digests
+    assert documents_in(bundled_bytes()) == ()
+    # Those of another version of this package cannot be used, and still say it.
+    other = changed(format=np.array([1, 1]), documents_sha256=np.array(digests, dtype="S64"))
+    assert documents_in(other) == digests
+    with pytest.raises(ConfigError, match="Expected the weights of a linker"):
+        documents_in(b"not a zip")

@@ -70,10 +70,10 @@ def test_forms_without_truth_are_in_no_part(tmp_path: Path) -> None:
 
 def test_what_an_ancestor_was_shown_is_never_for_the_gate(tmp_path: Path) -> None:
     forms = forms_of(tmp_path, 90)
-    shown = {form.sha256 for form in split(forms).gate}
+    shown = {form.image_sha256 for form in split(forms).gate}
     parts = split(forms, shown)
     assert len(parts.gate) == 30
-    assert shown.isdisjoint(form.sha256 for form in parts.gate)
+    assert shown.isdisjoint(form.image_sha256 for form in parts.gate)
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_too_few_forms_are_told_with_what_is_missing(
 ) -> None:
     forms = forms_of(tmp_path, n)
     with pytest.raises(ConfigError, match=told):
-        split(forms, {form.sha256 for form in forms[:shown]})
+        split(forms, {form.image_sha256 for form in forms[:shown]})

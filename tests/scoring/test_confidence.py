@@ -9,6 +9,7 @@ from ocr_model.schema import Answer
 from ocr_model.scoring.confidence import (
     bins_of,
     confidence_metrics,
+    cross_calibrated,
     curves_of,
     fit_calibration,
     judge,
@@ -122,3 +123,33 @@ def test_calibration_never_falls(rows: np.ndarray, points: list[tuple[float, flo
     fitted = fit_calibration(rows)
     assert [score for score, _ in fitted] == [score for score, _ in points]
     assert [share for _, share in fitted] == pytest.approx([share for _, share in points], abs=1e-6)
+
+
+def _overstated(forms: int, seed: int = 0) -> np.ndarray:
+    """Ten answers a form that say twice what they are: 0.8 is right four times in ten."""
+    drawn = np.random.default_rng(seed)
+    said = drawn.uniform(0.2, 1.0, size=10 * forms)
+    right = (drawn.uniform(size=10 * forms) < said / 2).astype(float)
+    rows = np.stack([said, right, np.repeat(np.arange(forms), 10)], axis=1)
+    return rows[np.argsort(-rows[:, 0])]
+
+
+def test_confidences_that_say_too_much_become_true_on_forms_not_seen() -> None:
+    judged = _overstated(100)
+    calibrated = cross_calibrated(judged, 100)
+    assert len(calibrated) == len(judged)
+    assert np.all(np.diff(calibrated[:, 0]) <= 0)
+    before, after = (confidence_metrics(one, 100)["confidence_ece"] for one in (judged, calibrated))
+    assert before == pytest.approx(0.3, abs=0.03)
+    assert after < 0.06
+
+
+def test_no_form_is_judged_by_points_it_gave() -> None:
+    # Each form is right on scores of its own: its own points would know, those of others cannot.
+    judged = np.array([[0.5 + form / 100, float(form % 2), form] for form in range(9, -1, -1)])
+    found = cross_calibrated(judged, 10)
+    assert confidence_metrics(found, 10)["confidence_auroc"] < 0.5
+
+
+def test_answers_of_a_single_form_cannot_be_cross_calibrated() -> None:
+    assert len(cross_calibrated(_overstated(1), 1)) == 0

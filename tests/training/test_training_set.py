@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_model.forms import load_forms
+from ocr_model.forms import Form, LabelledPair, QAPair, load_forms
 from ocr_model.training.read_words import read_first_pages
-from ocr_model.training.training_set import _labelled
+from ocr_model.training.training_set import _labelled, _on_first_page
 
 COARSE = 1058 / 2200
 
@@ -42,3 +42,11 @@ def test_a_fax_is_trained_on_as_it_is_read(tmp_path: Path) -> None:
     assert page.page.boxes[:, 3].max() > 1_400
     assert sorted(page.truth.item_of.tolist()) == list(range(24))
     assert page.page.unit == pytest.approx(60, abs=20)
+
+
+def test_only_what_stands_on_the_first_page_is_expected_of_it() -> None:
+    places = (LabelledPair("Name", "Ann"), LabelledPair("Name", "Bob"), LabelledPair("End", "x", 2))
+    pairs = tuple(QAPair(place.question, place.answer) for place in places)
+    form = Form("a", Path("a.tif"), pairs, places=places)
+    assert form.references == {"Name": ["Ann", "Bob"], "End": ["x"]}
+    assert _on_first_page(form) == {"Name": ["Ann", "Bob"]}

@@ -30,8 +30,17 @@ _WITHOUT_STORE = frozenset(
 _READ_ONLY = frozenset({"lineage"})
 _LOGGING = frozenset(
     {
-        *("compare", "evaluate", "extract", "log_model", "optimize", "promote"),
-        *("propose_fields", "train"),
+        "calibrate",
+        "compare",
+        "evaluate",
+        "extract",
+        "log_model",
+        "monitor",
+        "optimize",
+        "promote",
+        "propose_fields",
+        "review",
+        "train",
     }
 )
 

@@ -35,7 +35,8 @@ def path_or_none(text: str | Path | None) -> Path | None:
 
 def optional_folder(help_text: str) -> object:
     """`mlflow run` passes an empty text where nothing was given."""
-    return Option(help=help_text, parser=path_or_none, metavar="FOLDER")
+    metavar = "FILE" if help_text.startswith("file") else "FOLDER"
+    return Option(help=help_text, parser=path_or_none, metavar=metavar)
 
 
 def count(help_text: str) -> object:
@@ -53,6 +54,13 @@ Fields = Annotated[
 LLMParameters = Annotated[str, Option(help="JSON object sent with every call to the LLM")]
 Rules = Annotated[str, Option(help="text for the prompt's {{ additional_rules }}")]
 Labelled = Annotated[Path, Option(help="folder of labelled forms")]
+Judging = Annotated[
+    Path, Option(help="folder of labelled forms, or datasets:/<name> of MLflow with documents")
+]
+Documents = Annotated[
+    Path | None,
+    optional_folder("where the documents of datasets:/<name> lie, found by their SHA-256"),
+]
 Metric = Annotated[
     str,
     Option(

@@ -26,8 +26,8 @@ class Caller(StrEnum):
 # The verbs that have an entry in MLproject.
 _ENTRIES = frozenset(
     {
-        *("evaluate", "train", "extract", "compare", "promote", "rollback"),
-        *("make_fields", "optimize", "propose_fields"),
+        *("evaluate", "train", "calibrate", "extract", "compare", "promote", "rollback"),
+        *("make_fields", "monitor", "optimize", "propose_fields", "review"),
     }
 )
 

@@ -5,14 +5,15 @@ What several verbs do with what they are given. Knows nothing of the command lin
 
 from __future__ import annotations
 
-from ocr_model.commands.models.candidate import plan_candidate
+from ocr_model.commands.models.candidate import plan_candidate, version_beside
+from ocr_model.commands.models.forms import forms_in, forms_unseen_by
 from ocr_model.commands.models.grid import listed, versions_of_grid
+from ocr_model.commands.models.reading_model import first_model, numbered_uri
 from ocr_model.commands.models.settings import (
     acting_user,
     bundled_prompts,
     check_can_read,
     config_from,
-    forms_in,
     json_object,
     log_missing_params,
     new_version,
@@ -27,15 +28,19 @@ __all__ = [
     "bundled_prompts",
     "check_can_read",
     "config_from",
+    "first_model",
     "forms_in",
+    "forms_unseen_by",
     "json_object",
     "listed",
     "log_missing_params",
     "new_version",
+    "numbered_uri",
     "pinned_prompt",
     "plan_candidate",
     "settings_beside_model",
     "settings_of",
+    "version_beside",
     "versions_of_grid",
     "wanted_in",
 ]

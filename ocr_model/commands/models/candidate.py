@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import Candidate, option
@@ -16,6 +18,7 @@ from ocr_model.fields import fields_setting
 from ocr_model.lifecycle import (
     NewVersion,
     config_of_model,
+    documents_learned_from,
     find_version,
     linker_bytes,
     linker_of_model,
@@ -44,6 +47,16 @@ def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | N
             f"another prompt, or {option('model_uri', 'models:/ocr-extractor/4')} for a registered "
             "model."
         )
+    planned = version_beside(given, champion)
+    return planned.known() or planned
+
+
+def version_beside(given: Candidate, champion: ModelVersion) -> NewVersion:
+    """What a version with other settings is made of: what is not given is as in `champion`.
+
+    Raises:
+        ConfigError: it makes no valid model.
+    """
     base = config_of_model(uri_of(champion))
     linker = linker_bytes(given.linker)
     wanted = wanted_in(given.fields) or wanted_of_model(uri_of(champion), base.fields)
@@ -58,4 +71,8 @@ def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | N
             f"would change nothing. Give {option('engine', 'llm')} (and {option('llm')}) beside it."
         )
     planned = plan_version(config, prompt, linker=linker, wanted=wanted)
-    return planned.known() or planned
+    points = config.confidence_calibration
+    if points and points == base.confidence_calibration:
+        learned = documents_learned_from(uri_of(champion))
+        planned = replace(planned, calibrated_on=tuple(learned.get("calibration", ())))
+    return planned

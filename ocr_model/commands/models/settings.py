@@ -8,17 +8,15 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import mlflow
 
-from ocr_model.commands.cli import SAMPLE, Candidate, Evaluate, NewModel, option
+from ocr_model.commands.cli import Candidate, Evaluate, NewModel, option
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, fields_setting, load_fields
-from ocr_model.forms import Form, choose_random_annotation_names, load_forms
 from ocr_model.lifecycle import NewVersion, hold_store, linker_bytes, plan_version
 from ocr_model.linker import setting_of
 from ocr_model.prompts import (
@@ -33,21 +31,6 @@ from ocr_model.prompts import (
 NO_PROMPT = PinnedPrompt("prompts:/none/1", (Message(role="system", content=""),))
 
 _OF_AN_LLM = ("prompt_uri", "additional_rules", "llm_parameters")
-
-
-def forms_in(folder: Path | None, n: int, seed: int) -> list[Form]:
-    """The labelled forms of a folder, or `n` of them, read once.
-
-    Raises:
-        ConfigError: no folder was given, and the bundled forms are not here.
-        DatasetError: the folder holds no labelled forms, or not so many.
-    """
-    if folder is None or (folder == SAMPLE and not SAMPLE.is_dir()):
-        raise ConfigError(
-            "Expected a folder of labelled forms, got none, and the bundled ones come with the "
-            f"repository only. Give {option('data', 'FOLDER')}."
-        )
-    return load_forms(folder, choose_random_annotation_names(folder, n, seed))
 
 
 def wanted_in(path: str) -> WantedFields | None:

@@ -114,6 +114,6 @@ def test_the_bundled_forms_are_asked_for_where_there_are_none(
 ) -> None:
     """As in an environment that has the wheel and no clone."""
     nowhere = tmp_path / "sample"
-    monkeypatch.setattr("ocr_model.commands.models.settings.SAMPLE", nowhere)
+    monkeypatch.setattr("ocr_model.commands.models.forms.SAMPLE", nowhere)
     with pytest.raises(ConfigError, match="Give data='FOLDER'"):
         run("evaluate", data=nowhere)

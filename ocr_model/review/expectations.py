@@ -1,0 +1,146 @@
+"""A review that is done -> what MLflow knows of it: the trace it came from, queue and dataset.
+
+Onto the trace: what should have been read (`pairs` or `fields`) and whether it was, by a HUMAN. The
+trace is completed in the review queues that hold it, and the dataset `reviewed-<experiment id>`
+gains the record. A review of a document without a trace stays in its folder.
+"""
+
+from __future__ import annotations
+
+import mlflow
+from mlflow.entities import AssessmentSource, AssessmentSourceType, Trace
+from mlflow.exceptions import MlflowException
+from mlflow.genai.datasets import create_dataset, search_datasets
+from mlflow.genai.review_queues import (
+    list_review_queue_items,
+    list_review_queues,
+    set_review_queue_item_status,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from ocr_model.errors import excerpt
+from ocr_model.fields import WantedFields
+from ocr_model.lifecycle import few_retries
+from ocr_model.review.record import Change, Review
+from ocr_model.review.truth import expected_of
+
+FEEDBACK = "read_right"
+# What was logged by us, and of which version of the review.
+_VERSION = "review_version"
+_FAULTS = (MlflowException, SQLAlchemyError, NotImplementedError, OSError)
+_SHOWN_CHANGES = 20
+
+
+def log_to_trace(review: Review, wanted: WantedFields | None = None) -> str:
+    """One sentence on what was written to MLflow, or why the folder alone holds the review.
+
+    Written again, it takes the place of what was written before.
+    """
+    if review.trace_id is None:
+        return "The folder alone holds this review: the document was read without a trace."
+    with few_retries():
+        return _logged(review, review.trace_id, wanted)
+
+
+def _logged(review: Review, trace_id: str, wanted: WantedFields | None) -> str:
+    try:
+        mlflow.flush_trace_async_logging()
+        trace = mlflow.get_trace(trace_id, silent=True)
+        if trace is None:
+            return f"The folder alone holds this review: the store has no trace {trace_id}."
+        _log_assessments(review, trace, wanted)
+    except _FAULTS as err:
+        return f"The folder alone holds this review: {_said(err)}"
+    written = [f"trace {trace_id} has the true {review.kind} and what {_who(review)} says"]
+    for further in (_complete_in_queues, _merge_into_dataset):
+        try:
+            if told := further(review, trace, wanted):
+                written.append(told)
+        except _FAULTS as err:
+            written.append(f"not more than that, as the store says: {_said(err)}")
+    return f"Written to MLflow: {'; '.join(written)}."
+
+
+def _log_assessments(review: Review, trace: Trace, wanted: WantedFields | None) -> None:
+    trace_id = trace.info.trace_id
+    for before in trace.info.assessments or []:
+        if _VERSION in (before.metadata or {}) and before.assessment_id:
+            mlflow.delete_assessment(trace_id, before.assessment_id)
+    source = AssessmentSource(source_type=AssessmentSourceType.HUMAN, source_id=_who(review))
+    metadata = {_VERSION: str(review.version)}
+    for name, expected in expected_of(review, wanted).items():
+        mlflow.log_expectation(
+            trace_id=trace_id, name=name, value=expected, source=source, metadata=metadata
+        )
+    right = expected_of(review, wanted) == expected_of(
+        review.model_copy(update={"questions": review.before}), wanted
+    )
+    mlflow.log_feedback(
+        trace_id=trace_id,
+        name=FEEDBACK,
+        value=right,
+        rationale=_rationale(review, right),
+        source=source,
+        metadata=metadata,
+    )
+
+
+def _rationale(review: Review, right: bool) -> str:
+    """What was changed, a line each; the first ones, where there are many."""
+    changes = [
+        f"{change.what}: {change.question}"
+        + ("" if change.before is None and change.after is None else f": {_step(change)}")
+        for change in review.changes
+        if change.before != change.after
+    ]
+    if right:
+        return "Everything was read as it stands on the page."
+    shown = changes[:_SHOWN_CHANGES]
+    rest = len(changes) - len(shown)
+    return "\n".join([*shown, *([f"and {rest} more"] if rest else [])]) or "See the expectations."
+
+
+def _step(change: Change) -> str:
+    return f"{change.before!r} -> {change.after!r}"
+
+
+def _complete_in_queues(review: Review, trace: Trace, _wanted: WantedFields | None) -> str | None:
+    """In each queue of the experiment that has the trace and waits for it."""
+    queues = list_review_queues(experiment_id=trace.info.experiment_id)
+    completed = []
+    for queue in queues:
+        items = list_review_queue_items(queue.queue_id, status="pending")
+        if any(item.item_id == trace.info.trace_id for item in items):
+            set_review_queue_item_status(
+                queue.queue_id,
+                item_id=trace.info.trace_id,
+                status="complete",
+                completed_by=_who(review),
+            )
+            completed.append(queue.name)
+    return f"completed in the review queue {', '.join(completed)}" if completed else None
+
+
+def _merge_into_dataset(review: Review, trace: Trace, wanted: WantedFields | None) -> str | None:
+    if review.sha256 is None:
+        return None
+    experiment_id = trace.info.experiment_id
+    name = f"reviewed-{experiment_id}"
+    known = search_datasets(filter_string=f"name = '{name}'")
+    dataset = known[0] if known else create_dataset(name, experiment_id)
+    record = {
+        "inputs": {"document_id": review.document_id, "image_sha256": review.sha256},
+        "expectations": expected_of(review, wanted),
+        "source": {"source_type": "TRACE", "source_data": {"trace_id": trace.info.trace_id}},
+    }
+    dataset.merge_records([record])
+    return f"dataset {name} has the record"
+
+
+def _who(review: Review) -> str:
+    return review.user or "unknown"
+
+
+def _said(err: Exception) -> str:
+    said = str(getattr(err, "message", err)).strip().splitlines()
+    return excerpt(said[0].rstrip(".") if said else type(err).__name__)
