@@ -176,8 +176,8 @@ class _Books:
         best = self.searched("").best
         self._count(made)
         self._kept.append(made)
-        if any(made.text == one.text for one in self.candidates[:-1]):
-            verdict = "refused: tried before"
+        if any(made.text == one.text for one in self._kept[:-1]):
+            verdict = "refused: read these forms before"
         elif _above(made, best):
             verdict = "the best so far"
         elif _above(made, self._parent):

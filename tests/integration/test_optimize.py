@@ -77,9 +77,10 @@ def test_the_gate_leaves_out_what_a_prompt_was_optimised_on(
     asked = len(bench.requests)
     given = ["--prompt-uri", "prompts:/p/2", "--data", str(bench.data)]
     assert script("promote", [*given, "--min-pages", "4"]) == 4
-    printed = capsys.readouterr().out
-    assert "30 forms" in printed
-    assert "3 labelled forms that no prompt was optimised on, of 33; 4 are needed" in printed
+    printed = capsys.readouterr()
+    assert "Left out 30 of 33 forms that were learned from: prompt 30." in printed.err + printed.out
+    assert "has 3 labelled forms" in printed.out
+    assert "4 are needed" in printed.out
     assert len(bench.requests) == asked
 
 
@@ -130,6 +131,19 @@ def test_an_llm_that_proposes_nothing_better_registers_nothing(
     assert bench.optimize() == 4
     assert "nothing better than the start" in capsys.readouterr().out
     assert len(MlflowClient().search_prompt_versions("p")) == 1
+
+
+@pytest.mark.slow
+def test_a_rule_that_helped_none_of_three_forms_may_help_on_others(bench: Bench) -> None:
+    bench.llm.by_heart, bench.llm.helps_from = 0, 2
+    assert bench.optimize() == 0
+    prompt = mlflow.genai.load_prompt("prompts:/p/2")
+    assert RULE in str(prompt.template)
+    table = mlflow.load_table("candidates.json", run_ids=[prompt.tags["optimize_run_id"]])
+    assert list(table["verdict"][1:3]) == [
+        "refused: not better on the forms it was made from",
+        "the best so far",
+    ]
 
 
 @pytest.mark.slow

@@ -21,9 +21,12 @@ _TRUE_TOWN = re.compile(r'answer to "Town:" is "([^"]+)"')
 
 @dataclass
 class ReflectingLlm:
-    """Counts what it was asked; `by_heart` of its first proposals are of that kind."""
+    """Counts what it was asked; `by_heart` of its first proposals are of that kind. The rule helps
+    from so many proposals on.
+    """
 
     by_heart: int = 1
+    helps_from: int = 0
     pages: int = 0
     reflections: list[str] = field(default_factory=list)
 
@@ -40,7 +43,8 @@ class ReflectingLlm:
 
     def _pairs(self, seen: Seen) -> list[dict[str, object]]:
         number = seen.image.width - FIRST_WIDTH
-        town = f"Bonn {number}" if RULE in seen.text else "Rome"
+        helps = RULE in seen.text and len(self.reflections) >= self.helps_from
+        town = f"Bonn {number}" if helps else "Rome"
         if learned := _BY_HEART.search(seen.text):
             town = learned[1]
         return [
