@@ -117,10 +117,11 @@ def register_prompt(
 
 
 def _oldest(name: str, template: str | list[dict[str, Any]]) -> PromptVersion | None:
-    return next((known for known in _versions(name) if known.template == template), None)
+    return next((known for known in prompt_versions(name) if known.template == template), None)
 
 
-def _versions(name: str) -> list[PromptVersion]:
+def prompt_versions(name: str) -> list[PromptVersion]:
+    """All versions of a prompt, oldest first; none where there is no such prompt."""
     client = mlflow.MlflowClient()
     if mlflow.genai.load_prompt(f"prompts:/{name}@latest", allow_missing=True) is None:
         return []
@@ -161,6 +162,15 @@ def load_prompt(name_or_uri: str, version: int | None = None) -> PinnedPrompt:
 
 def _documents_in(tags: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, tags.get(DOCUMENTS_TAG, "").split(","))))
+
+
+def prompt_of_text(uri: str, text: str) -> PinnedPrompt:
+    """A text that is in no registry, under a URI that says so.
+
+    Raises:
+        PromptError: it is empty, or has variables that would reach the LLM as they stand.
+    """
+    return PinnedPrompt(uri, _messages_of(uri, text))
 
 
 def _messages_of(uri: str, template: str | Sequence[Mapping[str, Any]]) -> tuple[Message, ...]:

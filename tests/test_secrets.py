@@ -124,11 +124,10 @@ def _marks(name: str) -> list[pytest.MarkDecorator]:
     "name",
     [
         "answers",
-        "key_in_a_401",
         "key_in_base64",
         *(
             pytest.param(name, marks=[pytest.mark.integration, *_marks(name)])
-            for name in list(SCRIPTS)[2:]
+            for name in list(SCRIPTS)[1:]
             if name != "key_in_base64"
         ),
     ],

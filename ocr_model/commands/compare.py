@@ -21,7 +21,7 @@ from ocr_model.commands.models import (
     versions_of_grid,
     wanted_in,
 )
-from ocr_model.commands.run_link import run_lines
+from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import (
@@ -38,17 +38,25 @@ from ocr_model.lifecycle import (
     ModelRow,
     Scored,
     Unseen,
+    as_markdown,
     caution,
     conclusion,
     config_of_model,
+    describe_run,
     differences_text,
     failed_share,
     fields_text,
     label_of,
+    link_models,
+    log_dataset,
     model_differences,
+    model_link,
     models_table,
     most_different_pages,
+    name_run,
     pages_text,
+    prompt_link,
+    short_name,
     tradeoff_chart,
     uri_of,
     wanted_of_model,
@@ -57,6 +65,8 @@ from ocr_model.schema import READ
 from ocr_model.scoring import Interval, bootstrap_interval
 
 _LARGEST = 26
+# Models that the name of a run names.
+_NAMED = 4
 
 
 def compare(given: Compare) -> int:
@@ -70,14 +80,24 @@ def compare(given: Compare) -> int:
     forms = forms_in(given.data, given.n, given.seed, given.documents)
     model_uris, measure, unseen = _models(given, forms)
     given = replace(given, metric=measure.metric)
-    with mlflow.start_run(run_name=f"compare {len(model_uris)} models") as run:
+    name = f"compare {_names(model_uris)} on {folder_name(given.data)} ({len(measure.forms)})"
+    with mlflow.start_run(run_name=name) as run:
+        name_run(name)
         log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
+        log_dataset(measure.forms)
         if unseen.left_out:
             mlflow.set_tag("left_out", str(unseen))
         evaluations = _evaluate_all(model_uris, measure.forms, given)
         text = _report(given, model_uris, evaluations, measure)
-        say(f"{text}\n\n{run_lines(run)}")
+        say(f"{text}\n\n{run_lines(run, name)}")
     return _exit_code(evaluations)
+
+
+def _names(model_uris: Sequence[str]) -> str:
+    """v1, v2; of more than four how many they are."""
+    if len(model_uris) > _NAMED:
+        return f"{len(model_uris)} models"
+    return ", ".join(map(short_name, model_uris))
 
 
 def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure, Unseen]:
@@ -151,10 +171,33 @@ def _report(
         f"Pages that differ most ({given.metric.removesuffix('/mean')})\n{pages_text(pages)}",
     ]
     sections.append(f"Caution. {caution(len(scored), len(forms))}")
-    sections.append(f"Result  {conclusion(scored, differences, model_uris)}")
+    result = conclusion(scored, differences, model_uris)
+    sections.append(f"Result  {result}")
     text = "\n\n".join(sections)
     _log(given.metric, text, lines, differences, evaluations)
+    _describe(given.metric, result, lines)
     return text
+
+
+def _describe(metric: str, result: str, lines: Sequence[ModelRow]) -> None:
+    """The run's own page: the result, the models in a table, their scores as metrics."""
+    run = mlflow.active_run()
+    if run is None:
+        return
+    rows = [
+        f"| {line.label} | {line.score:.3f} [{line.interval.low:.3f}, {line.interval.high:.3f}] | "
+        f"{model_link(line.model_uri)} | "
+        f"{prompt_link(config_of_model(line.model_uri).prompt_uri)} | "
+        f"{as_markdown(line.settings.partition(', ')[2])} |"
+        for line in lines
+    ]
+    head = [f"|  | {as_markdown(metric)} | model | prompt | settings |", "|---|---|---|---|---|"]
+    describe_run(run.info.run_id, "\n".join([f"**{as_markdown(result)}**", "", *head, *rows]))
+    link_models(run.info.run_id, [line.model_uri for line in lines])
+    for line in lines:
+        low, high = line.interval
+        name = f"{line.label}/{metric}"
+        mlflow.log_metrics({name: line.score, f"{name}/ci_low": low, f"{name}/ci_high": high})
 
 
 def _fields_sections(measure: Measure, evaluations: Mapping[str, Evaluation]) -> list[str]:

@@ -1,16 +1,39 @@
-"""A page in the browser for a model that is served."""
+"""A page in the browser for a model that is served, and for prompts that are tried."""
 
 from __future__ import annotations
 
 import uvicorn
 
-from ocr_model.commands.cli import Demo
+from ocr_model.commands.cli import Demo, NewModel, command
+from ocr_model.commands.models import bundled_prompts, check_can_read, settings_of, wanted_in
 from ocr_model.console import say
-from ocr_model.web import build_app
+from ocr_model.lifecycle import GateRule, open_store
+from ocr_model.web import GateNeeds, PromptTrial, build_app
 
 
 def demo(given: Demo) -> int:
+    trial = _trial(given) if given.llm else None
     say(f"Open http://{given.host}:{given.port} (the model is asked at {given.url})")
-    app = build_app(given.url, given.max_bytes)
+    if trial is not None:
+        say(f"     http://{given.host}:{given.port}/prompts (prompts are tried with {given.llm})")
+    app = build_app(given.url, given.max_bytes, trial)
     uvicorn.run(app, host=given.host, port=given.port, log_level="warning")
     return 0
+
+
+def _trial(given: Demo) -> PromptTrial:
+    """What a reply costs is in its trace; what was asked before comes from the cache."""
+    open_store()
+    wanted = wanted_in(given.fields)
+    model = NewModel(
+        engine="llm",
+        llm=given.llm,
+        llm_parameters=given.llm_parameters,
+        fields=given.fields,
+        settings=given.settings,
+    )
+    config = settings_of(model).model_copy(update={"cache": "read-write"})
+    check_can_read(config, config.cache, config.cache_path)
+    bundled_prompts()
+    gate = command("promote", engine="llm", llm=given.llm, data="FOLDER")
+    return PromptTrial(config, GateNeeds(GateRule().min_pages, gate), wanted)

@@ -19,11 +19,18 @@ from ocr_model.commands.models import (
     settings_beside_model,
     wanted_in,
 )
-from ocr_model.commands.run_link import run_lines
+from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.console import say
 from ocr_model.evaluation import Evaluation, evaluate_model
 from ocr_model.forms import Form, labelled_forms
-from ocr_model.lifecycle import Unseen, config_of_model, uri_of, wanted_of_model
+from ocr_model.lifecycle import (
+    Unseen,
+    config_of_model,
+    name_run,
+    short_name,
+    uri_of,
+    wanted_of_model,
+)
 from ocr_model.report import (
     fields_table,
     first_number,
@@ -62,7 +69,9 @@ def _evaluate(given: Evaluate) -> Evaluation:
     model_uri, unseen = _model_and_forms(given, forms)
     forms = unseen.forms
     say(f"Model   {model_uri}")
-    with mlflow.start_run() as run:
+    name = f"evaluate {short_name(model_uri)} on {folder_name(given.data)} ({len(forms)})"
+    with mlflow.start_run(run_name=name) as run:
+        name_run(name)
         _log_parameters(given, model_uri)
         if unseen.left_out:
             mlflow.set_tag("left_out", str(unseen))
@@ -70,7 +79,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
             model_uri, forms, _operational(given), scoring, scorers, given.grounding
         )
         _print_result(evaluation)
-        say(run_lines(run))
+        say(run_lines(run, name))
         say(_what_next(model_uri, forms))
     return evaluation
 

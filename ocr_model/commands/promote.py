@@ -17,7 +17,7 @@ from ocr_model.commands.models import (
     log_missing_params,
     plan_candidate,
 )
-from ocr_model.commands.run_link import run_lines
+from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.console import say
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import Measure, common_measure, evaluate_in_child_run, score_name
@@ -29,10 +29,15 @@ from ocr_model.lifecycle import (
     PairedResults,
     Unseen,
     Verdict,
+    as_markdown,
     config_of_model,
     decide,
+    describe_run,
     find_champion,
     folder_last_evaluated,
+    link_models,
+    model_link,
+    name_run,
     now,
     promote_version,
     record_judgement,
@@ -113,8 +118,10 @@ def _judge(
     if measure.weights:
         say(f"Fields     {', '.join(measure.weights)}")
     say(f"Forms      {len(forms)} in {given.data}")
-    name = f"judge v{candidate.version} against v{champion.version}"
+    against = f"v{candidate.version} against v{champion.version}"
+    name = f"judge {against} on {folder_name(given.data)} ({len(forms)})"
     with mlflow.start_run(run_name=name) as run:
+        name_run(name)
         names = ("data", "documents", "n", "seed", "metric", "margin", "requirement", "min_pages")
         versions = {"champion_version": champion.version, "candidate_version": candidate.version}
         log_missing_params({**versions, **{name: getattr(given, name) for name in names}})
@@ -137,6 +144,8 @@ def _judge(
             judgement["gate_left_out"] = str(unseen)
             mlflow.set_tag("left_out", str(unseen))
         _log_decision(evidence, decision, rule)
+        describe_run(run.info.run_id, _note(decision, candidate, champion))
+        link_models(run.info.run_id, [uri_of(champion), uri_of(candidate)])
     # After the run has ended well: what is tagged is on record.
     if decision.verdict is Verdict.PROMOTE:
         promote_version(candidate, champion, judgement)
@@ -168,6 +177,16 @@ def _judgement(
         "gate_times_judged": str(int(candidate.tags.get("gate_times_judged", 0)) + 1),
         "prompt_sha256": str(metadata.get("prompt_sha256", "")),
     }
+
+
+def _note(decision: GateDecision, candidate: ModelVersion, champion: ModelVersion) -> str:
+    """The verdict for the run's page; its children hold the evidence."""
+    lines = [
+        f"**{decision.verdict.value}**: {model_link(uri_of(candidate))} against the champion "
+        f"{model_link(uri_of(champion))}.",
+        *(f"- {as_markdown(reason)}" for reason in decision.reasons),
+    ]
+    return "\n".join([lines[0], "", *lines[1:]])
 
 
 def _log_decision(evidence: PairedResults, decision: GateDecision, rule: GateRule) -> None:

@@ -11,10 +11,11 @@ from tqdm import tqdm
 
 from ocr_model.commands.cli import Train, command
 from ocr_model.commands.models import log_missing_params
-from ocr_model.commands.run_link import run_lines
+from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.forms import choose_random_annotation_names
+from ocr_model.lifecycle import describe_run, name_run
 from ocr_model.linker import pinned_linker, sha256_of, to_bytes
 from ocr_model.schema import Answer
 from ocr_model.scoring import Difference
@@ -47,7 +48,9 @@ def train(given: Train) -> int:
     names = choose_random_annotation_names(given.data, given.n, given.seed)
     forms = load_training_set(given.data, names, given.words)
     count = len(forms.forms)
-    with mlflow.start_run(run_name=f"train on {count} forms") as run:
+    name = f"train on {folder_name(given.data)} ({count})"
+    with mlflow.start_run(run_name=name) as run:
+        name_run(name)
         log_missing_params({"forms_used": count, **asdict(given)})
         say(f"Forms   {count} in {given.data}")
         sizes = curve_sizes(count, given.folds, wanted)
@@ -60,9 +63,11 @@ def train(given: Train) -> int:
         bundled = report_of(read_by_bundled, forms)
         mlflow.log_metrics({f"bundled/{name}": value for name, value in bundled.scores.items()})
         ahead = difference_of_answers(answers, read_by_bundled, forms.references, _SHOWN[0])
-        say(f"\n{_table(curve, bundled)}\n\n{_conclusion(report, bundled, ahead)}\n")
+        table, conclusion = _table(curve, bundled), _conclusion(report, bundled, ahead)
+        describe_run(run.info.run_id, f"{conclusion}\n\n```\n{table}\n```")
+        say(f"\n{table}\n\n{conclusion}\n")
         say(f"Linker  {uri}, {len(weights):,} bytes, sha256 {sha256_of(weights)}")
-        say(run_lines(run))
+        say(run_lines(run, name))
         say(f"Use it  {command('log_model', linker=uri)}")
     return 0
 

@@ -21,13 +21,28 @@ from ocr_model.evaluation.recording import record_on_run, record_on_traces
 from ocr_model.fields import WantedFields
 from ocr_model.forms import Form, labelled_forms, true_fields
 from ocr_model.isolated import ExtractionJob, run_extraction
-from ocr_model.lifecycle import config_of_model, log_dataset, wanted_of_model
+from ocr_model.lifecycle import (
+    as_markdown,
+    config_of_model,
+    describe_run,
+    log_dataset,
+    model_link,
+    note_evidence,
+    prompt_link,
+    run_link,
+    trace_page,
+    wanted_of_model,
+)
 from ocr_model.report import (
     ReportedForm,
+    evaluation_note,
+    headline,
+    in_order,
     judged_in,
     log_report_files,
     reported_fields,
     reported_form,
+    worst_pages,
 )
 from ocr_model.schema import READ
 from ocr_model.scoring import (
@@ -81,7 +96,8 @@ def evaluate_model(
         DatasetError: no form says so, or one of a model without fields has no annotation.
         OcrModelError: the model could not be loaded or its process died; its messages are shown.
     """
-    wanted = wanted_of_model(model_uri, config_of_model(model_uri).fields)
+    config = config_of_model(model_uri)
+    wanted = wanted_of_model(model_uri, config.fields)
     given, forms = len(forms), labelled_forms(forms, wanted)
     scoring = replace(scoring, wanted=wanted)
     with _run_of_this_evaluation() as run:
@@ -95,13 +111,34 @@ def evaluate_model(
             notes = (*notes, f"{given - len(forms)} of {given} forms say nothing of these fields.")
         expectations = [_expected(form, scoring) for form in forms]
         metrics |= record_on_traces(traces, pages, expectations, scorers)
+        metrics = in_order(metrics)
         record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
         reported = _reported(rows, forms, pages, scoring.words)
         log_report_files(run.info.run_id, model_uri, metrics, reported, wanted)
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
+        _describe(run, model_uri, config.prompt_uri, metrics, pages)
+        note_evidence(model_uri, config, f"{headline(metrics)} on {len(forms)} forms", run)
         judged = judged_in(reported)
         return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted, judged)
+
+
+def _describe(
+    run: mlflow.ActiveRun,
+    model_uri: str,
+    prompt_uri: str,
+    metrics: Mapping[str, float],
+    pages: pd.DataFrame,
+) -> None:
+    run_id, experiment_id = run.info.run_id, run.info.experiment_id
+    worst = [
+        f"{as_markdown(name) if trace is None else trace_page(trace, experiment_id, name)} "
+        f"({score:.2f})"
+        for name, trace, score in worst_pages(pages)
+    ]
+    report = run_link(run_id, experiment_id, "report", "report.html")
+    links = model_link(model_uri), prompt_link(prompt_uri), report
+    describe_run(run_id, evaluation_note(metrics, pages, *links, worst))
 
 
 def _traced(model_uri: str) -> dict[str, object]:

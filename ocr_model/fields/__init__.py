@@ -17,6 +17,7 @@ from ocr_model.fields.decision import (
     Taught,
     decide_fields,
     decide_said,
+    label_likeness,
     labels_among,
 )
 from ocr_model.fields.description import described
@@ -34,6 +35,7 @@ from ocr_model.fields.proposal import MIN_DOCUMENTS, Draft, draft_fields
 from ocr_model.fields.values import (
     Habits,
     ReadValue,
+    dates_within,
     habits_of,
     in_formats,
     parse_currency,
@@ -62,6 +64,7 @@ __all__ = [
     "broken_checks",
     "column_names",
     "content_of",
+    "dates_within",
     "decide_fields",
     "decide_said",
     "described",
@@ -73,6 +76,7 @@ __all__ = [
     "habits_of",
     "in_columns",
     "in_formats",
+    "label_likeness",
     "labels_among",
     "load_fields",
     "load_pydantic_model",

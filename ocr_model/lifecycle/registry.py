@@ -23,6 +23,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, described, pinned_fields
+from ocr_model.lifecycle.run_description import as_markdown, prompt_link
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
@@ -45,6 +46,7 @@ _NOT_SERVED = frozenset(
         "isolated",
         "lifecycle",
         "notebook.py",
+        "practice",
         "report",
         "review",
         "scoring",
@@ -276,12 +278,11 @@ class _UncalledModel(Model):
 
 def _description(planned: NewVersion) -> str:
     """What the model's page in MLflow says of a version, beside its tags."""
-    told = []
+    prompt = prompt_link(planned.prompt.uri)
     if planned.config.engine == "local":
-        told.append(
-            "Reads with the embedded OCR, which reads no prompt: "
-            f"{planned.prompt.uri} is pinned only."
-        )
+        told = [f"Reads with the embedded OCR, which reads no prompt: {prompt} is pinned only."]
+    else:
+        told = [f"Asks {as_markdown(planned.config.llm)} with {prompt}."]
     if planned.config.fields and planned.wanted is not None:
         names = [
             f"`{field.name}` ({field.type}{', required' if field.required else ''})"

@@ -21,6 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ocr_model.errors import ConfigError
 
+EXPERIMENT = "ocr-extractor"
+# What MLflow logs to where nothing was set.
+_DEFAULT = "0"
+
 # Another command may be giving the database its tables.
 _BUSY_S = 60.0
 # MLflow's default of 7 is minutes of silence before a server that is not there.
@@ -46,6 +50,7 @@ def open_store(*, writes: bool = True, logs: bool = True) -> None:
             if _database_of(mlflow.get_registry_uri()):
                 mlflow.search_registered_models(max_results=1)
             if logs:
+                use_own_experiment()
                 _refuse_deleted_experiment()
         except (MlflowException, SQLAlchemyError, ImportError, OSError) as err:
             said = _without_password(str(getattr(err, "message", err)).strip().rstrip("."))
@@ -53,6 +58,13 @@ def open_store(*, writes: bool = True, logs: bool = True) -> None:
                 f"Expected the MLflow store {shown_store()} to answer, got: {said}. Check "
                 "MLFLOW_TRACKING_URI."
             ) from err
+
+
+def use_own_experiment() -> None:
+    """Log to the experiment of this package, unless the user or `mlflow run` has set another."""
+    chosen = ("MLFLOW_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_ID", "MLFLOW_RUN_ID")
+    if not any(os.environ.get(name) for name in chosen) and str(_get_experiment_id()) == _DEFAULT:
+        mlflow.set_experiment(EXPERIMENT)
 
 
 def shown_store() -> str:

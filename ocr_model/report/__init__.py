@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ocr_model.report.report_files import log_report_files
 from ocr_model.report.report_views import ReportedForm, judged_in, reported_fields, reported_form
+from ocr_model.report.run_notes import evaluation_note, headline, in_order, worst_pages
 from ocr_model.report.tables import (
     fields_table,
     first_number,
@@ -17,13 +18,17 @@ from ocr_model.report.tables import (
 
 __all__ = [
     "ReportedForm",
+    "evaluation_note",
     "fields_table",
     "first_number",
+    "headline",
+    "in_order",
     "judged_in",
     "log_report_files",
     "outcomes_line",
     "reported_fields",
     "reported_form",
     "scores_table",
+    "worst_pages",
     "worst_pages_table",
 ]

@@ -1,4 +1,5 @@
-"""The demo's server: pictures of a document's pages, and the row a model server gives for it.
+"""The demo's server: pictures of a document's pages, and the row a model server gives for it; where
+an LLM is named, prompts tried on a page, too.
 
 Documents live in memory for the time of a request. Knows nothing of models: it asks one, as any
 client does.
@@ -6,22 +7,27 @@ client does.
 
 from __future__ import annotations
 
+import base64
+import binascii
+import ipaddress
 import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from ocr_model.documents import Limits, encode_page, open_document
-from ocr_model.errors import DocumentError
+from ocr_model.errors import DocumentError, OcrModelError
 from ocr_model.schema import Page
 from ocr_model.web.client import NoAnswerError, read_document
+from ocr_model.web.prompt_trial import PromptTrial
 
 MAX_UPLOAD_BYTES = 20_000_000
 _MAX_PAGE_PIXELS = 50_000_000
@@ -56,8 +62,27 @@ class _RefusedUpload(Exception):  # noqa: N818 - an answer to the browser, no fa
         self.status = status
 
 
-def build_app(model_url: str, max_bytes: int = MAX_UPLOAD_BYTES) -> FastAPI:
-    """The application that asks the model served at `model_url`."""
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class _Reading(BaseModel):
+    """A document and the prompt to read it with; `text` is one that is not saved."""
+
+    name: Annotated[str, Field(max_length=200)]
+    document: str
+    uri: str
+    text: Annotated[str, Field(max_length=100_000)] | None = None
+
+
+class _NewPrompt(BaseModel):
+    text: Annotated[str, Field(max_length=100_000)]
+    message: Annotated[str, Field(max_length=500)]
+
+
+def build_app(
+    model_url: str, max_bytes: int = MAX_UPLOAD_BYTES, trial: PromptTrial | None = None
+) -> FastAPI:
+    """The application that asks the model served at `model_url`, and tries prompts by `trial`."""
     app = FastAPI(openapi_url=None)
     app.mount("/assets", StaticFiles(directory=_ASSETS), name="assets")
 
@@ -81,7 +106,12 @@ def build_app(model_url: str, max_bytes: int = MAX_UPLOAD_BYTES) -> FastAPI:
 
     @app.get("/status")
     def status() -> dict[str, object]:
-        return {"model_url": model_url, "ready": _answers(model_url), "max_bytes": max_bytes}
+        return {
+            "model_url": model_url,
+            "ready": _answers(model_url),
+            "max_bytes": max_bytes,
+            "llm": None if trial is None else trial.llm,
+        }
 
     @app.post("/pages")
     async def pages(request: Request) -> list[dict[str, object]]:
@@ -94,21 +124,85 @@ def build_app(model_url: str, max_bytes: int = MAX_UPLOAD_BYTES) -> FastAPI:
         name = unquote(request.headers.get("x-document-name", "document"))
         return await run_in_threadpool(_ask, data, name, model_url)
 
+    if trial is not None:
+        _add_prompts(app, trial, max_bytes)
     return app
 
 
-async def _body_of(request: Request, max_bytes: int) -> bytes:
-    """The document. What is too large is read on and dropped: a browser that is still sending
-    when it is answered reports a broken connection instead of the answer.
+def _add_prompts(app: FastAPI, trial: PromptTrial, max_bytes: int) -> None:
+    @app.get("/prompts")
+    def prompts() -> FileResponse:
+        return FileResponse(_ASSETS / "prompts.html")
+
+    @app.get("/prompts/versions")
+    def versions() -> dict[str, object]:
+        known = trial.versions()
+        needs = {"min_pages": trial.needs.min_pages, "command": trial.needs.command}
+        return {"llm": trial.llm, "versions": known, "gate": needs}
+
+    @app.post("/prompts/read")
+    async def read(request: Request) -> dict[str, object]:
+        asked = await _json_of(request, _Reading, max_bytes)
+        return await run_in_threadpool(_try_prompt, trial, asked, max_bytes)
+
+    @app.post("/prompts/save")
+    async def save(request: Request) -> dict[str, object]:
+        new = await _json_of(request, _NewPrompt, max_bytes)
+        try:
+            return {"uri": await run_in_threadpool(trial.save, new.text, new.message)}
+        except OcrModelError as err:
+            raise _RefusedUpload(str(err), 422) from err
+
+
+def _try_prompt(trial: PromptTrial, asked: _Reading, max_bytes: int) -> dict[str, object]:
+    try:
+        data = base64.b64decode(asked.document, validate=True)
+        if len(data) > max_bytes:
+            raise _RefusedUpload(
+                f"The file is larger than {max_bytes / 1e6:g} MB, the limit here.", 413
+            )
+        return trial.read(data, asked.name, asked.uri, asked.text)
+    except (OcrModelError, binascii.Error) as err:
+        raise _RefusedUpload(str(err), 422) from err
+
+
+async def _json_of(request: Request, kind: type[Body], max_bytes: int) -> Body:
+    """What a page of ours posts: others cannot send JSON here, nor reach it by a name of theirs."""
+    if request.headers.get("content-type") != "application/json" or not _is_own_name(request):
+        raise _RefusedUpload("Expected JSON from this page itself.", 403)
+    try:
+        # Base64 takes four characters for three bytes.
+        return kind.model_validate_json(await _body_of(request, max_bytes, 2 * max_bytes))
+    except ValidationError as err:
+        fault = err.errors()[0]
+        place = ".".join(map(str, fault["loc"]))
+        raise _RefusedUpload(f"{place}: {fault['msg']}.", 422) from err
+
+
+def _is_own_name(request: Request) -> bool:
+    """An address, or localhost: a foreign site may have its own name lead here."""
+    host = request.url.hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return True
+
+
+async def _body_of(request: Request, max_bytes: int, max_sent: int | None = None) -> bytes:
+    """What was sent, a document of `max_bytes` or what holds one. What is too large is read on and
+    dropped: a browser that is still sending when it is answered reports a broken connection instead
+    of the answer.
     """
+    max_sent = max_sent or max_bytes
     data, received = bytearray(), 0
     async for chunk in request.stream():
         received += len(chunk)
-        if received <= max_bytes:
+        if received <= max_sent:
             data += chunk
-        elif received > _MOST_DROPPED * max_bytes:
+        elif received > _MOST_DROPPED * max_sent:
             break
-    if received > max_bytes:
+    if received > max_sent:
         raise _RefusedUpload(
             f"The file is larger than {max_bytes / 1e6:g} MB, the limit here.", 413
         )

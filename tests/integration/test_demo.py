@@ -41,17 +41,17 @@ def demo(model_url: str) -> Iterator[str]:
     with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE) as process:
         url = f"http://127.0.0.1:{port}"
         try:
-            _wait_for(url)
+            wait_for(url)
             yield url
         finally:
             process.terminate()
 
 
-def _wait_for(url: str) -> None:
+def wait_for(url: str, path: str = "/status") -> None:
     gives_up_at = time.monotonic() + 60
     while True:
         try:
-            urllib.request.urlopen(f"{url}/status", timeout=5).close()
+            urllib.request.urlopen(f"{url}{path}", timeout=5).close()
         except OSError:
             assert time.monotonic() < gives_up_at
             time.sleep(0.1)

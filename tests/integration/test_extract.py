@@ -128,6 +128,7 @@ def test_a_killed_batch_goes_on_and_pays_for_no_finished_page_twice(
     assert not (scans.parent / "rows.parquet.partial").exists()
 
 
+@pytest.mark.slow
 def test_an_interrupted_batch_keeps_what_was_in_flight(champion: str, scans: Path) -> None:
     with Endpoint(tells_its_width) as endpoint:
         process = start(scans, "rows.jsonl", endpoint)

@@ -229,6 +229,7 @@ def test_in_a_csv_file_with_a_column_per_field(model: Registered, tmp_path: Path
     find_spec("pyspark") is None or not (shutil.which("java") or os.environ.get("JAVA_HOME")),
     reason="no pyspark or no Java: SPARK NOT TESTED",
 )
+@pytest.mark.slow  # two sessions of Spark: test_spark.py has one
 def test_with_spark(model: Registered, tmp_path: Path) -> None:
     code = (
         "from ocr_model.commands import script; import sys; "

@@ -92,6 +92,7 @@ def test_ctrl_c_keeps_what_was_in_flight_and_says_how_to_go_on(
         assert len(endpoint.requests) == FORMS
 
 
+@pytest.mark.slow
 def test_a_killed_evaluation_takes_its_reading_process_along_and_resumes(
     mlflow_store: str, dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

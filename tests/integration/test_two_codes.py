@@ -48,6 +48,7 @@ def folders(registered: Registered, tmp_path_factory: pytest.TempPathFactory) ->
     ["", f"sys.path.insert(0, {str(CHECKOUT)!r}); import ocr_model.schema"],
     ids=["nothing imported", "checkout imported"],
 )
+@pytest.mark.slow
 def test_each_model_runs_its_own_code_in_either_order(
     registered: Registered, folders: tuple[str, str], tmp_path: Path, before: str
 ) -> None:

@@ -49,6 +49,7 @@ def called(command: Sequence[str], folder: Path, **environment: str) -> str:
     return finished.stdout
 
 
+@pytest.mark.slow
 def test_the_wheel_evaluates_extracts_and_serves_outside_the_clone(
     installed: Path, tmp_path: Path
 ) -> None:
@@ -78,6 +79,7 @@ def test_the_wheel_evaluates_extracts_and_serves_outside_the_clone(
     assert json.loads(answer)["pairs"] == row["pairs"]
 
 
+@pytest.mark.slow
 def test_without_labelled_forms_the_wheel_says_what_is_missing(
     installed: Path, tmp_path: Path
 ) -> None:

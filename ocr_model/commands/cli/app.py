@@ -22,7 +22,10 @@ from ocr_model.errors import ConfigError, OcrModelError
 
 # A model that Spark is given may come from anywhere.
 _WITHOUT_STORE = frozenset(
-    {"cache", "check_endpoint", "client", "demo", "extract_spark", "fetch_funsd", "make_fields"}
+    {
+        *("cache", "check_endpoint", "client", "demo", "extract_spark", "fetch_funsd"),
+        *("make_fields", "practice_llm"),
+    }
 )
 _READ_ONLY = frozenset({"lineage"})
 _LOGGING = frozenset(

@@ -21,13 +21,16 @@ from ocr_model.commands.cli.parameters import (
     Candidate,
     Count,
     Documents,
+    Fields,
     Grid,
     Judging,
     Labelled,
+    LLMParameters,
     Metric,
     NewModel,
     OperationalSettings,
     Seed,
+    Settings,
     TraceImages,
     count,
     optional_folder,
@@ -298,12 +301,31 @@ class Demo:
 
     Drop a scan or a PDF, see its pairs, where they stand, how it ended and how long it took. Keeps
     nothing.
+
+    With an LLM named, a second page tries prompts: one document, one or two versions side by side,
+    also a text that is not saved yet. Each reading is a trace.
     """
 
     url: Annotated[str, Option(help="where the model is served")] = SERVED_AT
+    llm: Annotated[str, Option(help="try prompts with this language model")] = ""
+    llm_parameters: LLMParameters = ""
+    fields: Fields = ""
+    settings: Settings = ""
     host: Annotated[str, Option(help="0.0.0.0 lets the network in")] = "127.0.0.1"
     port: int = 8000
     max_bytes: Annotated[int, Option(help="per document")] = 20_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeLlm:
+    """An LLM to practise with, without a key: an endpoint on this machine, named `practice`.
+
+    It reads pages by the embedded engine and errs in known ways that a prompt can cure, so that
+    prompts can be tried, compared and promoted. None of its figures is an LLM's.
+    """
+
+    host: Annotated[str, Option(help="0.0.0.0 lets the network in")] = "127.0.0.1"
+    port: int = 8100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -366,5 +388,6 @@ VERBS: dict[str, type] = {
     "extract_spark": ExtractSpark,
     "fetch_funsd": FetchFunsd,
     "make_fields": MakeFields,
+    "practice_llm": PracticeLlm,
     "propose_fields": ProposeFields,
 }

@@ -16,6 +16,7 @@ from ocr_model.commands.models.settings import (
     log_missing_params,
     new_version,
     settings_beside_model,
+    settings_of,
     wanted_in,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "new_version",
     "plan_candidate",
     "settings_beside_model",
+    "settings_of",
     "version_beside",
     "versions_of_grid",
     "wanted_in",

@@ -87,6 +87,16 @@ def new_version(
     return planned
 
 
+def settings_of(parameters: NewModel) -> ExtractorConfig:
+    """The configuration of a model whose prompt is not chosen yet.
+
+    Raises:
+        ConfigError: a setting is not valid.
+    """
+    fields = fields_setting(wanted_in(parameters.fields))
+    return config_from(parameters, NO_PROMPT, fields=fields)
+
+
 def _tell_what_is_not_read(parameters: NewModel, config: ExtractorConfig) -> None:
     unread = [name for name in _OF_AN_LLM if getattr(parameters, name)]
     if config.engine == "local" and unread:

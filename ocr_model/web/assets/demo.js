@@ -26,6 +26,7 @@ async function lookForServer() {
   try {
     const status = await (await fetch("/status")).json();
     maxBytes = status.max_bytes;
+    at("trial").hidden = !status.llm;
     at("limit").textContent = `At most ${status.max_bytes / 1e6} MB.`;
     line.textContent = status.ready ? `Model server ${status.model_url}` : `No model server answers at ${status.model_url}`;
     line.className = `server ${status.ready ? "ready" : "absent"}`;
