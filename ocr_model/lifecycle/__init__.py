@@ -73,7 +73,13 @@ from ocr_model.lifecycle.run_description import (
     short_name,
     trace_page,
 )
-from ocr_model.lifecycle.store import few_retries, hold_store, open_store, shown_store
+from ocr_model.lifecycle.store import (
+    few_retries,
+    hold_store,
+    open_store,
+    shown_store,
+    without_password,
+)
 
 __all__ = [
     "FEWEST_UNSEEN",
@@ -137,4 +143,5 @@ __all__ = [
     "uri_of",
     "wanted_of_model",
     "weigh",
+    "without_password",
 ]
