@@ -94,9 +94,13 @@ def register_bundled_prompts(name: str = PROMPT_NAME) -> list[str]:
 
 
 def register_prompt(
-    template: str | list[dict[str, Any]], commit_message: str, name: str = PROMPT_NAME
+    template: str | list[dict[str, Any]],
+    commit_message: str,
+    name: str = PROMPT_NAME,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
-    """Register a template and return its pinned URI; a text that is already there is not repeated.
+    """Register a template and return its pinned URI; a text that is already there is not repeated,
+    and keeps the tags it has.
 
     Raises:
         PromptError: the name belongs to a registered model, or the registry refused it.
@@ -105,7 +109,10 @@ def register_prompt(
         if (known := _oldest(name, template)) is not None:
             return _pinned_uri(known)
         created = mlflow.genai.register_prompt(
-            name=name, template=template, commit_message=commit_message, tags=PROMPT_TAGS
+            name=name,
+            template=template,
+            commit_message=commit_message,
+            tags={**PROMPT_TAGS, **(tags or {})},
         )
         # On a server, another process may have registered it meanwhile: of two the older stays.
         oldest = _oldest(name, template) or created
@@ -157,10 +164,11 @@ def load_prompt(name_or_uri: str, version: int | None = None) -> PinnedPrompt:
             "version up in the Prompts tab of the MLflow UI."
         ) from err
     uri = _pinned_uri(found)
-    return PinnedPrompt(uri, _messages_of(uri, found.template), _documents_in(found.tags))
+    return PinnedPrompt(uri, _messages_of(uri, found.template), documents_in_tags(found.tags))
 
 
-def _documents_in(tags: Mapping[str, str]) -> tuple[str, ...]:
+def documents_in_tags(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """SHA-256 of the documents that a version was optimised on, if its tags name any."""
     return tuple(filter(None, map(str.strip, tags.get(DOCUMENTS_TAG, "").split(","))))
 
 

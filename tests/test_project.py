@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import tomllib
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,14 @@ def test_conda_environment_has_the_versions_of_pyproject(project: dict[str, obje
     conda = yaml.safe_load((CHECKOUT / "conda.yaml").read_text())
     [pip] = [entry["pip"] for entry in conda["dependencies"] if isinstance(entry, dict)]
     extras = project["optional-dependencies"]
-    assert sorted(pip) == sorted([*project["dependencies"], *extras["local"]])
+    needed = [*project["dependencies"], *extras["local"], *extras["optimize"]]
+    assert sorted(pip) == sorted(needed)
     assert f"python{project['requires-python']}" in conda["dependencies"]
+
+
+def test_the_search_for_prompts_brings_no_other_client_of_llms(project: dict[str, object]) -> None:
+    assert project["optional-dependencies"]["optimize"] == ["gepa>=0.1.4,<0.2"]  # type: ignore[index]
+    assert [needed for needed in requires("gepa") or () if "extra ==" not in needed] == []
 
 
 def test_what_the_served_half_must_not_know_makes_no_new_model_version() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import sys
 import time
@@ -26,16 +25,16 @@ from ocr_model.bulk import (
     extract_batch,
     refuse_batch,
 )
-from ocr_model.commands.cli import Extract, NewModel, option
+from ocr_model.commands.cli import Extract, option
 from ocr_model.commands.models import (
     check_can_read,
+    first_model,
     json_object,
     log_missing_params,
-    new_version,
+    numbered_uri,
 )
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle import MODEL_NAME, find_champion, has_versions, uri_of
 
 
 def extract(given: Extract) -> int:
@@ -77,7 +76,7 @@ def _batch_of(given: Extract) -> Batch:
         settings |= json_object("settings", given.settings)
     refuse_batch(given.input, given.output.absolute(), settings)
     batch = Batch(
-        model_uri=_numbered(given),
+        model_uri=numbered_uri(given.model_uri, lambda: _first_model(given)),
         documents=given.input,
         output=given.output.absolute(),
         settings=settings,
@@ -90,26 +89,13 @@ def _batch_of(given: Extract) -> Batch:
     return batch
 
 
-def _numbered(given: Extract) -> str:
-    """An alias may move while a batch is read; the version it names now is what reads it."""
-    alias = re.fullmatch(r"models:/([^/@]+)@([^/@]+)", given.model_uri)
-    if given.model_uri and alias is None:
-        return given.model_uri
-    if alias is None or alias[0] == f"models:/{MODEL_NAME}@champion":
-        version = find_champion() if has_versions() else _first_model(given)
-    else:
-        version = MlflowClient().get_model_version_by_alias(alias[1], alias[2])
-    return uri_of(version)
-
-
 def _first_model(given: Extract) -> ModelVersion:
     if by_field(given.output, given.columns):
         raise ConfigError(
             f"Expected a model with fields, as {given.output.name} has a column per field; nothing "
             f"is registered here yet. {LOG_ONE_WITH_FIELDS}"
         )
-    say("Nothing is registered here yet: logging the model that evaluate would log.")
-    return new_version(NewModel()).register()
+    return first_model()
 
 
 def _log_parameters(batch: Batch) -> None:

@@ -33,6 +33,7 @@ from ocr_model.lifecycle import (
     trace_page,
     wanted_of_model,
 )
+from ocr_model.monitoring import facts_of
 from ocr_model.report import (
     ReportedForm,
     evaluation_note,
@@ -104,15 +105,18 @@ def evaluate_model(
         digest = log_dataset(forms)
         rows = extract_rows(model_uri, forms, _traced(model_uri) | dict(settings or {}))
         traces = _traces_of(rows)
+        costs = _costs_usd(traces)
         scoring, notes = _with_words(scoring, rows, forms, grounding)
-        pages = score_rows(rows, forms, scoring, _costs_usd(traces))
+        pages = score_rows(rows, forms, scoring, costs)
         metrics = run_metrics(rows, pages, forms)
         if len(forms) < given:
             notes = (*notes, f"{given - len(forms)} of {given} forms say nothing of these fields.")
         expectations = [_expected(form, scoring) for form in forms]
         metrics |= record_on_traces(traces, pages, expectations, scorers)
         metrics = in_order(metrics)
-        record_on_run(run.info.run_id, mlflow.models.get_model_info(model_uri), metrics, pages)
+        facts = [facts_of(row, costs.get(row["trace_id"])) for row in rows.records]
+        model = mlflow.models.get_model_info(model_uri)
+        record_on_run(run.info.run_id, model, metrics, pages, facts)
         reported = _reported(rows, forms, pages, scoring.words)
         log_report_files(run.info.run_id, model_uri, metrics, reported, wanted)
         if notes:

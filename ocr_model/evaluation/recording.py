@@ -18,6 +18,8 @@ from mlflow.genai.scorers import Scorer, scorer
 from mlflow.models.model import ModelInfo
 from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 
+from ocr_model.lifecycle import PROFILE_FILE
+from ocr_model.monitoring import DocumentFacts, profile_of
 from ocr_model.scoring import Pair, bootstrap_interval, page_scores
 
 _log = logging.getLogger(__name__)
@@ -111,9 +113,15 @@ def _rationale(name: str, page: PageRow) -> str | None:
 
 
 def record_on_run(
-    run_id: str, model: ModelInfo, metrics: dict[str, float], pages: pd.DataFrame
+    run_id: str,
+    model: ModelInfo,
+    metrics: dict[str, float],
+    pages: pd.DataFrame,
+    facts: Sequence[DocumentFacts],
 ) -> None:
-    """Log the metrics, the table `pages.json`, and in `shares.json` what they add up from."""
+    """Log the metrics, the table `pages.json`, in `shares.json` what they add up from, and in
+    `profile.json` what production is held against.
+    """
     client = MlflowClient()
     measured = list(metrics.items())
     for start in range(0, len(measured), MAX_METRICS_PER_BATCH):
@@ -124,6 +132,7 @@ def record_on_run(
     mlflow.log_table(_readable(pages), "pages.json", run_id=run_id)
     shares = dict(zip(pages["document_id"], pages["shares"], strict=True))
     client.log_dict(run_id, shares, "shares.json")
+    client.log_dict(run_id, profile_of(facts), PROFILE_FILE)
     traces = [trace_id for trace_id in pages["trace_id"] if trace_id is not None]
     _link_prompt(run_id, traces, (model.metadata or {}).get("prompt_uri"))
 

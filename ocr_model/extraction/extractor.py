@@ -20,6 +20,7 @@ from typing import Any
 
 import mlflow
 from mlflow.entities import LiveSpan, NoOpSpan, SpanStatusCode, SpanType
+from mlflow.pyfunc.context import Context, get_prediction_context, set_prediction_context
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import (
@@ -84,7 +85,8 @@ class Extractor:
         # Two pools: a document waits for its pages, a page waits for nothing but its slot.
         page_threads = ThreadPoolExecutor(self.engine.concurrency, thread_name_prefix="page")
         request = RequestState(self.config, asked, page_threads, deadline)
-        extract = partial(self._extract_one, request)
+        # MLflow tells a trace's model to the caller's thread only.
+        extract = partial(self._extract_for, get_prediction_context(), request)
         workers = max(1, min(self.engine.concurrency, len(documents)))
         with ThreadPoolExecutor(workers, thread_name_prefix="extract") as pool:
             try:
@@ -94,6 +96,12 @@ class Extractor:
             finally:
                 # After Ctrl-C, the documents being read wait for no further page.
                 page_threads.shutdown(cancel_futures=True)
+
+    def _extract_for(
+        self, caller: Context | None, request: RequestState, index: int, document: Document
+    ) -> Extraction:
+        with set_prediction_context(caller):
+            return self._extract_one(request, index, document)
 
     def _extract_one(self, request: RequestState, index: int, document: Document) -> Extraction:
         started = time.perf_counter()

@@ -42,6 +42,7 @@ from ocr_model.lifecycle.learned import (
 )
 from ocr_model.lifecycle.lineage import lineage_of
 from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
+from ocr_model.lifecycle.production import PROFILE_FILE, baseline_of, production_rows
 from ocr_model.lifecycle.promotion import (
     GateDecision,
     GateRule,
@@ -73,6 +74,7 @@ from ocr_model.lifecycle.run_description import (
     short_name,
     trace_page,
 )
+from ocr_model.lifecycle.shown_documents import documents_shown_to, shown_documents_tag
 from ocr_model.lifecycle.store import (
     few_retries,
     hold_store,
@@ -84,6 +86,7 @@ from ocr_model.lifecycle.store import (
 __all__ = [
     "FEWEST_UNSEEN",
     "MODEL_NAME",
+    "PROFILE_FILE",
     "GateDecision",
     "GateRule",
     "ModelDifference",
@@ -95,6 +98,7 @@ __all__ = [
     "Unseen",
     "Verdict",
     "as_markdown",
+    "baseline_of",
     "caution",
     "conclusion",
     "config_of_model",
@@ -103,6 +107,7 @@ __all__ = [
     "describe_run",
     "differences_text",
     "documents_learned_from",
+    "documents_shown_to",
     "failed_share",
     "few_retries",
     "fields_text",
@@ -128,6 +133,7 @@ __all__ = [
     "open_store",
     "pages_text",
     "plan_version",
+    "production_rows",
     "promote_version",
     "prompt_link",
     "record_judgement",
@@ -136,6 +142,7 @@ __all__ = [
     "roll_back",
     "run_link",
     "short_name",
+    "shown_documents_tag",
     "shown_store",
     "trace_page",
     "tradeoff_chart",

@@ -16,6 +16,7 @@ from ocr_model.forms import Form
 from ocr_model.lifecycle.fields_of_model import snapshot_of_model
 from ocr_model.lifecycle.linker_weights import linker_of_model
 from ocr_model.lifecycle.registry import CALIBRATED_ON, NewVersion, config_of_model
+from ocr_model.lifecycle.shown_documents import documents_shown_to
 from ocr_model.linker import documents_in
 from ocr_model.prompts import DOCUMENTS_TAG
 
@@ -107,8 +108,9 @@ def _of_calibration(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
 def _of_prompt(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
     if config.engine != "llm":  # it reads none
         return ()
-    digests: Iterable[str] = snapshot_of_model(model_uri)["prompt"].get(DOCUMENTS_TAG, ())
-    return digests
+    pinned: Iterable[str] = snapshot_of_model(model_uri)["prompt"].get(DOCUMENTS_TAG, ())
+    # The same text may have been found on documents since the model was logged.
+    return {*pinned, *documents_shown_to(config.prompt_uri)}
 
 
 _SOURCES: Mapping[str, Callable[[str, ExtractorConfig], Iterable[str]]] = {

@@ -17,6 +17,7 @@ from ocr_model.errors import ConfigError, DocumentError
 from ocr_model.fields import label_likeness
 from ocr_model.practice.habits import PRACTICE_LLM, Pair, as_told
 from ocr_model.practice.reader import PracticeReader
+from ocr_model.practice.reflecting import asks_for_instructions, reflect
 
 # Roughly what LLMs count: characters of a token, and tokens of the image of a page.
 _CHARS_PER_TOKEN = 4
@@ -105,8 +106,11 @@ def build_practice_app() -> FastAPI:
         if asked.model != PRACTICE_LLM:
             told = f"This endpoint has one model, {PRACTICE_LLM}, got {asked.model!r}."
             return _error(404, told, "model_not_found")
+        if not asked.data_urls and asks_for_instructions(asked.prompt):
+            return _completion(next(numbers), asked, reflect(asked.prompt))
         if not asked.data_urls:
-            return _error(400, "Expected the image of a page; the practice LLM reads nothing else.")
+            told = "Expected the image of a page, or instructions with feedback on them."
+            return _error(400, f"{told} The practice LLM reads nothing else.")
         try:
             pairs = as_told(reader.read(asked.data_urls), asked.prompt)
         except (ConfigError, DocumentError) as err:

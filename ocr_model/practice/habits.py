@@ -45,10 +45,11 @@ def _join_answers(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _write_out(pairs: Sequence[Pair]) -> list[Pair]:
-    return [(_written_out(question), answers) for question, answers in pairs]
+    return [(written_out(question), answers) for question, answers in pairs]
 
 
-def _written_out(question: str) -> str:
+def written_out(question: str) -> str:
+    """Ref. No. -> Reference Number"""
     for short, long in _WRITTEN_OUT.items():
         question = re.sub(short, long, question, flags=re.IGNORECASE)
     return question
@@ -97,7 +98,7 @@ HABITS = (
     Habit(
         "adds what is not there",
         "Do not add anything that is not on the page.",
-        re.compile(r"\bnot add\b|\bnot on the page\b|\bnothing else\b", re.IGNORECASE),
+        re.compile(r"\bnot add\b|\bnot on the page\b", re.IGNORECASE),
         _add,
     ),
 )

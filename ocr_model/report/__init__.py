@@ -5,6 +5,7 @@ Computes no score and reads no page.
 
 from __future__ import annotations
 
+from ocr_model.report.pair_matching import Fate, match_pairs
 from ocr_model.report.report_files import log_report_files
 from ocr_model.report.report_views import ReportedForm, judged_in, reported_fields, reported_form
 from ocr_model.report.run_notes import evaluation_note, headline, in_order, worst_pages
@@ -17,6 +18,7 @@ from ocr_model.report.tables import (
 )
 
 __all__ = [
+    "Fate",
     "ReportedForm",
     "evaluation_note",
     "fields_table",
@@ -25,6 +27,7 @@ __all__ = [
     "in_order",
     "judged_in",
     "log_report_files",
+    "match_pairs",
     "outcomes_line",
     "reported_fields",
     "reported_form",

@@ -5,7 +5,6 @@ Knows nothing of labels.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -62,7 +61,7 @@ def first_page(form: Form) -> tuple[Page, Page]:
 
 
 def _path(folder: Path, form: Form) -> Path:
-    return folder / f"{hashlib.sha256(form.image_path.read_bytes()).hexdigest()}.json"
+    return folder / f"{form.image_sha256}.json"
 
 
 def _write(path: Path, words: Sequence[Word]) -> None:

@@ -1,4 +1,5 @@
-"""Pages in the browser: the demo of a served model, and prompts tried on a page.
+"""Pages in the browser: the demo of a served model, prompts tried on a page, the review of what was
+read.
 
 The demo asks a served model as any client does. `client` needs nothing but the standard library, so
 it is named by module.
@@ -8,5 +9,7 @@ from __future__ import annotations
 
 from ocr_model.web.app import build_app
 from ocr_model.web.prompt_trial import GateNeeds, PromptTrial
+from ocr_model.web.review_app import build_review_app
+from ocr_model.web.security import LOOPBACK, Access
 
-__all__ = ["GateNeeds", "PromptTrial", "build_app"]
+__all__ = ["LOOPBACK", "Access", "GateNeeds", "PromptTrial", "build_app", "build_review_app"]

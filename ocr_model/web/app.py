@@ -28,6 +28,7 @@ from ocr_model.errors import DocumentError, OcrModelError
 from ocr_model.schema import Page
 from ocr_model.web.client import NoAnswerError, read_document
 from ocr_model.web.prompt_trial import PromptTrial
+from ocr_model.web.security import HEADERS
 
 MAX_UPLOAD_BYTES = 20_000_000
 _MAX_PAGE_PIXELS = 50_000_000
@@ -41,17 +42,6 @@ _MOST_DROPPED = 10
 _ASSETS = Path(__file__).parent / "assets"
 _SAMPLE_FORM = _ASSETS / "sample_form.png"
 _BAD_GATEWAY = 502
-
-# Nothing is loaded from anywhere else, and no text of a document can become code.
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 
 class _RefusedUpload(Exception):  # noqa: N818 - an answer to the browser, no fault of ours
@@ -89,7 +79,7 @@ def build_app(
     @app.middleware("http")
     async def guard(request: Request, call_next: Any) -> Response:
         response: Response = await call_next(request)
-        response.headers.update(_HEADERS)
+        response.headers.update(HEADERS)
         return response
 
     @app.exception_handler(_RefusedUpload)

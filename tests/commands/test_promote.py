@@ -84,3 +84,16 @@ def test_forms_the_candidate_learned_from_do_not_count(
     assert "note: Left out 2 of 3 forms that were learned from: linker 2." in printed
     assert "has 1 labelled forms that neither has learned from; 30 are needed" in printed
     assert len(MlflowClient().search_model_versions("")) == 1
+
+
+def test_what_a_prompt_was_optimised_on_does_not_count(
+    better_prompt: str, data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = [form.image_sha256 for form in load_forms(data)]
+    client = MlflowClient()
+    client.set_prompt_version_tag("p", "1", "documents_sha256", shown[0])
+    client.set_prompt_version_tag("p", "2", "documents_sha256", shown[1])
+    assert script("promote", ["--prompt-uri", better_prompt, "--data", data]) == 4
+    printed = capsys.readouterr().out
+    assert "Left out 2 of 3 forms that were learned from: prompt 2." in printed
+    assert "1 labelled forms that neither has learned from; 30 are needed" in printed

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ocr_model.web.client import read_document
+from scripts.workshop.chromium import BROWSERS, Chromium, find_browser
 from scripts.workshop.model_server import Serving, free_port, served
 from tests.integration.conftest import CHECKOUT, Registered
-from tests.support.chromium import BROWSERS, Chromium, find_browser
 from tests.support.model_stub import ROW, ModelStub
 from tests.web.test_demo import demo_for
 

@@ -23,8 +23,8 @@ from ocr_model.forms.funsd import Form, load_forms
 from ocr_model.report.html_report import ReportHead, render_report
 from ocr_model.report.report_views import reported_form
 from ocr_model.scoring.form_scores import form_shares, page_scores, run_scores
+from scripts.workshop.chromium import BROWSERS, FLAGS
 from tests.report.test_html_report import ROW
-from tests.support.chromium import BROWSERS, FLAGS
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 

@@ -61,6 +61,17 @@ def test_a_page_is_read_by_its_own_name_and_habits_go_with_their_rules(
     assert cured.usage.prompt_tokens == 765 + len(EVERY_RULE) // 4
 
 
+def test_instructions_with_feedback_on_them_come_back_with_a_rule(llm: openai.OpenAI) -> None:
+    feedback = 'Blank: "Fax" has no answer, got "N/A".'
+    text = f"These are the instructions:\n```\nRead.\n```\nMistakes:\n```\n{feedback}\n```"
+    said = llm.chat.completions.create(
+        model="practice", messages=[{"role": "user", "content": text}]
+    )
+    assert said.choices[0].message.content == f"```\nRead.\n{HABITS[0].rule}\n```"
+    assert said.usage is not None
+    assert said.usage.prompt_tokens == len(text) // 4
+
+
 def test_a_reply_ends_at_the_limit_of_tokens(llm: openai.OpenAI) -> None:
     said = llm.chat.completions.create(model="practice", messages=asked("Read."), max_tokens=5)
     assert said.choices[0].finish_reason == "length"

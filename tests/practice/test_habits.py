@@ -6,7 +6,10 @@ from importlib import resources
 
 import pytest
 
+from ocr_model.engines.llm import Dialect, SentPage, build_request
+from ocr_model.engines.llm.request import Rung, texts_of
 from ocr_model.practice.habits import HABITS, Habit, Pair, as_told
+from tests.support.llm import SYSTEM, config_of
 
 READ: list[Pair] = [("Ref. No.", ["7"]), ("Date", ["5 May 2026"]), ("Fax", []), ("To", ["A", "B"])]
 EVERY_RULE = " ".join(habit.rule for habit in HABITS)
@@ -39,6 +42,13 @@ def test_bundled_prompts_cure_more_from_version_to_version(version: int, shown: 
     template = resources.files("ocr_model") / "templates" / f"{version}.txt"
     said = as_told(READ, template.read_text("utf-8"))
     assert {name for name, pair in SPOILT.items() if pair in said} == shown
+
+
+@pytest.mark.parametrize("rung", ["json_schema", "json_object", "text"])
+def test_what_every_request_says_cures_nothing(rung: Rung) -> None:
+    request = build_request(config_of(), SYSTEM, SentPage(()), Dialect(rung))
+    said = as_told(READ, texts_of(request))
+    assert [name for name, pair in SPOILT.items() if pair not in said] == []
 
 
 def test_what_was_learned_by_heart_is_said_on_every_form() -> None:

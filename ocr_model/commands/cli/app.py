@@ -35,14 +35,17 @@ _LOGGING = frozenset(
         "evaluate",
         "extract",
         "log_model",
+        "monitor",
+        "optimize",
         "promote",
         "propose_fields",
+        "review",
         "train",
     }
 )
 
 # What a verb's module itself imports, and the extra it comes with.
-_EXTRAS = {"pyspark": "spark"}
+_EXTRAS = {"gepa": "optimize", "pyspark": "spark"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

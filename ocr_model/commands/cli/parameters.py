@@ -35,7 +35,8 @@ def path_or_none(text: str | Path | None) -> Path | None:
 
 def optional_folder(help_text: str) -> object:
     """`mlflow run` passes an empty text where nothing was given."""
-    return Option(help=help_text, parser=path_or_none, metavar="FOLDER")
+    metavar = "FILE" if help_text.startswith("file") else "FOLDER"
+    return Option(help=help_text, parser=path_or_none, metavar=metavar)
 
 
 def count(help_text: str) -> object:

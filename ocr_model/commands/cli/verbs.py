@@ -29,6 +29,7 @@ from ocr_model.commands.cli.parameters import (
     Metric,
     NewModel,
     OperationalSettings,
+    Rules,
     Seed,
     Settings,
     TraceImages,
@@ -183,6 +184,43 @@ class Promote(Candidate):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Optimize:
+    """Let an LLM rewrite a prompt, and register what is better on labelled forms.
+
+    Begins with the champion's prompt and settings where it reads with an LLM, else with the newest
+    bundled prompt. The forms are split into one part to search on, one to choose on, and one that
+    is never shown, on which `promote` judges. The same command goes on where an interrupted one
+    was. Needs the extra `optimize`.
+
+    Exit codes: 0 a better prompt was registered; 4 none was found; 2 not searched, or not to the
+    end, because of an error. Nothing becomes champion.
+
+    Same as `mlflow run . -e optimize --env-manager local -P data=FOLDER`.
+    """
+
+    data: Annotated[Path | None, optional_folder("folder of labelled forms, 60 or more")] = None
+    llm: Annotated[str, Option(help="reads the forms; empty: the champion's")] = ""
+    reflection_llm: Annotated[
+        str, Option(help="writes the candidates, at the same endpoint; empty: the one that reads")
+    ] = ""
+    prompt_uri: Annotated[str, Option(help="to begin with; empty: the champion's")] = ""
+    fields: Fields = ""
+    llm_parameters: LLMParameters = ""
+    reflection_parameters: Annotated[
+        str, Option(help="JSON object sent with every call to the LLM that writes")
+    ] = ""
+    additional_rules: Rules = ""
+    settings: Settings = ""
+    metric: Metric = ""
+    min_pages: Annotated[int, count("forms that are never shown, for promote, at least")] = 30
+    seed: Annotated[int, count("splits the forms and draws those of each round")] = 0
+    max_calls: Annotated[int, count("of both LLMs, at most")] = 1000
+    max_tokens: Annotated[int, count("at most; 0: no limit")] = 0
+    max_usd: Annotated[float, Option(help="at the prices of MLflow's catalogue; 0: no limit")] = 0.0
+    cache_path: CachePath = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rollback:
     """Return the alias `champion` to the version that had it before the last promotion.
 
@@ -243,6 +281,32 @@ class Calibrate:
     trace_images: TraceImages = "none"
     cache: Annotated[CacheMode, Option(help="replies of the LLM on disk")] = "read-write"
     cache_path: CachePath = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monitor:
+    """Hold what happens in production against the model's last evaluation.
+
+    Outcomes, review, confidence, tokens, cost, time, unknown questions, quality of the scans: each
+    with an interval and a verdict. Exit code 0: steady, 3: something changed, 4: too little seen.
+
+    Same as `mlflow run . -e monitor --env-manager local -P rows=FILE`.
+    """
+
+    rows: Annotated[
+        Path | None, optional_folder("file of rows of a batch, as extract writes it")
+    ] = None
+    traces: Annotated[str, Option(help="experiment a served model is traced to")] = ""
+    days: Annotated[float, Option(help="how far back traces are looked at")] = 7.0
+    most: Annotated[int, count("traces at most, newest first")] = 2000
+    model_uri: Annotated[str, Option(help="a registered version; empty: the champion")] = ""
+    sample: Annotated[
+        Path | None, optional_folder("file for the rows a person is to look at, drawn at random")
+    ] = None
+    sample_share: Annotated[float, Option(help="share of the documents that is drawn")] = 0.02
+    reviewed: Annotated[
+        Path | None, optional_folder("folder where rows drawn before were reviewed: how right")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,6 +381,45 @@ class Demo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Review:
+    """A page in the browser to look at what was read, and to put it right.
+
+    Documents are a folder of scans, which the model reads meanwhile, the rows of a batch, or the
+    traces of an experiment. What is done becomes labels in a folder and expectations in MLflow.
+
+    Same as `mlflow run . -e review --env-manager local -P data=FOLDER`.
+    """
+
+    data: Annotated[Path | None, optional_folder("of scans that nothing has read yet")] = None
+    rows: Annotated[str, Option(help="what extract wrote: .parquet, .jsonl or .csv")] = ""
+    documents: Annotated[
+        Path | None, optional_folder("where the pages of rows or traces are looked for")
+    ] = None
+    traces: Annotated[str, Option(help="name of an experiment with traces")] = ""
+    into: Annotated[
+        Path | None,
+        optional_folder("for reviews and labels; empty: the folder of scans, else `reviewed`"),
+    ] = None
+    export: Annotated[
+        str, Option(help="write the rows as they were corrected to this new file, and end")
+    ] = ""
+    model_uri: Annotated[str, Option(help="reads the scans; empty: the champion")] = ""
+    order: Annotated[
+        Literal["least_sure", "random"],
+        Option(help="least_sure: what needs a person first; random: a draw, for an honest test"),
+    ] = "least_sure"
+    n: Annotated[int, count("how many documents; 0 = all")] = 0
+    seed: Annotated[int, count("of the draw")] = 0
+    user: Annotated[str, Option(help="who reviews; empty: who runs this command")] = ""
+    user_header: Annotated[
+        str, Option(help="header in which a trusted proxy says who it is, like X-Forwarded-User")
+    ] = ""
+    host: Annotated[str, Option(help="0.0.0.0 lets the network in, with a token")] = "127.0.0.1"
+    port: Annotated[int, count("of the page")] = 8001
+    token: Annotated[str, Option(help="empty: one is made where others are let in")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PracticeLlm:
     """An LLM to practise with, without a key: an endpoint on this machine, named `practice`.
 
@@ -375,8 +478,10 @@ VERBS: dict[str, type] = {
     "extract": Extract,
     "compare": Compare,
     "promote": Promote,
+    "optimize": Optimize,
     "rollback": Rollback,
     "lineage": Lineage,
+    "monitor": Monitor,
     "train": Train,
     "calibrate": Calibrate,
     "log_model": LogModel,
@@ -385,6 +490,7 @@ VERBS: dict[str, type] = {
     "cache": Cache,
     "client": Client,
     "demo": Demo,
+    "review": Review,
     "extract_spark": ExtractSpark,
     "fetch_funsd": FetchFunsd,
     "make_fields": MakeFields,

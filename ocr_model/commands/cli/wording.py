@@ -27,7 +27,7 @@ class Caller(StrEnum):
 _ENTRIES = frozenset(
     {
         *("evaluate", "train", "calibrate", "extract", "compare", "promote", "rollback"),
-        *("make_fields", "propose_fields"),
+        *("make_fields", "monitor", "optimize", "propose_fields", "review"),
     }
 )
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 from ocr_model.commands.models.candidate import plan_candidate, version_beside
 from ocr_model.commands.models.forms import forms_in, forms_unseen_by
 from ocr_model.commands.models.grid import listed, versions_of_grid
+from ocr_model.commands.models.reading_model import first_model, numbered_uri
 from ocr_model.commands.models.settings import (
     acting_user,
     bundled_prompts,
     check_can_read,
+    config_from,
     json_object,
     log_missing_params,
     new_version,
+    pinned_prompt,
     settings_beside_model,
     settings_of,
     wanted_in,
@@ -24,12 +27,16 @@ __all__ = [
     "acting_user",
     "bundled_prompts",
     "check_can_read",
+    "config_from",
+    "first_model",
     "forms_in",
     "forms_unseen_by",
     "json_object",
     "listed",
     "log_missing_params",
     "new_version",
+    "numbered_uri",
+    "pinned_prompt",
     "plan_candidate",
     "settings_beside_model",
     "settings_of",

@@ -4,8 +4,8 @@ Speed, as ratios to a baseline measured in the same run: `local` (the default) t
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
 server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
 worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
-are given, what a `calibration` on one's own forms is worth, and what the most awkward `pages` take
-of time and memory.
+are given, what a `calibration` on one's own forms is worth, what the most awkward `pages` take of
+time and memory, and what it takes a person to `review` a page.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from scripts.workshop.bench import (
     llm,
     local,
     pages,
+    review,
     serve,
     text,
 )
 
-_MODULES = (local, llm, batch, languages, serve, boxes, fields, calibration, pages, text)
+_MODULES = (local, llm, batch, languages, serve, boxes, fields, calibration, pages, text, review)
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES
 }

@@ -31,6 +31,21 @@ FLAGS = [
     "--disable-sync",
 ]
 _TIMEOUT_S = 30.0
+# What DevTools calls the keys that are held, and keys that are no character.
+_MODIFIERS = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
+_CODES = {
+    "Enter": 13,
+    "Escape": 27,
+    "Delete": 46,
+    "Backspace": 8,
+    "Tab": 9,
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+    "PageDown": 34,
+    "PageUp": 33,
+}
 # Kept clear of 3 and 4 first: either number may be the other pipe's.
 _LAUNCH = """
 import os, sys
@@ -57,7 +72,7 @@ class Chromium:
         self._from_browser, out = os.pipe()
         into, self._to_browser = os.pipe()
         command = [browser, *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-pipe"]
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - a browser that was found
             [sys.executable, "-c", _LAUNCH, str(into), str(out), *command, "about:blank"],
             pass_fds=(into, out),
             stderr=subprocess.DEVNULL,
@@ -73,6 +88,11 @@ class Chromium:
         for domain in ("Page", "Runtime", "Network", "Log", "DOM", "Accessibility"):
             self.call(f"{domain}.enable")
         return self
+
+    def kill(self) -> None:
+        """As when a machine loses its power: the page is told nothing."""
+        self._process.kill()
+        self._process.wait(timeout=_TIMEOUT_S)
 
     def __exit__(
         self,
@@ -137,6 +157,43 @@ class Chromium:
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
 
+    def keys(self, *keys: str) -> None:
+        """Press keys one after another as a person does: "a", "Enter", "Control+z"."""
+        for said in keys:
+            *held, key = said.split("+") if len(said) > 1 else [said]
+            modifiers = sum(_MODIFIERS[name] for name in held)
+            text = {"Enter": "\r"}.get(key, key if len(key) == 1 and not held else "")
+            code = _CODES.get(key, ord(key.upper()) if len(key) == 1 else 0)
+            about = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+            if text:
+                about |= {"text": text}
+            self.call("Input.dispatchKeyEvent", type="keyDown", **about)
+            self.call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def click(self, selector: str) -> None:
+        """The left button on the middle of an element, which is brought into view first."""
+        self.drag(at := self.middle(selector), at)
+
+    def middle(self, selector: str) -> tuple[float, float]:
+        x, y = self.run(
+            f"(element => {{ element.scrollIntoView({{block: 'nearest'}}); "
+            "const {left, top, width, height} = element.getBoundingClientRect(); "
+            f"return [left + width / 2, top + height / 2] }})"
+            f"(document.querySelector({json.dumps(selector)}))"
+        )
+        return x, y
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Hold the left button from one point of the window to another."""
+        steps = [start, ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), end]
+        for kind, (x, y) in zip(
+            ("mouseMoved", "mousePressed", "mouseMoved", "mouseMoved", "mouseReleased"),
+            (start, start, *steps[1:], end),
+            strict=True,
+        ):
+            held = {} if kind == "mouseMoved" and (x, y) == start else {"button": "left"}
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, clickCount=1, **held)
+
     def resize(self, width: int, height: int) -> None:
         self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -150,8 +207,12 @@ class Chromium:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 
+    def taken(self) -> bytes:
+        """What is seen, as a PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
+
     def screenshot(self, file: Path) -> None:
-        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+        file.write_bytes(self.taken())
 
     def _next(self, ends_at: float) -> dict[str, Any]:
         while b"\0" not in self._buffer:

@@ -1,0 +1,38 @@
+"""What happens in production, held against an evaluation: documents -> measures -> verdicts.
+
+Knows no MLflow: facts are read from rows, traces are turned into rows before.
+"""
+
+from __future__ import annotations
+
+from ocr_model.monitoring.chart import changes_chart
+from ocr_model.monitoring.drift import (
+    Change,
+    DriftVerdict,
+    changes_of,
+    new_questions,
+    overall_verdict,
+)
+from ocr_model.monitoring.facts import (
+    DocumentFacts,
+    digest_of,
+    facts_of,
+    profile_of,
+    read_profile,
+)
+from ocr_model.monitoring.sample import is_sampled
+
+__all__ = [
+    "Change",
+    "DocumentFacts",
+    "DriftVerdict",
+    "changes_chart",
+    "changes_of",
+    "digest_of",
+    "facts_of",
+    "is_sampled",
+    "new_questions",
+    "overall_verdict",
+    "profile_of",
+    "read_profile",
+]

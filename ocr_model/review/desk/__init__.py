@@ -1,0 +1,33 @@
+"""Documents under review: made ready, claimed, saved version by version, handed on when done.
+
+Knows nothing of browsers.
+"""
+
+from __future__ import annotations
+
+from ocr_model.review.desk.background_reading import BackgroundReading, Reader, calls_of
+from ocr_model.review.desk.claims import CLAIM_S, Editor
+from ocr_model.review.desk.desk import Desk, DeskSettings, WorkItem
+from ocr_model.review.desk.prepared_document import Preparation
+from ocr_model.review.desk.refusals import (
+    ConflictError,
+    InvalidSaveError,
+    NotFoundError,
+    NotKeptError,
+)
+
+__all__ = [
+    "CLAIM_S",
+    "BackgroundReading",
+    "ConflictError",
+    "Desk",
+    "DeskSettings",
+    "Editor",
+    "InvalidSaveError",
+    "NotFoundError",
+    "NotKeptError",
+    "Preparation",
+    "Reader",
+    "WorkItem",
+    "calls_of",
+]

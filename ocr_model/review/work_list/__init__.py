@@ -1,0 +1,31 @@
+"""What there is to review, where its pages are kept, and what the model said of it.
+
+Knows nothing of who works on it.
+"""
+
+from __future__ import annotations
+
+from ocr_model.review.work_list.items import (
+    Item,
+    Order,
+    in_order,
+    items_of_folder,
+    items_of_rows,
+    items_of_traces,
+    with_readings,
+)
+from ocr_model.review.work_list.kept_documents import KeptDocument
+from ocr_model.review.work_list.model_reading import ModelReading, reading_of
+
+__all__ = [
+    "Item",
+    "KeptDocument",
+    "ModelReading",
+    "Order",
+    "in_order",
+    "items_of_folder",
+    "items_of_rows",
+    "items_of_traces",
+    "reading_of",
+    "with_readings",
+]

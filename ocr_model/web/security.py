@@ -1,0 +1,103 @@
+"""Who may ask a page of ours, and what a browser may do with it.
+
+Nothing is loaded from anywhere else, and no text of a document can become code. A page that is
+opened to others than this machine has a token; a change is taken from our own page alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+TOKEN_COOKIE = "ocr_model_review"  # noqa: S105 - a name
+# A page of another site cannot send it: browsers ask us first, and we allow nobody.
+EDITOR_HEADER = "x-review-editor"
+_EDITOR_ID = re.compile(r"[\w-]{8,64}")
+_LONGEST_USER = 100
+
+
+class RefusedError(Exception):
+    """Said to the person before the browser, with the HTTP status."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Without a token only this machine is served. `user_header` is set by a trusted proxy, which
+    takes it from nobody else; without one, everybody is `user`.
+    """
+
+    user: str = ""
+    user_header: str | None = None
+    token: str | None = None
+
+    def check(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> None:
+        """Raises:
+        RefusedError: the token is missing or wrong, the proxy does not say who it is, or the page
+            was asked for by another name, as by a site whose name leads here.
+        """
+        if self.token is not None:
+            given = cookies.get(TOKEN_COOKIE, "")
+            if not hmac.compare_digest(given.encode(), self.token.encode()):
+                raise RefusedError(
+                    "This page needs its token: open the link that the review command printed.", 401
+                )
+        elif _host(headers.get("host", "")) not in LOOPBACK:
+            raise RefusedError(
+                "Without a token this page is for 127.0.0.1 and localhost only.", 403
+            )
+        self.user_of(headers)
+
+    def is_token(self, given: str) -> bool:
+        return self.token is not None and hmac.compare_digest(given.encode(), self.token.encode())
+
+    def user_of(self, headers: Mapping[str, str]) -> str:
+        """Raises:
+        RefusedError: the proxy did not say who it is.
+        """
+        if self.user_header is None:
+            return self.user
+        said = " ".join(headers.get(self.user_header.lower(), "").split())[:_LONGEST_USER]
+        if not said:
+            raise RefusedError(
+                f"Expected the proxy to say who you are in {self.user_header}, got nothing.", 401
+            )
+        return said
+
+
+def editor_id(headers: Mapping[str, str]) -> str:
+    """The tab that asks for a change.
+
+    Raises:
+        RefusedError: the change does not come from our own page.
+    """
+    origin, host = headers.get("origin"), headers.get("host", "")
+    elsewhere = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    given = headers.get(EDITOR_HEADER, "")
+    if elsewhere or not _EDITOR_ID.fullmatch(given):
+        raise RefusedError("Changes are taken from the review page itself only.", 403)
+    return given
+
+
+def _host(header: str) -> str:
+    """ "127.0.0.1:8001" -> "127.0.0.1", "[::1]:8001" -> "::1"."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,6 @@
+"""python -m scripts.pictures: draw the pictures of docs/review.md anew."""
+
+from scripts.workshop.pictures import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())
