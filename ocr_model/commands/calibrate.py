@@ -131,7 +131,16 @@ def _measured(judged: Judged, forms: int, seed: int) -> str:
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
-    return "\n".join([*lines, "(each form by points that were fitted to other forms)"])
+    told = "(each form by points that were fitted to other forms)"
+    return "\n".join([*lines, told, *_caution(before, after)])
+
+
+def _caution(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
+    """Where points of so few forms do not make the confidences of others truer."""
+    error = "confidence_ece"
+    if after.get(error, 1.0) < before.get(error, 1.0):
+        return []
+    return ["Confidences are no truer on forms the points have not seen: label more before use."]
 
 
 def _figure(metrics: Mapping[str, float], name: str) -> str:

@@ -77,10 +77,10 @@ def _promote(given: Promote) -> int:
     labelled = sum(measure.labelled)
     if labelled < rule.min_pages:
         which = " that neither has learned from" if unseen.left_out else ""
+        fewer = f", or ask for fewer: {option('min_pages', labelled)}" if labelled else ""
         say(
             f"{given.data} has {labelled} labelled forms{which}; {rule.min_pages} are needed. Name "
-            f"a larger folder in {option('data')}, or ask for fewer: "
-            f"{option('min_pages', labelled)}."
+            f"a larger folder in {option('data')}{fewer}."
         )
         say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
         return EXIT_CODES[Verdict.INSUFFICIENT_EVIDENCE]

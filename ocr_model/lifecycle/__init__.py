@@ -75,7 +75,13 @@ from ocr_model.lifecycle.run_description import (
     trace_page,
 )
 from ocr_model.lifecycle.shown_documents import documents_shown_to, shown_documents_tag
-from ocr_model.lifecycle.store import few_retries, hold_store, open_store, shown_store
+from ocr_model.lifecycle.store import (
+    few_retries,
+    hold_store,
+    open_store,
+    shown_store,
+    without_password,
+)
 
 __all__ = [
     "FEWEST_UNSEEN",
@@ -144,4 +150,5 @@ __all__ = [
     "uri_of",
     "wanted_of_model",
     "weigh",
+    "without_password",
 ]

@@ -53,7 +53,7 @@ def open_store(*, writes: bool = True, logs: bool = True) -> None:
                 use_own_experiment()
                 _refuse_deleted_experiment()
         except (MlflowException, SQLAlchemyError, ImportError, OSError) as err:
-            said = _without_password(str(getattr(err, "message", err)).strip().rstrip("."))
+            said = without_password(str(getattr(err, "message", err)).strip().rstrip("."))
             raise ConfigError(
                 f"Expected the MLflow store {shown_store()} to answer, got: {said}. Check "
                 "MLFLOW_TRACKING_URI."
@@ -69,7 +69,7 @@ def use_own_experiment() -> None:
 
 def shown_store() -> str:
     """The tracking URI as it may be printed: "postgresql://ann:***@db/mlflow"."""
-    return _without_password(mlflow.get_tracking_uri())
+    return without_password(mlflow.get_tracking_uri())
 
 
 @contextlib.contextmanager
@@ -166,7 +166,8 @@ def few_retries() -> Iterator[None]:
         os.environ.pop(name, None)
 
 
-def _without_password(text: str) -> str:
+def without_password(text: str) -> str:
+    """A message as it may be printed."""
     for uri in _uris():
         with contextlib.suppress(ValueError):
             if password := urlsplit(uri).password:

@@ -59,11 +59,11 @@ def _habits(review: Review) -> Habits:
 def _values(question: ReviewQuestion, field: Field, habits: Habits) -> list[FieldValue]:
     given = [answer for answer in question.answers if answer.text.strip()]
     if question.absent:
-        reason = question.reason or "a person found it nowhere on the page"
-        return [FieldValue(field.name, FieldStatus.MISSING, reason=reason)]
+        nowhere = "a person found it nowhere on the page"
+        return [FieldValue(field.name, FieldStatus.MISSING, reason=nowhere)]
     if not given:
-        reason = question.reason or "nothing is written there"
-        return [FieldValue(field.name, FieldStatus.BLANK, page=question.page, reason=reason)]
+        blank = "nothing is written there"
+        return [FieldValue(field.name, FieldStatus.BLANK, page=question.page, reason=blank)]
     if field.type == "table":
         return _cells(given, field, habits)
     if field.type == "list":

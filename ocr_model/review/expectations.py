@@ -8,6 +8,7 @@ gains the record. A review of a document without a trace stays in its folder.
 from __future__ import annotations
 
 import mlflow
+from mlflow import MlflowClient
 from mlflow.entities import AssessmentSource, AssessmentSourceType, Trace
 from mlflow.exceptions import MlflowException
 from mlflow.genai.datasets import create_dataset, search_datasets
@@ -20,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ocr_model.errors import excerpt
 from ocr_model.fields import WantedFields
-from ocr_model.lifecycle import few_retries
+from ocr_model.lifecycle import few_retries, without_password
 from ocr_model.review.record import Change, Review
 from ocr_model.review.truth import expected_of
 
@@ -45,9 +46,7 @@ def log_to_trace(review: Review, wanted: WantedFields | None = None) -> str:
 def _logged(review: Review, trace_id: str, wanted: WantedFields | None) -> str:
     try:
         mlflow.flush_trace_async_logging()
-        trace = mlflow.get_trace(trace_id, silent=True)
-        if trace is None:
-            return f"The folder alone holds this review: the store has no trace {trace_id}."
+        trace = MlflowClient().get_trace(trace_id, display=False)
         _log_assessments(review, trace, wanted)
     except _FAULTS as err:
         return f"The folder alone holds this review: {_said(err)}"
@@ -143,4 +142,4 @@ def _who(review: Review) -> str:
 
 def _said(err: Exception) -> str:
     said = str(getattr(err, "message", err)).strip().splitlines()
-    return excerpt(said[0].rstrip(".") if said else type(err).__name__)
+    return excerpt(without_password(said[0].rstrip(".") if said else type(err).__name__))

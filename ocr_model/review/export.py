@@ -24,8 +24,14 @@ from ocr_model.bulk import (
     write_table,
 )
 from ocr_model.errors import ConfigError
-from ocr_model.fields import WantedFields, in_columns
-from ocr_model.lifecycle import config_of_model, wanted_of_model
+from ocr_model.fields import WantedFields, column_names, in_columns
+from ocr_model.lifecycle import (
+    config_of_model,
+    find_champion,
+    has_versions,
+    uri_of,
+    wanted_of_model,
+)
 from ocr_model.review.corrected_rows import ADDED, corrected_columns, corrected_row, untouched
 from ocr_model.review.record import Review, ReviewState, load_reviews
 
@@ -44,11 +50,12 @@ class ExportCounts:
     elsewhere: list[str] = field(default_factory=list)
 
 
-def export_rows(rows: Path, folder: Path, output: Path) -> ExportCounts:
+def export_rows(rows: Path, folder: Path, output: Path, model_uri: str = "") -> ExportCounts:
     """Write the rows of one file to another, corrected where a review of them is done.
 
     A row's review is the one of the same bytes, where both say their SHA-256, else of the same
-    document id. A CSV file has one column per field.
+    document id. A CSV file has one column per field. `model_uri` names the model whose fields they
+    are where neither review nor row says it; else the champion, if its fields are these columns.
 
     Raises:
         ConfigError: the output is there already, or the rows cannot be read, or fields are to be
@@ -59,12 +66,13 @@ def export_rows(rows: Path, folder: Path, output: Path) -> ExportCounts:
     columns = columns_in(rows)
     reviews = _Reviews([r for r in load_reviews(folder) if r.state is ReviewState.DONE])
     by_field = "answers" not in columns.names
-    wanted = None if by_field or output.suffix != ".csv" else reviews.any_wanted(rows)
+    fields = _Fields(model_uri, columns.names if by_field else None)
+    wanted = None if by_field or output.suffix != ".csv" else fields.of_any(rows)
     written = schema_by_field(wanted) if wanted is not None else columns
     counts = ExportCounts()
     unfinished = output.with_name(f".{output.name}.part")
     try:
-        corrected = _corrected(rows, reviews, by_field, counts)
+        corrected = _corrected(rows, reviews, fields, counts)
         if wanted is not None:
             corrected = (
                 in_columns(row, wanted) | {name: row[name] for name in ADDED} for row in corrected
@@ -88,7 +96,7 @@ def _with_added(columns: pa.Schema) -> pa.Schema:
 
 
 def _corrected(
-    rows: Path, reviews: _Reviews, by_field: bool, counts: ExportCounts
+    rows: Path, reviews: _Reviews, fields: _Fields, counts: ExportCounts
 ) -> Iterator[Row]:
     for row in read_rows(rows):
         counts.rows += 1
@@ -96,41 +104,62 @@ def _corrected(
         if review is None:
             yield untouched(row)
             continue
-        wanted = _wanted_of(review, row) if review.kind == "fields" else None
-        if by_field:
-            right = corrected_columns(row, review, _needed(wanted, review))
+        if fields.columns is not None:
+            right = corrected_columns(row, review, fields.of(review, row))
         else:
+            wanted = fields.of(review, row) if review.kind == "fields" else None
             right = corrected_row(row, review, wanted)
         counts.reviewed += 1
         counts.corrected += right["before"] is not None
         yield right
 
 
-def _needed(wanted: WantedFields | None, review: Review) -> WantedFields:
-    if wanted is None:
-        raise ConfigError(
-            f"Expected a review of fields for rows with a column per field, got {review.name}, "
-            "which is of pairs. Export the rows that were reviewed."
-        )
-    return wanted
-
-
-def _wanted_of(review: Review, row: Row) -> WantedFields:
-    """The fields of the model that read the document.
+@dataclass(slots=True)
+class _Fields:
+    """What the models want that have read the documents; `columns` where rows have one per field.
 
     Raises:
-        ConfigError: the review does not name one that is at hand.
+        ConfigError: the model cannot be told, or has no fields.
     """
-    named = (review.model_uri, row.get("model_uri"))
-    uri = next((uri for uri in named if uri and ":/" in uri), None)
-    wanted = None if uri is None else _wanted_of_model(uri)
-    if wanted is None:
-        raise ConfigError(
-            f"Expected the review of {review.document_id} to name a model with fields, which say "
-            f"how its values are read, got {uri or review.model_uri!r}. Set MLFLOW_TRACKING_URI to "
-            "the store of the model that was reviewed."
-        )
-    return wanted
+
+    model_uri: str
+    columns: list[str] | None
+
+    def of(self, review: Review, row: Row) -> WantedFields:
+        if self.columns is not None and review.kind != "fields":
+            raise ConfigError(
+                f"Expected a review of fields for rows with a column per field, got {review.name}, "
+                "which is of pairs. Export the rows that were reviewed."
+            )
+        named = (review.model_uri, row.get("model_uri"), self.model_uri)
+        uri = next((uri for uri in named if uri and ":/" in uri), None)
+        wanted = self._of_champion() if uri is None else _wanted_of_model(uri)
+        if wanted is None:
+            raise ConfigError(
+                f"Expected the fields of the model that read {review.document_id}, which say how "
+                f"its values are read, got {uri or 'no model'} with such fields. Name it, or set "
+                "MLFLOW_TRACKING_URI to the store it is in."
+            )
+        return wanted
+
+    def of_any(self, rows: Path) -> WantedFields:
+        """The fields of all of them, for a table that has a column for each."""
+        uris = (row.get("model_uri") for row in read_rows(rows) if row.get("fields"))
+        uri = self.model_uri or next((uri for uri in uris if uri and ":/" in uri), "")
+        wanted = _wanted_of_model(uri) if uri else None
+        if wanted is None:
+            raise ConfigError(
+                f"Expected rows with fields in {rows} and their model at hand, as a CSV file has a "
+                "column per field. Export to a file that ends in .jsonl or .parquet."
+            )
+        return wanted
+
+    def _of_champion(self) -> WantedFields | None:
+        if self.columns is None or not has_versions():
+            return None
+        wanted = _wanted_of_model(uri_of(find_champion()))
+        same = wanted is not None and set(column_names(wanted)) == set(self.columns)
+        return wanted if same else None
 
 
 @cache
@@ -160,15 +189,3 @@ class _Reviews:
 
     def unused(self) -> list[str]:
         return [review.document_id for review in self._done if review.name not in self._used]
-
-    def any_wanted(self, rows: Path) -> WantedFields:
-        """The fields of all of them, for a table that has a column for each."""
-        for row in read_rows(rows):
-            if row.get("fields") and (uri := row.get("model_uri")) and ":/" in uri:
-                if (wanted := _wanted_of_model(uri)) is not None:
-                    return wanted
-                break
-        raise ConfigError(
-            f"Expected rows with fields in {rows} and their model at hand, as a CSV file has a "
-            "column per field. Export to a file that ends in .jsonl or .parquet."
-        )

@@ -59,6 +59,7 @@ class Known:
 class _Scored:
     kind: str
     sha256: str | None
+    model_uri: str | None
     share: Share
     tells: bool
 
@@ -93,14 +94,16 @@ def _known(judging: list[_Scored], metric: str, learned: int) -> Known:
     telling = sum(one.tells for one in judging)
     needed = GateRule().min_pages
     enough = telling >= needed
-    sentence = _sentence(len(judging), metric, (estimate, low, high), needed - telling)
+    models = len({one.model_uri for one in judging})
+    called = f"{metric} of the {'model' if models == 1 else f'{models} models that read them'}"
+    sentence = _sentence(len(judging), called, (estimate, low, high), needed - telling)
     if learned:
         are, them = ("form is", "it") if learned == 1 else ("forms are", "them")
         sentence += f" {learned} more {are} not counted: the model learned from {them}."
     return Known(len(judging), metric, estimate, low, high, enough, sentence, learned)
 
 
-def _sentence(forms: int, metric: str, score: tuple[float, float, float], lacking: int) -> str:
+def _sentence(forms: int, score_of: str, score: tuple[float, float, float], lacking: int) -> str:
     if not forms:
         return f"No form is reviewed yet; {lacking} are needed to promote a model on."
     estimate, low, high = score
@@ -108,9 +111,9 @@ def _sentence(forms: int, metric: str, score: tuple[float, float, float], lackin
     if math.isnan(estimate):
         told = "without a single answer, so nothing can be scored"
     elif math.isnan(low):
-        told = f"{metric} of the model {estimate:.2f}, on too few forms for an interval"
+        told = f"{score_of} {estimate:.2f}, on too few forms for an interval"
     else:
-        told = f"{metric} of the model {estimate:.2f} [{low:.2f}, {high:.2f}]"
+        told = f"{score_of} {estimate:.2f} [{low:.2f}, {high:.2f}]"
     left = (
         "enough to promote a model on"
         if lacking <= 0
@@ -129,9 +132,9 @@ def _scored(file: Path, changed_ns: int, size: int) -> _Scored | None:  # noqa: 
     if review.kind == "pairs":
         truth = {question: said for question, said in true_pairs(review.questions).items() if said}
         share = form_shares(true_pairs(review.before), truth)[metric]
-        return _Scored(review.kind, review.sha256, share, bool(truth))
+        return _Scored(review.kind, review.sha256, review.model_uri, share, bool(truth))
     share = _share_of_fields(review)
-    return _Scored(review.kind, review.sha256, share, bool(review.questions))
+    return _Scored(review.kind, review.sha256, review.model_uri, share, bool(review.questions))
 
 
 def _share_of_fields(review: Review) -> Share:

@@ -8,6 +8,7 @@ import pytest
 from mlflow import MlflowClient
 
 from ocr_model.commands import run, script
+from ocr_model.commands.calibrate import _caution
 from ocr_model.errors import ConfigError, DatasetError
 from tests.lifecycle.test_fields_of_model import WANTED, register
 from tests.support.forms import write_forms
@@ -37,3 +38,17 @@ def test_a_dataset_wants_the_folder_of_its_documents(
         assert script(verb, ["--data", "datasets:/claims"]) == 2
         assert "Give --documents FOLDER beside it" in capsys.readouterr().err
     assert _versions() == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"confidence_ece": 0.11}, {"confidence_ece": 0.05}, 0),
+        ({"confidence_ece": 0.11}, {"confidence_ece": 0.12}, 1),
+        ({"confidence_ece": 0.11}, {}, 1),
+    ],
+)
+def test_a_calibration_that_is_worth_nothing_is_told(
+    before: dict[str, float], after: dict[str, float], told: int
+) -> None:
+    assert len(_caution(before, after)) == told

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from ocr_model.config import parse_config
 from ocr_model.forms import load_forms
 from ocr_model.lifecycle.champion import find_champion
 from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.linker import from_bytes, to_bytes
+from ocr_model.linker.weights import bundled_bytes
 from ocr_model.prompts import load_prompt, register_prompt
 from tests.support.forms import write_forms
 
@@ -65,6 +68,22 @@ def test_champion_itself_is_no_candidate(
 ) -> None:
     assert script("promote", ["--prompt-uri", "prompts:/p/1", "--data", data]) == 0
     assert "is the champion already" in capsys.readouterr().out
+
+
+def test_forms_the_candidate_learned_from_do_not_count(
+    mlflow_store: str, data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompt = load_prompt(register_prompt("Read.", "first", "p"))
+    register_model_once(parse_config({"prompt_uri": prompt.uri}), prompt)
+    learned = tuple(form.image_sha256 for form in load_forms(data)[:2])
+    linker = tmp_path / "linker.npz"
+    weights = from_bytes(bundled_bytes())
+    linker.write_bytes(to_bytes(replace(weights, documents_sha256=learned)))
+    assert script("promote", ["--linker", str(linker), "--data", data]) == 4
+    printed = capsys.readouterr().out
+    assert "note: Left out 2 of 3 forms that were learned from: linker 2." in printed
+    assert "has 1 labelled forms that neither has learned from; 30 are needed" in printed
+    assert len(MlflowClient().search_model_versions("")) == 1
 
 
 def test_what_a_prompt_was_optimised_on_does_not_count(

@@ -95,7 +95,7 @@ def test_fields_are_expected_of_a_review_of_fields(trace_id: str) -> None:
     ("said", "told"),
     [
         (corrected(b""), "the document was read without a trace."),
-        (corrected(b"", trace_id="tr-0"), "the store has no trace tr-0."),
+        (corrected(b"", trace_id="tr-0"), "\"Trace with ID 'tr-0' not found\""),
     ],
 )
 def test_without_a_trace_the_folder_alone_holds_it(

@@ -20,6 +20,7 @@ from ocr_model.pyfunc_model import SIGNATURE
 from ocr_model.review.export import ExportCounts, export_rows
 from ocr_model.review.record import Review, ReviewState, write_review
 from tests.bulk import test_output
+from tests.lifecycle.test_fields_of_model import register
 from tests.support.reviews import MISREAD, RIGHT, cells, corrected, question, review
 
 WANTED = parse_fields(
@@ -293,9 +294,23 @@ def test_rows_extracted_again_are_corrected_again(tmp_path: Path) -> None:
     assert first == second
 
 
+def test_a_table_that_names_no_model_has_the_fields_of_the_champion(
+    tmp_path: Path, mlflow_store: str
+) -> None:
+    register(WANTED)
+    write_review(tmp_path, _fields_review(model_uri=None))
+    rows = _rows(tmp_path, "r.csv", [FIELD_ROW], WANTED)
+    export_rows(rows, tmp_path, tmp_path / "out.csv")
+    assert next(read_rows(tmp_path / "out.csv"))["total"] == "9.50"
+    others = parse_fields("fields: [{name: total}]")
+    rows = _rows(tmp_path, "others.csv", [FIELD_ROW], others)
+    with pytest.raises(ConfigError, match="got no model with such fields"):
+        export_rows(rows, tmp_path, tmp_path / "others-out.csv")
+
+
 def test_fields_without_their_model_cannot_be_read(tmp_path: Path, mlflow_store: str) -> None:
     write_review(tmp_path, _fields_review(model_uri="sha256:0"))
     rows = _rows(tmp_path, "r.jsonl", [FIELD_ROW | {"model_uri": None}])
-    with pytest.raises(ConfigError, match="to name a model with fields"):
+    with pytest.raises(ConfigError, match=r"Expected the fields of the model that read a\.png"):
         export_rows(rows, tmp_path, tmp_path / "out.jsonl")
     assert not (tmp_path / "out.jsonl").exists()

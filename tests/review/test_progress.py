@@ -37,8 +37,10 @@ def test_what_was_read_is_scored_against_what_is_right(tmp_path: Path) -> None:
 
 def test_thirty_forms_are_enough_and_five_have_an_interval(tmp_path: Path) -> None:
     _write(tmp_path, 4)
-    write_review(tmp_path, review(RIGHT, RIGHT, b"right", name="z"))
+    second = review(RIGHT, RIGHT, b"right", name="z", model_uri="models:/ocr-extractor/2")
+    write_review(tmp_path, second)
     known = what_is_known(tmp_path)
+    assert "of the 2 models that read them 0." in known.sentence
     assert known.low < known.estimate < known.high
     assert not known.enough_to_promote
     _write(tmp_path, 29)
