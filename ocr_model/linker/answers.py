@@ -12,7 +12,7 @@ from ocr_model.linker.boxes import Floats, Indices, array_of, heights
 from ocr_model.linker.page import PageView, view_of
 from ocr_model.linker.page_parts import MOST_WORDS, Part, parts_of
 from ocr_model.linker.stages import ANSWER, QUESTION, Link, Linked, line_by_line, link_page
-from ocr_model.linker.ticked_options import with_ticked_options
+from ocr_model.linker.ticked_options import unticked_options, with_ticked_options
 from ocr_model.linker.weights import Linker
 from ocr_model.schema import Answer, Box, Word
 
@@ -86,7 +86,8 @@ def _found(
     raw = linker.confidence.probabilities(confidence_features(view, linked, links))[:, 1]
     chosen = with_ticked_options(linked, links) if linker.ticks_choose else links
     confidences = np.interp(raw, *linker.calibration).tolist()
-    by_question = _answers(linked, dict(zip(chosen, confidences, strict=True)), page)
+    unticked = unticked_options(view, linked.groups) if linker.ticks_choose else frozenset()
+    by_question = _answers(linked, dict(zip(chosen, confidences, strict=True)), page, unticked)
     firsts = {question: linked.groups.members[question][0] for question in by_question}
     return [
         (Box(*view.boxes[firsts[question]].tolist()), by_question[question])
@@ -212,16 +213,16 @@ def _rival(pairs: Indices, scores: Floats, rows: Indices, end: int) -> Floats:
 
 
 def _answers(
-    linked: Linked, confidences: Mapping[Link, float], page: int
+    linked: Linked, confidences: Mapping[Link, float], page: int, unticked: frozenset[int]
 ) -> dict[int, list[Answer]]:
-    """The answers of each question; a blank one where there is none."""
+    """The answers of each question; a blank one where there is none, unless it is unticked."""
     groups = linked.groups
     # An option that a tick chose is not a blank question; other answers may be questions, too.
     chosen = {link.answer for link in confidences if linked.pairs[link.row, 1] != link.answer}
     by_question: dict[int, list[Answer]] = {
         i: []
         for i, label in enumerate(groups.labels.argmax(axis=1))
-        if label == QUESTION and i not in chosen
+        if label == QUESTION and i not in chosen and (i not in unticked or i in linked.known)
     }
     for link in sorted(confidences, key=lambda link: (link.question, link.answer)):
         box = Box(*(float(side) for side in groups.boxes[link.answer]))

@@ -17,13 +17,17 @@ from ocr_model.schema import Word
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """The words, and the lines and ink around them. `unit` is the text height in pixels."""
+    """The words, and the lines and ink around them. `unit` is the text height in pixels.
+
+    `empty_boxes` are check boxes without a tick.
+    """
 
     words: tuple[Word, ...]
     boxes: Floats
     unit: float
     extent: Floats
     drawing: Drawing
+    empty_boxes: Floats
 
 
 def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
@@ -32,7 +36,7 @@ def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
     Leaves out text that runs up or down the margin, specks and pieces of rules.
     """
     pixels = dark_pixels_of(image)
-    seen = with_check_boxes(list(words), pixels)
+    seen, empty = with_check_boxes(list(words), pixels)
     upright = with_lone_signs([word for word in seen if is_upright(word)])
     parts = [part for word in upright for part in split_at_colon(word)]
     kept = sorted(
@@ -42,4 +46,4 @@ def view_of(words: Iterable[Word], image: Image.Image) -> PageView:
     boxes = array_of(part.box for part in kept)
     unit = max(float(np.median(heights(boxes))), 1.0) if kept else 1.0
     extent = around(boxes) if kept else np.array([0.0, 0.0, 1.0, 1.0])
-    return PageView(tuple(kept), boxes, unit, extent, drawing_of(pixels, unit))
+    return PageView(tuple(kept), boxes, unit, extent, drawing_of(pixels, unit), empty)

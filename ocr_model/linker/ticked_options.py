@@ -1,8 +1,8 @@
-"""Drawn ticks -> answers: the option beside a tick answers the question above it.
+"""Check boxes -> answers: the option beside a tick answers the question above it, others do not.
 
 The stages take an option as a question and its mark as the answer, as forms with typed marks are
 annotated ("Urgent" -> "X"). A drawn tick is not text, so the option itself is the answer:
-"Handling:" -> "Urgent".
+"Handling:" -> "Urgent". An option whose box is empty was not chosen, and is no question left blank.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ocr_model.linker.boxes import heights, same_line
+from ocr_model.linker.boxes import heights, overlap_x, same_line
 from ocr_model.linker.drawing import TICKED
-from ocr_model.linker.stages import HEADER, QUESTION, Link, Linked
+from ocr_model.linker.page import PageView
+from ocr_model.linker.stages import HEADER, QUESTION, Groups, Link, Linked
 from ocr_model.ocr import ends_with_colon
 
 _ASKS = re.compile(r"\?\s*(\([^()]*\))?$")
@@ -23,6 +24,21 @@ _ASKS = re.compile(r"\?\s*(\([^()]*\))?$")
 _FARTHEST_ABOVE = 16.0
 # Farthest an option may begin left of the question above it, in text heights.
 _OUTDENT = 1.0
+# Widest gap between a box and its option, in text heights.
+_BESIDE = 1.5
+# A box alone may be one to write into.
+_FEWEST_BOXES = 2
+
+
+def unticked_options(view: PageView, groups: Groups) -> frozenset[int]:
+    """The groups beside an empty check box, on a page that has more of them."""
+    boxes, options = view.empty_boxes, groups.boxes
+    if len(boxes) < _FEWEST_BOXES or not len(options):
+        return frozenset()
+    level = (boxes[:, 1] + boxes[:, 3]) / 2
+    on_line = (options[:, None, 1] < level) & (level < options[:, None, 3])
+    near = -overlap_x(options, boxes) <= _BESIDE * view.unit
+    return frozenset(np.flatnonzero((on_line & near).any(axis=1)).tolist())
 
 
 def with_ticked_options(linked: Linked, links: Sequence[Link]) -> list[Link]:

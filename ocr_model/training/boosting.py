@@ -1,19 +1,26 @@
-"""Fit gradient boosted trees with scikit-learn and take them out of it as plain arrays."""
+"""Fit gradient boosted trees: from nothing, or on top of a forest that is already fitted.
+
+The trees are scikit-learn's, grown one by one: its classifiers cannot start from the scores of
+another model.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
+from scipy.special import logit
+from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
+from sklearn.ensemble._hist_gradient_boosting.grower import TreeGrower
 from threadpoolctl import threadpool_limits
 
 from ocr_model.linker import Floats, Indices
-from ocr_model.linker.stages import Forest
+from ocr_model.linker.stages import NODE, Forest, probabilities_of
 
-# The score of a class that no row has, in logits.
-_ABSENT = -12.0
+# The share of a class that no row has.
+_ABSENT = 1e-5
+_BINS = 64
 
 
 class Growth(NamedTuple):
@@ -27,88 +34,97 @@ class Growth(NamedTuple):
     l2: float = 1.0
 
 
-def fit_forest(features: Floats, classes: Indices, count: int, growth: Growth, seed: int) -> Forest:
+def fit_forest(
+    features: Floats,
+    classes: Indices,
+    count: int,
+    growth: Growth,
+    seed: int,
+    start: Forest | None = None,
+) -> Forest:
     """The same rows in the same order give the same forest.
 
-    `count` classes are numbered from 0; one without rows gets a probability near 0.
+    `count` classes are numbered from 0; one without rows gets a probability near 0. With `start`,
+    its trees come first and the new ones correct what they say of these rows.
     """
-    known = np.unique(classes)
-    if len(known) < 2:
-        return _constant(known, count)
-    return forest_of(fit_classifier(features, classes, growth, seed), count)
-
-
-def fit_classifier(
-    features: Floats, classes: Indices, growth: Growth, seed: int
-) -> HistGradientBoostingClassifier:
-    model = HistGradientBoostingClassifier(
-        learning_rate=growth.learning_rate,
-        max_iter=growth.rounds,
-        max_leaf_nodes=growth.leaves,
-        min_samples_leaf=growth.leaf_rows,
-        l2_regularization=growth.l2,
-        max_features=growth.features_per_split,
-        max_bins=63,
-        early_stopping=False,
-        random_state=seed,
-    )
+    if start is None:
+        start = _without_trees(classes, count)
+        scores = np.repeat(start.baseline[None, :], len(classes), axis=0)
+    else:
+        scores = start.scores(features)
+    if not len(classes):
+        return start.followed_by([_leaf() for _ in start.baseline])
     # Threads that wait for each other at every split took 60 times as long on a busy machine.
     with threadpool_limits(limits=1, user_api="openmp"):
-        return model.fit(np.asarray(features, dtype=np.float32), classes)
+        return start.followed_by(_trees(features, classes, scores, growth, seed))
 
 
-def forest_of(model: HistGradientBoostingClassifier, count: int) -> Forest:
-    """The fitted trees, from private attributes of scikit-learn; a test guards them."""
-    known = [int(label) for label in model.classes_]
-    baseline = np.asarray(model._baseline_prediction, dtype=np.float64).ravel()
-    rounds = [[tree.nodes for tree in trees] for trees in model._predictors]
-    if len(known) < count:
-        baseline, rounds = _widened(baseline, rounds, known, count)
-    nodes = [tree for trees in rounds for tree in trees]
-    sizes = np.array([len(tree) for tree in nodes])
-    joined = np.concatenate(nodes)
-    leaf = joined["is_leaf"].astype(bool)
-    own = np.concatenate([np.arange(size) for size in sizes])
-    return Forest(
-        joined["feature_idx"].astype(np.uint16),
-        np.where(leaf, joined["value"].astype(np.float32), _rounded_down(joined["num_threshold"])),
-        np.where(leaf, 0, joined["right"].astype(np.int64) - own).astype(np.uint8),
-        (np.cumsum(sizes) - sizes).astype(np.int32),
-        baseline,
-    )
+def _trees(
+    features: Floats, classes: Indices, scores: Floats, growth: Growth, seed: int
+) -> list[NDArray[np.void]]:
+    """The nodes of `growth.rounds` trees for each column of `scores`, in turn.
 
-
-def _widened(
-    baseline: Floats, rounds: list[list[Any]], known: list[int], count: int
-) -> tuple[Floats, list[list[Any]]]:
-    """Scores for all classes: a few forms may have no header, for example.
-
-    Two known classes share one score, which becomes that of the second.
+    Newton's method on the log loss, as in scikit-learn's HistGradientBoostingClassifier.
     """
-    scored = known[1:] if len(known) == 2 else known
-    leaf = np.zeros_like(rounds[0][0][:1])
-    leaf["is_leaf"] = 1
-    wide = np.full(count, _ABSENT)
-    wide[known] = 0.0
-    wide[scored] = baseline
-    trees = [dict(zip(scored, found, strict=True)) for found in rounds]
-    return wide, [[found.get(label, leaf) for label in range(count)] for found in trees]
+    # Seeds as that classifier draws them.
+    seeds = np.random.RandomState(seed).randint(2**32 - 1, size=2, dtype="u8")
+    bins = _BinMapper(n_bins=_BINS, random_state=int(seeds[0]), n_threads=1)
+    binned = bins.fit_transform(np.asarray(features, dtype=np.float32))
+    columns = scores.shape[1]
+    target = (classes[:, None] == (np.arange(columns) if columns > 1 else 1)).astype(np.float64)
+    random = np.random.default_rng(seeds[1])
+    found = []
+    for _ in range(growth.rounds):
+        likely = probabilities_of(scores)[:, -columns:]
+        slopes = (likely - target).astype(np.float32)
+        curvatures = (likely * (1 - likely)).astype(np.float32)
+        for column in range(columns):
+            grower = TreeGrower(
+                X_binned=binned,
+                gradients=np.ascontiguousarray(slopes[:, column]),
+                hessians=np.ascontiguousarray(curvatures[:, column]),
+                n_bins=_BINS,
+                n_bins_non_missing=bins.n_bins_non_missing_,
+                max_leaf_nodes=growth.leaves,
+                min_samples_leaf=growth.leaf_rows,
+                l2_regularization=growth.l2,
+                feature_fraction_per_split=growth.features_per_split,
+                rng=random,
+                shrinkage=growth.learning_rate,
+                n_threads=1,
+            )
+            grower.grow()
+            for leaf in grower.finalized_leaves:
+                scores[leaf.sample_indices, column] += leaf.value
+            found.append(_plain(grower.make_predictor(bins.bin_thresholds_).nodes))
+    return found
 
 
-def _constant(known: Indices, count: int) -> Forest:
-    """A forest of one leaf, for rows of one class, or for no rows."""
-    baseline = np.full(max(count, 2), _ABSENT)
-    baseline[known] = 0.0
-    if count == 2:
-        baseline = np.array([-_ABSENT if 1 in known else _ABSENT])
-    leaves = len(baseline)
-    return Forest(
-        np.zeros(leaves, dtype=np.uint16),
-        np.zeros(leaves, dtype=np.float32),
-        np.zeros(leaves, dtype=np.uint8),
-        np.arange(leaves, dtype=np.int32),
-        baseline,
+def _plain(nodes: NDArray[np.void]) -> NDArray[np.void]:
+    """The nodes of one of scikit-learn's trees as those of a `Forest`."""
+    leaf = nodes["is_leaf"].astype(bool)
+    plain = np.zeros(len(nodes), dtype=NODE)
+    plain["feature"] = nodes["feature_idx"]
+    plain["number"] = np.where(
+        leaf, nodes["value"].astype(np.float32), _rounded_down(nodes["num_threshold"])
     )
+    plain["right"] = np.where(leaf, 0, nodes["right"].astype(np.int64) - np.arange(len(nodes)))
+    return plain
+
+
+def _leaf() -> NDArray[np.void]:
+    return np.zeros(1, dtype=NODE)
+
+
+def _without_trees(classes: Indices, count: int) -> Forest:
+    """The shares of the classes, in logits; the first class where there are no rows."""
+    shares = (
+        np.bincount(classes, minlength=count) / len(classes) if len(classes) else np.eye(count)[0]
+    )
+    shares = np.maximum(shares, _ABSENT)
+    if count == 2:
+        return Forest.of(logit(shares[1:] / shares.sum()))
+    return Forest.of(np.log(shares / np.exp(np.log(shares).mean())))
 
 
 def _rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -59,18 +59,26 @@ def _matches(pairs: Sequence[tuple[str, str]], references: References) -> list[i
     return found
 
 
-def fit_confidence(rows: Sequence[Floats], right: Sequence[Indices], seed: int) -> Forest:
-    return fit_forest(np.concatenate(rows), np.concatenate(right), 2, CONFIDENCE_GROWTH, seed)
+def fit_confidence(
+    rows: Sequence[Floats], right: Sequence[Indices], seed: int, start: Forest | None = None
+) -> Forest:
+    """On top of `start` if given."""
+    table, outcomes = np.concatenate(rows), np.concatenate(right)
+    return fit_forest(table, outcomes, 2, CONFIDENCE_GROWTH, seed, start)
 
 
 def out_of_fold_scores(
-    rows: Sequence[Floats], right: Sequence[Indices], folds: Indices, seed: int
+    rows: Sequence[Floats],
+    right: Sequence[Indices],
+    folds: Indices,
+    seed: int,
+    start: Forest | None = None,
 ) -> Floats:
     """Raw confidences of all pairs in order, each by a forest fitted without its page."""
     scores = [np.zeros(0)] * len(rows)
     for fold in np.unique(folds):
         others = np.flatnonzero(folds != fold).tolist()
-        forest = fit_confidence([rows[i] for i in others], [right[i] for i in others], seed)
+        forest = fit_confidence([rows[i] for i in others], [right[i] for i in others], seed, start)
         for i in np.flatnonzero(folds == fold).tolist():
             scores[i] = forest.probabilities(rows[i])[:, 1] if len(rows[i]) else np.zeros(0)
     return np.concatenate(scores)

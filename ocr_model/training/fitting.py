@@ -6,6 +6,7 @@ The order of the stages is that of `linker.stages.run`, which runs them on one p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -58,20 +59,25 @@ GROWTHS: Mapping[str, Growth] = {
     "merge_again": Growth(150),
     "pair_third": Growth(180),
 }
+# On top of a fitted stage, at most: the rounds that serve unseen forms are kept.
+FURTHER_GROWTHS: Mapping[str, Growth] = dict.fromkeys(GROWTHS, Growth(60))
 
 
 def fit_stages(
-    pages: Sequence[LabelledPage], seed: int = 0, growths: Mapping[str, Growth] = GROWTHS
+    pages: Sequence[LabelledPage],
+    seed: int = 0,
+    growths: Mapping[str, Growth] = GROWTHS,
+    start: Mapping[str, Forest] = MappingProxyType({}),
 ) -> tuple[dict[str, Forest], list[Linked]]:
     """Forests by stage, and the links that forests fitted without a page find on it.
 
-    Pages have at least one word each.
+    Those of `start` are continued. Pages have at least one word each.
     """
     folds = np.random.default_rng(seed).permutation(len(pages)) % FOLDS
     forests: dict[str, Forest] = {}
 
     def fitted(stage: str, rows: Rows, classes: Classes, count: int = 2) -> Rows:
-        fit = Stage(growths[stage], count, seed)
+        fit = Stage(growths[stage], count, seed, start.get(stage))
         forests[stage], unseen = fit.out_of_fold(rows, classes, folds)
         return unseen
 

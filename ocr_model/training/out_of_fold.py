@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed
 
 from ocr_model.linker import Floats, Indices
-from ocr_model.linker.stages import Forest
+from ocr_model.linker.stages import Forest, probabilities_of
 from ocr_model.ocr import usable_cores
 from ocr_model.training.boosting import Growth, fit_forest
 
@@ -26,11 +26,15 @@ Fit = Callable[..., Rows]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`count` classes; rows with a negative class are left out of the fit."""
+    """`count` classes; rows with a negative class are left out of the fit.
+
+    With `start`, that forest is continued, by as many rounds as serve forms that were not seen.
+    """
 
     growth: Growth
     count: int
     seed: int
+    start: Forest | None = None
 
     def out_of_fold(self, rows: Rows, classes: Classes, folds: Indices) -> tuple[Forest, Rows]:
         """A forest fitted on all pages; the probabilities of each page by one fitted without it."""
@@ -43,15 +47,37 @@ class Stage:
         whole, *forests = Parallel(n_jobs=jobs)(
             delayed(_fit)(self, features, targets, share) for share in shares
         )
+        if self.start is not None:
+            rounds = self._useful_rounds(self.start, forests, features, targets, fold_of)
+            whole, *forests = (forest.cut(rounds) for forest in (whole, *forests))
         unseen = [
             forests[fold].probabilities(of) if len(of) else np.zeros((0, self.count))
             for of, fold in zip(rows, folds.tolist(), strict=True)
         ]
         return whole, unseen
 
+    def _useful_rounds(
+        self,
+        start: Forest,
+        forests: Sequence[Forest],
+        features: Floats,
+        targets: Indices,
+        fold_of: Indices,
+    ) -> int:
+        """The number of rounds with the least log loss on the rows that a forest has not seen."""
+        losses = np.zeros(self.growth.rounds + 1)
+        for fold, forest in enumerate(forests):
+            unseen = (targets >= 0) & (fold_of == fold)
+            scores = forest.scores_by_round(features[unseen], start.rounds)
+            likely = probabilities_of(scores)[np.arange(unseen.sum()), :, targets[unseen]]
+            losses -= np.log(np.maximum(likely, 1e-9)).sum(axis=0)
+        return start.rounds + int(losses.argmin())
+
 
 def _fit(stage: Stage, features: Floats, targets: Indices, share: Indices) -> Forest:
-    return fit_forest(features[share], targets[share], stage.count, stage.growth, stage.seed)
+    return fit_forest(
+        features[share], targets[share], stage.count, stage.growth, stage.seed, stage.start
+    )
 
 
 def _table(rows: Rows, count: int) -> Floats:

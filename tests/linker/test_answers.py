@@ -90,6 +90,17 @@ def test_the_option_of_a_drawn_tick_answers_what_is_asked_and_is_no_blank(linker
     assert "Urgent" not in blank
 
 
+def test_an_option_whose_box_is_empty_is_no_blank_question(linker: Linker) -> None:
+    words, image = draw([*FIELDS, *TICKED])
+    pen = ImageDraw.Draw(image)
+    for left in (160, 280):
+        pen.rectangle((left, 232, left + 12, 244), outline="black")
+    blank = {a.question for a in link_words(words, image, 1, linker)[0] if a.answer is None}
+    assert not blank & {"Urgent", "For review"}
+    as_labelled = link_words(words, image, 1, replace(linker, ticks_choose=False))[0]
+    assert {a.question for a in as_labelled} & {"Urgent", "For review"}
+
+
 def test_a_linker_of_forms_with_ticks_for_answers_gives_the_tick(linker: Linker) -> None:
     answered, _ = ticked_pairs(replace(linker, ticks_choose=False))
     assert ("Urgent", "☑") in answered

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocr_model.errors import DatasetError
-from ocr_model.linker.weights import from_bytes, to_bytes
+from ocr_model.linker.weights import Linker, from_bytes, to_bytes
 from ocr_model.training.boosting import Growth
 from ocr_model.training.fit import fit_linker
 from ocr_model.training.fitting import GROWTHS
@@ -25,6 +25,11 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> TrainingSet:
     return load_training_set(write_forms(folder, folder / "cache", 14), cache=folder / "cache")
 
 
+@pytest.fixture(scope="module")
+def fitted(forms: TrainingSet) -> Linker:
+    return fit_linker(forms.part(range(10)), growths=SMALL)
+
+
 @pytest.mark.slow
 def test_the_same_forms_give_the_same_bytes(forms: TrainingSet) -> None:
     ten = forms.part(range(10))
@@ -33,20 +38,28 @@ def test_the_same_forms_give_the_same_bytes(forms: TrainingSet) -> None:
     assert to_bytes(from_bytes(first)) == first
 
 
-def test_forms_it_has_not_seen_are_read(forms: TrainingSet) -> None:
-    linker = fit_linker(forms.part(range(10)), growths=SMALL)
+def test_forms_it_has_not_seen_are_read(forms: TrainingSet, fitted: Linker) -> None:
     unseen = forms.part(range(10, 14))
-    answers = predict(linker, unseen)
+    answers = predict(fitted, unseen)
     scores, _ = scores_of_answers(answers, unseen.references)
     assert scores["pair_f1_normalized"] > 0.9
     assert all(0 <= (a.confidence or 0) <= 1 and a.box for page in answers for a in page)
 
 
-def test_held_out_forms_calibrate_the_confidence(forms: TrainingSet) -> None:
+def test_held_out_forms_calibrate_the_confidence(forms: TrainingSet, fitted: Linker) -> None:
     ten, other = forms.part(range(10)), forms.part(range(10, 14))
-    alone, held = fit_linker(ten, growths=SMALL), fit_linker(ten, other, growths=SMALL)
+    held = fit_linker(ten, other, growths=SMALL)
     assert held.calibration.shape[0] == 2
-    assert alone.forests["word"].number.tolist() == held.forests["word"].number.tolist()
+    assert fitted.forests["word"].number.tolist() == held.forests["word"].number.tolist()
+
+
+def test_a_fit_on_top_of_another_keeps_its_trees(forms: TrainingSet, fitted: Linker) -> None:
+    further = fit_linker(forms.part(range(4, 14)), growths=SMALL, start=fitted)
+    for stage, forest in further.forests.items():
+        kept = fitted.forests[stage]
+        assert forest.rounds >= kept.rounds
+        assert forest.cut(kept.rounds).number.tolist() == kept.number.tolist()
+    assert further.confidence.rounds > fitted.confidence.rounds
 
 
 def test_every_form_is_read_by_a_linker_that_was_fitted_without_it(forms: TrainingSet) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ocr_model.linker.stages import Forest
 from ocr_model.training import out_of_fold
 from ocr_model.training.boosting import Growth
 from ocr_model.training.out_of_fold import Stage
@@ -34,6 +35,15 @@ def test_a_page_without_rows_gives_none() -> None:
     rows, classes = [*ROWS[:8], np.zeros((0, 1))], [*CLASSES[:8], np.zeros(0, dtype=np.int64)]
     _, said = Stage(GROWTH, 2, 0).out_of_fold(rows, classes, FOLDS)
     assert said[8].shape == (0, 2)
+
+
+def test_of_further_trees_those_are_kept_that_serve_unseen_pages() -> None:
+    start = Forest.of(np.zeros(1))
+    tossed = [np.random.default_rng(page).integers(0, 2, 10) for page in range(9)]
+    learned, _ = Stage(GROWTH, 2, 0, start).out_of_fold(ROWS, CLASSES, FOLDS)
+    guessed, said = Stage(GROWTH, 2, 0, start).out_of_fold(ROWS, tossed, FOLDS)
+    assert (learned.rounds, guessed.rounds) == (10, 0)
+    assert {float(p) for page in said for p in page.ravel()} == {0.5}
 
 
 @pytest.mark.slow

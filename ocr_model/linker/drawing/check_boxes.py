@@ -2,7 +2,7 @@
 
 The OCR misses a drawn tick, or reads box and tick as an ideograph or a letter, alone or in one word
 with the option beside it. The picture decides: a sign is split from its word, or dropped, only
-where a frame is seen. An empty box gives no word.
+where a frame is seen. An empty box gives no word, but its place.
 """
 
 from __future__ import annotations
@@ -58,17 +58,25 @@ _FEWEST_ROWS = 6
 _FEWEST_PIXELS, _SPECKS = 4, 2
 
 
-def with_check_boxes(words: Sequence[Word], pixels: DarkPixels) -> list[Word]:
-    """The words, those read from boxes corrected, and one more for each tick that was not read.
+def with_check_boxes(words: Sequence[Word], pixels: DarkPixels) -> tuple[list[Word], Floats]:
+    """The words, those read from boxes corrected, and one more for each tick that was not read;
+    and the empty boxes beside words, (n, 4).
 
     "四DOMESTIC" -> "☑" "DOMESTIC";   "口Yes" -> "Yes";   "Yes" beside a ticked box -> "Yes" "☑"
     """
     if not words:
-        return []
+        return [], array_of([])
     unit = float(np.median(heights(array_of(word.box for word in words))))
     page = _Page(pixels, max(unit * pixels.scale, 1.0))
-    parted = [part for word in words for part in _parted(word, page)]
-    return parted + _unread_ticks(parted, page)
+    parted, drawn = [], []
+    for word in words:
+        parts, found = _parted(word, page)
+        parted += parts
+        drawn += [found] if found is not None else []
+    unread = _unread_boxes(parted, page)
+    ticks = [page.tick(placed) for placed in unread if placed.is_ticked]
+    empty = [placed.box for placed in [*drawn, *unread] if placed.is_empty]
+    return parted + ticks, np.array(empty).reshape(-1, 4) / pixels.scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +119,13 @@ class _Page:
         return Word(TICKED, box, found.frame.sharpness)
 
 
-def _parted(word: Word, page: _Page) -> list[Word]:
-    """The word without the sign the OCR read for a box, and a tick if that box is ticked."""
+def _parted(word: Word, page: _Page) -> tuple[list[Word], _Placed | None]:
+    """The word without the sign the OCR read for a box, with a tick if that is ticked; the box."""
     found = _frame_at_start(word, page) if _BOX_SIGN.match(word.text) else None
     if found is None or not (found.is_ticked or found.is_empty):
-        return [word]
+        return [word], None
     rest = _rest(word, found.box[2] / page.pixels.scale)
-    return [page.tick(found), *rest] if found.is_ticked else rest
+    return [page.tick(found), *rest] if found.is_ticked else rest, found
 
 
 def _frame_at_start(word: Word, page: _Page) -> _Placed | None:
@@ -138,14 +146,16 @@ def _rest(word: Word, left: float) -> list[Word]:
     return [Word(text, word.box._replace(left=left), word.confidence)] if text else []
 
 
-def _unread_ticks(words: Sequence[Word], page: _Page) -> list[Word]:
+def _unread_boxes(words: Sequence[Word], page: _Page) -> list[_Placed]:
     boxes = array_of(word.box for word in words) * page.pixels.scale
     found = []
     for shape in _shapes_beside(boxes, page):
         placed = page.frame_at(shape + np.array([-1, -1, 1, 1]) * _AROUND * page.unit)
-        if placed is not None and placed.is_ticked and _is_an_option(placed, words, boxes, page):
+        if placed is None or not (placed.is_ticked or placed.is_empty):
+            continue
+        if _is_an_option(placed, words, boxes, page):
             found.append(placed)
-    return [page.tick(placed) for placed in _apart(found)]
+    return _apart(found)
 
 
 def _is_an_option(placed: _Placed, words: Sequence[Word], boxes: Floats, page: _Page) -> bool:

@@ -27,7 +27,7 @@ from ocr_model.linker.stages.segment_stage import (
     second_pass,
     segment_features,
 )
-from ocr_model.linker.stages.trees import Forest
+from ocr_model.linker.stages.trees import NODE, Forest, probabilities_of
 from ocr_model.linker.stages.word_stage import (
     JOINED,
     edge_features,
@@ -40,6 +40,7 @@ __all__ = [
     "ANSWER",
     "HEADER",
     "JOINED",
+    "NODE",
     "QUESTION",
     "STAGES",
     "Decisions",
@@ -58,6 +59,7 @@ __all__ = [
     "merges_again",
     "pair_candidates",
     "pair_features",
+    "probabilities_of",
     "relabelled",
     "second_edge_pass",
     "second_pair_pass",

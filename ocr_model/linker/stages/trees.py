@@ -5,7 +5,7 @@ Knows nothing of how they were fitted. Equal to scikit-learn's `predict_proba` u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,8 @@ _TYPES: dict[str, type[np.generic]] = {
     "roots": np.int32,
     "baseline": np.float64,
 }
+# One node of a tree.
+NODE = np.dtype([(name, _TYPES[name]) for name in ("feature", "number", "right")])
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,37 @@ class Forest:
     roots: NDArray[np.int32]
     baseline: NDArray[np.float64]
 
+    @classmethod
+    def of(cls, baseline: Floats) -> Forest:
+        """A forest without trees."""
+        nodes = np.zeros(0, dtype=NODE)
+        roots = np.zeros(0, dtype=np.int32)
+        return cls(nodes["feature"], nodes["number"], nodes["right"], roots, baseline)
+
+    def followed_by(self, trees: Sequence[NDArray[np.void]]) -> Forest:
+        """With further trees, each an array of `NODE`."""
+        sizes = np.array([len(tree) for tree in trees], dtype=np.int64)
+        roots = len(self.feature) + np.cumsum(sizes) - sizes
+        nodes = np.concatenate([*trees, np.zeros(0, dtype=NODE)])
+        return Forest(
+            np.concatenate([self.feature, nodes["feature"]]),
+            np.concatenate([self.number, nodes["number"]]),
+            np.concatenate([self.right, nodes["right"]]),
+            np.concatenate([self.roots, roots.astype(np.int32)]),
+            self.baseline,
+        )
+
+    @property
+    def rounds(self) -> int:
+        return len(self.roots) // len(self.baseline)
+
+    def cut(self, rounds: int) -> Forest:
+        """The trees of the first rounds only."""
+        count = rounds * len(self.baseline)
+        end = int(self.roots[count]) if count < len(self.roots) else len(self.feature)
+        nodes = self.feature[:end], self.number[:end], self.right[:end]
+        return Forest(*nodes, self.roots[:count], self.baseline)
+
     @cached_property
     def _steps(self) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
         """For each node the steps to the left (column 0) and right (1), none at a leaf."""
@@ -50,21 +83,26 @@ class Forest:
 
     def probabilities(self, features: Floats) -> Floats:
         """Shape (rows, classes); two classes have one score between them."""
-        raw = self._scores(np.asarray(features, dtype=np.float32))
-        if raw.shape[1] == 1:
-            positive = 1 / (1 + np.exp(-raw))
-            return np.column_stack([1 - positive, positive])
-        powers = np.exp(raw - raw.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        return probabilities_of(self.scores(features))
 
-    def _scores(self, features: NDArray[np.float32]) -> Floats:
-        scores = np.empty((len(features), len(self.baseline)))
-        for start in range(0, len(features), _ROWS):
-            leaves = self._leaves(features[start : start + _ROWS])
-            values = self.number[leaves].astype(np.float64)
-            by_class = values.reshape(len(values), -1, len(self.baseline)).sum(axis=1)
-            scores[start : start + _ROWS] = by_class + self.baseline
-        return scores
+    def scores(self, features: Floats) -> Floats:
+        """In logits, shape (rows, classes), or (rows, 1) for two classes."""
+        single = np.asarray(features, dtype=np.float32)
+        scores = np.empty((len(single), len(self.baseline)))
+        for start in range(0, len(single), _ROWS):
+            part = slice(start, start + _ROWS)
+            scores[part] = self._by_round(single[part]).sum(axis=1)
+        return scores + self.baseline
+
+    def scores_by_round(self, features: Floats, first: int) -> Floats:
+        """The scores after `first` rounds, and after each further one; (rows, rounds, classes)."""
+        values = self._by_round(np.asarray(features, dtype=np.float32))
+        start = values[:, :first].sum(axis=1, keepdims=True) + self.baseline
+        return np.concatenate([start, values[:, first:]], axis=1).cumsum(axis=1)
+
+    def _by_round(self, features: NDArray[np.float32]) -> Floats:
+        values = self.number[self._leaves(features)].astype(np.float64)
+        return values.reshape(len(features), self.rounds, len(self.baseline))
 
     def _leaves(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
         """The leaf that each row reaches in each tree, shape (rows, trees)."""
@@ -89,3 +127,15 @@ class Forest:
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> Forest:
         """Raises KeyError where the arrays hold no forest of this name."""
         return cls(*(arrays[f"{name}/{field}"].astype(kind) for field, kind in _TYPES.items()))
+
+
+def probabilities_of(scores: Floats) -> Floats:
+    """Scores in logits, in the last axis -> probabilities of the classes; one score is of two.
+
+    [[0.0]] -> [[0.5, 0.5]]
+    """
+    if scores.shape[-1] == 1:
+        positive = 1 / (1 + np.exp(-scores))
+        return np.concatenate([1 - positive, positive], axis=-1)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
