@@ -329,7 +329,7 @@ def test_a_prompt_that_the_engine_does_not_read_is_said_once_and_loudly(
     assert err.count("NOTE: the local engine reads no prompt") == 1
     assert "give --engine llm and --llm beside it" in err
     [version] = MlflowClient().search_model_versions("name = 'ocr-extractor'")
-    assert "reads no prompt: prompts:/ocr-question-answer/2 is pinned only" in version.description
+    assert "reads no prompt: [prompts:/ocr-question-answer/2](" in version.description
 
 
 def test_a_cache_that_cannot_be_written_is_noticed_before_a_model_is_registered(

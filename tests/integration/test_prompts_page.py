@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.workshop.chromium import Chromium, find_browser
 from scripts.workshop.model_server import free_port
 from tests.integration.conftest import CHECKOUT
 from tests.integration.test_demo import wait_for
-from tests.support.chromium import Chromium, find_browser
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
