@@ -13,11 +13,14 @@ from ocr_model.fields.decision import (
     Candidate,
     Decision,
     PageContent,
+    PageWords,
     Said,
     Taught,
     decide_fields,
     decide_said,
     labels_among,
+    skeleton,
+    what_it_says,
 )
 from ocr_model.fields.description import described
 from ocr_model.fields.file import (
@@ -34,11 +37,14 @@ from ocr_model.fields.proposal import MIN_DOCUMENTS, Draft, draft_fields
 from ocr_model.fields.values import (
     Habits,
     ReadValue,
+    dates_within,
     habits_of,
     in_formats,
+    money_within,
     parse_currency,
     parse_number,
     read_value,
+    without_accents,
 )
 from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 
@@ -54,6 +60,7 @@ __all__ = [
     "FieldsError",
     "Habits",
     "PageContent",
+    "PageWords",
     "ReadValue",
     "Said",
     "Taught",
@@ -62,6 +69,7 @@ __all__ = [
     "broken_checks",
     "column_names",
     "content_of",
+    "dates_within",
     "decide_fields",
     "decide_said",
     "described",
@@ -76,6 +84,7 @@ __all__ = [
     "labels_among",
     "load_fields",
     "load_pydantic_model",
+    "money_within",
     "parse_currency",
     "parse_fields",
     "parse_number",
@@ -84,5 +93,8 @@ __all__ = [
     "reasons_for_review",
     "refuse_fields_file",
     "save_fields",
+    "skeleton",
     "to_model",
+    "what_it_says",
+    "without_accents",
 ]
