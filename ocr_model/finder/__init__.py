@@ -1,0 +1,58 @@
+"""Where the fields of one's own documents stand, learned from such documents.
+
+Knows no engine: it is given words and answers, whoever read them, and what is decided of the fields
+without it. Weights are fitted in `training`.
+"""
+
+from __future__ import annotations
+
+from ocr_model.finder.candidates import EVIDENCE_WIDTH, Context, Run, candidates, evidence
+from ocr_model.finder.describing import Document
+from ocr_model.finder.finding import (
+    Finder,
+    FirstStep,
+    FirstSteps,
+    Found,
+    Judgement,
+    SecondStep,
+    Trust,
+    decide,
+    find,
+    first_rows,
+    judged,
+    likeliest,
+)
+from ocr_model.finder.looking import TYPES, Looked, look_at, teachable
+from ocr_model.finder.memory import Values, Words, together, values_of, words_of
+from ocr_model.finder.pieces import PagePieces
+
+__all__ = [
+    "EVIDENCE_WIDTH",
+    "TYPES",
+    "Context",
+    "Document",
+    "Finder",
+    "FirstStep",
+    "FirstSteps",
+    "Found",
+    "Judgement",
+    "Looked",
+    "PagePieces",
+    "Run",
+    "SecondStep",
+    "Trust",
+    "Values",
+    "Words",
+    "candidates",
+    "decide",
+    "evidence",
+    "find",
+    "first_rows",
+    "judged",
+    "likeliest",
+    "look_at",
+    "teachable",
+    "together",
+    "values_of",
+    "words_of",
+]

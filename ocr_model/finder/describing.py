@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from ocr_model.fields import PageContent, PageWords, what_it_says
 from ocr_model.finder import signs
 from ocr_model.finder.pieces import PagePieces
+from ocr_model.linker import Floats
 
 _NOT_DIGITS = re.compile(r"\D")
 
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _of_page(page: PagePieces, number: int, count: int) -> Floats:
     kinds = np.array([[kind == "date", kind == "money"] for kind in page.kinds], dtype=np.float64)
     table = [
         own, kinds, _places(page, first, final), _amounts(page),
-        of_line, above, below, before, after, own[first], own[final],
+        of_line, above, below, *(each[:, _SEEN_NEAR] for each in (before, after, own[first])),
         np.full((len(page), 1), number), np.full((len(page), 1), count - 1 - number),
     ]  # fmt: skip
     return np.concatenate(table, axis=1)
@@ -75,7 +75,9 @@ _SHORT = 13
 _LINE_WIDTH = _SHORT + 8
 _AMOUNTS = 8
 _PLACES = 14
-WIDTH = 6 * signs.COUNT - signs.COUNT + 2 + _PLACES + _AMOUNTS + _LINE_WIDTH + 2 * _SHORT + 2
+# Of the piece before, the one behind, and the first of the line.
+_SEEN_NEAR = [0, 3, 5, *range(9, 18)]
+WIDTH = signs.COUNT + 3 * len(_SEEN_NEAR) + 2 + _PLACES + _AMOUNTS + _LINE_WIDTH + 2 * _SHORT + 2
 
 
 def _lines(page: PagePieces, own: Floats) -> Floats:

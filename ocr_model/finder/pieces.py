@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_model.fields import PageWords, dates_within, money_within
+from ocr_model.schema import Box
 
 _COLON = re.compile(r"(?<=[^\W\d_]):(?=\w)")
 _FIRST_DIGIT = re.compile(r"\d")
@@ -124,6 +125,13 @@ class PagePieces:
                     break
                 branched |= len(after) > 1
                 path.append(after[way])
+
+    def within(self, box: Box) -> NDArray[np.bool_]:
+        """Which pieces have their middle in a box."""
+        boxes = self.boxes
+        x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        inside = (box.left <= x) & (x <= box.right) & (box.top <= y) & (y <= box.bottom)
+        return np.asarray(inside)
 
     def text(self, path: Sequence[int]) -> str:
         parts: list[str] = []

@@ -24,6 +24,7 @@ from ocr_model.scoring.confidence import (
     curves_of,
     fit_calibration,
     judge,
+    judged_array,
 )
 from ocr_model.scoring.field_scores import (
     Compared,
@@ -90,6 +91,7 @@ __all__ = [
     "fit_calibration",
     "form_shares",
     "judge",
+    "judged_array",
     "judged_fields",
     "judged_of",
     "load_rules",

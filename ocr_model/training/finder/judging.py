@@ -1,0 +1,96 @@
+"""Scores of documents that were not seen -> how sure each is, and when to give a value at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from ocr_model.fields import Column, read_value
+from ocr_model.finder import Found, Judgement, Trust
+from ocr_model.normalize import fold_text
+from ocr_model.schema import FieldStatus
+from ocr_model.scoring import fit_calibration, judged_array
+from ocr_model.training.finder.examples import Example
+
+# Values without a finder are trusted as if that many more had been right as often as all were.
+_PRIOR = 2.0
+
+FoundBy = Mapping[int, Sequence[Found | None]]
+
+
+def judgement_of(examples: Mapping[int, Example], found: FoundBy) -> Judgement:
+    """From documents by their numbers, and what was found in each by steps that had not seen it."""
+    scored = [
+        [
+            (one.score, _is_right(one.run.text, one.run.read.value, example, field))
+            for field, one in enumerate(found[i])
+            if one is not None and _is_told(example, field)
+        ]
+        for i, example in examples.items()
+    ]
+    points = tuple(fit_calibration(judged_array(scored))) or ((0.0, 0.5),)
+    there = sum(
+        example.truth.get(field.name) is not None
+        for example in examples.values()
+        for field in example.looked.fields
+    )
+    judgement = Judgement(points, 0.0, ())
+    sure = [(judgement.confidence(score), right) for row in scored for score, right in row]
+    least = least_confidence(sure, there)
+    fields = range(len(next(iter(examples.values())).looked.fields))
+    judgement = Judgement(points, least, ())
+    trust = tuple(_trust(examples, found, field, judgement) for field in fields)
+    return Judgement(points, least, trust)
+
+
+def least_confidence(judged: Iterable[tuple[float, bool]], there: int) -> float:
+    """Half of the best F1: what is less sure costs more F1 than it gains (Lipton et al. 2014).
+
+    [(0.9, True), (0.2, False)] of 1 that is there -> 0.5
+    """
+    rows = sorted(judged, reverse=True)
+    right = np.cumsum([0.0, *(right for _, right in rows)])
+    f1 = 2 * right / np.maximum(np.arange(len(right)) + there, 1)
+    return float(f1.max()) / 2
+
+
+def _trust(
+    examples: Mapping[int, Example], found: FoundBy, field: int, judgement: Judgement
+) -> Trust:
+    against, alone = [], []
+    for i, example in examples.items():
+        said, one = example.looked.said[field], found[i][field]
+        if said is None or said.status is not FieldStatus.FOUND or not _is_told(example, field):
+            continue
+        right = _is_right(said.text or "", said.value, example, field)
+        if one is None or judgement.confidence(one.score) < judgement.least:
+            alone.append(right)
+        elif one.run.read.value != said.value:
+            against.append(right)
+        else:
+            alone.append(right)
+    overall = (sum(against + alone) + 1) / (len(against + alone) + 2)
+    return Trust(_share(against, overall), _share(alone, overall))
+
+
+def _share(right: Sequence[bool], overall: float) -> float:
+    return (sum(right) + _PRIOR * overall) / (len(right) + _PRIOR)
+
+
+def _is_told(example: Example, field: int) -> bool:
+    return example.looked.fields[field].name in example.truth
+
+
+def _is_right(text: str, value: str | None, example: Example, field: int) -> bool:
+    wanted = example.looked.fields[field]
+    true = example.truth.get(wanted.name)
+    return isinstance(true, str) and is_equal(text, value, true, wanted)
+
+
+def is_equal(text: str, value: str | None, true: str, wanted: Column) -> bool:
+    """Normalized or typed, as confidences of fields are judged."""
+    if fold_text(true) in {fold_text(said) for said in (text, value) if said}:
+        return True
+    read = read_value(true, wanted.model_copy(update={"pattern": None}))
+    return wanted.type != "text" and read.found and read.value == value
