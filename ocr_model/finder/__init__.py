@@ -25,9 +25,12 @@ from ocr_model.finder.finding import (
 from ocr_model.finder.looking import TYPES, Looked, look_at, teachable
 from ocr_model.finder.memory import Values, Words, together, values_of, words_of
 from ocr_model.finder.pieces import PagePieces
+from ocr_model.finder.pinned import documents_of, finder_setting, pinned_finder
+from ocr_model.finder.weights import MOST_BYTES, from_bytes, to_bytes
 
 __all__ = [
     "EVIDENCE_WIDTH",
+    "MOST_BYTES",
     "TYPES",
     "Context",
     "Document",
@@ -45,13 +48,18 @@ __all__ = [
     "Words",
     "candidates",
     "decide",
+    "documents_of",
     "evidence",
     "find",
+    "finder_setting",
     "first_rows",
+    "from_bytes",
     "judged",
     "likeliest",
     "look_at",
+    "pinned_finder",
     "teachable",
+    "to_bytes",
     "together",
     "values_of",
     "words_of",

@@ -7,7 +7,7 @@ of the fields themselves.
 from __future__ import annotations
 
 from ocr_model.fields.decision.candidates import Candidate, PageContent
-from ocr_model.fields.decision.decide import Decision, Taught, decide_fields
+from ocr_model.fields.decision.decide import Decision, decide_fields
 from ocr_model.fields.decision.label_places import labels_among
 from ocr_model.fields.decision.likeness import likeness as label_likeness
 from ocr_model.fields.decision.likeness import skeleton
@@ -21,7 +21,6 @@ __all__ = [
     "PageContent",
     "PageWords",
     "Said",
-    "Taught",
     "decide_fields",
     "decide_said",
     "label_likeness",

@@ -226,17 +226,6 @@ def test_absent_list_and_table_are_one_entry() -> None:
     ]
 
 
-def test_taught_finder_speaks_where_no_label_does() -> None:
-    wanted = parse_fields("fields: [{name: company, labels: []}, {name: town}]")
-    said = Candidate("ACME", 1, None, 0.7, ReadValue(FieldStatus.FOUND, "ACME"))
-
-    def taught(*_: object) -> dict[str, Candidate]:
-        return {"company": said, "town": said, "unknown": said}
-
-    values = decide_fields(wanted, [asked(answer("Town", "Ulm"))], taught).values
-    assert [value.value for value in values] == ["ACME", "Ulm"]
-
-
 def test_letters_read_as_digits_are_noted() -> None:
     wanted = parse_fields("fields: [{name: pages, type: number}]")
     decision = decide_fields(wanted, [asked(answer("Pages", "1O"))])
