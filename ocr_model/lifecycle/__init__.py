@@ -34,7 +34,12 @@ from ocr_model.lifecycle.comparison_report import (
 from ocr_model.lifecycle.dataset import folder_last_evaluated, log_dataset
 from ocr_model.lifecycle.fields_of_model import wanted_of_model
 from ocr_model.lifecycle.lineage import lineage_of
-from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
+from ocr_model.lifecycle.weights import (
+    finder_bytes,
+    finder_of_model,
+    linker_bytes,
+    linker_of_model,
+)
 from ocr_model.lifecycle.promotion import (
     GateDecision,
     GateRule,
@@ -75,6 +80,8 @@ __all__ = [
     "fields_text",
     "find_champion",
     "find_version",
+    "finder_bytes",
+    "finder_of_model",
     "folder_last_evaluated",
     "has_versions",
     "hold_store",

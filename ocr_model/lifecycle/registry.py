@@ -175,7 +175,7 @@ def content_sha256(
     """Digest of everything a model version is made of."""
     settings = config.model_dump(mode="json")
     # A model without fields is what it was before there were any.
-    of_fields = () if config.fields else ("fields", "ask_again")
+    of_fields: tuple[str, ...] = () if config.fields else ("fields", "ask_again")
     of_fields += () if config.finder else ("finder",)
     settings = {name: value for name, value in settings.items() if name not in of_fields}
     content = {

@@ -38,6 +38,7 @@ from ocr_model.scoring.field_shares import (
     document_shares,
     judged_fields,
     names_in_metrics,
+    shares_by_field,
     weights_of,
 )
 from ocr_model.scoring.form_scores import (
@@ -111,6 +112,7 @@ __all__ = [
     "score_rows",
     "share_array",
     "share_of_sums",
+    "shares_by_field",
     "similarities",
     "weights_of",
 ]

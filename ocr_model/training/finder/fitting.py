@@ -52,10 +52,10 @@ def fit_first(examples: Mapping[int, Example], seed: int) -> FirstSteps:
     steps = []
     for field in fields:
         known = [i for i, example in enumerate(examples.values()) if example.known[field]]
-        tables = [rows[i][field].astype(np.float32) for i in known]
+        tables = [rows[i][field] for i in known]
         targets = [list(examples.values())[i].targets[field] for i in known]
         # Nothing known of it: a row that is no part of it.
-        blank = rows[0][field][:1].astype(np.float32), np.zeros((1, 3), dtype=np.bool_)
+        blank = rows[0][field][:1], np.zeros((1, 3), dtype=np.bool_)
         table = np.concatenate(tables or [blank[0]])
         target = np.concatenate(targets or [blank[1]])
         drawn = _drawn(target[:, INSIDE], seed)

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ocr_model.fields.decision.candidates import Candidate, PageContent
+from ocr_model.fields.decision.candidates import PageContent
 from ocr_model.fields.decision.decide import decide_fields
 from ocr_model.fields.file.field_file import parse_fields
-from ocr_model.fields.values.reading import ReadValue
 from ocr_model.schema import Answer, FieldStatus, FieldValue
 from tests.fields.decision.pages import answer, box_of, page
 
