@@ -67,7 +67,9 @@ def train_finder(given: Train) -> int:
         without = report_of(examples, [example.values for example in examples], wanted)
         log_finder_report(report, without)
         uri = log_finder(data)
-        say(f"\n{_table(wanted, report, without)}\n\n{_conclusion(wanted, count, report, without)}\n")
+        say(
+            f"\n{_table(wanted, report, without)}\n\n{_conclusion(wanted, count, report, without)}\n"
+        )
         say(f"Finder  {uri}, {len(data):,} bytes, sha256 {sha256_of(data)}")
         say(run_lines(run))
         say(f"Use it  {command('log_model', fields=given.fields, finder=uri)}")
@@ -119,7 +121,10 @@ def _table(wanted: WantedFields, report: FinderReport, without: FinderReport) ->
     """F1 with 95 % intervals, with the finder and without, and how far confidences are right."""
     names = names_in_metrics(wanted)
     rows: list[tuple[str, ...]] = [("field", "F1", "without", "ECE", "at 95 % precision")]
-    for label, suffix in [("together", ""), *((f.name, f"/{names[f.name]}") for f in wanted.fields)]:
+    for label, suffix in [
+        ("together", ""),
+        *((f.name, f"/{names[f.name]}") for f in wanted.fields),
+    ]:
         metric = f"{FIELD_HEADLINE}{suffix}"
         known = [report.confidence.get(f"{name}{suffix}") for name in (ECE, COVERAGE)]
         told = ["" if value is None else f"{value:.2f}" for value in known]

@@ -20,7 +20,6 @@ from ocr_model.linker import Floats
 _NOT_DIGITS = re.compile(r"\D")
 
 
-
 @dataclass(frozen=True)
 class Document:
     """Its pages as pieces; rows of all arrays are the pieces of all pages, one after the other."""
@@ -42,8 +41,7 @@ class Document:
 def described(document: Document) -> Floats:
     """Shape (pieces, features)."""
     parts = [
-        _of_page(page, number, len(document.pages))
-        for number, page in enumerate(document.pages)
+        _of_page(page, number, len(document.pages)) for number, page in enumerate(document.pages)
     ]
     return np.concatenate(parts) if parts else np.zeros((0, 1))
 

@@ -83,12 +83,18 @@ class SecondStep:
     longest: int
 
 
+# Piecewise linear, from score to the share that was right.
+Points = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Shares of values found without the finder that were right in training: where the finder has
-    another value, and where it has none.
+    """What training says of a field's values found without the finder: whether the finder was right
+    more often where it had another value, and the share of them that was right there, and where it
+    had none.
     """
 
+    overruled: bool
     against: float
     alone: float
 
@@ -104,16 +110,28 @@ class Found:
 @dataclass(frozen=True)
 class Judgement:
     """What makes decisions of scores: points from score to the share that was right, the least
-    confidence with which a value is given, and for each field what is known of the other source.
+    confidence with which a value is given, for each field what is known of the other source, and
+    points for the confidence of what no finder looks for, cells and ticks; none where unknown.
     """
 
-    calibration: tuple[tuple[float, float], ...]
+    calibration: Points
     least: float
     trust: tuple[Trust, ...]
+    others: Points = ()
 
     def confidence(self, score: float) -> float:
-        scores, shares = zip(*self.calibration, strict=True)
-        return float(np.interp(score, scores, shares))
+        return _between(self.calibration, score)
+
+    def of_other(self, value: FieldValue) -> FieldValue:
+        """A value of a field that the finder does not know, with its confidence calibrated."""
+        if value.confidence is None or not self.others:
+            return value
+        return replace(value, confidence=round(_between(self.others, value.confidence), 4))
+
+
+def _between(points: Points, score: float) -> float:
+    scores, shares = zip(*points, strict=True)
+    return float(np.interp(score, scores, shares))
 
 
 @dataclass(frozen=True)
@@ -155,23 +173,31 @@ def decide(
 ) -> Decision:
     """The fields of one document, its pages in order, with what a finder learned, if there is one.
 
-    The finder's value counts where it is surer than the other source was right in training.
+    Where both have a value, and not the same, that of the finder counts if it was right more often
+    in training, and is surer now than the other one was right there.
     """
     decision = decide_fields(wanted, contents)
     if finder is None or not any(content.words for content in contents):
         return decision
     looked = look_at(contents, finder.columns(wanted), decision.values)
     found = find(looked, finder.first, finder.second)
-    decided = {value.name: value for value in judged(looked, found, finder.judgement)}
-    values = tuple(decided.get(value.name, value) for value in decision.values)
-    return Decision(values, decision.notes)
+    return Decision(judged(decision.values, looked, found, finder.judgement), decision.notes)
 
 
 def judged(
-    looked: Looked, found: Sequence[Found | None], judgement: Judgement
-) -> list[FieldValue]:
-    """For each field the value of the finder or the one without it."""
-    return [_one(looked, number, one, judgement) for number, one in enumerate(found)]
+    values: Sequence[FieldValue],
+    looked: Looked,
+    found: Sequence[Found | None],
+    judgement: Judgement,
+) -> tuple[FieldValue, ...]:
+    """For each value without the finder that one, or what was found in its place."""
+    known = {field.name: number for number, field in enumerate(looked.fields)}
+    return tuple(
+        _one(looked, known[value.name], found[known[value.name]], judgement)
+        if value.name in known
+        else judgement.of_other(value)
+        for value in values
+    )
 
 
 def _one(looked: Looked, number: int, found: Found | None, judgement: Judgement) -> FieldValue:
@@ -182,7 +208,8 @@ def _one(looked: Looked, number: int, found: Found | None, judgement: Judgement)
     if found is None or sure < judgement.least:
         return replace(said, confidence=round(trust.alone, 4)) if is_said else said
     # Of one value the finder's text: it has learned what belongs to it.
-    if is_said and said.value != found.run.read.value and sure <= trust.against:
+    differs = is_said and said.value != found.run.read.value
+    if differs and not (trust.overruled and sure > trust.against):
         return replace(said, confidence=round(trust.against, 4))
     page, read = looked.document.pages[found.run.page], found.run.read
     box = page.page.around(page.word_indices(found.run.path))

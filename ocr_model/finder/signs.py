@@ -31,7 +31,9 @@ receipt invoice tax bill cash order rechnung quittung facture recu factura bon b
 _DATE = "date datum fecha data tarikh time day am pm dated"
 _TOTAL = "total gesamt summe betrag amount due payable nett net grand rounding round subtotal"
 _PAID = "cash change visa master card debit credit tender paid bar rückgeld"
-_PERSON = "cashier staff name attn served waiter salesperson member customer to kunde mr mrs herr frau"
+_PERSON = (
+    "cashier staff name attn served waiter salesperson member customer to kunde mr mrs herr frau"
+)
 _LISTS = [
     frozenset(text.split())
     for text in (

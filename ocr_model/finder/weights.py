@@ -20,6 +20,7 @@ from ocr_model.finder.finding import (
     FirstStep,
     FirstSteps,
     Judgement,
+    Points,
     SecondStep,
     Trust,
 )
@@ -44,9 +45,7 @@ def to_bytes(finder: Finder) -> bytes:
         "words/prior": words.prior,
         "about": np.frombuffer(json.dumps(_about(finder), sort_keys=True).encode(), dtype=np.uint8),
     }
-    for number, (first, second) in enumerate(
-        zip(finder.first.fields, finder.second, strict=True)
-    ):
+    for number, (first, second) in enumerate(zip(finder.first.fields, finder.second, strict=True)):
         for name, forest in zip(_FIRST, first.forests, strict=True):
             arrays |= forest.to_arrays(f"{number}/{name}")
         arrays |= second.forest.to_arrays(f"{number}/run")
@@ -64,6 +63,7 @@ def _about(finder: Finder) -> dict[str, Any]:
                 "lines": first.lines.texts,
                 "values": second.values.texts,
                 "longest": second.longest,
+                "overruled": trust.overruled,
                 "trust": [trust.against, trust.alone],
             }
             for (name, kind), first, second, trust in zip(
@@ -71,6 +71,7 @@ def _about(finder: Finder) -> dict[str, Any]:
             )
         ],
         "calibration": judgement.calibration,
+        "others": judgement.others,
         "least": judgement.least,
         "documents_sha256": finder.documents_sha256,
     }
@@ -134,14 +135,15 @@ def _finder(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> Fin
         firsts.append(FirstStep((inside, begins, ends), Values(_texts(field["lines"]))))
         run = _forest(arrays, f"{number}/run", EVIDENCE_WIDTH)
         seconds.append(SecondStep(run, Values(_texts(field["values"])), int(field["longest"])))
-        trust.append(Trust(*(float(share) for share in field["trust"])))
-    points = tuple((float(score), float(share)) for score, share in about["calibration"])
-    _expect(bool(points) and bool((np.diff([score for score, _ in points]) >= 0).all()))
+        against, alone = (float(share) for share in field["trust"])
+        trust.append(Trust(bool(field["overruled"]), against, alone))
+    calibration = _points(about["calibration"])
+    _expect(bool(calibration))
     return Finder(
         tuple((str(field["name"]), str(field["type"])) for field in fields),
         FirstSteps(words, tuple(firsts)),
         tuple(seconds),
-        Judgement(points, float(about["least"]), tuple(trust)),
+        Judgement(calibration, float(about["least"]), tuple(trust), _points(about["others"])),
         _texts(about["documents_sha256"]),
     )
 
@@ -163,6 +165,12 @@ def _forest(arrays: Mapping[str, NDArray[Any]], name: str, width: int) -> Forest
         and bool(np.isfinite(forest.baseline).all())
     )
     return forest
+
+
+def _points(said: Any) -> Points:
+    points = tuple((float(score), float(share)) for score, share in said)
+    _expect(bool((np.diff([score for score, _ in points]) >= 0).all()))
+    return points
 
 
 def _texts(said: Any) -> tuple[str, ...]:

@@ -34,12 +34,6 @@ from ocr_model.lifecycle.comparison_report import (
 from ocr_model.lifecycle.dataset import folder_last_evaluated, log_dataset
 from ocr_model.lifecycle.fields_of_model import wanted_of_model
 from ocr_model.lifecycle.lineage import lineage_of
-from ocr_model.lifecycle.weights import (
-    finder_bytes,
-    finder_of_model,
-    linker_bytes,
-    linker_of_model,
-)
 from ocr_model.lifecycle.promotion import (
     GateDecision,
     GateRule,
@@ -59,6 +53,12 @@ from ocr_model.lifecycle.registry import (
     uri_of,
 )
 from ocr_model.lifecycle.store import hold_store, open_store, shown_store
+from ocr_model.lifecycle.weights import (
+    finder_bytes,
+    finder_of_model,
+    linker_bytes,
+    linker_of_model,
+)
 
 __all__ = [
     "MODEL_NAME",

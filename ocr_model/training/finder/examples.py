@@ -12,6 +12,7 @@ from ocr_model.fields import Column, PageContent, WantedFields, decide_fields, s
 from ocr_model.finder import Looked, Words, look_at, teachable, words_of
 from ocr_model.forms import FieldTruth
 from ocr_model.schema import FieldValue
+from ocr_model.scoring import score_fields
 from ocr_model.training.finder.locating import Place, locate
 
 # What a piece may be of a field, as columns.
@@ -22,7 +23,8 @@ INSIDE, BEGINS, ENDS = 0, 1, 2
 class Example:
     """One document. `values` are its fields without a finder; `places` where the true value of each
     learnable field stands, `known` whether that is known: found on its pages, or said to be absent.
-    `targets`, shape (fields, pieces, 3), say what each piece is.
+    `targets`, shape (fields, pieces, 3), say what each piece is. `others` are the confidences of
+    what was found of all other fields, and whether it is right.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Example:
     known: tuple[bool, ...]
     targets: NDArray[np.bool_]
     words: Words
+    others: tuple[tuple[float | None, bool], ...]
 
     def texts(self, field: int) -> list[str]:
         """The value of a field as it stands on the page, at its most alike place."""
@@ -88,7 +91,13 @@ def example_of(
     )
     targets = _targets(looked, places)
     words = words_of(looked.keys, targets[:, :, INSIDE].T)
-    return Example(name, sha256, truth, values, looked, places, known, targets, words)
+    names = {field.name for field in fields}
+    others = tuple(
+        (one.value.confidence, bool(one.equal & {"normalized", "typed"}))
+        for one in score_fields(values, truth, wanted).compared
+        if one.name not in names and one.value is not None and one.found
+    )
+    return Example(name, sha256, truth, values, looked, places, known, targets, words, others)
 
 
 def _places(looked: Looked, truth: FieldTruth, field: Column) -> tuple[Place, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,10 +39,12 @@ def judgement_of(examples: Mapping[int, Example], found: FoundBy) -> Judgement:
     judgement = Judgement(points, 0.0, ())
     sure = [(judgement.confidence(score), right) for row in scored for score, right in row]
     least = least_confidence(sure, there)
+    rest = judged_array(example.others for example in examples.values())
     fields = range(len(next(iter(examples.values())).looked.fields))
-    judgement = Judgement(points, least, ())
+    others = tuple(fit_calibration(rest)) if len(rest) else ()
+    judgement = Judgement(points, least, (), others)
     trust = tuple(_trust(examples, found, field, judgement) for field in fields)
-    return Judgement(points, least, trust)
+    return replace(judgement, trust=trust)
 
 
 def least_confidence(judged: Iterable[tuple[float, bool]], there: int) -> float:
@@ -58,7 +61,7 @@ def least_confidence(judged: Iterable[tuple[float, bool]], there: int) -> float:
 def _trust(
     examples: Mapping[int, Example], found: FoundBy, field: int, judgement: Judgement
 ) -> Trust:
-    against, alone = [], []
+    against, alone, better = list[bool](), list[bool](), 0
     for i, example in examples.items():
         said, one = example.looked.said[field], found[i][field]
         if said is None or said.status is not FieldStatus.FOUND or not _is_told(example, field):
@@ -68,10 +71,9 @@ def _trust(
             alone.append(right)
         elif one.run.read.value != said.value:
             against.append(right)
-        else:
-            alone.append(right)
+            better += _is_right(one.run.text, one.run.read.value, example, field) - right
     overall = (sum(against + alone) + 1) / (len(against + alone) + 2)
-    return Trust(_share(against, overall), _share(alone, overall))
+    return Trust(better > 0, _share(against, overall), _share(alone, overall))
 
 
 def _share(right: Sequence[bool], overall: float) -> float:

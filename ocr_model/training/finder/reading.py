@@ -45,9 +45,7 @@ class ReadDocument:
     error: str | None = None
 
 
-def read_documents(
-    forms: Sequence[Form], wanted: WantedFields, folder: Path
-) -> list[ReadDocument]:
+def read_documents(forms: Sequence[Form], wanted: WantedFields, folder: Path) -> list[ReadDocument]:
     """In the order of the forms. About a second a page and core for what is not in the folder.
 
     Raises:
@@ -84,7 +82,9 @@ def read_documents(
 
 def _pages(engine: Engine, data: bytes, limits: Limits) -> Iterator[PageContent]:
     with closing(open_document(data, limits)) as source:
-        for number in select_pages(PageRequest(), source.page_count, source.page_count, source.left_out):
+        for number in select_pages(
+            PageRequest(), source.page_count, source.page_count, source.left_out
+        ):
             page = square_pixels(source.read(number), limits.max_page_pixels)
             upright = engine.read_page(page).upright
             if upright is not None:

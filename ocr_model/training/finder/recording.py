@@ -73,7 +73,9 @@ def report_of(examples: Sequence[Example], values: Values, wanted: WantedFields)
     for field, name in names_in_metrics(wanted).items():
         judged = judged_fields([_only(one, field) for one in scores])
         own = confidence_metrics(judged, len(scores))
-        confidence |= {f"{metric}/{name}": own[metric] for metric in (ECE, COVERAGE) if metric in own}
+        confidence |= {
+            f"{metric}/{name}": own[metric] for metric in (ECE, COVERAGE) if metric in own
+        }
     return FinderReport(tuple(shares), run_scores(shares), run_intervals(shares), confidence)
 
 

@@ -17,7 +17,6 @@ from ocr_model.finder import (
     Finder,
     FirstSteps,
     Found,
-    Judgement,
     SecondStep,
     find,
     judged,
@@ -61,7 +60,7 @@ def fit_finder(
     for i, example in enumerate(examples):
         others = {j: examples[j] for j in range(len(examples)) if fold_of[j] != fold_of[i]}
         judgement = judgement_of(others, found)
-        unseen.append(with_judged(example, found[i], judgement))
+        unseen.append(judged(example.values, example.looked, found[i], judgement))
     every = dict(enumerate(examples))
     finder = Finder(
         tuple((field.name, field.type) for field in examples[0].looked.fields),
@@ -75,13 +74,6 @@ def fit_finder(
 
 def count_fits(folds: int) -> int:
     return 1 + folds + folds * (folds - 1) // 2
-
-
-def with_judged(
-    example: Example, found: Sequence[Found | None], judgement: Judgement
-) -> tuple[FieldValue, ...]:
-    decided = {value.name: value for value in judged(example.looked, found, judgement)}
-    return tuple(decided.get(value.name, value) for value in example.values)
 
 
 @dataclass(frozen=True)
