@@ -89,11 +89,15 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What training says of a field's values found without the finder: whether the finder was right
-    more often where it had another value, and the share of them that was right there, and where it
-    had none.
+    """What training says of a field beside the other source, which is labels, types and forms.
+
+    Whether the finder `fills` where that has nothing, as it should not where fields are absent as a
+    rule then. Whether that one is `overruled`: the finder was right more often where both had a
+    value, and not the same; `against` is the share of the other one's values that was right there,
+    `alone` where the finder had none.
     """
 
+    fills: bool
     overruled: bool
     against: float
     alone: float
@@ -205,7 +209,7 @@ def _one(looked: Looked, number: int, found: Found | None, judgement: Judgement)
     said = looked.said[number] or FieldValue(name, FieldStatus.MISSING)
     sure = judgement.confidence(found.score) if found is not None else 0.0
     is_said = said.status is FieldStatus.FOUND
-    if found is None or sure < judgement.least:
+    if found is None or sure < judgement.least or not (is_said or trust.fills):
         return replace(said, confidence=round(trust.alone, 4)) if is_said else said
     # Of one value the finder's text: it has learned what belongs to it.
     differs = is_said and said.value != found.run.read.value

@@ -63,8 +63,7 @@ def _about(finder: Finder) -> dict[str, Any]:
                 "lines": first.lines.texts,
                 "values": second.values.texts,
                 "longest": second.longest,
-                "overruled": trust.overruled,
-                "trust": [trust.against, trust.alone],
+                "trust": [trust.fills, trust.overruled, trust.against, trust.alone],
             }
             for (name, kind), first, second, trust in zip(
                 finder.fields, finder.first.fields, finder.second, judgement.trust, strict=True
@@ -135,8 +134,8 @@ def _finder(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> Fin
         firsts.append(FirstStep((inside, begins, ends), Values(_texts(field["lines"]))))
         run = _forest(arrays, f"{number}/run", EVIDENCE_WIDTH)
         seconds.append(SecondStep(run, Values(_texts(field["values"])), int(field["longest"])))
-        against, alone = (float(share) for share in field["trust"])
-        trust.append(Trust(bool(field["overruled"]), against, alone))
+        fills, overruled, against, alone = field["trust"]
+        trust.append(Trust(bool(fills), bool(overruled), float(against), float(alone)))
     calibration = _points(about["calibration"])
     _expect(bool(calibration))
     return Finder(

@@ -14,8 +14,8 @@ from ocr_model.schema import FieldStatus
 from ocr_model.scoring import fit_calibration, judged_array
 from ocr_model.training.finder.examples import Example
 
-# Values without a finder are trusted as if that many more had been right as often as all were.
-_PRIOR = 2.0
+# Shares are taken as if that many more had been right as often as is likely without these.
+_PRIOR = 1.0
 
 FoundBy = Mapping[int, Sequence[Found | None]]
 
@@ -61,23 +61,34 @@ def least_confidence(judged: Iterable[tuple[float, bool]], there: int) -> float:
 def _trust(
     examples: Mapping[int, Example], found: FoundBy, field: int, judgement: Judgement
 ) -> Trust:
-    against, alone, better = list[bool](), list[bool](), 0
+    filled, against, alone, better = list[bool](), list[bool](), list[bool](), 0
     for i, example in examples.items():
+        if not _is_told(example, field):
+            continue
         said, one = example.looked.said[field], found[i][field]
-        if said is None or said.status is not FieldStatus.FOUND or not _is_told(example, field):
+        is_said = said is not None and said.status is FieldStatus.FOUND
+        offered = one is not None and judgement.confidence(one.score) >= judgement.least
+        ours = one is not None and _is_right(one.run.text, one.run.read.value, example, field)
+        if said is None or not is_said:
+            filled += [ours] if offered else []
             continue
         right = _is_right(said.text or "", said.value, example, field)
-        if one is None or judgement.confidence(one.score) < judgement.least:
+        if one is None or not offered or one.run.read.value == said.value:
             alone.append(right)
-        elif one.run.read.value != said.value:
+        else:
             against.append(right)
-            better += _is_right(one.run.text, one.run.read.value, example, field) - right
-    overall = (sum(against + alone) + 1) / (len(against + alone) + 2)
-    return Trust(better > 0, _share(against, overall), _share(alone, overall))
+            better += ours - right
+    overall = _share(against + alone, 0.5)
+    return Trust(
+        _share(filled, 2 * judgement.least) > judgement.least,
+        better > 0,
+        _share(against, overall),
+        _share(alone, overall),
+    )
 
 
-def _share(right: Sequence[bool], overall: float) -> float:
-    return (sum(right) + _PRIOR * overall) / (len(right) + _PRIOR)
+def _share(right: Sequence[bool], likely: float) -> float:
+    return (sum(right) + _PRIOR * likely) / (len(right) + _PRIOR)
 
 
 def _is_told(example: Example, field: int) -> bool:
