@@ -67,9 +67,8 @@ def train_finder(given: Train) -> int:
         without = report_of(examples, [example.values for example in examples], wanted)
         log_finder_report(report, without)
         uri = log_finder(data)
-        say(
-            f"\n{_table(wanted, report, without)}\n\n{_conclusion(wanted, count, report, without)}\n"
-        )
+        say(f"\n{_table(wanted, report, without)}\n")
+        say(f"{_conclusion(wanted, count, report, without)}\n")
         say(f"Finder  {uri}, {len(data):,} bytes, sha256 {sha256_of(data)}")
         say(run_lines(run))
         say(f"Use it  {command('log_model', fields=given.fields, finder=uri)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ocr_model.finder.candidates import EVIDENCE_WIDTH, Context, Run, candidates, evidence
 from ocr_model.finder.describing import Document
 from ocr_model.finder.finding import (
+    LIKELY,
     Finder,
     FirstStep,
     FirstSteps,
@@ -30,6 +31,7 @@ from ocr_model.finder.weights import MOST_BYTES, from_bytes, to_bytes
 
 __all__ = [
     "EVIDENCE_WIDTH",
+    "LIKELY",
     "MOST_BYTES",
     "TYPES",
     "Context",

@@ -83,6 +83,8 @@ class SecondStep:
     longest: int
 
 
+# What is not likelier right than wrong is not given.
+LIKELY = 0.5
 # Piecewise linear, from score to the share that was right.
 Points = tuple[tuple[float, float], ...]
 
@@ -113,13 +115,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What makes decisions of scores: points from score to the share that was right, the least
-    confidence with which a value is given, for each field what is known of the other source, and
-    points for the confidence of what no finder looks for, cells and ticks; none where unknown.
+    """What makes decisions of scores: points from score to the share that was right, for each field
+    what is known of the other source, and points for the confidence of what no finder looks for,
+    cells and ticks; none where unknown.
     """
 
     calibration: Points
-    least: float
     trust: tuple[Trust, ...]
     others: Points = ()
 
@@ -209,7 +210,7 @@ def _one(looked: Looked, number: int, found: Found | None, judgement: Judgement)
     said = looked.said[number] or FieldValue(name, FieldStatus.MISSING)
     sure = judgement.confidence(found.score) if found is not None else 0.0
     is_said = said.status is FieldStatus.FOUND
-    if found is None or sure < judgement.least or not (is_said or trust.fills):
+    if found is None or sure <= LIKELY or not (is_said or trust.fills):
         return replace(said, confidence=round(trust.alone, 4)) if is_said else said
     # Of one value the finder's text: it has learned what belongs to it.
     differs = is_said and said.value != found.run.read.value

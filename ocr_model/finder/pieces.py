@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +101,7 @@ class PagePieces:
         boxes = np.array([run.box for run in runs])
         found: list[int | None] = []
         for number, run in enumerate(runs):
-            left, top, right, bottom = run.box
+            left, _, right, bottom = run.box
             overlap = np.minimum(boxes[:, 2], right) - np.maximum(boxes[:, 0], left)
             gap = boxes[:, 1] - bottom
             middle = (boxes[:, 1] + boxes[:, 3]) / 2
@@ -164,7 +165,7 @@ def _cut(page: PageWords, line: Sequence[int]) -> Iterator[tuple[int, str, str]]
     for word in line:
         own = page.words[word].text
         bounds = [0, *sorted(c - at for c in cuts if at < c < at + len(own)), len(own)]
-        for left, right in zip(bounds, bounds[1:], strict=False):
+        for left, right in pairwise(bounds):
             part = own[left:right]
             if part.strip():
                 yield word, part, kinds[at + left]

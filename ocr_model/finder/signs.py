@@ -8,14 +8,14 @@ from functools import lru_cache
 from ocr_model.fields import without_accents
 
 _COMPANY = """
-sdn bhd berhad ltd limited plc inc llc llp co corp corporation company gmbh ag kg ohg ug mbh ev eg sa
-sarl sas sl srl spa bv nv oy ab as aps pte pty enterprise enterprises trading perniagaan syarikat
+sdn bhd berhad ltd limited plc inc llc llp co corp corporation company gmbh ag kg ohg ug mbh ev eg
+sa sarl sas sl srl spa bv nv oy ab as aps pte pty enterprise enterprises trading perniagaan syarikat
 restaurant restoran cafe hardware store stores shop mart market supermarket hypermarket pharmacy
 farmasi hotel bakery group holdings industries services bank clinic hospital school university
 """
 _STREET = """
-jalan jln lorong lrg persiaran lebuh taman kampung kg bandar lot no street st road rd avenue ave lane
-drive boulevard blvd square way floor level block blk unit suite building bangunan wisma plaza
+jalan jln lorong lrg persiaran lebuh taman kampung kg bandar lot no street st road rd avenue ave
+lane drive boulevard blvd square way floor level block blk unit suite building bangunan wisma plaza
 kawasan strasse str weg platz gasse allee rue av boulevard chemin calle avenida plaza straat laan
 plein via viale piazza box postfach batu seksyen section park mall complex kompleks
 """

@@ -71,7 +71,6 @@ def _about(finder: Finder) -> dict[str, Any]:
         ],
         "calibration": judgement.calibration,
         "others": judgement.others,
-        "least": judgement.least,
         "documents_sha256": finder.documents_sha256,
     }
 
@@ -142,7 +141,7 @@ def _finder(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> Fin
         tuple((str(field["name"]), str(field["type"])) for field in fields),
         FirstSteps(words, tuple(firsts)),
         tuple(seconds),
-        Judgement(calibration, float(about["least"]), tuple(trust), _points(about["others"])),
+        Judgement(calibration, tuple(trust), _points(about["others"])),
         _texts(about["documents_sha256"]),
     )
 

@@ -1,14 +1,12 @@
-"""Scores of documents that were not seen -> how sure each is, and when to give a value at all."""
+"""Scores of documents that were not seen -> how sure each is, and what to trust more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from ocr_model.fields import Column, read_value
-from ocr_model.finder import Found, Judgement, Trust
+from ocr_model.finder import LIKELY, Found, Judgement, Trust
 from ocr_model.normalize import fold_text
 from ocr_model.schema import FieldStatus
 from ocr_model.scoring import fit_calibration, judged_array
@@ -31,31 +29,12 @@ def judgement_of(examples: Mapping[int, Example], found: FoundBy) -> Judgement:
         for i, example in examples.items()
     ]
     points = tuple(fit_calibration(judged_array(scored))) or ((0.0, 0.5),)
-    there = sum(
-        example.truth.get(field.name) is not None
-        for example in examples.values()
-        for field in example.looked.fields
-    )
-    judgement = Judgement(points, 0.0, ())
-    sure = [(judgement.confidence(score), right) for row in scored for score, right in row]
-    least = least_confidence(sure, there)
     rest = judged_array(example.others for example in examples.values())
     fields = range(len(next(iter(examples.values())).looked.fields))
     others = tuple(fit_calibration(rest)) if len(rest) else ()
-    judgement = Judgement(points, least, (), others)
+    judgement = Judgement(points, (), others)
     trust = tuple(_trust(examples, found, field, judgement) for field in fields)
     return replace(judgement, trust=trust)
-
-
-def least_confidence(judged: Iterable[tuple[float, bool]], there: int) -> float:
-    """Half of the best F1: what is less sure costs more F1 than it gains (Lipton et al. 2014).
-
-    [(0.9, True), (0.2, False)] of 1 that is there -> 0.5
-    """
-    rows = sorted(judged, reverse=True)
-    right = np.cumsum([0.0, *(right for _, right in rows)])
-    f1 = 2 * right / np.maximum(np.arange(len(right)) + there, 1)
-    return float(f1.max()) / 2
 
 
 def _trust(
@@ -67,7 +46,7 @@ def _trust(
             continue
         said, one = example.looked.said[field], found[i][field]
         is_said = said is not None and said.status is FieldStatus.FOUND
-        offered = one is not None and judgement.confidence(one.score) >= judgement.least
+        offered = one is not None and judgement.confidence(one.score) > LIKELY
         ours = one is not None and _is_right(one.run.text, one.run.read.value, example, field)
         if said is None or not is_said:
             filled += [ours] if offered else []
@@ -80,7 +59,7 @@ def _trust(
             better += ours - right
     overall = _share(against + alone, 0.5)
     return Trust(
-        _share(filled, 2 * judgement.least) > judgement.least,
+        _share(filled, 1.0) > LIKELY,
         better > 0,
         _share(against, overall),
         _share(alone, overall),

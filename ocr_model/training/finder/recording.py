@@ -1,4 +1,4 @@
-"""What a finder is worth by cross-validation, beside the fields without it; and its log in MLflow."""
+"""What a finder is worth by cross-validation, beside the fields without it; its log in MLflow."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def difference_of(report: FinderReport, without: FinderReport) -> Difference:
 
 
 def log_finder_report(report: FinderReport, without: FinderReport) -> None:
-    """Scores of the cross-validation under `cv/`, those of the fields without it under `without/`."""
+    """Scores of the cross-validation under `cv/`, those without a finder under `without/`."""
     for prefix, one in (("cv", report), ("without", without)):
         metrics = dict(one.scores) | dict(one.confidence)
         for name, interval in one.intervals.items():

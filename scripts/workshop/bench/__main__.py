@@ -4,8 +4,8 @@ Speed, as ratios to a baseline measured in the same run: `local` (the default) t
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
 server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
 worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
-are given, what a `calibration` on one's own forms is worth, and what the most awkward `pages` take
-of time and memory.
+are given, what a `finder` learns of them from a few documents, what a `calibration` on one's own
+forms is worth, and what the most awkward `pages` take of time and memory.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scripts.workshop.bench import (
     boxes,
     calibration,
     fields,
+    finder,
     languages,
     llm,
     local,
@@ -26,7 +27,7 @@ from scripts.workshop.bench import (
     text,
 )
 
-_MODULES = (local, llm, batch, languages, serve, boxes, fields, calibration, pages, text)
+_MODULES = (local, llm, batch, languages, serve, boxes, fields, finder, calibration, pages, text)
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES
 }
