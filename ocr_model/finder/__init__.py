@@ -6,7 +6,7 @@ without it. Weights are fitted in `training`.
 
 from __future__ import annotations
 
-from ocr_model.finder.candidates import EVIDENCE_WIDTH, Context, Run, candidates, evidence
+from ocr_model.finder.candidates import EVIDENCE_WIDTH, Context, Run, evidence, likely_runs
 from ocr_model.finder.describing import Document
 from ocr_model.finder.finding import (
     LIKELY,
@@ -48,7 +48,6 @@ __all__ = [
     "Trust",
     "Values",
     "Words",
-    "candidates",
     "decide",
     "documents_of",
     "evidence",
@@ -58,6 +57,7 @@ __all__ = [
     "from_bytes",
     "judged",
     "likeliest",
+    "likely_runs",
     "look_at",
     "pinned_finder",
     "teachable",

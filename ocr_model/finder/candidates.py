@@ -49,7 +49,7 @@ class Context:
     longest: int
 
 
-def candidates(context: Context) -> list[Run]:
+def likely_runs(context: Context) -> list[Run]:
     """Those that can be read as the field's type."""
     looked = context.looked
     wanted = looked.fields[context.field]

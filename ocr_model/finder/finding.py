@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr_model.fields import Column, Decision, PageContent, WantedFields, decide_fields
-from ocr_model.finder.candidates import Context, Run, candidates, evidence
+from ocr_model.finder.candidates import Context, Run, evidence, likely_runs
 from ocr_model.finder.looking import Looked, look_at
 from ocr_model.finder.memory import Values, Words
 from ocr_model.linker import Floats, Forest
@@ -165,7 +165,7 @@ def find(looked: Looked, first: FirstSteps, second: Sequence[SecondStep]) -> lis
 
 
 def likeliest(context: Context, forest: Forest) -> Found | None:
-    runs = candidates(context)
+    runs = likely_runs(context)
     if not runs:
         return None
     scores = forest.probabilities(evidence(context, runs))[:, 1]

@@ -16,15 +16,16 @@ from ocr_model.finder import (
     FirstStep,
     FirstSteps,
     SecondStep,
-    candidates,
+    Values,
     evidence,
     first_rows,
+    likely_runs,
     together,
     values_of,
 )
 from ocr_model.linker import Floats
 from ocr_model.training.boosting import Growth, fit_forest
-from ocr_model.training.finder.examples import INSIDE, Example
+from ocr_model.training.finder.examples import BEGINS, ENDS, INSIDE, Example
 
 # Few documents have few beginnings of a field: small leaves.
 _FIRST = Growth(60, leaves=12, learning_rate=0.1, leaf_rows=5, features_per_split=0.25)
@@ -45,28 +46,25 @@ def fit_first(examples: Mapping[int, Example], seed: int) -> FirstSteps:
         values_of([(i, text) for i, one in examples.items() for text in one.lines(field)])
         for field in fields
     ]
-    rows = [
-        first_rows(example.looked, words, lines, example.words, i)
-        for i, example in examples.items()
-    ]
+    rows = {i: first_rows(one.looked, words, lines, one.words, i) for i, one in examples.items()}
     steps = []
     for field in fields:
-        known = [i for i, example in enumerate(examples.values()) if example.known[field]]
-        tables = [rows[i][field] for i in known]
-        targets = [list(examples.values())[i].targets[field] for i in known]
-        # Nothing known of it: a row that is no part of it.
-        blank = rows[0][field][:1], np.zeros((1, 3), dtype=np.bool_)
-        table = np.concatenate(tables or [blank[0]])
-        target = np.concatenate(targets or [blank[1]])
-        drawn = _drawn(target[:, INSIDE], seed)
-        inside, begins, ends = (
-            fit_forest(table[drawn], target[drawn, column].astype(np.int64), 2, _FIRST, seed)
-            for column in range(3)
-        )
-        texts = lines[field].texts[:_MOST_VALUES]
-        kept = type(lines[field])(texts)
-        steps.append(FirstStep((inside, begins, ends), kept))
+        known = [i for i, example in examples.items() if example.known[field]]
+        # Where nothing is known of a field, no piece is part of it.
+        some = known or [next(iter(examples))]
+        table = np.concatenate([rows[i][field] for i in some])
+        targets = np.concatenate([examples[i].targets[field] for i in some])
+        steps.append(_fit_pieces(table, targets, Values(lines[field].texts[:_MOST_VALUES]), seed))
     return FirstSteps(words, tuple(steps))
+
+
+def _fit_pieces(table: Floats, targets: NDArray[np.bool_], lines: Values, seed: int) -> FirstStep:
+    drawn = _drawn(targets[:, INSIDE], seed)
+    inside, begins, ends = (
+        fit_forest(table[drawn], targets[drawn, column].astype(np.int64), 2, _FIRST, seed)
+        for column in (INSIDE, BEGINS, ENDS)
+    )
+    return FirstStep((inside, begins, ends), lines)
 
 
 def _drawn(inside: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
@@ -99,7 +97,7 @@ def _fit_field(
             continue
         others = values_of([(j, text) for j, text in said if j != i])
         context = Context(example.looked, field, scores[i], others, longest)
-        runs = candidates(context)
+        runs = likely_runs(context)
         rows.append(evidence(context, runs))
         right.append([example.is_right(field, run.text) for run in runs])
     classes = np.concatenate([np.zeros(0, dtype=np.int64), *map(np.asarray, right)])

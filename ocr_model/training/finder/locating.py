@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from ocr_model.fields import Column, Habits, read_value, skeleton
-from ocr_model.finder.describing import Document
-from ocr_model.finder.pieces import PagePieces
+from ocr_model.finder import Document, PagePieces
 
 # From here on a text is taken for the value with misread letters; of short ones all must be right.
 _ALIKE = 0.7
@@ -67,7 +66,6 @@ def _as_text(page: PagePieces, value: str) -> Iterator[tuple[tuple[int, ...], fl
         for path in page.paths(start, len(wanted)):
             text = "".join(said[i] for i in path)
             if len(text) > longest:
-                # Paths along the line come first, then those down the column.
                 continue
             if len(text) < len(wanted) * needed or not any(map(str.isalnum, page.texts[path[-1]])):
                 continue
@@ -86,17 +84,16 @@ def _as_typed(
         return
     digits = [sum(map(str.isdigit, text)) for text in page.texts]
     for line in page.lines:
-        for at, start in enumerate(line):
+        for at in range(len(line)):
             for end in range(at + 1, min(at + _LONGEST_TYPED, len(line)) + 1):
                 path = tuple(line[at:end])
                 if not any(digits[i] for i in path) or (len(path) > 1 and not _trimmed(page, path)):
                     continue
                 read = read_value(page.text(path), bare, habits)
                 if read.found and read.value is not None and _same(read.value, true.value, bare):
-                    # Written out as the truth has it is the same; longer ones come later.
+                    # The longer ones that begin there hold more than the value.
                     yield path, 1.0 - 1e-3 * (len(path) - 1)
                     break
-            del start
 
 
 def _same(one: str, other: str | None, wanted: Column) -> bool:
