@@ -58,17 +58,15 @@ def _as_text(page: PagePieces, value: str) -> Iterator[tuple[tuple[int, ...], fl
     if not wanted:
         return
     said = [skeleton(text) for text in page.texts]
+    lengths = list(map(len, said))
     needed = _ALIKE if len(wanted) > _SHORT else 1.0
     longest = len(wanted) / needed
     for start in range(len(page)):
-        if not said[start].strip() or not any(map(str.isalnum, page.texts[start])):
-            continue
         for path in page.paths(start, len(wanted)):
+            length = sum(lengths[i] for i in path)
+            if not len(wanted) * needed <= length <= longest or not _trimmed(page, path):
+                continue
             text = "".join(said[i] for i in path)
-            if len(text) > longest:
-                continue
-            if len(text) < len(wanted) * needed or not any(map(str.isalnum, page.texts[path[-1]])):
-                continue
             alike = Levenshtein.normalized_similarity(text, wanted, score_cutoff=needed)
             if alike >= needed:
                 yield path, alike
