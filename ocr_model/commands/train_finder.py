@@ -13,7 +13,7 @@ from ocr_model.commands.cli import Train, command
 from ocr_model.commands.models import forms_in, log_missing_params
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import printable, say
-from ocr_model.errors import DatasetError
+from ocr_model.errors import ConfigError, DatasetError
 from ocr_model.fields import WantedFields, load_fields
 from ocr_model.finder import MOST_BYTES, TYPES, teachable, to_bytes
 from ocr_model.forms import true_fields
@@ -23,6 +23,7 @@ from ocr_model.training import default_cache
 from ocr_model.training.finder import (
     COVERAGE,
     ECE,
+    MIN_FOLDS,
     Example,
     FinderReport,
     count_fits,
@@ -52,6 +53,8 @@ def train_finder(given: Train) -> int:
     examples = _examples(given, wanted)
     count = len(examples)
     folds = min(given.folds, count)
+    if folds < MIN_FOLDS:
+        raise ConfigError(f"Expected at least {MIN_FOLDS} folds for a finder, got {folds}.")
     with mlflow.start_run(run_name=f"find fields, {count} documents") as run:
         log_missing_params({"documents_used": count, **asdict(given)})
         _tell(given, wanted, examples, folds)

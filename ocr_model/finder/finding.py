@@ -93,8 +93,8 @@ Points = tuple[tuple[float, float], ...]
 class Trust:
     """What training says of a field beside the other source, which is labels, types and forms.
 
-    Whether the finder `fills` where that has nothing, as it should not where fields are absent as a
-    rule then. Whether that one is `overruled`: the finder was right more often where both had a
+    Whether the finder `fills` where that has nothing: it was right more often than wrong there, as
+    it is not where fields are absent as a rule then. Whether that one is `overruled`: the finder was right more often where both had a
     value, and not the same; `against` is the share of the other one's values that was right there,
     `alone` where the finder had none.
     """

@@ -31,4 +31,4 @@ def example(seed: int, wanted: WantedFields = WANTED) -> Example:
 
 @cache
 def fitted() -> Fitted:
-    return fit_finder([example(seed) for seed in range(8)], folds=2, seed=0)
+    return fit_finder([example(seed) for seed in range(8)], folds=3, seed=0)

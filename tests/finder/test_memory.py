@@ -19,12 +19,10 @@ def inside(*fields: bool) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [("81100", "00000"), ("No.53", "no53"), ("JALAN,", "jalan"), ("B1LL", "bll"), ("::", "::")],
+    [("81100", "00000"), ("5/9", "0/0"), ("GARDEN,", "garden"), ("8OOKS", "books"), ("::", "::")],
 )
 def test_a_word_is_known_by_its_letters_a_number_by_its_length(text: str, key: str) -> None:
-    assert word_key(text).replace("l", "") == key.replace("l", "").replace("5", "s").replace(
-        "3", "3"
-    )
+    assert word_key(text) == key
 
 
 def test_shares_are_summed_by_document() -> None:
@@ -55,7 +53,7 @@ def test_words_of_fields_are_kept_before_common_ones() -> None:
 
 def test_likeness_is_to_the_nearest_value_of_another_document() -> None:
     values = values_of([(0, "Nordhill Ltd"), (1, "Nordhill Ltd"), (2, "Quay")])
-    assert values.likeness(["nordhllltd"]) == pytest.approx([1.0])
+    assert values.likeness(["nordhllltd"]) == pytest.approx([10 / 11])
     assert values.likeness(["quay"], without=2)[0] < 0.4
     assert values_of([]).likeness(["quay"]).tolist() == [0]
 

@@ -16,11 +16,12 @@ from ocr_model.training.finder.recording import (
     log_finder_report,
     report_of,
 )
-from ocr_model.training.finder.validation import Fitted, count_fits, fit_finder
+from ocr_model.training.finder.validation import MIN_FOLDS, Fitted, count_fits, fit_finder
 
 __all__ = [
     "COVERAGE",
     "ECE",
+    "MIN_FOLDS",
     "Example",
     "FinderReport",
     "Fitted",

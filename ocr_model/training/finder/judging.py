@@ -59,7 +59,7 @@ def _trust(
             better += ours - right
     overall = _share(against + alone, 0.5)
     return Trust(
-        _share(filled, 1.0) > LIKELY,
+        _share(filled, 0.5) > LIKELY,
         better > 0,
         _share(against, overall),
         _share(alone, overall),

@@ -19,6 +19,8 @@ _ALIKE = 0.7
 _SHORT = 6
 # Beside the best place, others count where they are nearly as alike.
 _NEARLY = 0.04
+# A text that is the truth letter by letter comes before one that only says the same.
+_ALIKE_TYPED = 0.99
 _LONGEST_TYPED = 8
 
 
@@ -90,7 +92,7 @@ def _as_typed(
                 read = read_value(page.text(path), bare, habits)
                 if read.found and read.value is not None and _same(read.value, true.value, bare):
                     # The longer ones that begin there hold more than the value.
-                    yield path, 1.0 - 1e-3 * (len(path) - 1)
+                    yield path, _ALIKE_TYPED
                     break
 
 

@@ -30,6 +30,8 @@ from ocr_model.training.finder.judging import judgement_of
 
 # Pieces from which starting processes pays.
 _WORTH_A_PROCESS = 1_000
+# Two are left out of a fit at a time.
+MIN_FOLDS = 3
 Left = frozenset[int]
 
 
@@ -46,7 +48,8 @@ def fit_finder(
 ) -> Fitted:
     """The same documents, seed and versions of numpy and scikit-learn give the same weights.
 
-    `tell` is called after each of `count_fits` fits.
+    `folds` are at least MIN_FOLDS and at most as many as documents; `tell` is
+    called after each of `count_fits` fits.
     """
     fold_of = np.random.default_rng(seed).permutation(len(examples)) % folds
     firsts = _first_steps(examples, fold_of, folds, seed, tell)

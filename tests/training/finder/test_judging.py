@@ -37,12 +37,13 @@ def trust(*documents: tuple[Example, list[Found | None]]) -> Trust:
     return judgement.trust[0]
 
 
-def test_the_finder_fills_until_it_was_wrong_more_often() -> None:
+def test_the_finder_fills_where_it_was_right_more_often_than_wrong() -> None:
     wrong = (document(None, None), found("Nordhill", 0.9))
     right = (document("Nordhill", None), found("Nordhill", 0.9))
-    assert trust().fills
-    assert not trust(wrong).fills
-    assert trust(wrong, right).fills
+    assert not trust().fills
+    assert trust(right).fills
+    assert not trust(wrong, right).fills
+    assert trust(wrong, right, right).fills
 
 
 def test_a_label_is_overruled_where_the_finder_was_right_more_often() -> None:

@@ -50,6 +50,12 @@ def test_a_text_is_found(text: str, value: str, expected: list[str]) -> None:
         ("Sum RM9.00 in all", "9", "name: a, type: currency", ["9.00"]),
         ("Sum 1.234,50", "1234.50", "name: a, type: currency", ["1.234,50"]),
         ("on 25 Dec 2018 08:13", "2018-12-25", "name: a, type: date", ["25 Dec 2018"]),
+        (
+            "25 Dec 2018 at noon",
+            "25 Dec 2018 at noon",
+            "name: a, type: date",
+            ["25 Dec 2018 at noon"],
+        ),
         ("9.00 and 9.00", "9.00", "name: a, type: currency", ["9.00", "9.00"]),
         ("8.00", "9.00", "name: a, type: currency", []),
     ],
