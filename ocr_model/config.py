@@ -62,6 +62,8 @@ class ExtractorConfig(BaseModel):
     linker: str = ""
     # The fields that are wanted, which travel inside the model, too; empty: whatever is asked.
     fields: str = ""
+    # Weights that learned where these fields stand, of the local engine; empty: none.
+    finder: str = ""
 
     llm: str = DEFAULT_LLM
     # Sent as they are: the name of the token limit and the accepted parameters differ by LLM.
@@ -149,7 +151,7 @@ class ExtractorConfig(BaseModel):
             raise ValueError(f"expected scores and confidences in [0, 1], got {outside[0]}")
         return points
 
-    @field_validator("linker", "fields")
+    @field_validator("linker", "fields", "finder")
     @classmethod
     def _is_digest(cls, digest: str, info: ValidationInfo) -> str:
         if digest and not PINNED_CONTENT.fullmatch(digest):
@@ -164,6 +166,14 @@ class ExtractorConfig(BaseModel):
     def _has_use_for_its_linker(self) -> ExtractorConfig:
         if self.linker and self.engine != "local":
             raise ValueError(f"only the engine 'local' has a linker, got engine {self.engine!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_use_for_its_finder(self) -> ExtractorConfig:
+        if self.finder and self.engine != "local":
+            raise ValueError(f"only the engine 'local' has a finder, got engine {self.engine!r}")
+        if self.finder and not self.fields:
+            raise ValueError("a finder finds fields, got none: give `--fields` beside `--finder`")
         return self
 
     @field_validator("llm_parameters")

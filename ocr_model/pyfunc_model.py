@@ -28,6 +28,7 @@ from ocr_model.prompts import PinnedPrompt, from_snapshot, to_snapshot
 
 SNAPSHOT_ARTIFACT = "snapshot"
 LINKER_ARTIFACT = "linker"
+FINDER_ARTIFACT = "finder"
 # Of the snapshot.
 FIELDS = "fields"
 
@@ -117,6 +118,7 @@ class OcrModel(PythonModel):
         self._config: ExtractorConfig | None = None
         self._prompt: PinnedPrompt | None = None
         self._linker: bytes | None = None
+        self._finder: bytes | None = None
         self._fields: object = None
         self._extractor: Extractor | None = None
         self._model_uri: str | None = None
@@ -136,8 +138,10 @@ class OcrModel(PythonModel):
         _check_pinned(self._config, snapshot["settings"], self._prompt.uri)
         if LINKER_ARTIFACT in context.artifacts:
             self._linker = Path(context.artifacts[LINKER_ARTIFACT]).read_bytes()
+        if FINDER_ARTIFACT in context.artifacts:
+            self._finder = Path(context.artifacts[FINDER_ARTIFACT]).read_bytes()
         self._fields = snapshot.get(FIELDS)
-        self._extractor = Extractor(self._config, self._prompt, self._linker, self._fields)
+        self._extractor = self._built(self._config, self._prompt)
 
     def predict(
         self,
@@ -176,8 +180,11 @@ class OcrModel(PythonModel):
                     "Expected a loaded model, got a bare OcrModel. Load it with "
                     "mlflow.pyfunc.load_model('models:/ocr-extractor@champion')."
                 )
-            self._extractor = Extractor(self._config, self._prompt, self._linker, self._fields)
+            self._extractor = self._built(self._config, self._prompt)
         return self._extractor
+
+    def _built(self, config: ExtractorConfig, prompt: PinnedPrompt) -> Extractor:
+        return Extractor(config, prompt, self._linker, self._fields, self._finder)
 
     def __getstate__(self) -> dict[str, Any]:
         """Engines hold sockets and native sessions, which do not travel."""

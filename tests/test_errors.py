@@ -12,7 +12,7 @@ from ocr_model.commands import run
 from ocr_model.errors import OcrModelError, where_looked
 from ocr_model.forms import choose_random_annotation_names
 from ocr_model.forms.funsd_archive import FUNSD, fetch
-from ocr_model.lifecycle.linker_weights import linker_bytes
+from ocr_model.lifecycle.weights import linker_bytes
 from ocr_model.scoring import load_rules, load_scorers
 
 

@@ -42,7 +42,10 @@ from ocr_model.schema import READ, Outcome
 from ocr_model.scoring import Scoring, load_rules, load_scorers
 
 # A model that is named has these already; `engine` and `llm` have defaults, which say nothing.
-_PINNED = ("prompt_uri", "linker", "fields", "llm_parameters", "additional_rules", "settings")
+_PINNED = (
+    *("prompt_uri", "linker", "fields", "finder"),
+    *("llm_parameters", "additional_rules", "settings"),
+)
 _ARGUMENTS = (
     *("data", "documents", "n", "seed", "trace_images", "cache", "cache_path"),
     *("blank_fields", "rules", "scorers", "grounding"),

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from ocr_model.commands.cli import Candidate as Changed
 from ocr_model.commands.cli import Optimize, Promote, command, option
 from ocr_model.commands.models import (
+    Digests,
     check_can_read,
     config_from,
     forms_in,
@@ -142,7 +143,7 @@ def _begin_with(given: Optimize) -> _Begin:
         additional_rules=given.additional_rules,
         settings=given.settings,
     )
-    config = config_from(changed, prompt, fields=fields_setting(wanted), base=base)
+    config = config_from(changed, prompt, Digests(fields=fields_setting(wanted)), base)
     plan_version(config, prompt, wanted=wanted)  # what the gate will make of a better prompt
     return _Begin(config, prompt, wanted, champion, has_models)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -15,7 +16,7 @@ from ocr_model.console import say
 from ocr_model.documents import Limits
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.fields import WantedFields
-from ocr_model.lifecycle import config_of_model, wanted_of_model
+from ocr_model.lifecycle import config_of_model, documents_learned_from, wanted_of_model
 from ocr_model.review.desk import (
     BackgroundReading,
     Desk,
@@ -114,6 +115,7 @@ def _desk(given: Review, into: Path) -> Desk:
         reader = Reader(model_uri, {}, calls, per_call, config.max_document_bytes)
         say(f"Model      {model_uri}")
         settings = _settings(given, config, wanted_of_model(model_uri, config.fields))
+        settings = replace(settings, learned_from=_learned_from(model_uri))
         return Desk(into, items, settings, BackgroundReading(into, reader))
     if given.rows:
         items = items_of_rows(Path(given.rows), given.documents, reviews, into)
@@ -125,7 +127,16 @@ def _desk(given: Review, into: Path) -> Desk:
             f"{option('documents', 'scans')}.",
             file=sys.stderr,
         )
-    return Desk(into, items, _settings(given, *_of_model(_model_of(items))))
+    model_uri = _model_of(items)
+    config, wanted = _of_model(model_uri)
+    settings = _settings(given, config, wanted)
+    if config is not None:
+        settings = replace(settings, learned_from=_learned_from(model_uri))
+    return Desk(into, items, settings)
+
+
+def _learned_from(model_uri: str) -> frozenset[str]:
+    return frozenset().union(*documents_learned_from(model_uri).values())
 
 
 def _model_of(items: list[Item]) -> str:

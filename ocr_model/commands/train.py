@@ -1,4 +1,4 @@
-"""Train the linker of the embedded engine on one's own labelled forms."""
+"""Train the linker of the embedded engine on one's own labelled forms, or a finder of fields."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tqdm import tqdm
 from ocr_model.commands.cli import Train, command
 from ocr_model.commands.models import log_missing_params
 from ocr_model.commands.run_link import folder_name, run_lines
+from ocr_model.commands.train_finder import train_finder
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.forms import choose_random_annotation_names
@@ -46,6 +47,8 @@ def train(given: Train) -> int:
     wanted = _sizes(given.curve)
     if given.folds < 2:
         raise ConfigError(f"Expected at least 2 folds, got {given.folds}.")
+    if given.fields:
+        return train_finder(given)
     names = choose_random_annotation_names(given.data, given.n, given.seed)
     forms = load_training_set(given.data, names, given.words)
     count = len(forms.forms)

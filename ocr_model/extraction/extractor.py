@@ -37,6 +37,7 @@ from ocr_model.extraction.merging import merge
 from ocr_model.extraction.page_reading import PagePool, defect_text
 from ocr_model.extraction.request_state import Document, RequestState
 from ocr_model.fields import described, pinned_fields
+from ocr_model.finder import pinned_finder
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Extraction, Outcome
 
@@ -55,14 +56,16 @@ class Extractor:
         prompt: PinnedPrompt,
         linker: bytes | None = None,
         fields: object = None,
+        finder: bytes | None = None,
     ) -> None:
-        """Build the engine; `linker` are the weights that `config.linker` names, if any, `fields`
-        the plain content of those that `config.fields` names.
+        """Build the engine; `linker` and `finder` are the weights that `config` names, if any,
+        `fields` the plain content of those that `config.fields` names.
 
         Raises:
             ConfigError: the prompt's variables do not fit, or the engine lacks something.
         """
         self._wanted = pinned_fields(config.fields, fields)
+        self._finder = pinned_finder(config.finder, finder, self._wanted)
         self.config = config
         self._request_seconds = request_seconds(config, os.environ)
         messages = render(prompt, config.prompt_values, described(self._wanted))
@@ -137,7 +140,7 @@ class Extractor:
             with closing(source):
                 results = self._page_reader.read(source, numbers, request)
             notes = self._notes(source, numbers)
-            return merge(document_id, results, notes, numbers, self._wanted)
+            return merge(document_id, results, notes, numbers, self._wanted, self._finder)
         except ExtractionError as err:
             return Extraction(document_id, err.outcome, str(err))
         except Exception as err:  # noqa: BLE001 - the border where one row must not cost the others

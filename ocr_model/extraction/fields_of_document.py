@@ -10,10 +10,10 @@ from ocr_model.fields import (
     PageContent,
     Said,
     WantedFields,
-    decide_fields,
     decide_said,
     reasons_for_review,
 )
+from ocr_model.finder import Finder, decide
 from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, UprightPage
 
 
@@ -28,13 +28,18 @@ class DocumentFields:
 
 
 def fields_of_document(
-    wanted: WantedFields, pages: Sequence[UprightPage], unread: Sequence[int] = ()
+    wanted: WantedFields,
+    pages: Sequence[UprightPage],
+    unread: Sequence[int] = (),
+    finder: Finder | None = None,
 ) -> DocumentFields:
-    """Decide once for all pages; `unread` are the numbers of those that could not be read."""
+    """Decide once for all pages; `unread` are the numbers of those that could not be read, `finder`
+    what learned where these fields stand.
+    """
     if not pages:
         return DocumentFields()
     contents = [PageContent(page.number, page.answers, page.words) for page in pages]
-    decision = decide_fields(wanted, contents)
+    decision = decide(wanted, contents, finder)
     upright = {page.number: page for page in pages}
     values = tuple(_as_sent(value, upright) for value in decision.values)
     return _judged(wanted, Decision(values, decision.notes), unread)

@@ -12,6 +12,7 @@ from ocr_model.extraction.fields_of_document import (
     fields_said,
 )
 from ocr_model.fields import WantedFields
+from ocr_model.finder import Finder
 from ocr_model.schema import Answer, Extraction, Outcome, PageResult, Usage
 
 
@@ -29,11 +30,12 @@ def merge(
     notes: Sequence[str],
     numbers: Sequence[int] = (),
     wanted: WantedFields | None = None,
+    finder: Finder | None = None,
 ) -> Extraction:
     """Join pages in the order given; failed ones cost their own answers only.
 
     `numbers` are those of the pages, 1, 2, ... unless given. Where fields are `wanted`, the answers
-    are those to them, and decided by all pages together.
+    are those to them, and decided by all pages together; what a `finder` learned counts, too.
 
     [page 1 with answers, page 2 failed] -> `partial`, the answers of page 1, error "page 2: …"
     """
@@ -41,7 +43,7 @@ def merge(
     failed = [result for result in results if isinstance(result, PageFailure)]
     fields = DocumentFields(answers=tuple(answer for result in read for answer in result.answers))
     if wanted is not None:
-        fields = _fields(wanted, read, [failure.page for failure in failed])
+        fields = _fields(wanted, read, [failure.page for failure in failed], finder)
     usage = sum((result.usage for result in read), Usage())
     for failure in failed:
         if isinstance(failure.error, LLMError):
@@ -68,7 +70,10 @@ def merge(
 
 
 def _fields(
-    wanted: WantedFields, read: Sequence[PageResult], unread: Sequence[int]
+    wanted: WantedFields,
+    read: Sequence[PageResult],
+    unread: Sequence[int],
+    finder: Finder | None,
 ) -> DocumentFields:
     said = [
         list(zip(result.field_keys, result.answers, strict=True))
@@ -78,7 +83,7 @@ def _fields(
     if said:
         return fields_said(wanted, said, unread)
     upright = [result.upright for result in read if result.upright is not None]
-    return fields_of_document(wanted, upright, unread)
+    return fields_of_document(wanted, upright, unread, finder)
 
 
 def _notes_of(result: PageResult | PageFailure) -> tuple[str, ...]:

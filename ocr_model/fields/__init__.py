@@ -13,12 +13,14 @@ from ocr_model.fields.decision import (
     Candidate,
     Decision,
     PageContent,
+    PageWords,
     Said,
-    Taught,
     decide_fields,
     decide_said,
     label_likeness,
     labels_among,
+    skeleton,
+    what_it_says,
 )
 from ocr_model.fields.description import described
 from ocr_model.fields.file import (
@@ -38,9 +40,11 @@ from ocr_model.fields.values import (
     dates_within,
     habits_of,
     in_formats,
+    money_within,
     parse_currency,
     parse_number,
     read_value,
+    without_accents,
 )
 from ocr_model.fields.wanted import Check, Column, Field, WantedFields
 
@@ -56,9 +60,9 @@ __all__ = [
     "FieldsError",
     "Habits",
     "PageContent",
+    "PageWords",
     "ReadValue",
     "Said",
-    "Taught",
     "WantedFields",
     "broken_check",
     "broken_checks",
@@ -80,6 +84,7 @@ __all__ = [
     "labels_among",
     "load_fields",
     "load_pydantic_model",
+    "money_within",
     "parse_currency",
     "parse_fields",
     "parse_number",
@@ -88,5 +93,8 @@ __all__ = [
     "reasons_for_review",
     "refuse_fields_file",
     "save_fields",
+    "skeleton",
     "to_model",
+    "what_it_says",
+    "without_accents",
 ]

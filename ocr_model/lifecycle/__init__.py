@@ -41,7 +41,6 @@ from ocr_model.lifecycle.learned import (
     unseen_forms,
 )
 from ocr_model.lifecycle.lineage import lineage_of
-from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
 from ocr_model.lifecycle.production import PROFILE_FILE, baseline_of, production_rows
 from ocr_model.lifecycle.promotion import (
     GateDecision,
@@ -82,6 +81,12 @@ from ocr_model.lifecycle.store import (
     shown_store,
     without_password,
 )
+from ocr_model.lifecycle.weights import (
+    finder_bytes,
+    finder_of_model,
+    linker_bytes,
+    linker_of_model,
+)
 
 __all__ = [
     "FEWEST_UNSEEN",
@@ -113,6 +118,8 @@ __all__ = [
     "fields_text",
     "find_champion",
     "find_version",
+    "finder_bytes",
+    "finder_of_model",
     "folder_last_evaluated",
     "forms_of_dataset",
     "has_versions",

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.errors import DatasetError
+from ocr_model.finder import documents_of
 from ocr_model.forms import Form
 from ocr_model.lifecycle.fields_of_model import snapshot_of_model
-from ocr_model.lifecycle.linker_weights import linker_of_model
 from ocr_model.lifecycle.registry import CALIBRATED_ON, NewVersion, config_of_model
 from ocr_model.lifecycle.shown_documents import documents_shown_to
+from ocr_model.lifecycle.weights import finder_of_model, linker_of_model
 from ocr_model.linker import documents_in
 from ocr_model.prompts import DOCUMENTS_TAG
 
@@ -84,6 +85,7 @@ def _of_planned(planned: NewVersion) -> dict[str, Iterable[str]]:
     weights = planned.linker if planned.config.linker else None
     return {
         "linker": documents_in(weights) if weights is not None else (),
+        "finder": documents_of(planned.finder) if planned.finder is not None else (),
         "calibration": planned.calibrated_on,
         "prompt": planned.prompt.documents_sha256,
     }
@@ -96,6 +98,10 @@ def _of_logged(model_uri: str) -> dict[str, Iterable[str]]:
 
 def _of_linker(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
     return documents_in(linker_of_model(model_uri)) if config.linker else ()
+
+
+def _of_finder(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
+    return documents_of(finder_of_model(model_uri)) if config.finder else ()
 
 
 def _of_calibration(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
@@ -115,6 +121,7 @@ def _of_prompt(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
 
 _SOURCES: Mapping[str, Callable[[str, ExtractorConfig], Iterable[str]]] = {
     "linker": _of_linker,
+    "finder": _of_finder,
     "calibration": _of_calibration,
     "prompt": _of_prompt,
 }

@@ -23,11 +23,18 @@ from PIL import Image, ImageDraw, ImageFont
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, described, pinned_fields
+from ocr_model.finder import pinned_finder
 from ocr_model.lifecycle.run_description import as_markdown, prompt_link
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
 from ocr_model.prompts import PinnedPrompt, render
-from ocr_model.pyfunc_model import LINKER_ARTIFACT, SIGNATURE, SNAPSHOT_ARTIFACT, snapshot_of
+from ocr_model.pyfunc_model import (
+    FINDER_ARTIFACT,
+    LINKER_ARTIFACT,
+    SIGNATURE,
+    SNAPSHOT_ARTIFACT,
+    snapshot_of,
+)
 
 # Of the snapshot in a model.
 CALIBRATED_ON = "calibrated_on"
@@ -77,6 +84,7 @@ class NewVersion:
     requirements: tuple[str, ...]
     name: str
     wanted: WantedFields | None = None
+    finder: bytes | None = None
     # SHA-256 of the documents that its `confidence_calibration` was fitted to.
     calibrated_on: tuple[str, ...] = ()
 
@@ -106,6 +114,7 @@ class NewVersion:
             "prompt_sha256": prompt.sha256,
             "linker": config.linker,
             "fields": config.fields,
+            "finder": config.finder,
             "content_sha256": self.digest,
         }
         with tempfile.TemporaryDirectory() as folder:
@@ -131,23 +140,25 @@ def plan_version(
     name: str = MODEL_NAME,
     linker: bytes | None = None,
     wanted: WantedFields | None = None,
+    finder: bytes | None = None,
 ) -> NewVersion:
     """What would be registered; nothing is yet.
 
     Content is configuration, prompt text, served code with its weights, and requirements; the
-    configuration names other weights of a `linker`, and the fields that are `wanted`, by their
-    digest.
+    configuration names other weights of a `linker`, the fields that are `wanted`, and the weights
+    of their `finder`, by their digest.
 
     Raises:
         ConfigError: the prompt's variables do not fit, a required package is not installed, or
-            the name belongs to a prompt, or `linker` or `wanted` is not what the configuration
-            names.
+            the name belongs to a prompt, or `linker`, `wanted` or `finder` is not what the
+            configuration names.
     """
     pinned_fields(config.fields, None if wanted is None else wanted.to_plain())
     if config.linker:
         pinned_linker(config.linker, linker)
+    pinned_finder(config.finder, finder, wanted)
     render(prompt, config.prompt_values, described(wanted))
-    planned = NewVersion(config, prompt, linker, _pinned_requirements(config), name, wanted)
+    planned = NewVersion(config, prompt, linker, _pinned_requirements(config), name, wanted, finder)
     _refuse_prompt_name(name)
     return planned
 
@@ -158,13 +169,14 @@ def register_model_once(
     name: str = MODEL_NAME,
     linker: bytes | None = None,
     wanted: WantedFields | None = None,
+    finder: bytes | None = None,
 ) -> ModelVersion:
     """Log and register a model, or return the version that has this very content already.
 
     Raises:
         ConfigError: as `plan_version`.
     """
-    return plan_version(config, prompt, name, linker, wanted).register()
+    return plan_version(config, prompt, name, linker, wanted, finder).register()
 
 
 def content_sha256(
@@ -176,7 +188,8 @@ def content_sha256(
     """Digest of everything a model version is made of, and of what its makers have seen."""
     settings = config.model_dump(mode="json")
     # A model without fields is what it was before there were any.
-    of_fields = () if config.fields else ("fields", "ask_again")
+    of_fields: tuple[str, ...] = () if config.fields else ("fields", "ask_again")
+    of_fields += () if config.finder else ("finder",)
     settings = {name: value for name, value in settings.items() if name not in of_fields}
     content = {
         "config": settings,
@@ -308,6 +321,10 @@ def _artifacts(folder: Path, planned: NewVersion) -> dict[str, str]:
         weights = folder / "linker.npz"
         weights.write_bytes(planned.linker)
         artifacts[LINKER_ARTIFACT] = str(weights)
+    if planned.config.finder and planned.finder is not None:
+        learned = folder / "finder.npz"
+        learned.write_bytes(planned.finder)
+        artifacts[FINDER_ARTIFACT] = str(learned)
     return artifacts
 
 

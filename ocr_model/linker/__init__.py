@@ -15,11 +15,20 @@ from ocr_model.linker.boxes import Floats, Indices, array_of, heights, overlap_x
 from ocr_model.linker.drawing import TICKED
 from ocr_model.linker.page import PageView, view_of
 from ocr_model.linker.pinned import pinned_linker, setting_of
-from ocr_model.linker.weights import Linker, documents_in, from_bytes, sha256_of, to_bytes
+from ocr_model.linker.stages import Forest
+from ocr_model.linker.weights import (
+    Linker,
+    documents_in,
+    from_bytes,
+    npz_bytes,
+    sha256_of,
+    to_bytes,
+)
 
 __all__ = [
     "TICKED",
     "Floats",
+    "Forest",
     "Indices",
     "Linker",
     "PageView",
@@ -31,6 +40,7 @@ __all__ = [
     "from_bytes",
     "heights",
     "link_words",
+    "npz_bytes",
     "overlap_x",
     "overlap_y",
     "pinned_linker",

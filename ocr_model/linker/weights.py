@@ -52,6 +52,11 @@ def to_bytes(linker: Linker) -> bytes:
         arrays["documents_sha256"] = np.array(sorted(linker.documents_sha256), dtype="S64")
     for name, forest in [*linker.forests.items(), ("confidence", linker.confidence)]:
         arrays |= forest.to_arrays(name)
+    return npz_bytes(arrays)
+
+
+def npz_bytes(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
+    """Equal arrays give equal bytes, whatever the versions of Python and numpy."""
     buffer = io.BytesIO()
     # Not `np.savez`: what it leaves to zipfile differs between releases of Python.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:

@@ -25,6 +25,7 @@ from ocr_model.scoring.confidence import (
     curves_of,
     fit_calibration,
     judge,
+    judged_array,
 )
 from ocr_model.scoring.field_scores import (
     Compared,
@@ -38,6 +39,7 @@ from ocr_model.scoring.field_shares import (
     document_shares,
     judged_fields,
     names_in_metrics,
+    shares_by_field,
     weights_of,
 )
 from ocr_model.scoring.form_scores import (
@@ -92,6 +94,7 @@ __all__ = [
     "fit_calibration",
     "form_shares",
     "judge",
+    "judged_array",
     "judged_fields",
     "judged_of",
     "load_rules",
@@ -111,6 +114,7 @@ __all__ = [
     "score_rows",
     "share_array",
     "share_of_sums",
+    "shares_by_field",
     "similarities",
     "weights_of",
 ]

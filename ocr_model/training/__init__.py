@@ -6,6 +6,7 @@ Knows nothing of models: `lifecycle` puts weights into one.
 from __future__ import annotations
 
 from ocr_model.training.fit import fit_linker
+from ocr_model.training.read_words import default_cache
 from ocr_model.training.recording import (
     TrainingReport,
     log_learning_curve,
@@ -22,6 +23,7 @@ __all__ = [
     "TrainingSet",
     "cross_validate",
     "curve_sizes",
+    "default_cache",
     "difference_of_answers",
     "fit_linker",
     "load_training_set",

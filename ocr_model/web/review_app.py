@@ -184,7 +184,7 @@ def _work(desk: Desk, editor: Editor) -> dict[str, object]:
     states = [work.state for work in items]
     reading = desk.reading
     try:
-        known: str | None = what_is_known(desk.folder).sentence
+        known: str | None = what_is_known(desk.folder, desk.settings.learned_from).sentence
     except OcrModelError as err:
         known = str(err)
     return {
@@ -253,7 +253,7 @@ def _saved(
         "written": written,
     }
     if state is ReviewState.DONE:
-        answer["known"] = what_is_known(desk.folder).sentence
+        answer["known"] = what_is_known(desk.folder, desk.settings.learned_from).sentence
     return answer
 
 

@@ -85,7 +85,7 @@ def test_model_without_fields_is_the_content_it_was_before_there_were_any() -> N
     prompt = PinnedPrompt("prompts:/p/1", (Message(role="system", content="Read."),))
     config = parse_config({"prompt_uri": prompt.uri})
     before = {
-        "config": config.model_dump(mode="json", exclude={"fields", "ask_again"}),
+        "config": config.model_dump(mode="json", exclude={"fields", "ask_again", "finder"}),
         "prompt": prompt.sha256,
         "code": _served_code_sha256(),
         "requirements": (),

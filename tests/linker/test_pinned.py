@@ -17,8 +17,8 @@ from ocr_model.commands.models.candidate import plan_candidate
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.champion import find_champion
-from ocr_model.lifecycle.linker_weights import linker_bytes, linker_of_model
 from ocr_model.lifecycle.registry import config_of_model, input_example, register_model_once
+from ocr_model.lifecycle.weights import linker_bytes, linker_of_model
 from ocr_model.linker.pinned import setting_of
 from ocr_model.linker.weights import bundled_bytes
 from ocr_model.prompts import load_prompt, register_bundled_prompts

@@ -91,6 +91,12 @@ class NewModel:
         ),
     ] = ""
     fields: Fields = ""
+    finder: Annotated[
+        str,
+        Option(
+            help="weights that learned where these fields stand: a file or runs:/<id>/finder.npz"
+        ),
+    ] = ""
     llm: Annotated[str, Option(help="name of the language model")] = DEFAULT_LLM
     llm_parameters: LLMParameters = ""
     additional_rules: Rules = ""
@@ -124,6 +130,7 @@ class Candidate:
     ] = ""
     linker: Annotated[str, Option(help="the champion with these weights")] = ""
     fields: Annotated[str, Option(help="the champion with this YAML of fields")] = ""
+    finder: Annotated[str, Option(help="the champion with this finder of its fields")] = ""
     llm: Annotated[str, Option(help="the champion with this language model")] = ""
     llm_parameters: LLMParameters = ""
     additional_rules: Rules = ""

@@ -248,15 +248,22 @@ class Train:
     Says by cross-validation what it is worth on forms like them, and whether that beats the bundled
     weights. The weights become an artefact of the run: `--linker runs:/<id>/linker.npz` uses them.
 
+    With `--fields`, a finder that learns where these fields stand, from images/ and fields/; its
+    weights are used by `--finder runs:/<id>/finder.npz` beside the same `--fields`.
+
     Same as `mlflow run . -e train --env-manager local -P data=FOLDER`.
     """
 
     data: Labelled = SAMPLE
+    fields: Annotated[
+        str, Option(help="YAML of fields: learn where they stand; empty: train the linker")
+    ] = ""
     n: Count = 0
     folds: Annotated[int, count("of the cross-validation")] = 5
-    curve: Annotated[str, Option(help="further numbers of forms to train on; empty: none")] = (
-        "10,25,50"
-    )
+    curve: Annotated[
+        str,
+        Option(help="further numbers of forms to train the linker on; empty: none"),
+    ] = "10,25,50"
     seed: Annotated[int, count("draws the n forms and the folds")] = 0
     words: Annotated[
         Path | None,

@@ -10,6 +10,7 @@ from ocr_model.commands.models.forms import forms_in, forms_unseen_by
 from ocr_model.commands.models.grid import listed, versions_of_grid
 from ocr_model.commands.models.reading_model import first_model, numbered_uri
 from ocr_model.commands.models.settings import (
+    Digests,
     acting_user,
     bundled_prompts,
     check_can_read,
@@ -24,6 +25,7 @@ from ocr_model.commands.models.settings import (
 )
 
 __all__ = [
+    "Digests",
     "acting_user",
     "bundled_prompts",
     "check_can_read",

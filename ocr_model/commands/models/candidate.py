@@ -8,18 +8,23 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import Candidate, option
 from ocr_model.commands.models.settings import (
+    Digests,
     config_from,
     pinned_prompt,
     settings_beside_model,
     wanted_in,
 )
+from ocr_model.config import ExtractorConfig
 from ocr_model.errors import ConfigError
 from ocr_model.fields import fields_setting
+from ocr_model.finder import finder_setting
 from ocr_model.lifecycle import (
     NewVersion,
     config_of_model,
     documents_learned_from,
     find_version,
+    finder_bytes,
+    finder_of_model,
     linker_bytes,
     linker_of_model,
     plan_version,
@@ -28,7 +33,10 @@ from ocr_model.lifecycle import (
 )
 from ocr_model.linker import setting_of
 
-_SETTINGS = ("engine", "linker", "fields", "llm", "llm_parameters", "additional_rules", "settings")
+_SETTINGS = (
+    *("engine", "linker", "fields", "finder"),
+    *("llm", "llm_parameters", "additional_rules", "settings"),
+)
 
 
 def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | NewVersion:
@@ -63,16 +71,29 @@ def version_beside(given: Candidate, champion: ModelVersion) -> NewVersion:
     prompt = pinned_prompt(given.prompt_uri or base.prompt_uri)
     if linker is None and base.linker and (given.engine or base.engine) == "local":
         linker = linker_of_model(uri_of(champion))
-    named = setting_of(linker) if linker else ""
-    config = config_from(given, prompt, named, fields_setting(wanted), base)
+    finder = _finder(given, base, uri_of(champion))
+    digests = Digests(
+        setting_of(linker) if linker else "",
+        fields_setting(wanted),
+        finder_setting(finder) if finder else "",
+    )
+    config = config_from(given, prompt, digests, base)
     if config.engine == "local" and given.prompt_uri:
         raise ConfigError(
             f"The champion reads with the local engine, which reads no prompt, so {prompt.uri} "
             f"would change nothing. Give {option('engine', 'llm')} (and {option('llm')}) beside it."
         )
-    planned = plan_version(config, prompt, linker=linker, wanted=wanted)
+    planned = plan_version(config, prompt, linker=linker, wanted=wanted, finder=finder)
     points = config.confidence_calibration
     if points and points == base.confidence_calibration:
         learned = documents_learned_from(uri_of(champion))
         planned = replace(planned, calibrated_on=tuple(learned.get("calibration", ())))
     return planned
+
+
+def _finder(given: Candidate, base: ExtractorConfig, champion_uri: str) -> bytes | None:
+    """The one that is given, else the champion's, unless the fields or the engine are others."""
+    if given.finder:
+        return finder_bytes(given.finder)
+    keeps = (given.engine or base.engine) == "local" and not given.fields
+    return finder_of_model(champion_uri) if base.finder and keeps else None

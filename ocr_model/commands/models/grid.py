@@ -8,6 +8,7 @@ from itertools import product
 from ocr_model.commands.cli import Grid, NewModel
 from ocr_model.commands.models.settings import (
     NO_PROMPT,
+    Digests,
     check_can_read,
     config_from,
     pinned_prompt,
@@ -31,15 +32,15 @@ def versions_of_grid(grid: Grid) -> list[NewVersion]:
     llms = listed(grid.llms) or [DEFAULT_LLM]
     images = image_settings(grid.image_settings) or [{}]
     given = NewModel(engine="llm", llm_parameters=grid.llm_parameters, settings=grid.settings)
-    digest = fields_setting(wanted)
-    check_can_read(config_from(given, NO_PROMPT, fields=digest))
+    digests = Digests(fields=fields_setting(wanted))
+    check_can_read(config_from(given, NO_PROMPT, digests))
     prompts = [pinned_prompt(uri) for uri in listed(grid.prompt_uris) or [""]]
     # Rules go to the prompts that take them; where none does, the first says so.
     takers = [prompt for prompt in prompts if "additional_rules" in prompt.variables]
     planned = []
     for prompt, llm, image in product(prompts, llms, images):
         rules = grid.additional_rules if prompt in (takers or prompts) else ""
-        config = config_from(replace(given, llm=llm, additional_rules=rules), prompt, fields=digest)
+        config = config_from(replace(given, llm=llm, additional_rules=rules), prompt, digests)
         config = parse_config({**config.model_dump(), **image})
         planned.append(plan_version(config, prompt, wanted=wanted))
     return planned

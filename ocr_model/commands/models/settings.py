@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import mlflow
 
@@ -17,7 +17,8 @@ from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, fields_setting, load_fields
-from ocr_model.lifecycle import NewVersion, hold_store, linker_bytes, plan_version
+from ocr_model.finder import finder_setting
+from ocr_model.lifecycle import NewVersion, finder_bytes, hold_store, linker_bytes, plan_version
 from ocr_model.linker import setting_of
 from ocr_model.prompts import (
     PROMPT_NAME,
@@ -29,6 +30,17 @@ from ocr_model.prompts import (
 
 # To check settings with, before a prompt is looked for.
 NO_PROMPT = PinnedPrompt("prompts:/none/1", (Message(role="system", content=""),))
+
+
+class Digests(NamedTuple):
+    """What travels inside a model, as its settings name it; empty for what does not."""
+
+    linker: str = ""
+    fields: str = ""
+    finder: str = ""
+
+
+NOTHING = Digests()
 
 _OF_AN_LLM = ("prompt_uri", "additional_rules", "llm_parameters")
 
@@ -75,14 +87,19 @@ def new_version(
             registered then, but for the bundled prompts where the fault is about a prompt.
     """
     linker, wanted = linker_bytes(parameters.linker), wanted_in(parameters.fields)
-    digests = setting_of(linker) if linker else "", fields_setting(wanted)
+    finder = finder_bytes(parameters.finder)
+    digests = Digests(
+        setting_of(linker) if linker else "",
+        fields_setting(wanted),
+        finder_setting(finder) if finder else "",
+    )
     # With any prompt first: what is wrong with the rest needs none.
-    config = config_from(replace(parameters, additional_rules=""), NO_PROMPT, *digests)
+    config = config_from(replace(parameters, additional_rules=""), NO_PROMPT, digests)
     if reads_now:
         check_can_read(config, cache, cache_path)
     prompt = pinned_prompt(parameters.prompt_uri)
-    config = config_from(parameters, prompt, *digests)
-    planned = plan_version(config, prompt, linker=linker, wanted=wanted)
+    config = config_from(parameters, prompt, digests)
+    planned = plan_version(config, prompt, linker=linker, wanted=wanted, finder=finder)
     _tell_what_is_not_read(parameters, config)
     return planned
 
@@ -93,8 +110,8 @@ def settings_of(parameters: NewModel) -> ExtractorConfig:
     Raises:
         ConfigError: a setting is not valid.
     """
-    fields = fields_setting(wanted_in(parameters.fields))
-    return config_from(parameters, NO_PROMPT, fields=fields)
+    digests = Digests(fields=fields_setting(wanted_in(parameters.fields)))
+    return config_from(parameters, NO_PROMPT, digests)
 
 
 def _tell_what_is_not_read(parameters: NewModel, config: ExtractorConfig) -> None:
@@ -129,13 +146,10 @@ def check_can_read(config: ExtractorConfig, cache: str = "off", cache_path: str 
 def config_from(
     given: NewModel | Candidate,
     prompt: PinnedPrompt,
-    linker: str = "",
-    fields: str = "",
+    digests: Digests = NOTHING,
     base: ExtractorConfig | None = None,
 ) -> ExtractorConfig:
     """Configuration of a model; what is not given is that of `base`, else its default.
-
-    `linker` names weights, and `fields` what is wanted, by their digest.
 
     Raises:
         ConfigError: a setting is not valid, or rules were given to a prompt that takes none.
@@ -144,8 +158,7 @@ def config_from(
     settings: dict[str, Any] = {
         **({} if base is None else base.model_dump()),
         **{name: value for name in ("engine", "llm") if (value := getattr(given, name))},
-        "linker": linker,
-        "fields": fields,
+        **digests._asdict(),
         "prompt_uri": prompt.uri,
         "prompt_values": _prompt_values(given.additional_rules, inherited, prompt),
     }

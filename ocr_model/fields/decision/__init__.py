@@ -7,21 +7,24 @@ of the fields themselves.
 from __future__ import annotations
 
 from ocr_model.fields.decision.candidates import Candidate, PageContent
-from ocr_model.fields.decision.decide import Decision, Taught, decide_fields
+from ocr_model.fields.decision.decide import Decision, decide_fields
 from ocr_model.fields.decision.label_places import labels_among
 from ocr_model.fields.decision.likeness import likeness as label_likeness
 from ocr_model.fields.decision.likeness import skeleton
+from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.decision.said import Said, decide_said
+from ocr_model.fields.decision.total_words import what_it_says
 
 __all__ = [
     "Candidate",
     "Decision",
     "PageContent",
+    "PageWords",
     "Said",
-    "Taught",
     "decide_fields",
     "decide_said",
     "label_likeness",
     "labels_among",
     "skeleton",
+    "what_it_says",
 ]

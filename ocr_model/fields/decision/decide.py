@@ -1,12 +1,12 @@
-"""Answers and words of a document -> its fields: three sources, one decision per field.
+"""Answers and words of a document -> its fields: two sources, one decision per field.
 
-Labelled: a question that is the field's, else the value beside where its label stands. Taught: what
-a finder says that learned from documents. Unlabelled: what only one thing on the page fits.
+Labelled: a question that is the field's, else the value beside where its label stands. Unlabelled:
+what only one thing on the page fits. What was learned from documents is another room, `finder`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr_model.fields.decision.beside import value_beside
@@ -32,9 +32,6 @@ from ocr_model.schema import FieldStatus, FieldValue
 # Uncalibrated: how often what stands beside a label is its answer where no pair was seen.
 _SURE_BESIDE = 0.5
 
-# What a taught finder says of each field it knows: the candidate it believes in.
-Taught = Callable[[WantedFields, Sequence[PageContent]], Mapping[str, Candidate]]
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -44,14 +41,10 @@ class Decision:
     notes: tuple[str, ...] = ()
 
 
-def decide_fields(
-    wanted: WantedFields, pages: Sequence[PageContent], taught: Taught | None = None
-) -> Decision:
+def decide_fields(wanted: WantedFields, pages: Sequence[PageContent]) -> Decision:
     """The fields of one document; its pages in order."""
     document = _Document(wanted, pages)
     document.label()
-    for name, candidate in (taught(wanted, pages) if taught is not None else {}).items():
-        document.offer(name, candidate)
     document.look_for_the_rest()
     return Decision(tuple(document.values()), tuple(document.notes()))
 
@@ -82,12 +75,6 @@ class _Document:
             if candidate is not None:
                 self._found[field.name] = candidate
         self._beside_labels()
-
-    def offer(self, name: str, candidate: Candidate) -> None:
-        """A taught candidate counts where no label gave a value."""
-        field = self._wanted.field(name)
-        if field is not None and not self._is_known(field):
-            self._found[field.name] = candidate
 
     def look_for_the_rest(self) -> None:
         """What has no label: by type and place, and by form."""

@@ -57,7 +57,10 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """`unsure_below` is the confidence below which an answer is marked."""
+    """`unsure_below` is the confidence below which an answer is marked.
+
+    `learned_from` are the SHA-256 of documents the model has learned from: they judge it no more.
+    """
 
     order: Order = "least_sure"
     seed: int = 0
@@ -65,6 +68,7 @@ class DeskSettings:
     unsure_below: float = 0.9
     preparation: Preparation = field(default_factory=Preparation)
     wanted: WantedFields | None = None
+    learned_from: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

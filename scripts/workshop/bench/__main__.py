@@ -4,8 +4,9 @@ Speed, as ratios to a baseline measured in the same run: `local` (the default) t
 `llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
 server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
 worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
-are given, what a `calibration` on one's own forms is worth, what the most awkward `pages` take of
-time and memory, and what it takes a person to `review` a page.
+are given, what a `finder` learns of them from a few documents, what a `calibration` on one's own
+forms is worth, what the most awkward `pages` take of time and memory, and what it takes a person to
+`review` a page.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scripts.workshop.bench import (
     boxes,
     calibration,
     fields,
+    finder,
     languages,
     llm,
     local,
@@ -27,7 +29,20 @@ from scripts.workshop.bench import (
     text,
 )
 
-_MODULES = (local, llm, batch, languages, serve, boxes, fields, calibration, pages, text, review)
+_MODULES = (
+    local,
+    llm,
+    batch,
+    languages,
+    serve,
+    boxes,
+    fields,
+    finder,
+    calibration,
+    pages,
+    text,
+    review,
+)
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES
 }

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ocr_model.fields.decision.candidates import Candidate, PageContent
+from ocr_model.fields.decision.candidates import PageContent
 from ocr_model.fields.decision.decide import decide_fields
 from ocr_model.fields.file.field_file import parse_fields
-from ocr_model.fields.values.reading import ReadValue
 from ocr_model.schema import Answer, FieldStatus, FieldValue
 from tests.fields.decision.pages import answer, box_of, page
 
@@ -224,17 +223,6 @@ def test_absent_list_and_table_are_one_entry() -> None:
         ("a", "[missing]"),
         ("b", "[missing]"),
     ]
-
-
-def test_taught_finder_speaks_where_no_label_does() -> None:
-    wanted = parse_fields("fields: [{name: company, labels: []}, {name: town}]")
-    said = Candidate("ACME", 1, None, 0.7, ReadValue(FieldStatus.FOUND, "ACME"))
-
-    def taught(*_: object) -> dict[str, Candidate]:
-        return {"company": said, "town": said, "unknown": said}
-
-    values = decide_fields(wanted, [asked(answer("Town", "Ulm"))], taught).values
-    assert [value.value for value in values] == ["ACME", "Ulm"]
 
 
 def test_letters_read_as_digits_are_noted() -> None:

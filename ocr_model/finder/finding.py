@@ -1,0 +1,230 @@
+"""Learned trees and words -> the value of each field they know, and how sure that is.
+
+Two steps: every piece of the pages is scored as the beginning, inside and end of each field; then
+the runs of pieces that these make likely are judged as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ocr_model.fields import Column, Decision, PageContent, WantedFields, decide_fields
+from ocr_model.finder.candidates import Context, Run, evidence, likely_runs
+from ocr_model.finder.looking import Looked, look_at
+from ocr_model.finder.memory import Values, Words
+from ocr_model.linker import Floats, Forest
+from ocr_model.schema import FieldStatus, FieldValue
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """What scores pieces as one field: trees for inside, beginning, end; lines of known values."""
+
+    forests: tuple[Forest, Forest, Forest]
+    lines: Values
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    """Of all fields, and what they share: the words of the training documents."""
+
+    words: Words
+    fields: tuple[FirstStep, ...]
+
+    def scores(self, looked: Looked) -> Floats:
+        """Shape (fields, pieces, 3)."""
+        tables = first_rows(looked, self.words, [step.lines for step in self.fields])
+        return np.stack(
+            [
+                np.column_stack([forest.probabilities(rows)[:, 1] for forest in step.forests])
+                for step, rows in zip(self.fields, tables, strict=True)
+            ]
+        )
+
+
+def first_rows(
+    looked: Looked,
+    words: Words,
+    lines: Sequence[Values],
+    own: Words | None = None,
+    number: int | None = None,
+) -> list[Floats]:
+    """What trees see of each piece, for each field, shape (pieces, features).
+
+    Of a document that taught the words, `own` is what it said itself, `number` its own.
+    """
+    shares, documents = words.features(looked.keys, own)
+    rows = []
+    for field, known in enumerate(lines):
+        alike = [
+            _around(known.likeness(page, number))[pieces.line_of]
+            for page, pieces in zip(looked.lines, looked.document.pages, strict=True)
+        ]
+        columns = [looked.described, shares[:, :, field], documents, np.concatenate(alike)]
+        rows.append(np.concatenate([*columns, looked.marks], axis=1))
+    return rows
+
+
+def _around(alike: Floats) -> Floats:
+    """Of each line, the one above and the one below, shape (lines, 3)."""
+    padded = np.concatenate([[0.0], alike, [0.0]])
+    return np.column_stack([alike, padded[:-2], padded[2:]])
+
+
+@dataclass(frozen=True)
+class SecondStep:
+    """What judges whole runs as one field: trees, known values, pieces of the longest of these."""
+
+    forest: Forest
+    values: Values
+    longest: int
+
+
+# What is not likelier right than wrong is not given.
+LIKELY = 0.5
+# Piecewise linear, from score to the share that was right.
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What training says of a field beside the other source, which is labels, types and forms.
+
+    Whether the finder `fills` where that has nothing: it was right more often than wrong there, as
+    it is not where such fields are mostly absent. Whether that one is `overruled`: the finder was
+    right more often where both had a value, and not the same; `against` is the share of the other
+    one's values that was right there, `alone` where the finder had none.
+    """
+
+    fills: bool
+    overruled: bool
+    against: float
+    alone: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The likeliest run of one field; `score` is not calibrated."""
+
+    run: Run
+    score: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What makes decisions of scores: points from score to the share that was right, for each field
+    what is known of the other source, and points for the confidence of what no finder looks for,
+    cells and ticks; none where unknown.
+    """
+
+    calibration: Points
+    trust: tuple[Trust, ...]
+    others: Points = ()
+
+    def confidence(self, score: float) -> float:
+        return _between(self.calibration, score)
+
+    def of_other(self, value: FieldValue) -> FieldValue:
+        """A value of a field that the finder does not know, with its confidence calibrated."""
+        if value.confidence is None or not self.others:
+            return value
+        return replace(value, confidence=round(_between(self.others, value.confidence), 4))
+
+
+def _between(points: Points, score: float) -> float:
+    scores, shares = zip(*points, strict=True)
+    return float(np.interp(score, scores, shares))
+
+
+@dataclass(frozen=True)
+class Finder:
+    """`fields` are names and types; `documents_sha256` those of the documents it learned from."""
+
+    fields: tuple[tuple[str, str], ...]
+    first: FirstSteps
+    second: tuple[SecondStep, ...]
+    judgement: Judgement
+    documents_sha256: tuple[str, ...] = ()
+
+    def columns(self, wanted: WantedFields) -> list[Column]:
+        """What is wanted, in the order of its own fields; `pinned` has checked that they are."""
+        known = [wanted.field(name) for name, _ in self.fields]
+        return [field for field in known if field is not None]
+
+
+def find(looked: Looked, first: FirstSteps, second: Sequence[SecondStep]) -> list[Found | None]:
+    """The likeliest run of each field; None where nothing can be read as one."""
+    scores = first.scores(looked)
+    return [
+        likeliest(Context(looked, field, scores, step.values, step.longest), step.forest)
+        for field, step in enumerate(second)
+    ]
+
+
+def likeliest(context: Context, forest: Forest) -> Found | None:
+    runs = likely_runs(context)
+    if not runs:
+        return None
+    scores = forest.probabilities(evidence(context, runs))[:, 1]
+    best = int(np.argmax(scores))
+    return Found(runs[best], float(scores[best]))
+
+
+def decide(
+    wanted: WantedFields, contents: Sequence[PageContent], finder: Finder | None = None
+) -> Decision:
+    """The fields of one document, its pages in order, with what a finder learned, if there is one.
+
+    Where both have a value, and not the same, that of the finder counts if it was right more often
+    in training, and is surer now than the other one was right there.
+    """
+    decision = decide_fields(wanted, contents)
+    if finder is None or not any(content.words for content in contents):
+        return decision
+    looked = look_at(contents, finder.columns(wanted), decision.values)
+    found = find(looked, finder.first, finder.second)
+    return Decision(judged(decision.values, looked, found, finder.judgement), decision.notes)
+
+
+def judged(
+    values: Sequence[FieldValue],
+    looked: Looked,
+    found: Sequence[Found | None],
+    judgement: Judgement,
+) -> tuple[FieldValue, ...]:
+    """For each value without the finder that one, or what was found in its place."""
+    known = {field.name: number for number, field in enumerate(looked.fields)}
+    return tuple(
+        _one(looked, known[value.name], found[known[value.name]], judgement)
+        if value.name in known
+        else judgement.of_other(value)
+        for value in values
+    )
+
+
+def _one(looked: Looked, number: int, found: Found | None, judgement: Judgement) -> FieldValue:
+    name, trust = looked.fields[number].name, judgement.trust[number]
+    said = looked.said[number] or FieldValue(name, FieldStatus.MISSING)
+    sure = judgement.confidence(found.score) if found is not None else 0.0
+    is_said = said.status is FieldStatus.FOUND
+    if found is None or sure <= LIKELY or not (is_said or trust.fills):
+        return replace(said, confidence=round(trust.alone, 4)) if is_said else said
+    # Of one value the finder's text: it has learned what belongs to it.
+    differs = is_said and said.value != found.run.read.value
+    if differs and not (trust.overruled and sure > trust.against):
+        return replace(said, confidence=round(trust.against, 4))
+    page, read = looked.document.pages[found.run.page], found.run.read
+    box = page.page.around(page.word_indices(found.run.path))
+    return FieldValue(
+        name,
+        read.status,
+        read.value,
+        found.run.text,
+        page.page.number,
+        box,
+        round(sure, 4),
+        read.reason,
+    )
