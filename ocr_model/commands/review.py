@@ -128,9 +128,9 @@ def _desk(given: Review, into: Path) -> Desk:
             file=sys.stderr,
         )
     model_uri = _model_of(items)
-    config, wanted = _of_model(model_uri)
-    settings = _settings(given, config, wanted)
-    if config is not None:
+    known = _of_model(model_uri)
+    settings = _settings(given, *known)
+    if known[0] is not None:
         settings = replace(settings, learned_from=_learned_from(model_uri))
     return Desk(into, items, settings)
 

@@ -17,8 +17,8 @@ from tests.support.drawn_pages import write_forms
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["lokal"]) == 2
     assert (
-        "Expected one of local, llm, batch, languages, serve, boxes, fields, calibration, pages, "
-        "text, review, got 'lokal'" in capsys.readouterr().err
+        "Expected one of local, llm, batch, languages, serve, boxes, fields, finder, "
+        "calibration, pages, text, review, got 'lokal'" in capsys.readouterr().err
     )
 
 
