@@ -12,6 +12,8 @@ from ocr_model.schema import FieldStatus
 from ocr_model.scoring import fit_calibration, judged_array
 from ocr_model.training.finder.examples import Example
 
+# A field that stands in fewer documents is left to the other sources: what three say is luck.
+FEWEST_PLACES = 5
 # Shares are taken as if that many more had been right as often as is likely without these.
 _PRIOR = 1.0
 
@@ -58,9 +60,10 @@ def _trust(
             against.append(right)
             better += ours - right
     overall = _share(against + alone, 0.5)
+    is_taught = sum(bool(one.places[field]) for one in examples.values()) >= FEWEST_PLACES
     return Trust(
-        _share(filled, 0.5) > LIKELY,
-        better > 0,
+        is_taught and _share(filled, 0.5) > LIKELY,
+        is_taught and better > 0,
         _share(against, overall),
         _share(alone, overall),
     )

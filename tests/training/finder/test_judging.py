@@ -65,3 +65,11 @@ def test_shares_of_right_labels_are_kept_apart() -> None:
 def test_what_was_not_labelled_teaches_nothing() -> None:
     unlabelled = replace(document(None, None), truth={})
     assert trust((unlabelled, found("Nordhill", 0.9))) == trust()
+
+
+def test_a_field_that_stands_in_four_documents_is_left_to_the_other_sources() -> None:
+    told = [(document("Nordhill", None), found("Nordhill", 0.9)) for _ in range(5)]
+    for count, fills in ((4, False), (5, True)):
+        examples = {i: example for i, (example, _) in enumerate(told[:count])}
+        given = {i: said for i, (_, said) in enumerate(told[:count])}
+        assert judgement_of(examples, given).trust[0].fills is fills
