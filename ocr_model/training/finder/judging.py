@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import sqrt
 
 from ocr_model.fields import Column, read_value
 from ocr_model.finder import LIKELY, Found, Judgement, Trust
@@ -14,6 +15,8 @@ from ocr_model.training.finder.examples import Example
 
 # A field that stands in fewer documents is left to the other sources: what three say is luck.
 FEWEST_PLACES = 5
+# Of a normal distribution, 5 % lie above.
+_SURELY = 1.645
 # Shares are taken as if that many more had been right as often as is likely without these.
 _PRIOR = 1.0
 
@@ -42,7 +45,8 @@ def judgement_of(examples: Mapping[int, Example], found: FoundBy) -> Judgement:
 def _trust(
     examples: Mapping[int, Example], found: FoundBy, field: int, judgement: Judgement
 ) -> Trust:
-    filled, against, alone, better = list[bool](), list[bool](), list[bool](), 0
+    filled, against, alone = list[bool](), list[bool](), list[bool]()
+    ahead = list[int]()
     for i, example in examples.items():
         if not _is_told(example, field):
             continue
@@ -58,12 +62,13 @@ def _trust(
             alone.append(right)
         else:
             against.append(right)
-            better += ours - right
+            ahead.append(ours - right)
     overall = _share(against + alone, 0.5)
     is_taught = sum(bool(one.places[field]) for one in examples.values()) >= FEWEST_PLACES
     return Trust(
         is_taught and _share(filled, 0.5) > LIKELY,
-        is_taught and better > 0,
+        # Surely right more often, by a sign test: labels are not given up for luck.
+        is_taught and sum(ahead) > _SURELY * sqrt(sum(map(abs, ahead))),
         _share(against, overall),
         _share(alone, overall),
     )

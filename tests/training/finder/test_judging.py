@@ -46,12 +46,14 @@ def test_the_finder_fills_where_it_was_right_more_often_than_wrong() -> None:
     assert trust(wrong, right, right).fills
 
 
-def test_a_label_is_overruled_where_the_finder_was_right_more_often() -> None:
+def test_a_label_is_overruled_where_the_finder_was_surely_right_more_often() -> None:
     ours = (document("Nordhill", "Quayside"), found("Nordhill", 0.9))
     theirs = (document("Quayside", "Quayside"), found("Nordhill", 0.9))
-    assert trust(ours).overruled
+    # Three of three are more than luck (3 > 1.645 * sqrt(3)), two of two or three of four are not.
+    assert trust(ours, ours, ours).overruled
+    assert not trust(ours, ours).overruled
+    assert not trust(ours, ours, ours, theirs).overruled
     assert not trust(theirs).overruled
-    assert not trust(ours, theirs).overruled
     assert not trust().overruled
 
 
