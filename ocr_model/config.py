@@ -66,6 +66,8 @@ class ExtractorConfig(BaseModel):
     finder: str = ""
 
     llm: str = DEFAULT_LLM
+    # Where pages of this model may be sent, beside what the machine allows; empty: anywhere.
+    allowed_hosts: tuple[str, ...] = ()
     # Sent as they are: the name of the token limit and the accepted parameters differ by LLM.
     llm_parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 8192})
     # What of a page is sent; its text is read by the embedded OCR, for an LLM that sees nothing.

@@ -6,20 +6,33 @@ import contextlib
 import json
 from pathlib import Path
 
-from ocr_model.commands.cli import Cache
+from ocr_model.age import parse_age
+from ocr_model.commands.cli import Cache, option
 from ocr_model.console import say
 from ocr_model.engines.llm.cache import ReplyCache
 from ocr_model.errors import ConfigError, where_looked
 
 
 def cache(given: Cache) -> int:
-    # Only `clear` writes; `replay` also keeps an empty file from being made for nothing.
+    if (given.action == "expire") != bool(given.older_than):
+        raise ConfigError(
+            f"Expected {option('older_than', '180d')} with expire and with nothing else, got "
+            f"{given.action} {given.older_than}."
+        )
+    age = parse_age(given.older_than) if given.older_than else None
+    # Only these two write; `replay` also keeps an empty file from being made for nothing.
     replies = ReplyCache(given.cache_path, "replay")
-    if given.action == "clear":
+    if given.action in ("clear", "expire"):
         replies.close()
         replies = ReplyCache(given.cache_path, "read-write")
     with contextlib.closing(replies):
-        say(_do(given, replies))
+        if age is not None:
+            say(
+                f"Removed {replies.expire(age):,} replies older than {given.older_than} from "
+                f"{replies.path}"
+            )
+        else:
+            say(_do(given, replies))
     return 0
 
 

@@ -18,7 +18,8 @@ from ocr_model.engines.llm.exchange import endpoint_from
 
 def check_endpoint(given: CheckEndpoint) -> int:
     config = _config(given)
-    say(f"endpoint  {endpoint_from(os.environ).shown}\nllm       {config.llm}")
+    endpoint = endpoint_from(os.environ, config.allowed_hosts)
+    say(f"endpoint  {endpoint.shown}\nllm       {config.llm}")
     report = preflight.check_endpoint(config, number=str(secrets.randbelow(9000) + 1000))
     for note in report.notes:
         say(f"note      {note}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from ocr_model.allowed_hosts import refuse_other_hosts
 from ocr_model.commands.cli import Client
 from ocr_model.console import say
 from ocr_model.web.client import NoAnswerError, read_document
@@ -13,6 +14,7 @@ _SHOWN = ("document_id", "outcome", "error", "pairs")
 
 
 def client(given: Client) -> int:
+    refuse_other_hosts(given.url)
     incomplete = False
     for file in given.files:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uvicorn
 
+from ocr_model.allowed_hosts import refuse_other_hosts
 from ocr_model.commands.cli import Demo, NewModel, command
 from ocr_model.commands.models import bundled_prompts, check_can_read, settings_of, wanted_in
 from ocr_model.console import say
@@ -12,6 +13,7 @@ from ocr_model.web import GateNeeds, PromptTrial, build_app
 
 
 def demo(given: Demo) -> int:
+    refuse_other_hosts(given.url)
     trial = _trial(given) if given.llm else None
     say(f"Open http://{given.host}:{given.port} (the model is asked at {given.url})")
     if trial is not None:

@@ -15,7 +15,9 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from ocr_model.allowed_hosts import refuse_other_hosts
 from ocr_model.console import say
 from ocr_model.errors import DatasetError, where_looked
 
@@ -85,12 +87,25 @@ def _is_unpacked(archive: Archive, dataset: Path) -> bool:
     return True
 
 
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Followed to hosts that are allowed."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        refuse_other_hosts(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 def _download(archive: Archive, target: Path) -> Path:
     if not archive.url.startswith(("http://", "https://")):
         raise DatasetError(f"Expected an http(s) URL, got {archive.url!r}.")
+    refuse_other_hosts(archive.url)
     try:
         with (
-            urllib.request.urlopen(archive.url, timeout=_TIMEOUT_S) as response,  # noqa: S310 - the scheme is checked above
+            urllib.request.build_opener(_Redirects).open(
+                archive.url, timeout=_TIMEOUT_S
+            ) as response,
             target.open("wb") as file,
         ):
             for chunk in _with_progress(response, archive.size_bytes):

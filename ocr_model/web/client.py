@@ -28,6 +28,16 @@ class NoAnswerError(Exception):
         self.status = status
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A page goes where the user said, and nowhere else."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_NoRedirect)
+
+
 def read_document(
     data: bytes, document_id: str, url: str = URL, timeout_s: float = TIMEOUT_S
 ) -> dict[str, Any]:
@@ -44,7 +54,7 @@ def read_document(
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=timeout_s) as reply:  # noqa: S310
+        with _opener.open(request, timeout=timeout_s) as reply:
             return _row_of(reply.read(), url)
     except urllib.error.HTTPError as err:
         raise NoAnswerError(_refusal(err, url), err.code) from err

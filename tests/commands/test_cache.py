@@ -88,3 +88,13 @@ def test_export_overwrites_nothing(
 ) -> None:
     assert script("cache", ["export", str(tmp_path / target)]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_expire_removes_by_age_and_needs_one(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert script("cache", ["expire", "--older-than", "1d"]) == 0
+    assert f"Removed 0 replies older than 1d from {path}" in capsys.readouterr().out
+    for arguments in (["expire"], ["clear", "--older-than", "1d"], ["expire", "--older-than", "x"]):
+        assert script("cache", arguments) == 2
+    assert "like 180d or 12h" in capsys.readouterr().err

@@ -329,10 +329,13 @@ class Cache:
     """
 
     action: Annotated[
-        Literal["inspect", "export", "clear"],
-        Argument(help="how many replies there are, of which LLM; write a copy; remove all"),
+        Literal["inspect", "export", "expire", "clear"],
+        Argument(
+            help="how many replies there are, of which LLM; write a copy; remove old ones; all"
+        ),
     ]
     file: Annotated[Path | None, Argument(help="export: a new file")] = None
+    older_than: Annotated[str, Option(help="expire: an age, like 180d or 12h")] = ""
     cache_path: CachePath = ""
 
 

@@ -140,7 +140,7 @@ def check_can_read(config: ExtractorConfig, cache: str = "off", cache_path: str 
     if "replay" not in (cache, config.cache):
         from ocr_model.engines.llm.exchange import endpoint_from  # loads the client
 
-        endpoint_from(os.environ)
+        endpoint_from(os.environ, config.allowed_hosts)
 
 
 def config_from(

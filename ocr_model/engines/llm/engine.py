@@ -56,7 +56,9 @@ class LLMEngine:
         self._config = config
         self._messages = messages
         replays = config.cache == "replay"
-        endpoint = Endpoint("replay") if replays else endpoint_from(os.environ)
+        endpoint = Endpoint("replay")
+        if not replays:
+            endpoint = endpoint_from(os.environ, config.allowed_hosts)
         # Models of earlier versions may pin a key; an endpoint that echoes it must not spread it.
         endpoint = replace(
             endpoint, headers=(*endpoint.headers, *secret_values(config.llm_parameters))

@@ -8,12 +8,15 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from ocr_model.age import parse_age, time_before
 from ocr_model.errors import ConfigError, where_looked
 
 PATH_VARIABLE = "OCR_MODEL_CACHE_PATH"
+AGE_VARIABLE = "OCR_MODEL_CACHE_MAX_AGE"
 SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x6F63726D  # "ocrm", so that no other program's file is taken for ours
 _BUSY_S = 30.0
@@ -45,6 +48,17 @@ def default_path() -> Path:
     else:
         folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(folder) / "ocr_model" / "replies.sqlite"
+
+
+def longest_kept() -> timedelta | None:
+    """How old a reply may become on this machine; None: as old as it will."""
+    given = os.environ.get(AGE_VARIABLE, "").strip()
+    return parse_age(given) if given else None
+
+
+def stored_before(age: timedelta) -> str:
+    """The time so long ago, as `stored_at` has it."""
+    return f"{time_before(age):%Y-%m-%dT%H:%M:%S.%f}"[:-3].rjust(23, "0") + "Z"
 
 
 def open_file(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -130,6 +144,8 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             if time.monotonic() > gives_up_at:
                 raise
             time.sleep(0.01)
+    # What is deleted is overwritten: replies hold what stands on people's forms.
+    connection.execute("PRAGMA secure_delete = ON")
     # Whole after any kill; a power cut may cost the last entries, never the file.
     connection.execute("PRAGMA synchronous = NORMAL")
 

@@ -14,10 +14,17 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from ocr_model.engines.llm.cache.cache_file import default_path, open_file, transaction
+from ocr_model.engines.llm.cache.cache_file import (
+    default_path,
+    longest_kept,
+    open_file,
+    stored_before,
+    transaction,
+)
 from ocr_model.engines.llm.exchange import Completion, Token
 from ocr_model.engines.llm.request import Dialect
 from ocr_model.errors import LLMError
@@ -98,15 +105,21 @@ class ReplyCache:
     def __init__(self, path: Path | str, mode: Literal["read-write", "replay"]) -> None:
         """Open the file at `path`, or the user's own where that is empty.
 
+        Replies that are older than `OCR_MODEL_CACHE_MAX_AGE` are not given, and removed from a file
+        that is opened to be written.
+
         Raises:
             ConfigError: there is no file to replay, or it is damaged or no cache.
         """
+        self._longest_kept = longest_kept()
         self.path = Path(path).expanduser() if path else default_path()
         self.replays = mode == "replay"
         self._lock = threading.Lock()
         self._key_locks = tuple(threading.Lock() for _ in range(_LOCKS))
         self._connection = open_file(self.path, read_only=self.replays)
         self.close = self._connection.close
+        if self._longest_kept is not None and not self.replays:
+            self.expire(self._longest_kept)
 
     def lock_of(self, key: str) -> threading.Lock:
         """Held while a page is read, so that two threads with the same page do not both pay."""
@@ -132,11 +145,12 @@ class ReplyCache:
         return None
 
     def _find(self, key: str, endpoint: str) -> str | None:
+        since = "" if self._longest_kept is None else stored_before(self._longest_kept)
         with self._lock:
             found = self._connection.execute(
                 "SELECT reply FROM replies WHERE key = ? AND (endpoint = ? OR ?) "
-                "ORDER BY stored_at DESC, rowid DESC LIMIT 1",
-                (key, endpoint, self.replays),
+                "AND stored_at >= ? ORDER BY stored_at DESC, rowid DESC LIMIT 1",
+                (key, endpoint, self.replays, since),
             ).fetchone()
         return None if found is None else str(found[0])
 
@@ -183,7 +197,20 @@ class ReplyCache:
 
     def clear(self) -> int:
         """Remove all entries and give their space back; how many there were."""
+        return self._remove("1", ())
+
+    def expire(self, age: timedelta) -> int:
+        """Remove the entries that are older and give their space back; how many there were."""
+        return self._remove("stored_at < ?", (stored_before(age),))
+
+    def _remove(self, condition: str, values: Sequence[str]) -> int:
         with self._lock:
-            removed = self._connection.execute("DELETE FROM replies").rowcount
-            self._connection.execute("VACUUM")
+            removed = self._connection.execute(
+                f"DELETE FROM replies WHERE {condition}",  # noqa: S608 - one of ours
+                values,
+            ).rowcount
+            if removed:
+                self._connection.execute("VACUUM")
+                # The log beside the file holds what was there before, too.
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return removed

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
+from ocr_model.allowed_hosts import refuse_other_hosts
 from ocr_model.engines.llm.exchange.redaction import SHORTEST_SECRET, Secrets
 from ocr_model.errors import ConfigError, excerpt
 
@@ -88,7 +89,7 @@ def _secrets(endpoint: Endpoint) -> Secrets:
     return Secrets([*keys, *endpoint.headers, *filter(_RANDOM.match, hidden)], words=hidden)
 
 
-def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
+def endpoint_from(environment: Mapping[str, str], allowed_hosts: Sequence[str] = ()) -> Endpoint:
     """Read `OPENAI_BASE_URL` and `OPENAI_API_KEY`; empty counts as unset, quotes are left out.
 
     `OCR_MODEL_SEND_OPENAI_HEADERS=true` asks for `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID` and
@@ -96,7 +97,8 @@ def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
     who owns the secrets decides, and not whoever logged the model.
 
     Raises:
-        ConfigError: OpenAI's own endpoint without a key, or a value that cannot be used.
+        ConfigError: OpenAI's own endpoint without a key, a value that cannot be used, or a host
+            that the machine or the model does not allow.
     """
     given_url = environment.get("OPENAI_BASE_URL", "").strip()
     base_url = given_url.strip(_AROUND).rstrip("/")
@@ -110,6 +112,7 @@ def endpoint_from(environment: Mapping[str, str]) -> Endpoint:
     if api_key != given_key:
         notes = (*notes, "OPENAI_API_KEY read without quotes")
     _check_url(base_url)
+    refuse_other_hosts(base_url, allowed_hosts, environment)
     # The key goes into a header; typographic quotes and line breaks come with copy and paste.
     if not (api_key.isascii() and api_key.isprintable()) or " " in api_key:
         raise ConfigError(

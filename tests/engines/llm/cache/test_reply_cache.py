@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -260,3 +261,35 @@ def test_entries_are_json(path: Path) -> None:
         [entry] = json.loads(json.dumps(list(cache.entries())))
     assert (entry["key"], entry["endpoint"], entry["llm"]) == ("k", HERE, "llm")
     assert entry["reply"]["completion"]["text"] == REPLY.completion.text
+
+
+def aged(path: Path, key: str, text: str, stored_at: str) -> None:
+    with cache_at(path) as cache:
+        cache.put(key, HERE, "llm", recorded(text))
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE replies SET stored_at = ? WHERE key = ?", (stored_at, key))
+
+
+def test_what_is_older_than_the_machine_allows_is_not_given_and_leaves_no_byte(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aged(path, "old", "CANARY-OLD", "2020-01-01T00:00:00.000Z")
+    with cache_at(path) as cache:
+        cache.put("new", HERE, "llm", REPLY)
+    monkeypatch.setenv("OCR_MODEL_CACHE_MAX_AGE", "30d")
+    with cache_at(path, "replay") as cache:
+        assert cache.get("old", [HERE]) is None
+    with cache_at(path) as cache:
+        assert (cache.get("old", [HERE]), cache.get("new", [HERE])) == (None, REPLY)
+        assert cache.contents().entries == 1
+        kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"CANARY-OLD" not in kept
+
+
+def test_expiring_counts_what_was_removed(path: Path) -> None:
+    aged(path, "old", "a", "2020-01-01T00:00:00.000Z")
+    with cache_at(path) as cache:
+        cache.put("new", HERE, "llm", REPLY)
+        assert cache.expire(timedelta(days=1)) == 1
+        assert cache.expire(timedelta(days=1)) == 0
+        assert cache.expire(timedelta(days=999_999)) == 0
