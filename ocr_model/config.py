@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from ocr_model.errors import ConfigError, excerpt
+from ocr_model.trace_content import TraceContent, of_trace_images
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +113,8 @@ class ExtractorConfig(BaseModel):
     concurrency: int = Field(default=8, ge=1, le=256)
     # Of this process; several processes share a key's limits and get a part each.
     requests_per_minute: int | None = Field(default=None, ge=1)
-    trace_images: Literal["full", "none"] = "none"
+    # Of what stands on a page, outside its row: in traces, logs, error messages and the cache.
+    trace_content: TraceContent = "text"
     # Below this confidence an answer makes its row one for review; None: only the outcome does.
     review_threshold: float | None = Field(default=None, ge=0, le=1)
 
@@ -124,6 +126,11 @@ class ExtractorConfig(BaseModel):
     def reads_words(self) -> bool:
         """Whether the embedded OCR is needed."""
         return self.engine == "local" or self.page_input != "image" or self.answer_boxes == "ocr"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_old_names(cls, settings: Any) -> Any:
+        return with_new_names(settings) if isinstance(settings, dict) else settings
 
     @model_validator(mode="before")
     @classmethod
@@ -202,7 +209,7 @@ OPERATIONAL = frozenset(
         *("max_document_bytes", "max_page_pixels", "pdf_page_timeout_s"),
         *("max_pages", "max_request_bytes", "max_request_pages", "timeout_s", "concurrency"),
         "request_deadline_s",
-        *("requests_per_minute", "trace_images", "review_threshold", "cache", "cache_path"),
+        *("requests_per_minute", "trace_content", "review_threshold", "cache", "cache_path"),
     }
 )
 
@@ -219,6 +226,17 @@ RETIRED: dict[str, tuple[object, str]] = {
     ),
     "trace_detail": ("compact", "Every trace has the spans that 'compact' had."),
 }
+
+
+_OLD_NAME, _NEW_NAME = "trace_images", "trace_content"
+
+
+def with_new_names(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """{"trace_images": "none"} -> {"trace_content": "text"}; what has no old name stays."""
+    renamed = {name: value for name, value in settings.items() if name != _OLD_NAME}
+    if _OLD_NAME in settings:
+        renamed[_NEW_NAME] = of_trace_images(settings[_OLD_NAME], settings.get(_NEW_NAME))
+    return renamed
 
 
 def without_retired(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -300,6 +318,9 @@ def parse_config(settings: Mapping[str, Any], *, logged: bool = False) -> Extrac
         default, instead = RETIRED[name]
         if settings[name] != default:
             _log.warning("The setting `%s` is gone and was left out. %s", name, instead)
+    if _OLD_NAME in settings and not logged:
+        became = with_new_names(settings)[_NEW_NAME]
+        _log.warning("The setting `%s` is now `%s`: taken as %r.", _OLD_NAME, _NEW_NAME, became)
     try:
         return ExtractorConfig.model_validate(without_retired(settings), context={"logged": logged})
     except ValidationError as err:

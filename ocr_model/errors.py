@@ -14,11 +14,13 @@ Messages say what was expected, what was got, and what to do.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ocr_model.schema import Outcome, Usage
 
 _EXCERPT_CHARS = 200
+_QUOTED = re.compile(r"b?['\"].*['\"…]", re.DOTALL)
 
 
 def excerpt(value: object) -> str:
@@ -67,9 +69,16 @@ class ExtractionError(OcrModelError):
         super().__init__(message)
         self.outcome = outcome
 
+    def hide_text(self) -> None:
+        """Take out of the message what may stand on the page."""
+
 
 class DocumentError(ExtractionError):
     """The bytes are not a readable page (`bad_input`) or exceed a limit (`too_large`)."""
+
+    def hide_text(self) -> None:
+        # What is quoted of a document stands between the first and the last quote.
+        self.args = (_QUOTED.sub("[not shown]", str(self)),)
 
 
 class LLMError(ExtractionError):
@@ -77,10 +86,11 @@ class LLMError(ExtractionError):
 
     `aborts_batch` marks faults that every further request would meet (bad key, unknown model,
     exhausted quota). `usage` and `text` keep what was paid for and received before the fault;
-    `notes` are for the row.
+    `notes` are for the row. `without_text` is the message where it quotes what was received.
     """
 
     notes: tuple[str, ...] = ()
+    without_text: str | None = None
 
     def __init__(
         self,
@@ -95,6 +105,11 @@ class LLMError(ExtractionError):
         self.aborts_batch = aborts_batch
         self.usage = usage or Usage()
         self.text = text
+
+    def hide_text(self) -> None:
+        if self.without_text is not None:
+            self.args = (self.without_text,)
+        self.text = None
 
 
 class ParseError(LLMError):
@@ -115,3 +130,7 @@ class ParseError(LLMError):
         super().__init__(message, outcome, text=text)
         self.reason = reason
         self.looped = looped
+        self.without_text = (
+            f"Expected what was asked for in the LLM's reply, got none that can be read "
+            f"({outcome.value}). Its text is not shown, as `trace_content` keeps none."
+        )

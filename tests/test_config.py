@@ -187,3 +187,24 @@ def test_a_model_that_was_logged_with_the_defaults_of_retired_settings_loads_sil
     logged = {name: default for name, (default, _) in RETIRED.items()}
     assert parse_config({**PINNED, **logged}, logged=True) == parse_config(PINNED, logged=True)
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("given", "content"),
+    [
+        ({}, "text"),
+        ({"trace_images": "none"}, "text"),
+        ({"trace_images": "full"}, "full"),
+        ({"trace_images": "none", "trace_content": "none"}, "none"),
+        ({"trace_images": "none", "trace_content": "full"}, "text"),
+        ({"trace_images": "full", "trace_content": "shapes"}, "full"),
+    ],
+)
+def test_the_old_name_of_trace_content_goes_on_working(
+    given: dict[str, Any], content: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert parse_config({**PINNED, **given}).trace_content == content
+    assert len(caplog.messages) == ("trace_images" in given)
+    caplog.clear()
+    assert parse_config({**PINNED, **given}, logged=True).trace_content == content
+    assert caplog.messages == []

@@ -13,7 +13,7 @@ from ocr_model.bulk.folder import BatchFolder
 from ocr_model.bulk.listing import find_documents
 from ocr_model.bulk.output import refuse_output, write_rows
 from ocr_model.bulk.summary import BatchSummary, summarize
-from ocr_model.config import OPERATIONAL, RETIRED, ExtractorConfig, parse_config
+from ocr_model.config import OPERATIONAL, RETIRED, ExtractorConfig, parse_config, with_new_names
 from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.fields import WantedFields, column_names
@@ -26,7 +26,7 @@ from ocr_model.schema import INTERRUPTED
 PACE = frozenset(
     {
         *("timeout_s", "concurrency", "requests_per_minute"),
-        *("trace_images", "cache", "cache_path", *RETIRED),
+        *("trace_content", "cache", "cache_path", *RETIRED),
     }
 )
 # Calls end together, and the last page of one keeps the others waiting: the more pages, the less
@@ -79,7 +79,7 @@ def refuse_batch(documents: str, output: Path, settings: Mapping[str, Any]) -> N
     refuse_output(output)
     if not BatchFolder(output).is_begun:
         next(find_documents(documents))
-    if pinned := sorted(settings.keys() - OPERATIONAL - RETIRED.keys()):
+    if pinned := sorted(with_new_names(settings).keys() - OPERATIONAL - RETIRED.keys()):
         raise ConfigError(
             f"A model pins its settings, got {', '.join(pinned)} beside it. Log a model "
             f"with them (python -m scripts.log_model); {', '.join(sorted(OPERATIONAL))} may differ."
@@ -158,7 +158,8 @@ def by_field(output: Path, columns: Columns) -> bool:
 
 def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:
     """What must be the same to resume."""
-    settings = {key: value for key, value in batch.settings.items() if key not in PACE}
+    given = with_new_names(batch.settings)
+    settings = {key: value for key, value in given.items() if key not in PACE}
     return {
         "model": batch.model_uri,
         "model_id": model_id,

@@ -13,6 +13,7 @@ from mlflow.entities.model_registry import ModelVersion
 from ocr_model.commands.cli import Calibrate, Candidate, NewModel, command
 from ocr_model.commands.models import (
     check_can_read,
+    content_setting,
     forms_in,
     forms_unseen_by,
     log_missing_params,
@@ -26,12 +27,14 @@ from ocr_model.evaluation import evaluate_model
 from ocr_model.forms import Form, labelled_forms
 from ocr_model.lifecycle import (
     NewVersion,
+    content_kept,
     find_champion,
     find_version,
     has_versions,
     uri_of,
 )
 from ocr_model.scoring import Judged, confidence_metrics, cross_calibrated, fit_calibration
+from ocr_model.trace_content import least
 
 # Points fitted to fewer forms make a confidence less true than it was (docs/confidence.md).
 _FEWEST = 10
@@ -103,7 +106,12 @@ def _usable(forms: Sequence[Form], plain: NewVersion) -> list[Form]:
 
 
 def _judged(model_uri: str, forms: Sequence[Form], given: Calibrate) -> Judged:
-    settings: dict[str, object] = {"trace_images": given.trace_images, "cache": given.cache}
+    # As the model was logged: confidences are all that is looked at.
+    settings: dict[str, object] = {
+        "trace_content": least(content_kept(model_uri), "text"),
+        "cache": given.cache,
+    }
+    settings |= content_setting(given)
     if given.cache_path:
         settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
     judged = evaluate_model(model_uri, forms, settings, grounding="off").judged

@@ -14,6 +14,7 @@ from mlflow import MlflowClient
 from ocr_model.commands.cli import Compare, option
 from ocr_model.commands.models import (
     check_can_read,
+    content_setting,
     forms_in,
     forms_unseen_by,
     listed,
@@ -42,6 +43,7 @@ from ocr_model.lifecycle import (
     caution,
     conclusion,
     config_of_model,
+    content_kept,
     describe_run,
     differences_text,
     failed_share,
@@ -63,6 +65,7 @@ from ocr_model.lifecycle import (
 )
 from ocr_model.schema import READ
 from ocr_model.scoring import Interval, bootstrap_interval
+from ocr_model.trace_content import holds_text
 
 _LARGEST = 26
 # Models that the name of a run names.
@@ -84,7 +87,9 @@ def compare(given: Compare) -> int:
     with mlflow.start_run(run_name=name) as run:
         name_run(name)
         log_missing_params({name: value for name, value in asdict(given).items() if value != ""})
-        log_dataset(measure.forms)
+        settings = content_setting(given)
+        with_text = all(holds_text(content_kept(uri, settings)) for uri in model_uris)
+        log_dataset(measure.forms, with_text=with_text)
         if unseen.left_out:
             mlflow.set_tag("left_out", str(unseen))
         evaluations = _evaluate_all(model_uris, measure.forms, given)
@@ -139,7 +144,7 @@ def _evaluate_all(
     for number, uri in enumerate(model_uris):
         name = f"{label_of(number)} {uri.removeprefix('models:/')}"
         say(f"{name:<28} {_settings(uri)}")
-        evaluations.append(evaluate_in_child_run(name, uri, forms, given.trace_images))
+        evaluations.append(evaluate_in_child_run(name, uri, forms, content_setting(given)))
     return evaluations
 
 

@@ -12,6 +12,7 @@ import mlflow
 from ocr_model.commands.cli import Evaluate, command
 from ocr_model.commands.models import (
     check_can_read,
+    content_setting,
     forms_in,
     forms_unseen_by,
     log_missing_params,
@@ -47,7 +48,7 @@ _PINNED = (
     *("llm_parameters", "additional_rules", "settings"),
 )
 _ARGUMENTS = (
-    *("data", "documents", "n", "seed", "trace_images", "cache", "cache_path"),
+    *("data", "documents", "n", "seed", "trace_content", "cache", "cache_path"),
     *("blank_fields", "rules", "scorers", "grounding"),
 )
 
@@ -89,7 +90,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
 
 def _operational(given: Evaluate) -> dict[str, str]:
     """Settings of this evaluation that change no answer; the path as other processes see it."""
-    settings: dict[str, str] = {"trace_images": given.trace_images, "cache": given.cache}
+    settings = {**content_setting(given), "cache": given.cache}
     if given.cache_path:
         settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
     return settings

@@ -18,6 +18,7 @@ from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle import (
     baseline_of,
+    content_kept,
     describe_run,
     find_champion,
     name_run,
@@ -39,6 +40,7 @@ from ocr_model.monitoring import (
     read_profile,
 )
 from ocr_model.review.progress import Known, what_is_known
+from ocr_model.trace_content import holds_text
 
 EXIT_CODES = {DriftVerdict.STEADY: 0, DriftVerdict.CHANGED: 3, DriftVerdict.TOO_LITTLE_SEEN: 4}
 
@@ -70,8 +72,11 @@ def monitor(given: Monitor) -> int:
         log_missing_params({"model_uri": model_uri, "baseline_run": run_id, "documents": len(seen)})
         news = _news(baseline, seen)
         text = _text(changes, news, known)
-        _log(changes, verdict, text, news, known)
-        describe_run(run.info.run_id, f"**{verdict.value}**\n\n```\n{text}\n```")
+        # Questions stand on pages.
+        logged_news = news if holds_text(content_kept(model_uri)) else []
+        logged = _text(changes, logged_news, known)
+        _log(changes, verdict, logged, logged_news, known)
+        describe_run(run.info.run_id, f"**{verdict.value}**\n\n```\n{logged}\n```")
         say(f"Model     {model_uri}\nBaseline  {len(baseline)} documents of run {run_id}")
         say(f"Seen      {len(seen)} documents of {source}\n\n{text}\n")
         _write_sample(given, seen)

@@ -21,6 +21,7 @@ from ocr_model.commands.models import (
     json_object,
     log_missing_params,
     pinned_prompt,
+    refuse_without_text,
     wanted_in,
 )
 from ocr_model.commands.run_link import run_lines
@@ -110,6 +111,7 @@ def optimize(given: Optimize) -> int:
 def _planned(given: Optimize) -> _Plan:
     """Raises ConfigError where something is missing; nothing was sent then."""
     begin = _begin_with(given)
+    refuse_without_text(begin.config.trace_content, "candidates are written from what pages say")
     _reflection_parameters(given, begin.config)
     forms = forms_in(given.data, 0, given.seed)
     measure = common_measure(given.metric, {"the candidates": begin.wanted}, forms)

@@ -12,6 +12,7 @@ from ocr_model.commands.cli import SAMPLE, Promote, command, option
 from ocr_model.commands.models import (
     acting_user,
     check_can_read,
+    content_setting,
     forms_in,
     forms_unseen_by,
     log_missing_params,
@@ -126,7 +127,7 @@ def _judge(
         versions = {"champion_version": champion.version, "candidate_version": candidate.version}
         log_missing_params({**versions, **{name: getattr(given, name) for name in names}})
         before, after = (
-            evaluate_in_child_run(role, uri_of(version), forms, given.trace_images)
+            evaluate_in_child_run(role, uri_of(version), forms, content_setting(given))
             for role, version in (("champion", champion), ("candidate", candidate))
         )
         old, new = measure.scored({"champion": before, "candidate": after})

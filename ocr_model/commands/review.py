@@ -28,6 +28,7 @@ from ocr_model.review.desk import (
 from ocr_model.review.export import export_rows
 from ocr_model.review.record import load_reviews
 from ocr_model.review.work_list import Item, items_of_folder, items_of_rows, items_of_traces
+from ocr_model.trace_content import TraceContent, holds_text, kept_here
 from ocr_model.web import LOOPBACK, Access, build_review_app
 
 # The least of a `--token` that somebody thought up.
@@ -43,7 +44,8 @@ def review(given: Review) -> int:
     desk.start()
     shown = "127.0.0.1" if given.host in ("0.0.0.0", "::") else given.host  # noqa: S104 - a name
     link = f"http://{shown}:{given.port}" + (f"/?token={access.token}" if access.token else "")
-    say(f"Documents  {len(desk.work()):,}; what is done goes to {into}, and onto its trace")
+    onto_trace = ", and onto its trace" if desk.settings.tells_mlflow else " alone"
+    say(f"Documents  {len(desk.work()):,}; what is done goes to {into}{onto_trace}")
     say(f"Open       {link}")
     app = build_review_app(desk, access)
     uvicorn.run(app, host=given.host, port=given.port, log_level="warning", ws="none")
@@ -160,7 +162,9 @@ def _of_model(model_uri: str) -> tuple[ExtractorConfig | None, WantedFields | No
 def _settings(
     given: Review, config: ExtractorConfig | None, wanted: WantedFields | None
 ) -> DeskSettings:
-    settings = DeskSettings(given.order, given.seed, given.n, wanted=wanted)
+    logged: TraceContent = "text" if config is None else config.trace_content
+    tells = holds_text(kept_here(logged))
+    settings = DeskSettings(given.order, given.seed, given.n, wanted=wanted, tells_mlflow=tells)
     if config is None:
         return settings
     # As the model saw the pages: boxes are in the pixels of a PDF drawn so.
@@ -173,4 +177,5 @@ def _settings(
         unsure_below=unsure,
         preparation=Preparation(limits),
         wanted=wanted,
+        tells_mlflow=tells,
     )

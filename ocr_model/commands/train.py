@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 
 import mlflow
 from tqdm import tqdm
@@ -21,6 +23,7 @@ from ocr_model.lifecycle import describe_run, name_run
 from ocr_model.linker import pinned_linker, sha256_of, to_bytes
 from ocr_model.schema import Answer
 from ocr_model.scoring import Difference
+from ocr_model.trace_content import holds_text, kept_here
 from ocr_model.training import (
     TrainingReport,
     TrainingSet,
@@ -50,7 +53,10 @@ def train(given: Train) -> int:
     if given.fields:
         return train_finder(given)
     names = choose_random_annotation_names(given.data, given.n, given.seed)
-    forms = load_training_set(given.data, names, given.words)
+    with tempfile.TemporaryDirectory() as folder:
+        # Where no text is kept, the words that were read are not, either.
+        words = given.words if holds_text(kept_here("text")) else Path(folder)
+        forms = load_training_set(given.data, names, words)
     count = len(forms.forms)
     name = f"train on {folder_name(given.data)} ({count})"
     with mlflow.start_run(run_name=name) as run:

@@ -10,7 +10,7 @@ import mlflow
 from tqdm import tqdm
 
 from ocr_model.commands.cli import Train, command
-from ocr_model.commands.models import forms_in, log_missing_params
+from ocr_model.commands.models import forms_in, log_missing_params, refuse_without_text
 from ocr_model.commands.run_link import run_lines
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError, DatasetError
@@ -43,6 +43,7 @@ _SECONDS_PER_FIELD, _SECONDS_PER_DOCUMENT = 0.15, 0.02
 
 
 def train_finder(given: Train) -> int:
+    refuse_without_text("text", "the weights of a finder hold words of the documents")
     wanted = load_fields(given.fields)
     learned = teachable(wanted)
     if not learned:

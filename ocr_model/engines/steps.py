@@ -11,6 +11,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import mlflow
+from mlflow.entities import LiveSpan, NoOpSpan, SpanStatusCode
+from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
+
+from ocr_model.schema import Usage
+from ocr_model.trace_content import keeps_shapes, keeps_text
+
+
+@contextmanager
+def open_span(name: str, span_type: str) -> Iterator[LiveSpan]:
+    """A span inside a document; none where only the end of a document is kept.
+
+    MLflow notes the text of an error that passes; where no text is kept it passes around the span.
+    """
+    if not keeps_shapes():
+        yield NoOpSpan()  # type: ignore[misc, no-untyped-call]  # as MLflow where it does not trace
+        return
+    passing: Exception | None = None
+    with mlflow.start_span(name, span_type) as span:
+        try:
+            yield span
+        except Exception as err:
+            if keeps_text():
+                raise
+            span.set_status(SpanStatusCode.ERROR)
+            passing = err
+    if passing is not None:
+        raise passing
 
 
 @contextmanager
@@ -24,10 +51,25 @@ def step(name: str) -> Iterator[dict[str, object]]:
     try:
         yield facts
     finally:
-        if (span := mlflow.get_current_active_span()) is not None:
+        span = mlflow.get_current_active_span()
+        if span is not None and keeps_shapes():
             number, unused = 1, name
             while span.get_attribute(unused) is not None:
                 number += 1
                 unused = f"{name} {number}"
             ms = round((time.perf_counter() - started) * 1000)
             span.set_attribute(unused, facts | {"ms": ms})
+
+
+def show_usage(span: LiveSpan, usage: Usage, cached_tokens: int | None = None) -> None:
+    """MLflow prices this attribute; half a usage would be half a price, so it is left out."""
+    if usage.prompt_tokens is None or usage.completion_tokens is None:
+        return
+    tokens = {
+        TokenUsageKey.INPUT_TOKENS: usage.prompt_tokens,
+        TokenUsageKey.OUTPUT_TOKENS: usage.completion_tokens,
+        TokenUsageKey.TOTAL_TOKENS: usage.prompt_tokens + usage.completion_tokens,
+    }
+    if cached_tokens is not None:
+        tokens[TokenUsageKey.CACHE_READ_INPUT_TOKENS] = cached_tokens
+    span.set_attribute(SpanAttributeKey.CHAT_USAGE, tokens)

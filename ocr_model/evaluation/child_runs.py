@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import mlflow
 
@@ -18,14 +18,14 @@ _SHOWN = len("sha256:") + 12
 
 
 def evaluate_in_child_run(
-    name: str, model_uri: str, forms: Sequence[Form], trace_images: str
+    name: str, model_uri: str, forms: Sequence[Form], settings: Mapping[str, object]
 ) -> Evaluation:
     """A child run, whose parameters show how this model differs from the others."""
     with mlflow.start_run(run_name=name, nested=True):
         described = {"evaluated_model_uri": model_uri, **settings_of(config_of_model(model_uri))}
         mlflow.log_params(described)
         # Grounding takes longer than all the rest, and decides nothing.
-        return evaluate_model(model_uri, forms, {"trace_images": trace_images}, grounding="off")
+        return evaluate_model(model_uri, forms, settings, grounding="off")
 
 
 def score_name(metric: str) -> str:

@@ -24,6 +24,7 @@ from ocr_model.isolated import ExtractionJob, run_extraction
 from ocr_model.lifecycle import (
     as_markdown,
     config_of_model,
+    content_kept,
     describe_run,
     log_dataset,
     model_link,
@@ -40,6 +41,7 @@ from ocr_model.report import (
     headline,
     in_order,
     judged_in,
+    local_report,
     log_report_files,
     reported_fields,
     reported_form,
@@ -59,6 +61,9 @@ from ocr_model.scoring import (
     run_metrics,
     score_rows,
 )
+from ocr_model.trace_content import holds_text
+
+_KEPT_HERE = "it shows the pages, so it is in no store."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,9 @@ def evaluate_model(
     brings words, the embedded OCR reads the pages of an LLM's rows. A model with fields is scored
     by them, on the forms that say what one of them is.
 
+    Where the setting `trace_content` keeps no text, neither do run and traces: the report is
+    written to a file here, and expectations and lists of pairs nowhere.
+
     Raises:
         DatasetError: no form says so, or one of a model without fields has no annotation.
         OcrModelError: the model could not be loaded or its process died; its messages are shown.
@@ -102,8 +110,11 @@ def evaluate_model(
     given, forms = len(forms), labelled_forms(forms, wanted)
     scoring = replace(scoring, wanted=wanted)
     with _run_of_this_evaluation() as run:
-        digest = log_dataset(forms)
-        rows = extract_rows(model_uri, forms, _traced(model_uri) | dict(settings or {}))
+        settings = _traced(model_uri) | dict(settings or {})
+        content = content_kept(model_uri, settings)
+        with_text = holds_text(content)
+        digest = log_dataset(forms, with_text=with_text)
+        rows = extract_rows(model_uri, forms, settings)
         traces = _traces_of(rows)
         costs = _costs_usd(traces)
         scoring, notes = _with_words(scoring, rows, forms, grounding)
@@ -111,17 +122,21 @@ def evaluate_model(
         metrics = run_metrics(rows, pages, forms)
         if len(forms) < given:
             notes = (*notes, f"{given - len(forms)} of {given} forms say nothing of these fields.")
-        expectations = [_expected(form, scoring) for form in forms]
-        metrics |= record_on_traces(traces, pages, expectations, scorers)
+        expectations = [_expected(form, scoring) if with_text else {} for form in forms]
+        metrics |= record_on_traces(traces, pages, expectations, scorers, with_text=with_text)
         metrics = in_order(metrics)
         facts = [facts_of(row, costs.get(row["trace_id"])) for row in rows.records]
         model = mlflow.models.get_model_info(model_uri)
-        record_on_run(run.info.run_id, model, metrics, pages, facts)
+        record_on_run(run.info.run_id, model, metrics, pages, facts, content)
         reported = _reported(rows, forms, pages, scoring.words)
-        log_report_files(run.info.run_id, model_uri, metrics, reported, wanted)
+        report = None if with_text else local_report(run.info.run_id)
+        log_report_files(run.info.run_id, model_uri, metrics, reported, wanted, report)
+        notes = notes if report is None else (*notes, f"The report is {report}: {_KEPT_HERE}")
         if notes:
             mlflow.set_tag("not_measured", " ".join(notes))
-        _describe(run, model_uri, config.prompt_uri, metrics, pages)
+        shown = run_link(run.info.run_id, run.info.experiment_id, "report", "report.html")
+        shown = shown if with_text else "report, on the machine that evaluated"
+        _describe(run, model_uri, config.prompt_uri, metrics, pages, shown)
         note_evidence(model_uri, config, f"{headline(metrics)} on {len(forms)} forms", run)
         judged = judged_in(reported)
         return Evaluation(run.info.run_id, metrics, pages, digest, notes, wanted, judged)
@@ -133,6 +148,7 @@ def _describe(
     prompt_uri: str,
     metrics: Mapping[str, float],
     pages: pd.DataFrame,
+    report: str,
 ) -> None:
     run_id, experiment_id = run.info.run_id, run.info.experiment_id
     worst = [
@@ -140,15 +156,14 @@ def _describe(
         f"({score:.2f})"
         for name, trace, score in worst_pages(pages)
     ]
-    report = run_link(run_id, experiment_id, "report", "report.html")
     links = model_link(model_uri), prompt_link(prompt_uri), report
     describe_run(run_id, evaluation_note(metrics, pages, *links, worst))
 
 
 def _traced(model_uri: str) -> dict[str, object]:
-    """What makes traces tell all; models logged before a setting was there do not take it."""
-    known = config_of_model(model_uri).model_fields_set
-    return {"trace_images": "full"} if "trace_images" in known else {}
+    """What makes traces tell all, unless the model was logged to keep no text."""
+    logged = config_of_model(model_uri).trace_content
+    return {"trace_content": "full" if holds_text(logged) else logged}
 
 
 def _reported(

@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import mlflow
@@ -21,12 +22,15 @@ from mlflow.utils.validation import MAX_METRICS_PER_BATCH
 from ocr_model.lifecycle import PROFILE_FILE
 from ocr_model.monitoring import DocumentFacts, profile_of
 from ocr_model.scoring import Pair, bootstrap_interval, page_scores
+from ocr_model.trace_content import TraceContent, holds_text
 
 _log = logging.getLogger(__name__)
 
 # A line of the table of pages.
 PageRow = Mapping[str, Any]
 
+# The columns of the table that say what stands on a page.
+_TEXTS = ("missed", "invented", "ungrounded", "violations")
 # The columns of the table that explain a score.
 _PAIRS_BEHIND = {
     "pair_f1_normalized": ("missed", "invented"),
@@ -40,22 +44,26 @@ def record_on_traces(
     pages: pd.DataFrame,
     expectations: Sequence[Mapping[str, Any]],
     scorers: Sequence[Scorer],
+    *,
+    with_text: bool = True,
 ) -> dict[str, float]:
-    """Log scores and expectations as assessments of the traces; no model is called.
+    """Log scores and expectations as assessments of the traces; no model is called. What explains
+    a score is text of the page.
 
     Returns the metrics of `scorers`, the means over pages, with intervals.
     """
     by_trace: dict[str, Any] = {page["trace_id"]: page for page in pages.to_dict("records")}
     traced = [
-        {"trace": traces[trace_id], "expectations": dict(expected)}
+        {"trace": traces[trace_id]} | ({"expectations": dict(expected)} if expected else {})
         for trace_id, expected in zip(pages["trace_id"], expectations, strict=True)
         if trace_id in traces
     ]
     if not traced:
         return {}
+    known = _known_scores(by_trace, with_text=with_text)
     # MLflow prints a notice of its own, which points to the same run as ours.
     with contextlib.redirect_stdout(io.StringIO()):
-        result = mlflow.genai.evaluate(data=traced, scorers=[*_known_scores(by_trace), *scorers])
+        result = mlflow.genai.evaluate(data=traced, scorers=[*known, *scorers])
     return _metrics_with_intervals(result)
 
 
@@ -74,7 +82,7 @@ def _metrics_with_intervals(result: EvaluationResult) -> dict[str, float]:
     return metrics
 
 
-def _known_scores(by_trace: Mapping[str, PageRow]) -> list[Scorer]:
+def _known_scores(by_trace: Mapping[str, PageRow], *, with_text: bool) -> list[Scorer]:
     """A scorer for each score of the table, which only looks it up.
 
     One each, as MLflow logs the mean of whatever does not bear its scorer's name.
@@ -82,16 +90,18 @@ def _known_scores(by_trace: Mapping[str, PageRow]) -> list[Scorer]:
     names = dict.fromkeys(
         name for page in by_trace.values() for name in page_scores(page["shares"])
     )
-    return [_known_score(name, by_trace) for name in (*names, "outcome") if _is_shown(name)]
+    shown = [name for name in (*names, "outcome") if _is_shown(name)]
+    return [_known_score(name, by_trace, with_text=with_text) for name in shown]
 
 
-def _known_score(name: str, by_trace: Mapping[str, PageRow]) -> Scorer:
+def _known_score(name: str, by_trace: Mapping[str, PageRow], *, with_text: bool) -> Scorer:
     @scorer(name=name, aggregations=[])
     def look_up(trace: Trace) -> list[Feedback]:
         page = by_trace[trace.info.trace_id]
         if name != "outcome" and name not in page["shares"]:
             return []
-        return [Feedback(name=name, value=page[name], rationale=_rationale(name, page))]
+        rationale = _rationale(name, page) if with_text else None
+        return [Feedback(name=name, value=page[name], rationale=rationale)]
 
     return look_up
 
@@ -118,6 +128,7 @@ def record_on_run(
     metrics: dict[str, float],
     pages: pd.DataFrame,
     facts: Sequence[DocumentFacts],
+    content: TraceContent = "text",
 ) -> None:
     """Log the metrics, the table `pages.json`, in `shares.json` what they add up from, and in
     `profile.json` what production is held against.
@@ -129,9 +140,14 @@ def record_on_run(
         mlflow.log_metrics(batch, run_id=run_id, model_id=model.model_id)
     if model.model_id is not None:
         client.log_inputs(run_id, models=[LoggedModelInput(model.model_id)])
-    mlflow.log_table(_readable(pages), "pages.json", run_id=run_id)
+    table = _readable(pages)
+    if not holds_text(content):
+        table = table.drop(columns=list(_TEXTS), errors="ignore")
+    mlflow.log_table(table, "pages.json", run_id=run_id)
     shares = dict(zip(pages["document_id"], pages["shares"], strict=True))
     client.log_dict(run_id, shares, "shares.json")
+    # The digest of a question gives it away to whoever guesses it.
+    facts = [replace(one, questions=()) for one in facts] if content == "none" else facts
     client.log_dict(run_id, profile_of(facts), PROFILE_FILE)
     traces = [trace_id for trace_id in pages["trace_id"] if trace_id is not None]
     _link_prompt(run_id, traces, (model.metadata or {}).get("prompt_uri"))

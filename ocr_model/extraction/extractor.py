@@ -21,6 +21,7 @@ from typing import Any
 import mlflow
 from mlflow.entities import LiveSpan, NoOpSpan, SpanStatusCode, SpanType
 from mlflow.pyfunc.context import Context, get_prediction_context, set_prediction_context
+from mlflow.tracing.constant import SpanAttributeKey
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import (
@@ -31,7 +32,13 @@ from ocr_model.documents import (
     open_document,
     select_pages,
 )
-from ocr_model.engines import Engine, RequestDeadline, build_engine, request_seconds
+from ocr_model.engines import (
+    Engine,
+    RequestDeadline,
+    build_engine,
+    request_seconds,
+    show_usage,
+)
 from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.merging import merge
 from ocr_model.extraction.page_reading import PagePool, defect_text
@@ -40,6 +47,13 @@ from ocr_model.fields import described, pinned_fields
 from ocr_model.finder import pinned_finder
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.schema import Extraction, Outcome
+from ocr_model.trace_content import (
+    keeps_shapes,
+    keeps_text,
+    kept_here,
+    log_defect,
+    while_reading,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +80,8 @@ class Extractor:
         """
         self._wanted = pinned_fields(config.fields, fields)
         self._finder = pinned_finder(config.finder, finder, self._wanted)
+        # From here on, what is kept is what this machine keeps.
+        config = config.model_copy(update={"trace_content": kept_here(config.trace_content)})
         self.config = config
         self._request_seconds = request_seconds(config, os.environ)
         messages = render(prompt, config.prompt_values, described(self._wanted))
@@ -103,7 +119,7 @@ class Extractor:
     def _extract_for(
         self, caller: Context | None, request: RequestState, index: int, document: Document
     ) -> Extraction:
-        with set_prediction_context(caller):
+        with set_prediction_context(caller), while_reading(self.config.trace_content):
             return self._extract_one(request, index, document)
 
     def _extract_one(self, request: RequestState, index: int, document: Document) -> Extraction:
@@ -115,7 +131,7 @@ class Extractor:
                 latency_ms=round((time.perf_counter() - started) * 1000),
                 trace_id=None if isinstance(span, NoOpSpan) else span.trace_id,
             )
-            _describe(extraction, span)
+            _describe(extraction, span, self.engine.llm)
         return extraction
 
     def _extract_safely(
@@ -128,7 +144,8 @@ class Extractor:
                 data = self._read_bytes(document)
                 digest = hashlib.sha256(data).hexdigest()
                 document_id = document_id or digest[:16]
-                inputs = {"document_id": document_id, "bytes": len(data), "sha256": digest}
+                inputs: dict[str, object] = {"document_id": document_id}
+                inputs |= {"bytes": len(data), "sha256": digest} if keeps_shapes() else {}
                 span.set_inputs(inputs)
                 if request.abort_reason is not None:
                     reason = f"Not tried, because before: {request.abort_reason}"
@@ -136,16 +153,20 @@ class Extractor:
                 request.deadline.check()
                 source, numbers = self._open(data, request, index)
                 # Not in a span of its own: 0.9 kB in MLflow's database for a moment's work.
-                span.set_inputs(inputs | {"format": source.format, "pages": source.page_count})
-            with closing(source):
+                inputs |= {"pages": source.page_count}
+                span.set_inputs(inputs | ({"format": source.format} if keeps_shapes() else {}))
+            with closing(source), while_reading(self.config.trace_content, digest):
                 results = self._page_reader.read(source, numbers, request)
             notes = self._notes(source, numbers)
             return merge(document_id, results, notes, numbers, self._wanted, self._finder)
         except ExtractionError as err:
+            if not keeps_text():
+                err.hide_text()
             return Extraction(document_id, err.outcome, str(err))
         except Exception as err:  # noqa: BLE001 - the border where one row must not cost the others
-            _log.exception("Document %r met a defect", document_id)
-            span.record_exception(err)
+            log_defect(_log, err, "Document %r met a defect", document_id)
+            if keeps_text():
+                span.record_exception(err)
             return Extraction(document_id, Outcome.INTERNAL_ERROR, defect_text(err))
 
     def _open(self, data: bytes, request: RequestState, index: int) -> tuple[PageSource, list[int]]:
@@ -197,17 +218,25 @@ def _notes_on(prompt: PinnedPrompt) -> tuple[str, ...]:
     return (f"{prompt.uri} has no place {{{{ fields }}}}: they were sent behind it",)
 
 
-def _describe(extraction: Extraction, span: LiveSpan) -> None:
+def _describe(extraction: Extraction, span: LiveSpan, llm: str | None) -> None:
     """What a person looking for this document among thousands of traces needs to see."""
     failed = extraction.outcome not in (Outcome.OK, Outcome.EMPTY)
-    outputs: dict[str, Any] = {"outcome": extraction.outcome.value, "pairs": extraction.pairs}
+    outputs: dict[str, Any] = {"outcome": extraction.outcome.value}
+    if keeps_text():
+        outputs["pairs"] = extraction.pairs
+    elif keeps_shapes():
+        outputs["answers"] = len(extraction.answers)
     if extraction.error:
         outputs["error"] = extraction.error
-    if extraction.fields:
+    if extraction.fields and keeps_shapes():
         outputs["fields"] = _statuses(extraction)
-    if extraction.notes:
-        outputs["notes"] = list(extraction.notes)
+    if extraction.notes and keeps_shapes():
+        outputs["notes"] = list(extraction.notes) if keeps_text() else len(extraction.notes)
     span.set_outputs(outputs)
+    if not keeps_shapes() and llm is not None and not extraction.cached:
+        # No span of a completion has it.
+        span.set_attribute(SpanAttributeKey.MODEL, llm)
+        show_usage(span, extraction.usage)
     span.set_status(SpanStatusCode.ERROR if failed else SpanStatusCode.OK)
     if extraction.trace_id is None:
         return
@@ -216,7 +245,9 @@ def _describe(extraction: Extraction, span: LiveSpan) -> None:
     tags = {"document_id": extraction.document_id, "outcome": extraction.outcome.value}
     if extraction.cached:
         tags["cached"] = "true"
-    preview = extraction.error or _preview(extraction)
+    preview = extraction.outcome.value
+    if keeps_text():
+        preview = extraction.error or _preview(extraction)
     mlflow.update_current_trace(
         tags=tags, request_preview=extraction.document_id, response_preview=preview
     )

@@ -10,19 +10,19 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from typing import Any
 
-import mlflow
 from mlflow.entities import SpanStatusCode, SpanType
 from mlflow.tracing.attachments import Attachment
 
 from ocr_model.config import ExtractorConfig
 from ocr_model.documents import PageSource, box_before, encode_page, square_pixels
-from ocr_model.engines import Engine
+from ocr_model.engines import Engine, open_span
 from ocr_model.errors import DocumentError, ExtractionError
 from ocr_model.extraction.merging import PageFailure
 from ocr_model.extraction.pixel_budget import PixelBudget
 from ocr_model.extraction.request_state import RequestState
 from ocr_model.ocr import return_free_memory
 from ocr_model.schema import Box, Outcome, Page, PageResult, Quality, UprightPage
+from ocr_model.trace_content import keeps_text, log_defect
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class PagePool:
     ) -> PageResult | PageFailure:
         if request.abort_reason is not None:
             return PageFailure(number, _aborted(request.abort_reason))
-        with mlflow.start_span(f"page {number}", SpanType.PARSER) as span:
+        with open_span(f"page {number}", SpanType.PARSER) as span:
             try:
                 sent = source.read(number)
                 page = square_pixels(sent, self._config.max_page_pixels)
@@ -109,11 +109,14 @@ class PagePool:
                 read = self._engine.read_page(page, request.deadline)
                 result = _as_sent(read, page, sent)
             except ExtractionError as err:
+                if not keeps_text():
+                    err.hide_text()
                 request.observe(err)
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
                 span.set_status(SpanStatusCode.ERROR)
                 return PageFailure(number, err)
-            notes = {"notes": list(result.notes)} if result.notes else {}
+            shown = list(result.notes) if keeps_text() else len(result.notes)
+            notes = {"notes": shown} if result.notes else {}
             span.set_outputs({"answers": len(result.answers)} | notes)
             return result
 
@@ -121,7 +124,7 @@ class PagePool:
         inputs: dict[str, Any] = {"width": page.image.width, "height": page.image.height}
         # An LLM engine attaches the very image it sends, if it sends one.
         sends_image = self._engine.llm is not None and self._config.page_input != "text"
-        if self._config.trace_images == "full" and not sends_image:
+        if self._config.trace_content == "full" and not sends_image:
             encoded = encode_page(page.image, max(page.image.size), "jpeg", _TRACE_QUALITY)
             inputs["image"] = Attachment(
                 content_type=encoded.content_type, content_bytes=encoded.data
@@ -175,7 +178,7 @@ def _result_of(page: Future[PageResult | PageFailure], number: int) -> PageResul
     except CancelledError:
         return PageFailure(number, _aborted("the call was interrupted"))
     except Exception as err:  # noqa: BLE001 - the border where one page must not cost the others
-        _log.exception("Page %d met a defect", number)
+        log_defect(_log, err, "Page %d met a defect", number)
         return PageFailure(number, ExtractionError(defect_text(err), Outcome.INTERNAL_ERROR))
 
 

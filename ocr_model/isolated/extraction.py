@@ -12,6 +12,7 @@ from pathlib import Path
 import mlflow
 
 from ocr_model.isolated.child_process import run_child
+from ocr_model.lifecycle import content_kept, settings_for
 
 _PROCESS = Path(__file__).with_name("extraction_process.py")
 GAVE_UP = 3
@@ -46,18 +47,20 @@ def run_extraction(job: ExtractionJob, documents: Path, rows: Path) -> int:
     Raises:
         KeyboardInterrupt: after the process has finished the documents in flight.
     """
+    content = content_kept(job.model_uri, job.settings)
+    settings, may_be_traced = settings_for(job.model_uri, job.settings, content)
     options = {
         "model-uri": job.model_uri,
         "documents": documents,
         "rows": rows,
-        "settings": json.dumps(dict(job.settings)),
+        "settings": json.dumps(settings),
         "total": job.total,
         "done": job.done,
         "calls": job.calls,
         "per-call": job.per_call,
         "max-bytes": job.max_bytes,
         "give-up-after": job.give_up_after,
-        "traces": "on" if job.traces else "off",
+        "traces": "on" if job.traces and may_be_traced else "off",
     }
     given = [f"--{name}={value}" for name, value in options.items()]
     return run_child([sys.executable, "-P", str(_PROCESS), *given], _environment())

@@ -57,8 +57,10 @@ from ocr_model.lifecycle.registry import (
     MODEL_NAME,
     NewVersion,
     config_of_model,
+    content_kept,
     plan_version,
     register_model_once,
+    settings_for,
     uri_of,
 )
 from ocr_model.lifecycle.run_description import (
@@ -107,6 +109,7 @@ __all__ = [
     "caution",
     "conclusion",
     "config_of_model",
+    "content_kept",
     "dataset_named",
     "decide",
     "describe_run",
@@ -148,6 +151,7 @@ __all__ = [
     "register_model_once",
     "roll_back",
     "run_link",
+    "settings_for",
     "short_name",
     "shown_documents_tag",
     "shown_store",

@@ -48,12 +48,13 @@ def dataset_digest(forms: Sequence[Form]) -> str:
     return _digest_of(_records(forms))
 
 
-def log_dataset(forms: Sequence[Form]) -> str:
+def log_dataset(forms: Sequence[Form], *, with_text: bool = True) -> str:
     """Make the forms an input of the active run, twice, and return their digest.
 
     Once as a dataset of `mlflow.data`, which the run's page shows with its digest and folder; once
     as an evaluation dataset, whose records hold the expected pairs and fields of every form. Where
-    the tracking store keeps no evaluation datasets, a warning says so and only the first is logged.
+    the tracking store keeps no evaluation datasets, a warning says so and only the first is logged;
+    so it is without text.
     """
     if not forms:
         raise DatasetError("Expected at least one labelled form to evaluate on, got none.")
@@ -67,6 +68,8 @@ def log_dataset(forms: Sequence[Form]) -> str:
         _table(records), source=source, targets=targets, name=folder.name, digest=digest
     )
     mlflow.log_input(table, context=CONTEXT)
+    if not with_text:
+        return digest
     try:
         mlflow.log_input(_evaluation_dataset(experiment_id, digest, records), context=CONTEXT)
     except (MlflowException, NotImplementedError) as err:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -20,7 +21,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr_model.config import ExtractorConfig, parse_config
+from ocr_model.config import ExtractorConfig, parse_config, with_new_names
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, described, pinned_fields
 from ocr_model.finder import pinned_finder
@@ -35,9 +36,13 @@ from ocr_model.pyfunc_model import (
     SNAPSHOT_ARTIFACT,
     snapshot_of,
 )
+from ocr_model.trace_content import TraceContent, holds_text, kept_here
 
 # Of the snapshot in a model.
 CALIBRATED_ON = "calibrated_on"
+
+_CONTENT, _IMAGES = "trace_content", "trace_images"
+_NOTHING: Mapping[str, object] = {}
 
 MODEL_NAME = "ocr-extractor"
 CHAMPION = "champion"
@@ -227,6 +232,10 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
         ConfigError: there is no such model, it is not one of ours, or its settings are not valid
             any more.
     """
+    return parse_config(_logged_settings(model_uri), logged=True)
+
+
+def _logged_settings(model_uri: str) -> dict[str, Any]:
     try:
         flavors = mlflow.models.get_model_info(model_uri).flavors
     except MlflowException as err:
@@ -239,7 +248,33 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
             f"Expected {model_uri} to carry the settings of an extractor, got none. "
             "Log it with python -m scripts.log_model."
         )
-    return parse_config(settings, logged=True)
+    return settings
+
+
+def content_kept(model_uri: str, settings: Mapping[str, object] = _NOTHING) -> TraceContent:
+    """How much of a page is kept where this model reads with these settings, on this machine."""
+    logged: TraceContent = config_of_model(model_uri).trace_content
+    content: TraceContent = with_new_names({_CONTENT: logged, **settings})[_CONTENT]
+    return kept_here(content)
+
+
+def settings_for(
+    model_uri: str, settings: Mapping[str, object], content: TraceContent
+) -> tuple[dict[str, object], bool]:
+    """Operational settings as the model's own code knows them, and whether it may be traced.
+
+    Code of earlier commits keeps text in every trace, and replies in the cache: where `content`
+    has no text, it is traced not at all, and stores no reply.
+    """
+    given = {name: value for name, value in with_new_names(settings).items() if name != _CONTENT}
+    known = _logged_settings(model_uri)
+    if _CONTENT in known:
+        return {**given, _CONTENT: content}, True
+    if _IMAGES in known:
+        given[_IMAGES] = "full" if content == "full" else "none"
+    if not holds_text(content) and given.get("cache") == "read-write":
+        given["cache"] = "off"
+    return given, holds_text(content)
 
 
 def _served_code_sha256() -> str:

@@ -23,7 +23,7 @@ from ocr_model.schema import INTERRUPTED, Extraction, Outcome
 from ocr_model.scoring import Array, Rows, Scoring, score_rows, share_array
 
 # What adds to an answer and changes none.
-_CHECKS_OFF = {"answer_boxes": "off", "second_opinion": "off", "trace_images": "none"}
+_CHECKS_OFF = {"answer_boxes": "off", "second_opinion": "off", "trace_content": "text"}
 
 
 @dataclass(frozen=True, slots=True)

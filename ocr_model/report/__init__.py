@@ -6,7 +6,7 @@ Computes no score and reads no page.
 from __future__ import annotations
 
 from ocr_model.report.pair_matching import Fate, match_pairs
-from ocr_model.report.report_files import log_report_files
+from ocr_model.report.report_files import local_report, log_report_files
 from ocr_model.report.report_views import ReportedForm, judged_in, reported_fields, reported_form
 from ocr_model.report.run_notes import evaluation_note, headline, in_order, worst_pages
 from ocr_model.report.tables import (
@@ -26,6 +26,7 @@ __all__ = [
     "headline",
     "in_order",
     "judged_in",
+    "local_report",
     "log_report_files",
     "match_pairs",
     "outcomes_line",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import mlflow
@@ -25,20 +26,31 @@ def log_report_files(
     metrics: Mapping[str, float],
     forms: Sequence[ReportedForm],
     wanted: WantedFields | None = None,
+    file: Path | None = None,
 ) -> None:
-    """Log `report.html`, which shows what is in `metrics` and `forms`.
+    """Log `report.html`, which shows what is in `metrics` and `forms`, or write it to `file`.
 
     Where answers have a confidence, also the points that would calibrate it; not that of fields,
     which are decided after answers were calibrated.
     """
     client = MlflowClient()
     head = _head(client.get_run(run_id).info, model_uri, len(forms))
-    client.log_text(run_id, render_report(head, metrics, forms, wanted), REPORT_FILE)
+    report = render_report(head, metrics, forms, wanted)
+    if file is None:
+        client.log_text(run_id, report, REPORT_FILE)
+    else:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.write_text(report, encoding="utf-8")
     judged = judged_in(forms)
     if len(judged) and wanted is None:
         # The setting `confidence_calibration`: these scores on forms like these -> share right.
         points = {"confidence_calibration": fit_calibration(judged)}
         client.log_dict(run_id, points, CALIBRATION_FILE)
+
+
+def local_report(run_id: str) -> Path:
+    """Where the report of a run is written that no store may have."""
+    return Path("reports", run_id, REPORT_FILE).absolute()
 
 
 def _head(run: RunInfo, model_uri: str, forms: int) -> ReportHead:

@@ -14,7 +14,6 @@ SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 SERVED_AT = "http://127.0.0.1:5001"
 
 Engine = Literal["local", "llm"]
-Images = Literal["full", "none"]
 CacheMode = Literal["off", "read-write", "replay"]
 
 
@@ -71,7 +70,18 @@ Metric = Annotated[
         "perfect_document_rate; empty: pair_f1_normalized or field_f1_normalized"
     ),
 ]
-TraceImages = Annotated[Images, Option(help="full: keep page images in the traces")]
+Content = Literal["", "none", "shapes", "text", "full"]
+Kept = Annotated[
+    Content,
+    Option(
+        help="of a page, in the store: full: text and pictures, text, shapes: what can be counted, "
+        "none (docs/retention.md); empty: full, or what the model was logged with where that is "
+        "shapes or none",
+        metavar="<none|shapes|text|full>",
+    ),
+]
+# What earlier commits called it.
+TraceImages = Annotated[Literal["", "full", "none"], Option(hidden=True)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ from ocr_model.commands.cli.parameters import (
     Fields,
     Grid,
     Judging,
+    Kept,
     Labelled,
     LLMParameters,
     Metric,
@@ -61,7 +62,8 @@ class Evaluate(NewModel):
     documents: Documents = None
     n: Count = 0
     seed: Seed = 0
-    trace_images: TraceImages = "full"
+    trace_content: Kept = ""
+    trace_images: TraceImages = ""
     cache: Annotated[
         CacheMode,
         Option(help="replies of the LLM on disk; replay: send nothing, a page not recorded fails"),
@@ -146,7 +148,8 @@ class Compare(Grid):
     n: Count = 0
     seed: Seed = 0
     metric: Metric = ""
-    trace_images: TraceImages = "full"
+    trace_content: Kept = ""
+    trace_images: TraceImages = ""
     # Earlier commits took it; `compare` says that it is gone.
     split: Annotated[float, Option(hidden=True)] = 0.0
 
@@ -180,7 +183,8 @@ class Promote(Candidate):
     ] = "not_worse"
     margin: Annotated[float, Option(help="0.01 is one point")] = 0.01
     min_pages: Annotated[int, count("labelled forms that are needed at least")] = 30
-    trace_images: TraceImages = "full"
+    trace_content: Kept = ""
+    trace_images: TraceImages = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,7 +289,8 @@ class Calibrate:
     documents: Documents = None
     n: Count = 0
     seed: Seed = 0
-    trace_images: TraceImages = "none"
+    trace_content: Kept = ""
+    trace_images: TraceImages = ""
     cache: Annotated[CacheMode, Option(help="replies of the LLM on disk")] = "read-write"
     cache_path: CachePath = ""
 

@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 
 import mlflow
 
-from ocr_model.commands.cli import Candidate, Evaluate, NewModel, option
+from ocr_model.commands.cli import (
+    Calibrate,
+    Candidate,
+    Compare,
+    Evaluate,
+    NewModel,
+    Promote,
+    option,
+)
 from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.console import say
 from ocr_model.errors import ConfigError
@@ -26,6 +34,13 @@ from ocr_model.prompts import (
     PinnedPrompt,
     load_prompt,
     register_bundled_prompts,
+)
+from ocr_model.trace_content import (
+    CONTENT_VARIABLE,
+    TraceContent,
+    holds_text,
+    kept_here,
+    of_trace_images,
 )
 
 # To check settings with, before a prompt is looked for.
@@ -204,6 +219,38 @@ def settings_beside_model(given: Evaluate | Candidate, names: Sequence[str]) -> 
             "a model with them, or the others to take this one."
         )
     return changed
+
+
+def content_setting(given: Evaluate | Compare | Promote | Calibrate) -> dict[str, str]:
+    """{"trace_content": "none"} where it was asked for, under its name or that of earlier commits.
+
+    Raises:
+        ConfigError: under both.
+    """
+    if given.trace_content and given.trace_images:
+        raise ConfigError(
+            f"Expected {option('trace_content')}, or its old name {option('trace_images')}, got "
+            "both."
+        )
+    if given.trace_images:
+        became = str(of_trace_images(given.trace_images, None))
+        say(
+            f"note: {option('trace_images')} is now {option('trace_content')}: taken as {became}.",
+            file=sys.stderr,
+        )
+        return {"trace_content": became}
+    return {"trace_content": given.trace_content} if given.trace_content else {}
+
+
+def refuse_without_text(content: TraceContent, reason: str) -> None:
+    """Raises:
+    ConfigError: no text may be kept here, and what the command keeps is made of it.
+    """
+    if not holds_text(kept := kept_here(content)):
+        raise ConfigError(
+            f"Expected `trace_content` text or full, got {kept}: {reason}, which would be kept. "
+            f"Nothing was done. Run this where the model and {CONTENT_VARIABLE} allow text."
+        )
 
 
 def json_object(name: str, text: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
@@ -17,13 +16,14 @@ from ocr_model.engines.confidence import Evidence, confidence_of
 from ocr_model.engines.deadline import NEVER, RequestDeadline
 from ocr_model.engines.llm.engine import LLMEngine
 from ocr_model.engines.llm.second_opinion import agreement, differently_framed
-from ocr_model.engines.steps import step
+from ocr_model.engines.steps import open_span, step
 from ocr_model.errors import LLMError
 from ocr_model.fields import described
 from ocr_model.grounding import Grounding, Ink, place_pairs
 from ocr_model.normalize import fold_text
 from ocr_model.ocr import Reading
 from ocr_model.schema import Answer, Page, PageResult
+from ocr_model.trace_content import keeps_text
 
 
 def has_checks(config: ExtractorConfig) -> bool:
@@ -74,10 +74,12 @@ class CheckedEngine:
         """
         if self._config.second_opinion == "off" or not result.answers:
             return result, ()
-        with mlflow.start_span("second_opinion", span_type=SpanType.CHAIN) as span:
+        with open_span("second_opinion", SpanType.CHAIN) as span:
             try:
                 other = self._engine.ask(page, self._other_messages, request)
             except LLMError as err:
+                if not keeps_text():
+                    err.hide_text()
                 notes = (*result.notes, f"second opinion failed: {err}")
                 span.set_outputs({"outcome": err.outcome.value, "error": str(err)})
                 return replace(result, usage=result.usage + err.usage, notes=notes), ()

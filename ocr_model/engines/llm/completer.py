@@ -7,7 +7,6 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-import mlflow
 from mlflow.entities import SpanType
 
 from ocr_model.config import ExtractorConfig
@@ -34,8 +33,9 @@ from ocr_model.engines.llm.spans import (
     show_reply,
     show_request,
 )
-from ocr_model.engines.steps import step
+from ocr_model.engines.steps import open_span, step
 from ocr_model.errors import LLMError
+from ocr_model.trace_content import keeps_text
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -108,8 +108,9 @@ class Completer:
             request = self._request(state, page, state.dialect, reask)
             facts |= {"prompt_uri": self._config.prompt_uri, "rung": state.dialect.rung}
             facts |= {"fields": list(self._form.fields)} if self._form.fields else {}
-            facts |= measures(page) | ({"again": reask.reason} if reask else {})
-        with mlflow.start_span("completion", SpanType.CHAT_MODEL) as span:
+            facts |= measures(page)
+            facts |= {"again": reask.reason if keeps_text() else True} if reask else {}
+        with open_span("completion", SpanType.CHAT_MODEL) as span:
             show_request(span, request, state.shown_images)
             if (cached := self._cached(state)) is not None:
                 show_cached(span, cached.completion)
@@ -151,6 +152,8 @@ class Completer:
         cache, completion = self._cache, state.completion
         if cache is None or cache.replays or state.key is None or completion is None:
             return
+        if not keeps_text():  # what a page says stays on no disk
+            return
         if state.cached is None:
             reply = CachedReply(completion, state.usage, state.dialect, tuple(state.notes))
             state.notes += cache.put(state.key, self._endpoint.kept, self._config.llm, reply)
@@ -160,7 +163,7 @@ class Completer:
             return ()
         if state.encoded is None:
             state.encoded = encode_strips(state.page, state.longest_side, self._config)
-            shown = self._config.trace_images
+            shown = self._config.trace_content
             state.shown_images = [image_to_show(image, shown) for image in state.encoded]
         return state.encoded
 
@@ -187,9 +190,13 @@ class Completer:
 
     def _error(self, fault: Fault) -> LLMError:
         where = f"{self._endpoint.shown} (llm {self._config.llm!r})"
-        return LLMError(
+        err = LLMError(
             f"{where}: {fault.message}. {fault.policy.remedy}".rstrip(),
             fault.policy.outcome,
             aborts_batch=fault.policy.aborts_batch,
             text=fault.text,
         )
+        # A provider's message may repeat what it was sent.
+        status = f" (HTTP {fault.status})" if fault.status is not None else ""
+        err.without_text = f"{where}: {fault.kind.value}{status}. {fault.policy.remedy}".rstrip()
+        return err

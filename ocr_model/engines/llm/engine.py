@@ -28,6 +28,7 @@ from ocr_model.engines.words import is_doubtful, notes_of
 from ocr_model.errors import LLMError, ParseError
 from ocr_model.fields import WantedFields
 from ocr_model.schema import Outcome, Page, PageResult, Quality
+from ocr_model.trace_content import keeps_text
 
 
 class LLMEngine:
@@ -171,6 +172,8 @@ class LLMEngine:
 def _error_of(unread: Sequence[str]) -> str | None:
     if not unread:
         return None
+    if not keeps_text():
+        return "Expected nothing beside the pairs, got more; it is not shown."
     return f"Expected nothing beside the pairs, got {'; '.join(unread)}."
 
 

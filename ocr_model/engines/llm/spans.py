@@ -1,7 +1,7 @@
 """What of a request and its reply is shown in MLflow's traces.
 
 The engine's own CHAT_MODEL span instead of `mlflow.openai.autolog`'s: that one keeps the image
-whatever `trace_images` says, keeps all parameters twice, and exists only where a host switched it
+whatever `trace_content` says, keeps all parameters twice, and exists only where a host switched it
 on. Images never stand in a span: they are attachments, or a digest and a size. Nothing long
 stands twice: a database of traces grows with every page that is ever read.
 """
@@ -14,14 +14,16 @@ from typing import Any
 
 from mlflow.entities import LiveSpan, SpanStatusCode
 from mlflow.tracing.attachments import Attachment
-from mlflow.tracing.constant import SpanAttributeKey, TokenUsageKey
+from mlflow.tracing.constant import SpanAttributeKey
 
 from ocr_model.config import without_secrets
 from ocr_model.documents import EncodedPage
 from ocr_model.engines.llm.exchange import Completion, Fault
 from ocr_model.engines.llm.page_content import SentPage
+from ocr_model.engines.steps import show_usage
 from ocr_model.errors import ParseError
-from ocr_model.schema import Outcome, Usage
+from ocr_model.schema import Outcome
+from ocr_model.trace_content import TraceContent, keeps_text
 
 # The prompt is the same in every trace, and the model pins it: enough of it to know it by.
 _SHOWN_PROMPT_CHARS = 80
@@ -37,7 +39,8 @@ def show_request(span: LiveSpan, request: dict[str, Any], shown_images: Sequence
     left_out = ("response_format", "messages")
     inputs = {name: value for name, value in request.items() if name not in left_out}
     inputs = without_secrets(inputs)
-    inputs["messages"] = [_shown(message, shown) for message in request["messages"]]
+    if keeps_text():
+        inputs["messages"] = [_shown(message, shown) for message in request["messages"]]
     span.set_inputs(inputs)
     span.set_attributes(
         {
@@ -61,9 +64,9 @@ def measures(page: SentPage) -> dict[str, object]:
     return shown
 
 
-def image_to_show(page: EncodedPage, trace_images: str) -> object:
+def image_to_show(page: EncodedPage, content: TraceContent) -> object:
     """What stands for an image in a span: an attachment, or the start of its digest."""
-    if trace_images == "full":
+    if content == "full":
         return Attachment(content_type=page.content_type, content_bytes=page.data)
     return f"sha256:{page.sha256[:_SHOWN_DIGEST_CHARS]}"
 
@@ -91,16 +94,21 @@ def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None
         span.set_attribute("attempts", attempts)
     if isinstance(reply, Completion):
         span.set_outputs({"choices": [_choice(reply)]})
-        _show_usage(span, reply.usage, reply.cached_tokens)
+        show_usage(span, reply.usage, reply.cached_tokens)
         return
-    shown: dict[str, Any] = {"fault": reply.kind.value, "message": reply.message}
+    shown: dict[str, Any] = {"fault": reply.kind.value}
     shown |= {"status": reply.status} if reply.status is not None else {}
-    span.set_outputs(shown | ({"text": reply.text} if reply.text is not None else {}))
+    if keeps_text():
+        shown |= {"message": reply.message}
+        shown |= {"text": reply.text} if reply.text is not None else {}
+    span.set_outputs(shown)
     span.set_status(SpanStatusCode.ERROR)
-    _show_usage(span, reply.usage, None)
+    show_usage(span, reply.usage, None)
 
 
 def _choice(completion: Completion) -> dict[str, Any]:
+    if not keeps_text():
+        return {"chars": len(completion.text), "finish_reason": completion.finish_reason}
     message = {"role": "assistant", "content": _start_of(completion.text, _SHOWN_REPLY_CHARS)}
     if completion.reasoning:
         message["reasoning_content"] = _start_of(completion.reasoning, _SHOWN_REPLY_CHARS)
@@ -119,28 +127,18 @@ def parsed_facts(completion: Completion, pairs: int, notes: Sequence[str]) -> di
     """
     outcome = Outcome.OK if pairs else Outcome.EMPTY
     facts: dict[str, object] = {"outcome": outcome.value, "pairs": pairs}
+    if not keeps_text():
+        return facts | ({"notes": len(notes)} if notes else {})
     return facts | ({"notes": list(notes)} | _raw(completion) if notes else {})
 
 
 def unparsed_facts(completion: Completion, err: ParseError) -> dict[str, object]:
     """All that was received, because the span of the completion shows only its start."""
+    if not keeps_text():
+        return {"outcome": err.outcome.value, "chars": len(completion.text)}
     return {"outcome": err.outcome.value, "error": str(err)} | _raw(completion)
 
 
 def _raw(completion: Completion) -> dict[str, Any]:
     reasoning = {"reasoning": completion.reasoning} if completion.reasoning else {}
     return {"text": completion.text} | reasoning
-
-
-def _show_usage(span: LiveSpan, usage: Usage, cached_tokens: int | None) -> None:
-    """MLflow prices this attribute; half a usage would be half a price, so it is left out."""
-    if usage.prompt_tokens is None or usage.completion_tokens is None:
-        return
-    tokens = {
-        TokenUsageKey.INPUT_TOKENS: usage.prompt_tokens,
-        TokenUsageKey.OUTPUT_TOKENS: usage.completion_tokens,
-        TokenUsageKey.TOTAL_TOKENS: usage.prompt_tokens + usage.completion_tokens,
-    }
-    if cached_tokens is not None:
-        tokens[TokenUsageKey.CACHE_READ_INPUT_TOKENS] = cached_tokens
-    span.set_attribute(SpanAttributeKey.CHAT_USAGE, tokens)

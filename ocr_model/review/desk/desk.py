@@ -60,6 +60,7 @@ class DeskSettings:
     """`unsure_below` is the confidence below which an answer is marked.
 
     `learned_from` are the SHA-256 of documents the model has learned from: they judge it no more.
+    What is done goes to MLflow where it `tells_mlflow`.
     """
 
     order: Order = "least_sure"
@@ -69,6 +70,7 @@ class DeskSettings:
     preparation: Preparation = field(default_factory=Preparation)
     wanted: WantedFields | None = None
     learned_from: frozenset[str] = frozenset()
+    tells_mlflow: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Desk:
         self._shelf = Shelf(self.settings.preparation)
         self._records: dict[str, _Kept] = {}
         (folder / REVIEWS).mkdir(parents=True, exist_ok=True)
-        self.outbox = Outbox(folder, self.settings.wanted)
+        self.outbox = Outbox(folder, self.settings.wanted, hands_on=self.settings.tells_mlflow)
 
     def start(self) -> None:
         """Read on in the background, and hand on what an earlier server could not."""

@@ -11,15 +11,21 @@ from ocr_model.errors import DatasetError
 from ocr_model.fields import WantedFields
 from ocr_model.review.expectations import log_to_trace
 from ocr_model.review.record import REVIEWS, ReviewState, read_review
+from ocr_model.trace_content import log_defect, while_reading
 
 _log = logging.getLogger(__name__)
 _SUFFIX = ".to-send"
+_FOLDER_ALONE = "The folder alone holds this review: `trace_content` keeps no text in MLflow."
 
 
 class Outbox:
     """Notes survive the server: an empty file per review, removed once it was handed on."""
 
-    def __init__(self, folder: Path, wanted: WantedFields | None = None) -> None:
+    def __init__(
+        self, folder: Path, wanted: WantedFields | None = None, *, hands_on: bool = True
+    ) -> None:
+        """Where text is kept in no store, nothing is handed on."""
+        self._hands_on = hands_on
         self._folder = folder / REVIEWS
         self._wanted = wanted
         self._names: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -50,8 +56,9 @@ class Outbox:
             name = self._names.get()
             try:
                 self._hand_on(name)
-            except Exception:  # noqa: BLE001 - one review must not end the others
-                _log.exception("The review of %s was not handed on", name)
+            except Exception as err:  # noqa: BLE001 - one review must not end the others
+                with while_reading("text" if self._hands_on else "none"):
+                    log_defect(_log, err, "The review of %s was not handed on", name)
                 self._told[name] = (
                     "MLflow was not told, because of a defect; the log has the whole of it. The "
                     "folder holds everything."
@@ -64,7 +71,9 @@ class Outbox:
             review = None
         # Reopened, or never written: the server was killed in between.
         if review is not None and review.state is ReviewState.DONE:
-            self._told[name] = log_to_trace(review, self._wanted)
+            self._told[name] = (
+                log_to_trace(review, self._wanted) if self._hands_on else _FOLDER_ALONE
+            )
         self._note_of(name).unlink(missing_ok=True)
 
     def _note_of(self, name: str) -> Path:
