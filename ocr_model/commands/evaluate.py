@@ -35,6 +35,7 @@ from ocr_model.lifecycle import (
 from ocr_model.report import (
     fields_table,
     first_number,
+    local_report,
     outcomes_line,
     scores_table,
     worst_pages_table,
@@ -84,7 +85,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
         )
         _print_result(evaluation)
         say(run_lines(run, name))
-        say(_what_next(model_uri, forms))
+        say(_what_next(model_uri, forms, local_report(run.info.run_id)))
     return evaluation
 
 
@@ -147,11 +148,12 @@ def _print_result(evaluation: Evaluation) -> None:
     say(f"\nWorst pages\n{worst_pages_table(evaluation.pages)}\n")
 
 
-def _what_next(model_uri: str, forms: Sequence[Form]) -> str:
+def _what_next(model_uri: str, forms: Sequence[Form], report: Path) -> str:
     images = os.path.relpath(forms[0].image_path.parent)
     read = command("extract", model_uri=model_uri, input=images, output="rows.jsonl")
+    where = str(report) if report.exists() else "In the run: Artifacts, report.html"
     return (
-        "Next    In the run: Artifacts, report.html, every page with what it missed and invented.\n"
+        f"Next    {where}, every page with what it missed and invented.\n"
         f"        To read documents with this model: {read}"
     )
 

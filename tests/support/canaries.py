@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import json
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from tests.support.endpoint import Reply, Seen, completion
 
 CANARIES = ("KANARIENVOGEL", "Zeisigweg")
 
@@ -50,3 +55,32 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
             yield zlib.decompressobj().decompress(data[start.start() :], 10_000_000)
         except zlib.error:
             continue
+
+
+def write_canary_forms(folder: Path, n: int = 2) -> Path:
+    """A folder in FUNSD's format: each form asks one canary and is answered by the other."""
+    for name in ("annotations", "images"):
+        (folder / name).mkdir(parents=True)
+    font = ImageFont.load_default(size=24)
+    for number in range(n):
+        page = Image.new("RGB", (600 + number, 200), "white")
+        pen = ImageDraw.Draw(page)
+        items: list[dict[str, object]] = []
+        for left, label, text in (
+            (40, "question", f"{CANARIES[0]}:"),
+            (340, "answer", CANARIES[1]),
+        ):
+            box = list(pen.textbbox((left, 60), text, font=font))
+            pen.text((left, 60), text, fill="black", font=font)
+            words = [{"text": text, "box": box}]
+            item = {"id": len(items), "label": label, "text": text, "box": box, "words": words}
+            items.append({**item, "linking": [[0, 1]]})
+        page.save(folder / "images" / f"form-{number}.png")
+        annotation = json.dumps({"form": items})
+        (folder / "annotations" / f"form-{number}.json").write_text(annotation, encoding="utf-8")
+    return folder
+
+
+def reads_canaries(_: Seen) -> Reply:
+    pairs = [{"key": f"{CANARIES[0]}:", "value": [CANARIES[1]]}]
+    return completion(json.dumps({"pairs": pairs}))
