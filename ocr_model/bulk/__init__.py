@@ -18,6 +18,7 @@ from ocr_model.bulk.job import (
 from ocr_model.bulk.listing import find_documents
 from ocr_model.bulk.output import (
     Row,
+    as_read_from_csv,
     as_texts,
     refuse_output,
     schema_by_field,
@@ -32,6 +33,7 @@ __all__ = [
     "BatchResult",
     "BatchSummary",
     "Row",
+    "as_read_from_csv",
     "as_texts",
     "by_field",
     "columns_in",

@@ -79,6 +79,7 @@ from ocr_model.lifecycle.shown_documents import documents_shown_to, shown_docume
 from ocr_model.lifecycle.store import (
     few_retries,
     hold_store,
+    local_databases,
     open_store,
     shown_store,
     without_password,
@@ -132,6 +133,7 @@ __all__ = [
     "link_models",
     "linker_bytes",
     "linker_of_model",
+    "local_databases",
     "log_dataset",
     "model_differences",
     "model_link",

@@ -54,6 +54,7 @@ _NOT_SERVED = frozenset(
         "bulk",
         "commands",
         "evaluation",
+        "forgetting",
         "forms",
         "isolated",
         "lifecycle",

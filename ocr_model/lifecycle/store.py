@@ -102,6 +102,11 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
+def local_databases() -> list[Path]:
+    """The files of the tracking store and the registry; none where they are a server's."""
+    return list(dict.fromkeys(file for uri in _uris() if (file := _database_of(uri))))
+
+
 def _uris() -> list[str]:
     return list(dict.fromkeys((mlflow.get_tracking_uri(), mlflow.get_registry_uri())))
 

@@ -16,10 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.support.endpoint import Reply, Seen, completion
 
-CANARIES = ("KANARIENVOGEL", "Zeisigweg")
+# What a form asks, and its answer; each form has a pair of its own.
+PAIRS = (("KANARIENVOGEL", "Zeisigweg"), ("STIEGLITZHAUS", "Finkenhof"))
+CANARIES = PAIRS[0]
+ALL = tuple(word for pair in PAIRS for word in pair)
+_WIDTH = 600
 
 
-def found_in(folder: Path, words: Sequence[str] = CANARIES) -> dict[str, set[str]]:
+def found_in(folder: Path, words: Sequence[str] = ALL) -> dict[str, set[str]]:
     """Where a word stands below a folder: by file, as bytes, in base64, packed, or in any case."""
     forms = {form: word for word in words for form in _forms(word)}
     found: dict[str, set[str]] = {}
@@ -57,18 +61,18 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
             continue
 
 
-def write_canary_forms(folder: Path, n: int = 2) -> Path:
-    """A folder in FUNSD's format: each form asks one canary and is answered by the other."""
+def write_canary_forms(folder: Path) -> Path:
+    """A folder in FUNSD's format, a form for each pair."""
     for name in ("annotations", "images"):
         (folder / name).mkdir(parents=True)
     font = ImageFont.load_default(size=24)
-    for number in range(n):
-        page = Image.new("RGB", (600 + number, 200), "white")
+    for number, (question, answer) in enumerate(PAIRS):
+        page = Image.new("RGB", (_WIDTH + number, 200), "white")
         pen = ImageDraw.Draw(page)
         items: list[dict[str, object]] = []
         for left, label, text in (
-            (40, "question", f"{CANARIES[0]}:"),
-            (340, "answer", CANARIES[1]),
+            (40, "question", f"{question}:"),
+            (340, "answer", answer),
         ):
             box = list(pen.textbbox((left, 60), text, font=font))
             pen.text((left, 60), text, fill="black", font=font)
@@ -81,6 +85,8 @@ def write_canary_forms(folder: Path, n: int = 2) -> Path:
     return folder
 
 
-def reads_canaries(_: Seen) -> Reply:
-    pairs = [{"key": f"{CANARIES[0]}:", "value": [CANARIES[1]]}]
+def reads_canaries(seen: Seen) -> Reply:
+    question, answer = PAIRS[seen.image.width - _WIDTH]
+    # And a pair that is invented, which tables of an evaluation tell.
+    pairs = [{"key": key, "value": [answer]} for key in (f"{question}:", "Invented")]
     return completion(json.dumps({"pairs": pairs}))

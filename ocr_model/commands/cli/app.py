@@ -158,6 +158,8 @@ def _command(verb: str) -> Callable[..., None]:
 
 
 def _default(field: Field[Any]) -> object:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
     return inspect.Parameter.empty if field.default is MISSING else field.default
 
 

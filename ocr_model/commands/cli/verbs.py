@@ -7,7 +7,7 @@ what a verb does is in the module of its name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -243,6 +243,39 @@ class Lineage:
     """Print what a trace or run belongs to: run, model version, prompt version, dataset."""
 
     identifier: Annotated[str, Argument(help="tr-… or the id of a run")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forget:
+    """Erase what is kept of documents, by id or SHA-256 or age; without `--erase`, only list it.
+
+    In MLflow traces with their pictures, lines of tables, reports, records of datasets; replies of
+    LLMs, words that were read; rows of batches, reports and folders that are named. Says place by
+    place what was erased, could not be reached, or is left to others.
+
+    Exit codes: 0 done, or listed; 1 something failed and may be there still; 2 an error before.
+    """
+
+    documents: Annotated[
+        list[str], Argument(metavar="[DOCUMENT_ID|SHA256]...", show_default=False)
+    ] = field(default_factory=list)
+    older_than: Annotated[str, Option(help="instead of documents: an age, like 180d")] = ""
+    erase: Annotated[bool, Option("--erase", help="erase; else nothing is touched")] = False
+    rows: Annotated[str, Option(help="outputs of batches, separated by commas")] = ""
+    reviewed: Annotated[
+        str, Option(help="folders of reviews or labels, separated by commas, documents included")
+    ] = ""
+    reports: Annotated[Path, Option(help="folder of reports that are in no store")] = Path(
+        "reports"
+    )
+    cache_path: CachePath = ""
+    words: Annotated[
+        Path | None,
+        optional_folder("folder of the words read; empty: in the user's cache folder"),
+    ] = None
+    receipt: Annotated[
+        Path | None, optional_folder("file for the receipt as JSON, not there yet")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -496,6 +529,7 @@ VERBS: dict[str, type] = {
     "optimize": Optimize,
     "rollback": Rollback,
     "lineage": Lineage,
+    "forget": Forget,
     "monitor": Monitor,
     "train": Train,
     "calibrate": Calibrate,

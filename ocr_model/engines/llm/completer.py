@@ -35,7 +35,7 @@ from ocr_model.engines.llm.spans import (
 )
 from ocr_model.engines.steps import open_span, step
 from ocr_model.errors import LLMError
-from ocr_model.trace_content import keeps_text
+from ocr_model.trace_content import document_sha256, keeps_text
 
 # For a page that the endpoint finds too large: half the side is a quarter of the pixels.
 _SHRINK = 2
@@ -143,9 +143,16 @@ class Completer:
             endpoint = self._endpoint
             state.cached = self._cache.get(state.key, (endpoint.kept, endpoint.base_url))
         if state.cached is not None:
+            self._note_document(state.key)
             state.usage, state.notes = state.cached.usage, list(state.cached.notes)
             state.dialect = state.cached.dialect
         return state.cached
+
+    def _note_document(self, key: str | None) -> None:
+        """Another document with the same page is forgotten with its reply, too."""
+        sha256 = document_sha256()
+        if self._cache is not None and key is not None and sha256 is not None and keeps_text():
+            self._cache.note_document(key, sha256)
 
     def store(self, state: PageState) -> None:
         """Keep the reply that the page was read from."""
@@ -156,7 +163,9 @@ class Completer:
             return
         if state.cached is None:
             reply = CachedReply(completion, state.usage, state.dialect, tuple(state.notes))
-            state.notes += cache.put(state.key, self._endpoint.kept, self._config.llm, reply)
+            state.notes += cache.put(
+                state.key, self._endpoint.kept, self._config.llm, reply, document_sha256()
+            )
 
     def _encode(self, state: PageState) -> tuple[EncodedPage, ...]:
         if self._config.page_input == "text":

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -39,6 +39,13 @@ _SCHEMA = (
 )
 
 
+# Which document a reply is of, to forget it by; models of earlier versions write none.
+DOCUMENTS = (
+    "CREATE TABLE IF NOT EXISTS documents (sha256 TEXT NOT NULL, key TEXT NOT NULL, "
+    "PRIMARY KEY (sha256, key)) WITHOUT ROWID"
+)
+
+
 def default_path() -> Path:
     """`OCR_MODEL_CACHE_PATH`, else a file in the user's cache folder."""
     if named := os.environ.get(PATH_VARIABLE, "").strip():
@@ -58,7 +65,11 @@ def longest_kept() -> timedelta | None:
 
 def stored_before(age: timedelta) -> str:
     """The time so long ago, as `stored_at` has it."""
-    return f"{time_before(age):%Y-%m-%dT%H:%M:%S.%f}"[:-3].rjust(23, "0") + "Z"
+    return as_stored(time_before(age))
+
+
+def as_stored(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%S.%f}"[:-3].rjust(23, "0") + "Z"
 
 
 def open_file(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -104,6 +115,7 @@ def _open(path: Path, access: str) -> sqlite3.Connection:
         _check(connection, path)
         if access == "rw":
             _use_wal(connection)
+            connection.execute(DOCUMENTS)
     except BaseException:
         connection.close()
         raise

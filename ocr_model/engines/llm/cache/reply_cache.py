@@ -12,13 +12,14 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ocr_model.engines.llm.cache.cache_file import (
+    as_stored,
     default_path,
     longest_kept,
     open_file,
@@ -39,6 +40,8 @@ _INSERT = (
     "INSERT INTO replies VALUES (?, ?, ?, ?, ?, "
     "strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), CAST(strftime('%s', 'now') AS INTEGER))"
 )
+_NOTE = "INSERT OR IGNORE INTO documents VALUES (?, ?)"
+_OF_DOCUMENT = "key IN (SELECT key FROM documents WHERE sha256 = ?)"
 _COMPLETION = frozenset(field.name for field in fields(Completion))
 
 
@@ -154,8 +157,12 @@ class ReplyCache:
             ).fetchone()
         return None if found is None else str(found[0])
 
-    def put(self, key: str, endpoint: str, llm: str, reply: CachedReply) -> list[str]:
-        """Store a reply; the note of a failure is returned, because it costs no page."""
+    def put(
+        self, key: str, endpoint: str, llm: str, reply: CachedReply, sha256: str | None = None
+    ) -> list[str]:
+        """Store a reply, to the document with this SHA-256; the note of a failure is returned,
+        because it costs no page.
+        """
         text = reply.to_json()
         try:
             with self._lock, transaction(self._connection) as connection:
@@ -163,10 +170,22 @@ class ReplyCache:
                     "DELETE FROM replies WHERE key = ? AND endpoint = ?", (key, endpoint)
                 )
                 connection.execute(_INSERT, (key, endpoint, llm, text, len(text)))
+                if sha256 is not None:
+                    connection.execute(_NOTE, (sha256, key))
         except sqlite3.Error as err:
             _log.warning("A reply could not be stored in %s: %s", self.path, err)
             return [f"reply not stored: {err}"]
         return []
+
+    def note_document(self, key: str, sha256: str) -> None:
+        """That a reply is of this document, too. A fault costs no page."""
+        if self.replays:
+            return
+        try:
+            with self._lock:
+                self._connection.execute(_NOTE, (sha256, key))
+        except sqlite3.Error as err:
+            _log.warning("%s does not know whose a reply is: %s", self.path, err)
 
     def contents(self) -> Contents:
         with self._lock:
@@ -203,12 +222,51 @@ class ReplyCache:
         """Remove the entries that are older and give their space back; how many there were."""
         return self._remove("stored_at < ?", (stored_before(age),))
 
+    def forget(self, digests: Collection[str], *, erases: bool) -> int:
+        """Remove the entries of the documents with these SHA-256; how many there are."""
+        if not self._knows_documents():
+            return 0
+        return sum(self._forget(_OF_DOCUMENT, (one,), erases) for one in sorted(digests))
+
+    def forget_before(self, time: datetime, *, erases: bool) -> int:
+        """Remove the entries from before; how many there are."""
+        return self._forget("stored_at < ?", (as_stored(time),), erases)
+
+    def _forget(self, condition: str, values: Sequence[str], erases: bool) -> int:
+        if erases:
+            return self._remove(condition, values)
+        return self._count(condition, values)
+
+    def nameless(self) -> int:
+        """How many entries do not say which document they are of."""
+        known = "key NOT IN (SELECT key FROM documents)" if self._knows_documents() else "1"
+        return self._count(known, ())
+
+    def _count(self, condition: str, values: Sequence[str]) -> int:
+        with self._lock:
+            (count,) = self._connection.execute(
+                f"SELECT count(*) FROM replies WHERE {condition}",  # noqa: S608 - one of ours
+                values,
+            ).fetchone()
+        return int(count)
+
+    def _knows_documents(self) -> bool:
+        """Not in a file of an earlier version that is only read."""
+        with self._lock:
+            found = self._connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'documents'"
+            ).fetchone()
+        return found is not None
+
     def _remove(self, condition: str, values: Sequence[str]) -> int:
         with self._lock:
             removed = self._connection.execute(
                 f"DELETE FROM replies WHERE {condition}",  # noqa: S608 - one of ours
                 values,
             ).rowcount
+            self._connection.execute(
+                "DELETE FROM documents WHERE key NOT IN (SELECT key FROM replies)"
+            )
             if removed:
                 self._connection.execute("VACUUM")
                 # The log beside the file holds what was there before, too.

@@ -293,3 +293,16 @@ def test_expiring_counts_what_was_removed(path: Path) -> None:
         assert cache.expire(timedelta(days=1)) == 1
         assert cache.expire(timedelta(days=1)) == 0
         assert cache.expire(timedelta(days=999_999)) == 0
+
+
+def test_a_reply_is_forgotten_with_any_of_its_documents(path: Path) -> None:
+    with cache_at(path) as cache:
+        cache.put("a", HERE, "llm", recorded("CANARY-A"), "1" * 64)
+        cache.note_document("a", "2" * 64)
+        cache.put("b", HERE, "llm", REPLY, "3" * 64)
+        cache.put("c", HERE, "llm", REPLY)
+        assert (cache.forget(["2" * 64], erases=False), cache.nameless()) == (1, 1)
+        assert cache.forget(["2" * 64], erases=True) == 1
+        assert cache.forget(["1" * 64, "2" * 64], erases=True) == 0
+        assert cache.get("b", [HERE]) == REPLY
+        assert b"CANARY-A" not in b"".join(file.read_bytes() for file in path.parent.iterdir())

@@ -1,0 +1,111 @@
+"""Rows of a document in the outputs of batches; the others stay as they are, byte for byte."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ocr_model.bulk import as_read_from_csv
+from ocr_model.errors import ConfigError
+from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.subject import Subject
+
+_ID, _DIGEST = "document_id", "sha256"
+
+
+def forget_rows(subject: Subject, output: Path, receipt: Receipt) -> None:
+    """In a finished output, and in the unfinished one beside it."""
+    unfinished = output.with_name(f"{output.name}.partial") / "rows.jsonl"
+    if not output.is_file() and not unfinished.is_file():
+        receipt.add(str(output), "rows", 0, State.FAILED, "there is no such file")
+        return
+    for file in (output, unfinished):
+        if file.is_file():
+            with receipt.at(str(file), "rows"):
+                _forget_in(file, subject, receipt)
+
+
+def _forget_in(file: Path, subject: Subject, receipt: Receipt) -> None:
+    if subject.before is not None:
+        reason = "rows bear no date; remove the file, or name documents"
+        receipt.add(str(file), "rows", 0, State.NOT_REACHABLE, reason)
+        return
+    if file.suffix not in _REWRITERS:
+        raise ConfigError(f"Expected rows in a file that ends in {', '.join(_REWRITERS)}")
+    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with file.open("rb") as held:
+            # A batch that is being written holds it.
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            removed = _REWRITERS[file.suffix](file, partial, subject)
+            if removed and receipt.erases:
+                shutil.copymode(file, partial)
+                with partial.open("rb") as written:
+                    os.fsync(written.fileno())
+                partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+    receipt.done(str(file), "rows", removed)
+
+
+def _rewrite_jsonl(file: Path, to: Path, subject: Subject) -> int:
+    removed = 0
+    with file.open("rb") as lines, to.open("wb") as kept:
+        for line in lines:
+            if _names(subject, json.loads(line)):
+                removed += 1
+            else:
+                kept.write(line)
+    return removed
+
+
+def _rewrite_csv(file: Path, to: Path, subject: Subject) -> int:
+    removed = 0
+    with (
+        file.open(encoding="utf-8-sig", newline="") as lines,
+        to.open("w", encoding="utf-8-sig", newline="") as kept,
+    ):
+        rows, writer = csv.reader(lines), csv.writer(kept)
+        head = next(rows)
+        writer.writerow(head)
+        for row in rows:
+            cells = {
+                name: as_read_from_csv(name, cell) for name, cell in zip(head, row, strict=False)
+            }
+            if _names(subject, cells):
+                removed += 1
+            else:
+                writer.writerow(row)
+    return removed
+
+
+def _rewrite_parquet(file: Path, to: Path, subject: Subject) -> int:
+    removed = 0
+    with pq.ParquetFile(file) as source, pq.ParquetWriter(to, source.schema_arrow) as kept:
+        columns = [name for name in (_ID, _DIGEST) if name in source.schema_arrow.names]
+        for group in range(source.num_row_groups):
+            table = source.read_row_group(group)
+            named = [_names(subject, row) for row in table.select(columns).to_pylist()]
+            removed += sum(named)
+            kept.write_table(table.filter(pa.array([not one for one in named])))
+    return removed
+
+
+def _names(subject: Subject, row: dict[str, Any]) -> bool:
+    return subject.names(row.get(_ID), row.get(_DIGEST))
+
+
+_REWRITERS: dict[str, Callable[[Path, Path, Subject], int]] = {
+    ".parquet": _rewrite_parquet,
+    ".jsonl": _rewrite_jsonl,
+    ".csv": _rewrite_csv,
+}

@@ -1,0 +1,44 @@
+"""Databases keep what is deleted until its space is used again; SQLite is made to give it back."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.lifecycle import local_databases, shown_store
+
+_BUSY_S = 60.0
+
+
+def give_space_back(receipt: Receipt) -> None:
+    """Write local databases anew without what was deleted; say who has to do so elsewhere."""
+    files = local_databases()
+    if not files:
+        reason = "space of deleted rows, write-ahead logs and backups of the database behind it"
+        receipt.add(shown_store(), "database", 1, State.LEFT_TO_OTHERS, reason)
+        return
+    for file in files:
+        if receipt.erases:
+            with receipt.at(str(file), "space of deleted rows"):
+                vacuum(file)
+                receipt.add(str(file), "space of deleted rows", 1, State.ERASED)
+        receipt.add(
+            str(file), "copies", 1, State.LEFT_TO_OTHERS, "backups and snapshots of the disk"
+        )
+
+
+def vacuum(file: Path) -> None:
+    """Raises:
+    sqlite3.Error: another process holds the file.
+    """
+    with contextlib.closing(
+        sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None)
+    ) as database:
+        # So that pages which VACUUM frees are overwritten, too.
+        database.execute("PRAGMA secure_delete = ON")
+        database.execute("VACUUM")
+        busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise sqlite3.OperationalError("the log beside the database is in use")

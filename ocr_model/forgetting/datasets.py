@@ -1,0 +1,47 @@
+"""Records of a document in MLflow's evaluation datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from mlflow.genai.datasets import EvaluationDataset, search_datasets
+
+from ocr_model.forgetting.receipt import Receipt
+from ocr_model.forgetting.subject import Subject
+
+_RECORD = "dataset_record_id"
+
+
+def forget_records(subject: Subject, receipt: Receipt) -> None:
+    with receipt.at("MLflow", "datasets"):
+        for dataset in search_datasets():
+            with receipt.at(f"dataset {dataset.name}", "records"):
+                found = list(_records_of(dataset, subject))
+                if found and receipt.erases:
+                    dataset.delete_records(found)
+                    # Read again, not what was in memory.
+                    [again] = search_datasets(filter_string=f"name = '{dataset.name}'")
+                    if set(found) & set(_records_of(again, subject)):
+                        raise OSError(f"records of {dataset.name} are still there")
+                receipt.done(f"dataset {dataset.name}", "records", len(found))
+
+
+def _records_of(dataset: EvaluationDataset, subject: Subject) -> Iterator[str]:
+    for record in dataset.to_df().to_dict("records"):
+        inputs = record.get("inputs")
+        if not isinstance(inputs, dict):
+            continue
+        # As we write them, and as they are made of traces.
+        digest = inputs.get("image_sha256") or inputs.get("sha256")
+        if subject.before is not None:
+            if digest is not None and _time_of(record) < subject.before:
+                yield record[_RECORD]
+        elif subject.names(inputs.get("document_id"), digest):
+            yield record[_RECORD]
+
+
+def _time_of(record: Mapping[Hashable, Any]) -> datetime:
+    """MLflow says it in milliseconds."""
+    return datetime.fromtimestamp(float(record["created_time"]) / 1000, UTC)

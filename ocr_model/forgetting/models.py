@@ -1,0 +1,64 @@
+"""Models and weights that learned from a document, by digest: they are listed, not changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import ViewType
+
+from ocr_model.errors import ConfigError
+from ocr_model.finder import documents_of
+from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.subject import Subject
+from ocr_model.lifecycle import documents_learned_from, uri_of
+from ocr_model.linker import documents_in
+
+_READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
+    "linker": documents_in,
+    "finder": documents_of,
+}
+_REASON = "learned from it; train without the document, and delete this version or run"
+
+
+def list_learned(subject: Subject, receipt: Receipt) -> None:
+    if subject.before is not None:
+        return
+    if not subject.digests:
+        reason = "no SHA-256 of the document is known, by which models say what they learned from"
+        receipt.add("MLflow", "models and weights", 0, State.NOT_REACHABLE, reason)
+        return
+    client = MlflowClient()
+    for version in client.search_model_versions():
+        uri = uri_of(version)
+        try:
+            learned = documents_learned_from(uri)
+        except ConfigError:  # none of ours
+            continue
+        if by := [what for what, digests in learned.items() if digests & subject.digests]:
+            digest = version.tags.get("content_sha256", "unknown")
+            receipt.add(
+                uri, f"model, sha256 {digest}, by its {', '.join(by)}", 1, State.KEPT, _REASON
+            )
+    for what, documents in _READERS.items():
+        _list_weights(client, what, documents, subject, receipt)
+
+
+def _list_weights(
+    client: MlflowClient,
+    what: str,
+    documents: Callable[[bytes], Iterable[str]],
+    subject: Subject,
+    receipt: Receipt,
+) -> None:
+    tag = f"{what}_sha256"
+    experiments = [one.experiment_id for one in client.search_experiments(ViewType.ALL)]
+    for run in client.search_runs(experiments, f"tags.{tag} LIKE '%'", ViewType.ALL):
+        uri = f"runs:/{run.info.run_id}/{what}.npz"
+        with receipt.at(uri, "weights"):
+            with open(mlflow.artifacts.download_artifacts(uri), "rb") as file:  # noqa: PTH123
+                learned = set(documents(file.read()))
+            if learned & subject.digests:
+                digest = run.data.tags[tag]
+                receipt.add(uri, f"weights, sha256 {digest}", 1, State.KEPT, _REASON)

@@ -1,0 +1,192 @@
+"""What runs keep of a document: its lines of tables, its name in texts, reports that show it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+from mlflow.store.artifact.artifact_repo import ArtifactRepository
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
+
+from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.subject import Subject
+
+# Of ours; what others log is theirs, whatever it names.
+_TABLES = ("pages.json", "shares.json", "documents.json")
+_TEXTS = ("comparison.txt", "monitor.txt", "optimization.txt")
+_REPORT = "report.html"
+_OLD = (*_TABLES, *_TEXTS, _REPORT, "differences.json", "new_questions.json")
+# One of these makes a run ours.
+_MARKS = ("shares.json", "documents.json", *_TEXTS)
+_PAGE = 500
+_PARENT = "mlflow.parentRunId"
+_ID, _DIGESTS = "document_id", ("sha256", "image_sha256")
+
+
+def forget_in_runs(subject: Subject, with_traces: set[str], receipt: Receipt) -> None:
+    """In runs whose tables name it, in those above them, and in `with_traces` of it.
+
+    Of all runs from before a time, what is made of pages is erased as a whole.
+    """
+    client = MlflowClient()
+    runs = {run.info.run_id: run for run in _runs(client)}
+    named = {run_id for run_id in with_traces if run_id in runs}
+    for run_id, run in runs.items():
+        with receipt.at(f"run {run_id}", "tables"):
+            if subject.before is not None:
+                if run.info.start_time < subject.before.timestamp() * 1000:
+                    _forget_old(run, receipt)
+            elif _forget_in_tables(run, subject, receipt):
+                named.add(run_id)
+    named |= {parent for run_id in named if (parent := runs[run_id].data.tags.get(_PARENT))}
+    for run_id in sorted(named & runs.keys()) if subject.before is None else ():
+        with receipt.at(f"run {run_id}", "reports and texts"):
+            _forget_in_texts(client, runs[run_id], subject, receipt)
+
+
+def _runs(client: MlflowClient) -> Iterator[Run]:
+    experiments = [one.experiment_id for one in client.search_experiments(ViewType.ALL)]
+    token = None
+    while experiments:
+        page = client.search_runs(
+            experiments, run_view_type=ViewType.ALL, max_results=_PAGE, page_token=token
+        )
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _forget_in_tables(run: Run, subject: Subject, receipt: Receipt) -> int:
+    repository = get_artifact_repository(run.info.artifact_uri)
+    changed = 0
+    for path in _files(repository, _TABLES):
+        content = json.loads(_read(repository, path))
+        left, removed = without(content, subject)
+        if removed:
+            changed += 1
+            if receipt.erases:
+                _write(repository, path, json.dumps(left))
+    receipt.done(f"run {run.info.run_id}", "tables that had lines of it", changed)
+    _left_behind(run, changed, receipt)
+    return changed
+
+
+def _forget_in_texts(client: MlflowClient, run: Run, subject: Subject, receipt: Receipt) -> None:
+    run_id = run.info.run_id
+    repository = get_artifact_repository(run.info.artifact_uri)
+    texts = reports = 0
+    for path in _files(repository, (*_TEXTS, _REPORT)):
+        text = _read(repository, path).decode("utf-8", "replace")
+        if path == _REPORT and subject.in_text(unescape(text)):
+            reports += 1
+            if receipt.erases:
+                _delete(repository, path)
+        elif path != _REPORT and subject.in_text(text):
+            texts += 1
+            if receipt.erases:
+                _write(repository, path, subject.out_of(text))
+    note = run.data.tags.get(MLFLOW_RUN_NOTE, "")
+    # As Markdown, signs of a name have backslashes before them.
+    if subject.in_text(note.replace("\\", "")):
+        texts += 1
+        if receipt.erases:
+            client.set_tag(run_id, MLFLOW_RUN_NOTE, subject.out_of(note.replace("\\", "")))
+    receipt.done(f"run {run_id}", "texts that named it", texts)
+    receipt.done(f"run {run_id}", "reports that showed it, whole", reports)
+    _left_behind(run, texts + reports, receipt)
+
+
+def _forget_old(run: Run, receipt: Receipt) -> None:
+    """Reports, tables and texts of an old run, whole: they name documents, line by line."""
+    repository = get_artifact_repository(run.info.artifact_uri)
+    names = _files(repository, _OLD)
+    for path in names if receipt.erases else ():
+        _delete(repository, path)
+    receipt.done(f"run {run.info.run_id}", "reports, tables and texts, whole", len(names))
+    _left_behind(run, len(names), receipt)
+
+
+def _left_behind(run: Run, count: int, receipt: Receipt) -> None:
+    scheme, separator, _ = run.info.artifact_uri.partition("://")
+    if count and separator and scheme != "file":
+        reason = f"versions that a store behind {scheme} keeps of what is written over or deleted"
+        receipt.add(f"run {run.info.run_id}", "files", count, State.LEFT_TO_OTHERS, reason)
+
+
+def without(content: Any, subject: Subject) -> tuple[Any, int]:
+    """Content of JSON without what names the document, and how much that was.
+
+    {"a.png": 1, "b.png": 2} -> {"b.png": 2}; a table of MLflow loses its rows
+    """
+    if isinstance(content, dict) and content.keys() >= {"columns", "data"}:
+        return _table_without(content, subject)
+    if isinstance(content, dict):
+        kept, removed = {}, 0
+        for key, value in content.items():
+            if subject.names(key) or (isinstance(value, str) and value in subject.digests):
+                removed += 1
+                continue
+            kept[key], more = without(value, subject)
+            removed += more
+        return kept, removed
+    if isinstance(content, list):
+        items = [item for item in content if not _is_named(item, subject)]
+        inner = [without(item, subject) for item in items]
+        removed = len(content) - len(items) + sum(count for _, count in inner)
+        return [item for item, _ in inner], removed
+    return content, 0
+
+
+def _table_without(table: Mapping[str, Any], subject: Subject) -> tuple[dict[str, Any], int]:
+    columns = table["columns"]
+    rows = [
+        row
+        for row in table["data"]
+        if not _is_named(dict(zip(columns, row, strict=False)), subject)
+    ]
+    return {**table, "data": rows}, len(table["data"]) - len(rows)
+
+
+def _is_named(item: object, subject: Subject) -> bool:
+    if isinstance(item, str):
+        return item in subject.digests
+    if not isinstance(item, dict):
+        return False
+    digest = next((item[name] for name in _DIGESTS if item.get(name)), None)
+    return (_ID in item or digest is not None) and subject.names(item.get(_ID), digest)
+
+
+def _files(repository: ArtifactRepository, names: tuple[str, ...]) -> list[str]:
+    """Those of these names that a run of ours has."""
+    there = [one.path for one in repository.list_artifacts() if not one.is_dir]
+    is_ours = any(name in there for name in _MARKS) or {"pages.json", _REPORT} <= set(there)
+    return [name for name in names if name in there] if is_ours else []
+
+
+def _read(repository: ArtifactRepository, path: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = repository.download_artifacts(path, folder)  # type: ignore[no-untyped-call]
+        return Path(file).read_bytes()
+
+
+def _write(repository: ArtifactRepository, path: str, text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / path
+        file.write_text(text, encoding="utf-8")
+        repository.log_artifact(str(file))  # type: ignore[no-untyped-call]
+    if _read(repository, path) != text.encode():
+        raise OSError(f"{path} was not written over")
+
+
+def _delete(repository: ArtifactRepository, path: str) -> None:
+    repository.delete_artifacts(path)  # type: ignore[no-untyped-call]
+    if any(one.path == path for one in repository.list_artifacts()):
+        raise OSError(f"{path} is still there")
