@@ -32,6 +32,7 @@ from ocr_model.commands.cli.verbs import (
     Review,
     Rollback,
     Train,
+    Verify,
 )
 from ocr_model.commands.cli.wording import command, option
 
@@ -63,6 +64,7 @@ __all__ = [
     "Review",
     "Rollback",
     "Train",
+    "Verify",
     "command",
     "main",
     "option",
