@@ -44,6 +44,8 @@ from ocr_model.schema import Extraction, Outcome
 _log = logging.getLogger(__name__)
 
 _PREVIEW_CHARS = 80
+# Of a column of MLflow.
+_MOST_TAG_CHARS = 5000
 _ALL_PAGES = PageRequest()
 
 
@@ -128,7 +130,11 @@ class Extractor:
                 data = self._read_bytes(document)
                 digest = hashlib.sha256(data).hexdigest()
                 document_id = document_id or digest[:16]
-                inputs = {"document_id": document_id, "bytes": len(data), "sha256": digest}
+                inputs = {
+                    "document_id": _storable(document_id),
+                    "bytes": len(data),
+                    "sha256": digest,
+                }
                 span.set_inputs(inputs)
                 if request.abort_reason is not None:
                     reason = f"Not tried, because before: {request.abort_reason}"
@@ -213,13 +219,23 @@ def _describe(extraction: Extraction, span: LiveSpan) -> None:
         return
     # Only what differs between the traces of a model: each tag costs a row and two indexes,
     # and MLflow notes the model, which has engine, LLM and prompt as parameters.
-    tags = {"document_id": extraction.document_id, "outcome": extraction.outcome.value}
+    name = _storable(extraction.document_id)
+    tags = {"document_id": name, "outcome": extraction.outcome.value}
     if extraction.cached:
         tags["cached"] = "true"
     preview = extraction.error or _preview(extraction)
     mlflow.update_current_trace(
-        tags=tags, request_preview=extraction.document_id, response_preview=preview
+        tags=tags, request_preview=name, response_preview=_storable(preview)
     )
+
+
+def _storable(text: str) -> str:
+    """What a database takes: MLflow would lose the trace over a NUL or half a surrogate pair.
+
+    "a\\x00b" -> "a�b"
+    """
+    whole = text[:_MOST_TAG_CHARS].encode("utf-8", "replace").decode("utf-8")
+    return whole.replace("\x00", "\ufffd")
 
 
 def _statuses(extraction: Extraction) -> dict[str, dict[str, int]]:
