@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -118,6 +119,27 @@ def test_parameters_with_a_secret_are_refused_by_name(
     with pytest.raises(ConfigError, match=rf"got {named}: .*OPENAI_API_KEY") as caught:
         parse_config({**PINNED, "llm_parameters": {"seed": 1, **parameters}})
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        "x",
+        {"a": 1},
+        [[0, 1], [0]],
+        [[0, 1], [math.nan, 1]],
+        [[0, math.inf], [0, 1]],
+        [[1, 0], [0, 1]],
+        [[0, 1], [0, 7]],
+        [[-1, 1], [0, 1]],
+        [list(range(300_000)), [0.5] * 300_000],
+    ],
+    ids=["text", "object", "short", "nan", "inf", "falls", "over 1", "below 0", "many"],
+)
+def test_hostile_calibration_is_refused(points: object) -> None:
+    with pytest.raises(ConfigError, match="confidence_calibration") as told:
+        parse_config({**PINNED, "confidence_calibration": points})
+    assert len(str(told.value)) < 1000
 
 
 @pytest.mark.parametrize(

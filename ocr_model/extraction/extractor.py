@@ -58,6 +58,8 @@ from ocr_model.trace_content import (
 _log = logging.getLogger(__name__)
 
 _PREVIEW_CHARS = 80
+# Of a column of MLflow.
+_MOST_TAG_CHARS = 5000
 _ALL_PAGES = PageRequest()
 
 
@@ -144,7 +146,7 @@ class Extractor:
                 data = self._read_bytes(document)
                 digest = hashlib.sha256(data).hexdigest()
                 document_id = document_id or digest[:16]
-                inputs: dict[str, object] = {"document_id": document_id}
+                inputs: dict[str, object] = {"document_id": _storable(document_id)}
                 inputs |= {"bytes": len(data), "sha256": digest} if keeps_shapes() else {}
                 span.set_inputs(inputs)
                 if request.abort_reason is not None:
@@ -242,15 +244,25 @@ def _describe(extraction: Extraction, span: LiveSpan, llm: str | None) -> None:
         return
     # Only what differs between the traces of a model: each tag costs a row and two indexes,
     # and MLflow notes the model, which has engine, LLM and prompt as parameters.
-    tags = {"document_id": extraction.document_id, "outcome": extraction.outcome.value}
+    name = _storable(extraction.document_id)
+    tags = {"document_id": name, "outcome": extraction.outcome.value}
     if extraction.cached:
         tags["cached"] = "true"
     preview = extraction.outcome.value
     if keeps_text():
         preview = extraction.error or _preview(extraction)
     mlflow.update_current_trace(
-        tags=tags, request_preview=extraction.document_id, response_preview=preview
+        tags=tags, request_preview=name, response_preview=_storable(preview)
     )
+
+
+def _storable(text: str) -> str:
+    """What a database takes: MLflow would lose the trace over a NUL or half a surrogate pair.
+
+    "a\\x00b" -> "a�b"
+    """
+    whole = text[:_MOST_TAG_CHARS].encode("utf-8", "replace").decode("utf-8")
+    return whole.replace("\x00", "\ufffd")
 
 
 def _statuses(extraction: Extraction) -> dict[str, dict[str, int]]:

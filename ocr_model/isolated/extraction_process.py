@@ -6,6 +6,7 @@ that has not imported `ocr_model` before runs that code instead of the checkout'
 
 import argparse
 import base64
+import errno
 import fcntl
 import hashlib
 import json
@@ -28,6 +29,8 @@ from tqdm import tqdm
 # What a shell reports of a process that Ctrl-C ended.
 _INTERRUPTED = 130
 _GAVE_UP = 3
+# The disk is full, a quota is used up, a file is as large as may be, nothing can be written.
+_DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 # Files that one call may hold in memory, beside a single larger one.
 _CALL_BYTES = 32_000_000
 # `schema.INTERRUPTED`, which cannot be imported here; a test holds the two equal.
@@ -41,6 +44,10 @@ def main() -> None:
         _extract(args)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+    except OSError as err:
+        if err.errno not in _DISK_FAULTS:
+            raise
+        sys.exit(f"error: Expected to write {args.rows}, got: {err.strerror}.")
     finally:
         mlflow.flush_trace_async_logging()
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from ocr_model.finder import pinned_finder
 from ocr_model.lifecycle.run_description import as_markdown, prompt_link
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
+from ocr_model.model_files import RECORDED_AS, write_manifest
 from ocr_model.prompts import PinnedPrompt, render
 from ocr_model.pyfunc_model import (
     FINDER_ARTIFACT,
@@ -58,6 +60,7 @@ _NOT_SERVED = frozenset(
         "forms",
         "isolated",
         "lifecycle",
+        "model_files",
         "monitoring",
         "notebook.py",
         "optimization",
@@ -226,6 +229,22 @@ def is_missing(err: MlflowException) -> bool:
     return err.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
+def files_sha256_of(version: ModelVersion) -> str | None:
+    """The digest of its manifest, recorded when it was logged; None for one logged before."""
+    logged = re.fullmatch(r"models:/(m-[0-9a-f]+)", version.source or "")
+    if logged is None:
+        return None
+    recorded: str | None = MlflowClient().get_logged_model(logged[1]).params.get(RECORDED_AS)
+    return recorded
+
+
+def download_version(version: ModelVersion, into: Path) -> Path:
+    """The files of a version in a new folder `into`; none of its code is run."""
+    into.mkdir()
+    uri = uri_of(version)
+    return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(into)))
+
+
 def config_of_model(model_uri: str) -> ExtractorConfig:
     """The settings a model was logged with.
 
@@ -317,13 +336,20 @@ def _refuse_prompt_name(name: str) -> None:
 
 
 class _UncalledModel(Model):
-    """A model that is not tried on its input example while it is logged.
+    """A model whose files are digested, instead of being tried on its input example.
 
     `mlflow.pyfunc.log_model` always tries, and one call may be billed, wait or fail: whether an
     endpoint responds today is no property of the model.
     """
 
-    def get_serving_input(self, path: str) -> str | None:  # noqa: ARG002 - the name is MLflow's
+    def get_serving_input(self, path: str) -> str | None:
+        """What MLflow asks for last, when all files are there and none is uploaded.
+
+        MLflow lets parameters of a logged model be written once; tags may be changed.
+        """
+        assert self.model_id is not None
+        recorded = {RECORDED_AS: write_manifest(Path(path))}
+        MlflowClient().log_model_params(self.model_id, recorded)
         return None
 
 

@@ -23,7 +23,12 @@ from ocr_model.linker.stages import STAGES, Forest
 FORMAT = 2
 _BUNDLED = "linker.npz"
 # What reading a file raises that holds none.
-_NO_WEIGHTS = (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile)
+_NO_WEIGHTS = (
+    *(AttributeError, KeyError, TypeError, ValueError, OSError, EOFError, MemoryError),
+    *(NotImplementedError, zipfile.BadZipFile),
+)
+# Ours are of 1 MB, and unpack to 2 MB.
+_MOST_BYTES, _MOST_UNPACKED = 32_000_000, 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,7 @@ def from_bytes(data: bytes) -> Linker:
         ConfigError: not weights of a linker, or of another version of this package.
     """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = npz_arrays(data, _MOST_BYTES, _MOST_UNPACKED)
         written = tuple(int(number) for number in arrays["format"])
         if written != (FORMAT, TEXT_FEATURES):
             raise ConfigError(
@@ -98,7 +102,7 @@ def from_bytes(data: bytes) -> Linker:
         return Linker(
             {stage: Forest.from_arrays(arrays, stage) for stage in STAGES},
             Forest.from_arrays(arrays, "confidence"),
-            arrays["calibration"].astype(np.float64),
+            _points(arrays["calibration"]),
             bool(arrays["ticks_choose"]),
             _digests(arrays),
         )
@@ -113,10 +117,31 @@ def documents_in(data: bytes) -> tuple[str, ...]:
         ConfigError: not weights of a linker.
     """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            return _digests(file)
+        return _digests(npz_arrays(data, _MOST_BYTES, _MOST_UNPACKED))
     except _NO_WEIGHTS as err:
         raise ConfigError(_not_weights(data)) from err
+
+
+def npz_arrays(data: bytes, most_bytes: int, most_unpacked: int) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz, read without pickle.
+
+    Raises:
+        ValueError: it is larger than that, or unpacks to more; of no .npz, see `_NO_WEIGHTS`.
+    """
+    if len(data) > most_bytes:
+        raise ValueError("too large")
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        if sum(entry.file_size for entry in file.infolist()) > most_unpacked:
+            raise ValueError("unpacks to too much")
+    with np.load(io.BytesIO(data), allow_pickle=False) as loaded:
+        return {name: loaded[name] for name in loaded.files}
+
+
+def _points(calibration: NDArray[Any]) -> Floats:
+    points = calibration.astype(np.float64)
+    if points.ndim != 2 or len(points) != 2 or not np.isfinite(points).all():
+        raise ValueError("no calibration")
+    return points
 
 
 def _digests(arrays: Mapping[str, Any]) -> tuple[str, ...]:

@@ -28,7 +28,9 @@ HARMLESS = {
     "jpeg_of_as_many_scans_as_are_read",
     "tiff_with_a_strip_that_does_not_end",
     "tiff_that_bites_itself",
+    "pdf_of_attached_files",
     "pdf_of_deep_arrays",
+    "pdf_of_many_objects",
     "pdf_of_a_gigantic_picture",
     "pdf_with_a_huge_page",
 }

@@ -118,6 +118,7 @@ def test_what_takes_a_network_or_measures_is_passed_over(command: str, passed_ov
     ("command", "serves"),
     [
         ("mlflow models serve -m models:/ocr-extractor@champion --port 5001", True),
+        ("python -m scripts.verify --folder served && mlflow models serve -m served", True),
         ("mlflow ui", True),
         ("python -m scripts.demo", True),
         ("mlflow models predict -m models:/m/1", False),

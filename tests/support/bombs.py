@@ -175,6 +175,24 @@ def pdf_of_claimed_pages() -> bytes:
     return pdf_bytes([b"<</Type/Catalog/Pages 2 0 R>>", tree])
 
 
+def pdf_of_many_objects() -> bytes:
+    """Every one is named as an annotation of the page."""
+    count = 300_000
+    named = b" ".join(b"%d 0 R" % (6 + n) for n in range(count))
+    return drawn_pdf(b"0 0 9 9 re f", b"[%b]" % named, *[b"<<>>"] * count, entries=b"/Annots 5 0 R")
+
+
+def pdf_of_attached_files() -> bytes:
+    """Ten thousand names, all of one file that unpacks to a gigabyte."""
+    packed = stream(deflated_zeros(1 << 30), b"/Type/EmbeddedFile/Filter/FlateDecode")
+    named = b"".join(b"(%05d)6 0 R" % n for n in range(10_000))
+    data = drawn_pdf(b"0 0 9 9 re f", packed, b"<</Type/Filespec/F(a.exe)/EF<</F 5 0 R>>>>")
+    # The cross-references are off by as much, which readers repair.
+    return data.replace(
+        b"/Type/Catalog", b"/Type/Catalog/Names<</EmbeddedFiles<</Names[%b]>>>>" % named
+    )
+
+
 def pdf_of_a_gigantic_picture() -> bytes:
     entries = (
         b"/Type/XObject/Subtype/Image/Width 90000/Height 90000/ColorSpace/DeviceRGB"

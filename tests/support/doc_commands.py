@@ -39,7 +39,9 @@ _PASSED_OVER = re.compile(
     r"|--env-manager uv|funsd|extract_spark|spark-submit"
     r"|scripts\.(bench|stress|train_linker)|train-linker"
 )
-_SERVES = re.compile(r"^mlflow (models serve|ui|server)\b|^python -m scripts\.demo|^ocr-model demo")
+_SERVES = re.compile(
+    r"(^|&& )mlflow (models serve|ui|server)\b|^python -m scripts\.demo|^ocr-model demo"
+)
 _PORT = re.compile(r"(?:--port[= ]|-p )(\d+)")
 _STARTS_WITHIN_S = 120.0
 _COMMAND_TIMEOUT_S = 600.0

@@ -33,6 +33,7 @@ from ocr_model.commands.cli.verbs import (
     Review,
     Rollback,
     Train,
+    Verify,
 )
 from ocr_model.commands.cli.wording import command, option
 
@@ -65,6 +66,7 @@ __all__ = [
     "Review",
     "Rollback",
     "Train",
+    "Verify",
     "command",
     "main",
     "option",

@@ -521,6 +521,23 @@ class FetchFunsd:
     archive: Annotated[Path | None, Option(help="the archive, if downloaded by hand")] = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Verify:
+    """Check the files of a registered version against the digests recorded when it was logged.
+
+    Nothing of the model is run. Exits with 1 where a file is not what it was, with 3 where no
+    digests were recorded.
+    """
+
+    folder: Annotated[
+        Path, Option(help="of the model; one that is not there yet is filled, if all is right")
+    ]
+    model_uri: Annotated[str, Option(help="a registered version; empty: the champion")] = ""
+    files_sha256: Annotated[
+        str, Option(help="what you noted elsewhere; empty: what MLflow recorded")
+    ] = ""
+
+
 VERBS: dict[str, type] = {
     "evaluate": Evaluate,
     "extract": Extract,
@@ -545,4 +562,5 @@ VERBS: dict[str, type] = {
     "make_fields": MakeFields,
     "practice_llm": PracticeLlm,
     "propose_fields": ProposeFields,
+    "verify": Verify,
 }

@@ -14,6 +14,8 @@ from ocr_model.errors import ConfigError
 
 Path = tuple[str | int, ...]
 
+# Anchors let a few lines stand for more than a memory holds.
+_MOST_VALUES = 100_000
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -36,13 +38,19 @@ def read_yaml(text: str, name: str) -> Lined:
     """`name` is what messages call the file.
 
     Raises:
-        ConfigError: it is no YAML, or gives a key twice.
+        ConfigError: it is no YAML, gives a key twice, or stands for more than any file of fields.
     """
-    loader = yaml.SafeLoader(text)
+    loader = None
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is None:
             return Lined(None, {(): 1})
+        if (count := _values_of(node, {})) > _MOST_VALUES:
+            raise ConfigError(
+                f"Expected at most {_MOST_VALUES:,} values in {name}, with what its anchors stand "
+                f"for, got {count:,}. Write fewer."
+            )
         lines: dict[Path, int] = {}
         return Lined(_Walk(loader, name, lines).value(node, ()), lines)
     except yaml.MarkedYAMLError as err:
@@ -57,7 +65,20 @@ def read_yaml(text: str, name: str) -> Lined:
             "thousands of levels. Write it without."
         ) from err
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
+
+
+def _values_of(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node stands for, each anchor counted wherever it is named."""
+    if id(node) not in known:
+        parts: list[yaml.Node] = []
+        if isinstance(node, yaml.SequenceNode):
+            parts = node.value
+        elif isinstance(node, yaml.MappingNode):
+            parts = [part for pair in node.value for part in pair]
+        known[id(node)] = 1 + sum(_values_of(part, known) for part in parts)
+    return known[id(node)]
 
 
 class _Walk:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr_model.errors import ConfigError
 from ocr_model.linker.boxes import Floats
 
 # Rows looked at together: their nodes stay in the processor's cache.
@@ -74,6 +75,11 @@ class Forest:
         return Forest(*nodes, self.roots[:count], self.baseline)
 
     @cached_property
+    def widest(self) -> int:
+        """The highest number of a feature that is looked at; -1 for none."""
+        return int(self.feature[self.right > 0].max(initial=0)) if self.right.any() else -1
+
+    @cached_property
     def _steps(self) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]:
         """For each node the steps to the left (column 0) and right (1), none at a leaf."""
         inner = self.right > 0
@@ -107,6 +113,11 @@ class Forest:
     def _leaves(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
         """The leaf that each row reaches in each tree, shape (rows, trees)."""
         steps, threshold, feature = self._steps
+        if features.shape[1] <= self.widest:
+            raise ConfigError(
+                f"Expected weights that look at {features.shape[1]} features, got some that look "
+                f"at number {self.widest + 1}: they were made for something else, or changed."
+            )
         count, trees = len(features), len(self.roots)
         nodes = np.repeat(self.roots[None, :].astype(np.int64), count, axis=0).ravel()
         offsets = np.repeat(np.arange(count) * features.shape[1], trees)
@@ -125,8 +136,26 @@ class Forest:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> Forest:
-        """Raises KeyError where the arrays hold no forest of this name."""
-        return cls(*(arrays[f"{name}/{field}"].astype(kind) for field, kind in _TYPES.items()))
+        """Raises KeyError where the arrays hold no forest of this name, ValueError where one does
+        not end or leads out of itself.
+        """
+        forest = cls(*(arrays[f"{name}/{field}"].astype(kind) for field, kind in _TYPES.items()))
+        if not forest._holds_together:
+            raise ValueError(f"{name} is no forest")
+        return forest
+
+    @property
+    def _holds_together(self) -> bool:
+        nodes, inner = len(self.feature), np.flatnonzero(self.right)
+        return (
+            self.feature.shape == self.number.shape == self.right.shape == (nodes,)
+            and self.roots.ndim == self.baseline.ndim == 1
+            and len(self.baseline) > 0
+            and len(self.roots) % len(self.baseline) == 0
+            and bool(((self.roots >= 0) & (self.roots < nodes)).all())
+            and bool((inner + np.maximum(self.right[inner], 1) < nodes).all())
+            and bool(np.isfinite(self.number).all() and np.isfinite(self.baseline).all())
+        )
 
 
 def probabilities_of(scores: Floats) -> Floats:

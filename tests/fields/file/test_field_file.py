@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,30 @@ def test_file_of_the_docs_is_one_and_so_is_its_fault() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_fields("fields:\n  - name: a\n  - name: b\n    type: money")
     assert str(caught.value) == said
+
+
+LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{after}: &{after} [{','.join([f'*{before}'] * 9)}]\n"
+    for before, after in pairwise("abcdefghi")
+)
+MERGES = "a: &a {x: 1}\n" + "".join(
+    f"{after}: &{after} {{<<: [{','.join([f'*{before}'] * 9)}]}}\n"
+    for before, after in pairwise("abcdefghi")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (LAUGHS + "fields: *i\n", "at most 100,000 values"),
+        (MERGES + "fields: *i\n", "at most 100,000 values"),
+        ("fields: &a [*a]", "an anchor inside itself"),
+        ("fields: " + "[" * 20_000, "Expected YAML in f"),
+        ("fields: \x00", "special characters are not allowed"),
+        ("fields: !!python/object/apply:os.abort []", "expected"),
+    ],
+    ids=["laughs", "merges", "bites itself", "deep", "nul", "code"],
+)
+def test_a_hostile_file_is_a_sentence(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        parse_fields(text, "f")

@@ -13,7 +13,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -42,6 +42,11 @@ _INSERT = (
 )
 _NOTE = "INSERT OR IGNORE INTO documents VALUES (?, ?)"
 _OF_DOCUMENT = "key IN (SELECT key FROM documents WHERE sha256 = ?)"
+# What an entry raises that is no reply.
+_NO_REPLY = (
+    *(sqlite3.Error, ValueError, KeyError, TypeError, AttributeError),
+    *(RecursionError, MemoryError),
+)
 _COMPLETION = frozenset(field.name for field in fields(Completion))
 
 
@@ -78,11 +83,27 @@ class CachedReply:
             Token(written.encode("latin-1"), logprob)
             for written, logprob in completion.get("tokens", ())
         )
-        return cls(
+        reply = cls(
             Completion(**completion),
             Usage(**members["usage"]),
             Dialect(**members["dialect"]),
             tuple(members["notes"]),
+        )
+        if not reply._is_of_its_types:
+            raise TypeError("an entry that is no reply")
+        return reply
+
+    @property
+    def _is_of_its_types(self) -> bool:
+        """Others may have written the file."""
+        said = self.completion
+        texts = (said.text, said.reasoning, said.tool_arguments, self.dialect.rung, *self.notes)
+        counts = (said.cached_tokens, *astuple(said.usage), *astuple(self.usage))
+        return (
+            all(isinstance(text, str) for text in texts)
+            and isinstance(said.finish_reason, str | None)
+            and all(isinstance(count, int | None) for count in counts)
+            and all(isinstance(token.logprob, int | float) for token in said.tokens)
         )
 
 
@@ -138,7 +159,7 @@ class ReplyCache:
             for endpoint in dict.fromkeys(endpoints):
                 if (found := self._find(key, endpoint)) is not None:
                     return CachedReply.from_json(found)
-        except (sqlite3.Error, ValueError, KeyError, TypeError) as err:
+        except _NO_REPLY as err:
             raise LLMError(
                 f"The cache {self.path} cannot be read: {err}. Nothing was sent. Name another file "
                 "in `cache_path`, or use cache='off'.",

@@ -21,7 +21,7 @@ from ocr_model.engines.llm.cache.cache_file import default_path
 from ocr_model.engines.llm.cache.reply_cache import CachedReply, ReplyCache, key_of
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.request import Dialect
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, LLMError
 from ocr_model.schema import Usage
 
 HERE, THERE = "http://here/v1", "http://there/v1"
@@ -161,6 +161,40 @@ def test_a_file_that_cannot_be_used_is_named_and_left_as_it_is(
     with pytest.raises(ConfigError, match=f"(?s)replies.sqlite.*{told}"):
         ReplyCache(path, mode)
     assert path.read_bytes() == before
+
+
+GOOD = json.loads(REPLY.to_json())
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "[]",
+        "[" * 100_000,
+        "9" * 5000,
+        json.dumps(GOOD | {"completion": []}),
+        json.dumps(GOOD | {"completion": GOOD["completion"] | {"text": 7}}),
+        json.dumps(GOOD | {"completion": GOOD["completion"] | {"tokens": [["a", "b"]]}}),
+        json.dumps(GOOD | {"completion": GOOD["completion"] | {"tokens": [[7, 0.5]]}}),
+        json.dumps(GOOD | {"usage": {"prompt_tokens": "many"}}),
+        json.dumps(GOOD | {"dialect": {"rung": {}}}),
+        json.dumps(GOOD | {"notes": [1]}),
+        json.dumps(GOOD | {"notes": None}),
+    ],
+)
+def test_an_entry_that_is_no_reply_ends_the_batch_in_a_sentence(path: Path, reply: str) -> None:
+    """The file may come from others: nothing in it is run, and nothing is paid for again."""
+    with cache_at(path) as cache:
+        cache.put("k", HERE, "llm", REPLY)
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE replies SET reply = ?", (reply,))
+    with (
+        cache_at(path) as cache,
+        pytest.raises(LLMError, match=r"cannot be read: .* Nothing was sent") as told,
+    ):
+        cache.get("k", [HERE])
+    assert told.value.aborts_batch
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
