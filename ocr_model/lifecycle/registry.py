@@ -24,6 +24,7 @@ from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, described, pinned_fields
 from ocr_model.finder import pinned_finder
+from ocr_model.history import Change, Kind, acting, append_event
 from ocr_model.lifecycle.run_description import as_markdown, prompt_link
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
@@ -50,6 +51,7 @@ _NOT_SERVED = frozenset(
         "commands",
         "evaluation",
         "forms",
+        "history",
         "isolated",
         "lifecycle",
         "monitoring",
@@ -130,6 +132,14 @@ class NewVersion:
         if told := _description(self):
             client.update_model_version(name, registered.version, told)
         if int(registered.version) == 1:
+            change = Change(
+                Kind.FIRST,
+                "1",
+                after="1",
+                prompt_sha256=prompt.sha256,
+                model_sha256=self.digest,
+            )
+            append_event(f"model {name}", change, acting())
             client.set_registered_model_alias(name, CHAMPION, registered.version)
         return client.get_model_version(name, registered.version)
 

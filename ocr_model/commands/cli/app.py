@@ -27,7 +27,7 @@ _WITHOUT_STORE = frozenset(
         *("make_fields", "practice_llm"),
     }
 )
-_READ_ONLY = frozenset({"lineage"})
+_READ_ONLY = frozenset({"history", "lineage"})
 _LOGGING = frozenset(
     {
         "calibrate",
