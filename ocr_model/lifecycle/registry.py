@@ -24,7 +24,7 @@ from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, described, pinned_fields
 from ocr_model.finder import pinned_finder
-from ocr_model.history import Change, Kind, acting, append_event
+from ocr_model.history import Change, Kind, acting, append_event, open_history
 from ocr_model.lifecycle.run_description import as_markdown, prompt_link
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
@@ -119,6 +119,8 @@ class NewVersion:
             "finder": config.finder,
             "content_sha256": self.digest,
         }
+        if not MlflowClient().search_model_versions(f"name = '{name}'", max_results=1):
+            open_history(f"model {name}")  # it will be the champion
         with tempfile.TemporaryDirectory() as folder:
             artifacts = _artifacts(Path(folder), self)
             model_uri = _log_model(config, prompt, self.requirements, described, artifacts)
