@@ -10,7 +10,6 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import SAMPLE, Promote, command, option
 from ocr_model.commands.models import (
-    acting_user,
     check_can_read,
     content_setting,
     forms_in,
@@ -23,6 +22,7 @@ from ocr_model.console import say
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import Measure, common_measure, evaluate_in_child_run, score_name
 from ocr_model.fields import WantedFields
+from ocr_model.history import Actor, acting, open_history
 from ocr_model.lifecycle import (
     GateDecision,
     GateRule,
@@ -36,12 +36,13 @@ from ocr_model.lifecycle import (
     describe_run,
     find_champion,
     folder_last_evaluated,
+    history_of,
     link_models,
     model_link,
     name_run,
+    note_judgement,
     now,
     promote_version,
-    record_judgement,
     uri_of,
     wanted_of_model,
     weigh,
@@ -85,6 +86,7 @@ def _promote(given: Promote) -> int:
         )
         say(f"Verdict  {Verdict.INSUFFICIENT_EVIDENCE.value}; nothing was read or changed.")
         return EXIT_CODES[Verdict.INSUFFICIENT_EVIDENCE]
+    open_history(history_of(champion.name))
     check_can_read(config_of_model(uri_of(champion)))
     if isinstance(planned, ModelVersion):
         check_can_read(config_of_model(uri_of(planned)))
@@ -114,6 +116,7 @@ def _judge(
     given: Promote,
     unseen: Unseen,
 ) -> Verdict:
+    actor = acting(given.user)
     say(f"Champion   {uri_of(champion)}\nCandidate  {uri_of(candidate)}\nRule       {rule}")
     forms = measure.forms
     if measure.weights:
@@ -139,7 +142,7 @@ def _judge(
             after.pages["outcome"].tolist(),
         )
         decision = decide(evidence, rule)
-        judgement = _judgement(candidate, champion, evidence, decision, rule)
+        judgement = _judgement(candidate, champion, evidence, decision, rule, actor)
         judgement |= {"gate_run_id": run.info.run_id, "gate_dataset_digest": after.dataset_digest}
         if unseen.left_out:
             judgement["gate_left_out"] = str(unseen)
@@ -149,9 +152,9 @@ def _judge(
         link_models(run.info.run_id, [uri_of(champion), uri_of(candidate)])
     # After the run has ended well: what is tagged is on record.
     if decision.verdict is Verdict.PROMOTE:
-        promote_version(candidate, champion, judgement)
+        promote_version(candidate, champion, judgement, actor)
     else:
-        record_judgement(candidate, judgement)
+        note_judgement(candidate, champion, judgement, actor)
     _print_decision(decision, candidate, champion, run)
     return decision.verdict
 
@@ -162,6 +165,7 @@ def _judgement(
     evidence: PairedResults,
     decision: GateDecision,
     rule: GateRule,
+    actor: Actor,
 ) -> dict[str, str]:
     """Tags of the candidate. Judging the same again replaces them, and is counted."""
     estimate, low, high = evidence.difference
@@ -173,7 +177,7 @@ def _judgement(
         "gate_difference": f"{estimate:.4f} [{low:.4f}, {high:.4f}]",
         "gate_pages": str(evidence.pages),
         "gate_champion_version": str(champion.version),
-        "gate_by": acting_user(),
+        "gate_by": actor.name,
         "gate_at": now(),
         "gate_times_judged": str(int(candidate.tags.get("gate_times_judged", 0)) + 1),
         "prompt_sha256": str(metadata.get("prompt_sha256", "")),

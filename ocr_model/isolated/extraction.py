@@ -71,6 +71,11 @@ def _environment() -> dict[str, str]:
     environment["MLFLOW_TRACKING_URI"] = mlflow.get_tracking_uri()
     # Cached pages come faster than MLflow stores traces; beyond 1,000 waiting it drops them.
     environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE", "100000")
+    # Spans in few large transactions by one thread: MLflow's ten wait for SQLite's lock
+    # and take the interpreter from the pages (docs/llm-path.md, what a trace costs).
+    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_WORKERS", "1")
+    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_SPAN_BATCH_SIZE", "512")
+    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_INTERVAL_MILLIS", "1000")
     # glibc gives each thread an arena that keeps what was freed: 70 MB more after 5,000 documents.
     environment.setdefault("MALLOC_ARENA_MAX", "2")
     if (run := mlflow.active_run()) is not None:

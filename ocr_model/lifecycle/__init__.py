@@ -9,6 +9,8 @@ from ocr_model.lifecycle.champion import (
     find_champion,
     find_version,
     has_versions,
+    history_of,
+    note_judgement,
     now,
     promote_version,
     record_judgement,
@@ -51,6 +53,11 @@ from ocr_model.lifecycle.promotion import (
     decide,
     failed_share,
     weigh,
+)
+from ocr_model.lifecycle.prompt_versions import (
+    history_of_prompt,
+    register_noted_bundled_prompts,
+    register_noted_prompt,
 )
 from ocr_model.lifecycle.recorded_forms import dataset_named, forms_of_dataset
 from ocr_model.lifecycle.registry import (
@@ -131,6 +138,8 @@ __all__ = [
     "folder_last_evaluated",
     "forms_of_dataset",
     "has_versions",
+    "history_of",
+    "history_of_prompt",
     "hold_store",
     "label_of",
     "lineage_of",
@@ -145,6 +154,7 @@ __all__ = [
     "most_different_pages",
     "name_run",
     "note_evidence",
+    "note_judgement",
     "now",
     "open_store",
     "pages_text",
@@ -155,6 +165,8 @@ __all__ = [
     "record_judgement",
     "refuse_too_few",
     "register_model_once",
+    "register_noted_bundled_prompts",
+    "register_noted_prompt",
     "roll_back",
     "run_link",
     "settings_for",

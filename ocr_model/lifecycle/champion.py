@@ -1,7 +1,8 @@
 """Move the alias `champion`: forward after a judgement, back after a mistake.
 
-Every move writes its tags first and the alias last: if the process dies between, the old champion
-serves on, and the same command completes the move.
+Every move writes its tags first, then its event, and the alias last: if the process dies between,
+the old champion serves on, and the same command completes the move. Tags say the latest; every
+verdict stays in the history.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from ocr_model.errors import ConfigError
+from ocr_model.history import Actor, Change, Kind, acting, append_event, open_history
 from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME, is_missing
 
 PREVIOUS_CHAMPION = "previous_champion"
@@ -75,8 +77,46 @@ def record_judgement(version: ModelVersion, judgement: Mapping[str, str]) -> Non
         client.set_model_version_tag(version.name, version.version, key, value)
 
 
+def note_judgement(
+    candidate: ModelVersion, champion: ModelVersion, judgement: Mapping[str, str], actor: Actor
+) -> None:
+    """Keep a verdict that leaves the champion where it is."""
+    change = _judged(Kind.JUDGED, candidate, champion, champion, judgement)
+    append_event(history_of(candidate.name), change, actor)
+    record_judgement(candidate, judgement)
+
+
+def history_of(name: str) -> str:
+    """How the history of a registered model is called."""
+    return f"model {name}"
+
+
+def _judged(
+    kind: Kind,
+    candidate: ModelVersion,
+    before: ModelVersion,
+    after: ModelVersion,
+    judgement: Mapping[str, str],
+) -> Change:
+    return Change(
+        kind,
+        str(candidate.version),
+        str(before.version),
+        str(after.version),
+        reason=judgement.get("gate_reasons", ""),
+        verdict=judgement.get("gate_verdict", ""),
+        run_id=judgement.get("gate_run_id", ""),
+        dataset_digest=judgement.get("gate_dataset_digest", ""),
+        prompt_sha256=judgement.get("prompt_sha256", ""),
+        model_sha256=candidate.tags.get("content_sha256", ""),
+    )
+
+
 def promote_version(
-    candidate: ModelVersion, champion: ModelVersion, judgement: Mapping[str, str]
+    candidate: ModelVersion,
+    champion: ModelVersion,
+    judgement: Mapping[str, str],
+    actor: Actor | None = None,
 ) -> None:
     """Make the candidate the champion it was judged against.
 
@@ -84,6 +124,7 @@ def promote_version(
         ConfigError: another version became champion meanwhile; the judgement is not about it.
     """
     client = MlflowClient()
+    open_history(history_of(candidate.name))
     record_judgement(candidate, {**judgement, PREVIOUS_CHAMPION: str(champion.version)})
     for key in client.get_model_version(candidate.name, candidate.version).tags:
         if key.startswith(_ROLLBACK):  # of an earlier time as champion
@@ -94,10 +135,15 @@ def promote_version(
             f"Version {candidate.version} was judged against version {champion.version}, but "
             f"meanwhile version {present.version} has become {CHAMPION}. Promote again."
         )
+    if present.version != candidate.version:
+        change = _judged(Kind.PROMOTED, candidate, present, candidate, judgement)
+        append_event(history_of(candidate.name), change, actor or acting())
     client.set_registered_model_alias(candidate.name, CHAMPION, candidate.version)
 
 
-def roll_back(by: str, to: str = "", name: str = MODEL_NAME) -> tuple[ModelVersion, ModelVersion]:
+def roll_back(
+    by: str | Actor, to: str = "", name: str = MODEL_NAME, reason: str = ""
+) -> tuple[ModelVersion, ModelVersion]:
     """Return the alias to the champion before, or to version `to`; give (old, new) champion.
 
     Where the champion itself came by a rollback nothing is done, (it, it) is returned: a command
@@ -117,8 +163,21 @@ def roll_back(by: str, to: str = "", name: str = MODEL_NAME) -> tuple[ModelVersi
             "none: it is the first, or was given the alias by hand. Name a version to return to."
         )
     restored = find_version(f"models:/{name}/{wanted}", name)
-    rollback = {"from": str(leaving.version), "by": by, "at": now()}
+    actor = Actor(by, "stated") if isinstance(by, str) else by
+    open_history(history_of(name))
+    rollback = {"from": str(leaving.version), "by": actor.name, "at": now()}
     record_judgement(restored, {f"{_ROLLBACK}{key}": value for key, value in rollback.items()})
+    change = Change(
+        Kind.ROLLED_BACK,
+        str(restored.version),
+        str(leaving.version),
+        str(restored.version),
+        reason=reason,
+        verdict=restored.tags.get("gate_verdict", ""),
+        prompt_sha256=restored.tags.get("prompt_sha256", ""),
+        model_sha256=restored.tags.get("content_sha256", ""),
+    )
+    append_event(history_of(name), change, actor)
     client.set_registered_model_alias(name, CHAMPION, restored.version)
     return leaving, restored
 

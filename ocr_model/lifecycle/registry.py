@@ -26,6 +26,7 @@ from ocr_model.config import ExtractorConfig, parse_config, with_new_names
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, described, pinned_fields
 from ocr_model.finder import pinned_finder
+from ocr_model.history import Change, Kind, acting, append_event, open_history
 from ocr_model.lifecycle.run_description import as_markdown, prompt_link
 from ocr_model.lifecycle.store import hold_store
 from ocr_model.linker import pinned_linker
@@ -58,6 +59,7 @@ _NOT_SERVED = frozenset(
         "evaluation",
         "forgetting",
         "forms",
+        "history",
         "isolated",
         "lifecycle",
         "model_files",
@@ -126,6 +128,8 @@ class NewVersion:
             "finder": config.finder,
             "content_sha256": self.digest,
         }
+        if not MlflowClient().search_model_versions(f"name = '{name}'", max_results=1):
+            open_history(f"model {name}")  # it will be the champion
         with tempfile.TemporaryDirectory() as folder:
             artifacts = _artifacts(Path(folder), self)
             model_uri = _log_model(config, prompt, self.requirements, described, artifacts)
@@ -139,6 +143,14 @@ class NewVersion:
         if told := _description(self):
             client.update_model_version(name, registered.version, told)
         if int(registered.version) == 1:
+            change = Change(
+                Kind.FIRST,
+                "1",
+                after="1",
+                prompt_sha256=prompt.sha256,
+                model_sha256=self.digest,
+            )
+            append_event(f"model {name}", change, acting())
             client.set_registered_model_alias(name, CHAMPION, registered.version)
         return client.get_model_version(name, registered.version)
 

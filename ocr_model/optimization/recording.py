@@ -8,12 +8,15 @@ import mlflow
 import pandas as pd
 from mlflow import MlflowClient
 
-from ocr_model.lifecycle import documents_shown_to, shown_documents_tag
+from ocr_model.lifecycle import (
+    documents_shown_to,
+    register_noted_prompt,
+    shown_documents_tag,
+)
 from ocr_model.optimization.candidates import Candidate, Searched
 from ocr_model.optimization.instructions import Instructions, template_of
 from ocr_model.optimization.spending import Spending
 from ocr_model.optimization.split import Parts
-from ocr_model.prompts import register_prompt
 from ocr_model.scoring import Difference, paired_difference
 
 
@@ -127,7 +130,7 @@ def register_winner(
     }
     template = template_of(instructions.rewritten(searched.best.text))
     # All at once: a version without its documents would be judged by what it was made from.
-    uri = register_prompt(
+    uri = register_noted_prompt(
         template, f"Optimised from {parent}: {gain}", name, tags | shown_documents_tag(shown)
     )
     client, version = MlflowClient(), uri.rpartition("/")[2]

@@ -12,13 +12,13 @@ from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import PromptError
 from ocr_model.extraction import Document, Extractor
 from ocr_model.fields import WantedFields
+from ocr_model.lifecycle import register_noted_prompt
 from ocr_model.prompts import (
     PROMPT_NAME,
     PinnedPrompt,
     load_prompt,
     prompt_of_text,
     prompt_versions,
-    register_prompt,
 )
 
 # What is not saved has no version yet.
@@ -95,7 +95,7 @@ class PromptTrial:
         prompt_of_text(UNSAVED, text)
         if not message.strip():
             raise PromptError("Expected a line that says what is new in this text, got none.")
-        return register_prompt(text, message)
+        return register_noted_prompt(text, message)
 
     def _config_with(self, prompt: PinnedPrompt) -> ExtractorConfig:
         rules = self._config.prompt_values.get(_RULES, "")

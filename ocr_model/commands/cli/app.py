@@ -27,7 +27,7 @@ _WITHOUT_STORE = frozenset(
         *("make_fields", "practice_llm"),
     }
 )
-_READ_ONLY = frozenset({"lineage", "verify"})
+_READ_ONLY = frozenset({"history", "lineage", "verify"})
 _LOGGING = frozenset(
     {
         "calibrate",

@@ -185,6 +185,7 @@ class Promote(Candidate):
     min_pages: Annotated[int, count("labelled forms that are needed at least")] = 30
     trace_content: Kept = ""
     trace_images: TraceImages = ""
+    user: Annotated[str, Option(help="who, where no server knows; empty: who runs this")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +237,23 @@ class Rollback:
     """
 
     version: Annotated[str, Option(help="number of the version to return to")] = ""
+    reason: Annotated[str, Option(help="why, for the history")] = ""
+    user: Annotated[str, Option(help="who, where no server knows; empty: who runs this")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Print who changed champion and prompts, when and why, and what no event explains.
+
+    Exit codes: 0 all is explained, or no history is kept yet; 3 an alias was moved by another hand,
+    an event is missing or was changed; 2 an error.
+    """
+
+    name: Annotated[str, Option(help="registered model or prompt; empty: those of ours")] = ""
+    accept: Annotated[
+        str, Option(help="why the champion is where it is: an event, and moves before are accepted")
+    ] = ""
+    user: Annotated[str, Option(help="who, where no server knows; empty: who runs this")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -545,6 +563,7 @@ VERBS: dict[str, type] = {
     "promote": Promote,
     "optimize": Optimize,
     "rollback": Rollback,
+    "history": History,
     "lineage": Lineage,
     "forget": Forget,
     "monitor": Monitor,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import sys
@@ -26,14 +25,21 @@ from ocr_model.console import say
 from ocr_model.errors import ConfigError
 from ocr_model.fields import WantedFields, fields_setting, load_fields
 from ocr_model.finder import finder_setting
-from ocr_model.lifecycle import NewVersion, finder_bytes, hold_store, linker_bytes, plan_version
+from ocr_model.history import acting
+from ocr_model.lifecycle import (
+    NewVersion,
+    finder_bytes,
+    hold_store,
+    linker_bytes,
+    plan_version,
+    register_noted_bundled_prompts,
+)
 from ocr_model.linker import setting_of
 from ocr_model.prompts import (
     PROMPT_NAME,
     Message,
     PinnedPrompt,
     load_prompt,
-    register_bundled_prompts,
 )
 from ocr_model.trace_content import (
     CONTENT_VARIABLE,
@@ -87,7 +93,7 @@ def pinned_prompt(uri: str) -> PinnedPrompt:
 def bundled_prompts() -> list[str]:
     """The URIs of the bundled prompts, registered now unless they are."""
     with hold_store():
-        return register_bundled_prompts()
+        return register_noted_bundled_prompts()
 
 
 def new_version(
@@ -267,10 +273,7 @@ def json_object(name: str, text: str) -> dict[str, Any]:
 
 def acting_user() -> str:
     """Who runs this command, as MLflow would say it."""
-    try:
-        return os.environ.get("MLFLOW_TRACKING_USERNAME") or getpass.getuser()
-    except (OSError, KeyError):  # a container may run under a number that has no name
-        return "unknown"
+    return acting().name
 
 
 def log_missing_params(params: Mapping[str, object]) -> None:
