@@ -12,6 +12,7 @@ from mlflow.models import ModelSignature
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from mlflow.types.schema import Array, Map, Object, Property
+from pydantic_core import to_jsonable_python
 
 from ocr_model.config import (
     ExtractorConfig,
@@ -225,7 +226,9 @@ def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: s
     loaded = pinned_settings(config)
     # A setting that came after the model was logged had its default then, too.
     defaults = {
-        key: ExtractorConfig.model_fields[key].get_default(call_default_factory=True)
+        key: to_jsonable_python(
+            ExtractorConfig.model_fields[key].get_default(call_default_factory=True)
+        )
         for key in loaded.keys() - logged.keys()
     }
     logged = defaults | without_retired(logged)

@@ -33,7 +33,12 @@ def test_evaluate_entry_point_leaves_a_scored_run(
     assert "pair_f1_normalized" in finished.stdout
     mlflow.set_tracking_uri(uri)
     try:
-        [run] = mlflow.search_runs(output_format="list", search_all_experiments=True)
+        # The history of champion and prompts has runs of its own.
+        [run] = mlflow.search_runs(
+            output_format="list",
+            search_all_experiments=True,
+            filter_string="metrics.pair_f1_normalized >= 0",
+        )
         traces = mlflow.search_traces(locations=[run.info.experiment_id], return_type="list")
     finally:
         mlflow.set_tracking_uri(None)
@@ -60,7 +65,11 @@ def test_bundled_linker_reaches_its_score_on_funsd(registered: Registered, tmp_p
     assert finished.returncode == 0, finished.stdout + finished.stderr
     mlflow.set_tracking_uri(uri)
     try:
-        [run] = mlflow.search_runs(output_format="list", search_all_experiments=True)
+        [run] = mlflow.search_runs(
+            output_format="list",
+            search_all_experiments=True,
+            filter_string="metrics.pair_f1_normalized >= 0",
+        )
     finally:
         mlflow.set_tracking_uri(None)
     assert run.data.metrics["pair_f1_normalized"] >= 0.3
