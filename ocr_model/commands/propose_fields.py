@@ -17,8 +17,9 @@ from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError, DatasetError
 from ocr_model.fields import MIN_DOCUMENTS, Draft, draft_fields, refuse_fields_file, save_fields
 from ocr_model.forms import Form, load_forms
-from ocr_model.lifecycle import config_of_model, uri_of
+from ocr_model.lifecycle import config_of_model, content_kept, uri_of
 from ocr_model.schema import READ, Answer, Box
+from ocr_model.trace_content import holds_text, kept_here
 
 _SHOWN = 10
 
@@ -91,8 +92,18 @@ def _print_unread(outcomes: Counter[str]) -> None:
         say(f"Not read   {told}")
 
 
+def _may_show(given: ProposeFields) -> bool:
+    """What documents ask stands in the file; a terminal's output is often kept as a log."""
+    return holds_text(content_kept(given.model_uri) if given.model_uri else kept_here("text"))
+
+
 def _print(given: ProposeFields, draft: Draft, documents: int) -> None:
     say(f"Fields     {given.output}, from {documents} documents")
+    if not _may_show(given):
+        say(
+            f"           {len(draft.fields)} fields; {len(draft.left_out)} asked once were left out"
+        )
+        return
     width = max(len(name) for name, _, _ in draft.fields)
     for name, kind, asked in draft.fields:
         say(f"           {name:<{width}}  {kind:<8}  asked by {asked}")

@@ -16,6 +16,7 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.stores import scheme_of, versions_behind
 from ocr_model.forgetting.subject import Subject
 
 # Of ours; what others log is theirs, whatever it names.
@@ -115,9 +116,9 @@ def _forget_old(run: Run, receipt: Receipt) -> None:
 
 
 def _left_behind(run: Run, count: int, receipt: Receipt) -> None:
-    scheme, separator, _ = run.info.artifact_uri.partition("://")
-    if count and separator and scheme != "file":
-        reason = f"versions that a store behind {scheme} keeps of what is written over or deleted"
+    scheme = scheme_of(run.info.artifact_uri)
+    if count and scheme != "file":
+        reason = versions_behind(scheme)
         receipt.add(f"run {run.info.run_id}", "files", count, State.LEFT_TO_OTHERS, reason)
 
 

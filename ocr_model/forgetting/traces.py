@@ -12,6 +12,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.stores import scheme_of, versions_behind
 from ocr_model.forgetting.subject import SHA256, Subject
 
 _LOCATION = "mlflow.artifactLocation"
@@ -65,7 +66,7 @@ def forget_traces(traces: Sequence[FoundTrace], receipt: Receipt) -> None:
     for one in traces:
         with receipt.at("MLflow", "a trace"):
             if one.files is not None:
-                places.add(one.files.partition(":")[0] if "://" in one.files else "file")
+                places.add(scheme_of(one.files))
                 if receipt.erases:
                     _erase_files(one.files)
             if receipt.erases:
@@ -74,7 +75,7 @@ def forget_traces(traces: Sequence[FoundTrace], receipt: Receipt) -> None:
             erased += 1
     receipt.done("MLflow", "traces, with pictures and files", erased)
     if erased and (remote := sorted(places - {"file"})):
-        reason = f"versions that a store behind {', '.join(remote)} keeps of what is deleted"
+        reason = versions_behind(*remote)
         receipt.add("artefact store", "files of traces", erased, State.LEFT_TO_OTHERS, reason)
 
 

@@ -33,6 +33,21 @@ def test_labelled_forms_are_not_read(
     assert load_fields(output).fields[0].name == "date"
 
 
+def test_what_documents_ask_is_not_printed_where_no_text_is_kept(
+    mlflow_store: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("OCR_MODEL_TRACE_CONTENT", "shapes")
+    output = tmp_path / "fields.yaml"
+    assert propose(DATA / "sample", output) == 0
+    told = capsys.readouterr().out
+    assert "SHIPPER" not in told
+    assert "date" not in told.lower()
+    assert load_fields(output).fields[0].name == "date"
+
+
 @pytest.mark.parametrize(
     ("data", "more", "told"),
     [

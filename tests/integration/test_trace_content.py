@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import mlflow
 import pytest
 
 from ocr_model.commands import run
@@ -16,53 +13,10 @@ from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.web.prompt_trial import GateNeeds, PromptTrial
-from tests.support.canaries import ALL, found_in, reads_canaries, write_canary_forms
-from tests.support.endpoint import Endpoint
+from tests.integration.conftest import Workplace
+from tests.support.canaries import ALL, found_in
 
 pytestmark = pytest.mark.integration
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """`kept` is where nothing of a page may be; `given` and `made` hold pages and rows."""
-
-    kept: Path
-    given: Path
-    made: Path
-    images: list[bytes]
-
-    def found(self) -> dict[str, set[str]]:
-        mlflow.flush_trace_async_logging()
-        found = found_in(self.kept)
-        for path in self.kept.rglob("*"):
-            data = path.read_bytes() if path.is_file() else b""
-            if any(image[40:200] in data for image in self.images):
-                found[str(path)] = {"a picture"}
-        return found
-
-
-@pytest.fixture
-def workplace(
-    mlflow_store: str,
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Workplace]:
-    """Store, cache, logs and working folder below one folder; pages and rows elsewhere."""
-    outside = tmp_path_factory.mktemp("outside")
-    given = write_canary_forms(outside / "forms")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    images = [path.read_bytes() for path in (given / "images").iterdir()]
-    (outside / "made").mkdir()
-    with Endpoint(reads_canaries) as endpoint:
-        for name, value in endpoint.environment.items():
-            monkeypatch.setenv(name, value)
-        place = Workplace(tmp_path, given, outside / "made", images)
-        yield place
-        sent = [image for seen in endpoint.requests for image in seen.data_urls]
-        assert sent
 
 
 def hide_reports(place: Workplace) -> list[str]:
@@ -115,6 +69,7 @@ def test_no_verb_keeps_anything_of_a_page(
     said = trial.read(workplace.images[0], "form-0", uri, None)
     assert said["pairs"]
     capfd.readouterr()
+    assert any(seen.data_urls for seen in workplace.endpoint.requests)
     assert workplace.found() == {}
     text = {"model_uri": "models:/ocr-extractor/1", "trace_content": "text"}
     assert not [word for word in ALL if word in caplog.text]
