@@ -20,6 +20,7 @@ from pathlib import Path
 from ocr_model.schema import Outcome, Usage
 
 _EXCERPT_CHARS = 200
+_ENDPOINT = re.compile(r"endpoint (\S+)")
 _QUOTED = re.compile(r"b?['\"].*['\"…]", re.DOTALL)
 
 
@@ -44,6 +45,16 @@ def where_looked(path: str | Path) -> str:
 
 def _absolute_example(path: str | Path) -> str:
     return f"/home/me/{Path(path).name or path}"
+
+
+def said_by_mlflow(err: Exception) -> str:
+    """What MLflow said; of a server that refused, that it did, without paths and status codes."""
+    said = str(getattr(err, "message", err)).strip()
+    if getattr(err, "error_code", "") == "PERMISSION_DENIED":
+        place = _ENDPOINT.search(said)
+        at = f" at {place[1]}" if place else ""
+        return f"permission denied{at}; who may do what: docs/access.md."
+    return said
 
 
 class OcrModelError(Exception):

@@ -5,6 +5,7 @@ A text prompt becomes the system message; a chat prompt is used message by messa
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -17,7 +18,7 @@ import mlflow
 from mlflow.entities.model_registry import PromptVersion
 from mlflow.exceptions import MlflowException
 
-from ocr_model.errors import PromptError, excerpt
+from ocr_model.errors import PromptError, excerpt, said_by_mlflow
 
 PROMPT_NAME = "ocr-question-answer"
 PROMPT_TAGS = {"author": "ocr_model", "task": "form-question-answer", "language": "en"}
@@ -117,9 +118,12 @@ def register_prompt(
         # On a server, another process may have registered it meanwhile: of two the older stays.
         oldest = _oldest(name, template) or created
         if oldest.version < created.version:
-            mlflow.MlflowClient().delete_prompt_version(name, str(created.version))
+            with contextlib.suppress(MlflowException):  # only MANAGE may delete
+                mlflow.MlflowClient().delete_prompt_version(name, str(created.version))
     except MlflowException as err:
-        raise PromptError(f"Prompt {name!r} could not be registered: {err.message}") from err
+        raise PromptError(
+            f"Prompt {name!r} could not be registered: {said_by_mlflow(err)}"
+        ) from err
     return _pinned_uri(oldest)
 
 
@@ -159,7 +163,7 @@ def load_prompt(name_or_uri: str, version: int | None = None) -> PinnedPrompt:
     except MlflowException as err:
         raise PromptError(
             f"Expected a registered prompt, got {name_or_uri!r}"
-            f"{'' if version is None else f' version {version}'}: {err.message} "
+            f"{'' if version is None else f' version {version}'}: {said_by_mlflow(err)} "
             "Register the bundled prompts with `python -m scripts.register_prompts`, or look the "
             "version up in the Prompts tab of the MLflow UI."
         ) from err

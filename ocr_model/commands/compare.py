@@ -19,6 +19,7 @@ from ocr_model.commands.models import (
     forms_unseen_by,
     listed,
     log_missing_params,
+    uri_to_evaluate,
     versions_of_grid,
     wanted_in,
 )
@@ -60,7 +61,6 @@ from ocr_model.lifecycle import (
     prompt_link,
     short_name,
     tradeoff_chart,
-    uri_of,
     wanted_of_model,
 )
 from ocr_model.schema import READ
@@ -122,7 +122,7 @@ def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure, 
     measure = replace(measure, forms=unseen.forms)
     for uri in named:
         check_can_read(config_of_model(uri))
-    made = [uri_of(version.register()) for version in planned]
+    made = [uri_to_evaluate(version) for version in planned]
     model_uris = list(dict.fromkeys([*named, *made]))
     _refuse_number(model_uris, model_uris)
     return model_uris, measure, unseen

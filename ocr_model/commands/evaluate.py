@@ -18,6 +18,7 @@ from ocr_model.commands.models import (
     log_missing_params,
     new_version,
     settings_beside_model,
+    uri_to_evaluate,
     wanted_in,
 )
 from ocr_model.commands.run_link import folder_name, run_lines
@@ -29,7 +30,6 @@ from ocr_model.lifecycle import (
     config_of_model,
     name_run,
     short_name,
-    uri_of,
     wanted_of_model,
 )
 from ocr_model.report import (
@@ -124,7 +124,7 @@ def _model_and_forms(given: Evaluate, forms: Sequence[Form]) -> tuple[str, Unsee
     unseen = forms_unseen_by([planned], forms)
     unread = ", pinned but not read by this engine" if planned.config.engine == "local" else ""
     say(f"Prompt  {planned.prompt.uri}{unread}")
-    return uri_of(planned.register()), unseen
+    return uri_to_evaluate(planned), unseen
 
 
 def _log_parameters(given: Evaluate, model_uri: str) -> None:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import mlflow
+
 from ocr_model.age import parse_age, time_before
 from ocr_model.commands.cli import Forget, option
 from ocr_model.commands.models import acting_user
@@ -32,7 +34,7 @@ from ocr_model.forgetting import (
     list_learned,
     subject_of,
 )
-from ocr_model.lifecycle import hold_store
+from ocr_model.lifecycle import EXPERIMENT, hold_store, refuse_without_experiment
 
 _SCHEMA_VERSION = 1
 
@@ -51,6 +53,9 @@ def forget(given: Forget) -> int:
         )
     receipt = Receipt(erases=given.erase)
     subject, traces = _found(given)
+    if given.erase:
+        for experiment_id in _experiments(traces):
+            refuse_without_experiment(experiment_id, erases=True)
     _forget(given, subject, traces, receipt)
     _say(receipt)
     if given.receipt is not None:
@@ -63,6 +68,13 @@ def _found(given: Forget) -> tuple[Subject, list[FoundTrace]]:
         subject = Subject(before=time_before(parse_age(given.older_than)))
         return subject, find_traces(subject)
     return subject_of([one.lower() if _is_digest(one) else one for one in given.documents])
+
+
+def _experiments(traces: list[FoundTrace]) -> list[str]:
+    """Where something may have to be erased: those of the traces, and ours with its runs."""
+    ours = mlflow.get_experiment_by_name(EXPERIMENT)
+    own = [] if ours is None else [ours.experiment_id]
+    return list(dict.fromkeys([*own, *(one.experiment_id for one in traces)]))
 
 
 def _is_digest(text: str) -> bool:

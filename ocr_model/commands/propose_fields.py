@@ -12,12 +12,12 @@ from typing import Any
 
 from ocr_model.bulk import Batch, extract_batch, find_documents
 from ocr_model.commands.cli import NewModel, ProposeFields, command, option
-from ocr_model.commands.models import new_version
+from ocr_model.commands.models import new_version, uri_to_evaluate
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError, DatasetError
 from ocr_model.fields import MIN_DOCUMENTS, Draft, draft_fields, refuse_fields_file, save_fields
 from ocr_model.forms import Form, load_forms
-from ocr_model.lifecycle import config_of_model, content_kept, uri_of
+from ocr_model.lifecycle import config_of_model, content_kept
 from ocr_model.schema import READ, Answer, Box
 from ocr_model.trace_content import holds_text, kept_here
 
@@ -61,7 +61,7 @@ def _read(given: ProposeFields) -> Iterator[list[Answer]]:
             f"Expected at least {MIN_DOCUMENTS} documents in {source}, got {found}. Give more of "
             "the kind."
         )
-    model_uri = given.model_uri or uri_of(new_version(NewModel()).register())
+    model_uri = given.model_uri or uri_to_evaluate(new_version(NewModel()))
     if config_of_model(model_uri).fields:
         raise ConfigError(
             f"Expected a model that reads whatever a page asks, got {model_uri}, which reads its "

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import mlflow
 import uvicorn
 
 from ocr_model.commands.cli import Review, option
@@ -16,7 +17,12 @@ from ocr_model.console import say
 from ocr_model.documents import Limits
 from ocr_model.errors import ConfigError, OcrModelError
 from ocr_model.fields import WantedFields
-from ocr_model.lifecycle import config_of_model, documents_learned_from, wanted_of_model
+from ocr_model.lifecycle import (
+    config_of_model,
+    documents_learned_from,
+    refuse_without_experiment,
+    wanted_of_model,
+)
 from ocr_model.review.desk import (
     BackgroundReading,
     Desk,
@@ -122,6 +128,7 @@ def _desk(given: Review, into: Path) -> Desk:
     if given.rows:
         items = items_of_rows(Path(given.rows), given.documents, reviews, into)
     else:
+        _refuse_without_right(given.traces)
         items = items_of_traces(given.traces, given.documents, reviews, into)
     if (absent := sum(item.absent is not None for item in items)) and absent == len(items):
         say(
@@ -135,6 +142,12 @@ def _desk(given: Review, into: Path) -> Desk:
     if known[0] is not None:
         settings = replace(settings, learned_from=_learned_from(model_uri))
     return Desk(into, items, settings)
+
+
+def _refuse_without_right(experiment: str) -> None:
+    """What is done goes onto the traces of this experiment, which may be another than ours."""
+    if (found := mlflow.get_experiment_by_name(experiment)) is not None:
+        refuse_without_experiment(found.experiment_id)
 
 
 def _learned_from(model_uri: str) -> frozenset[str]:

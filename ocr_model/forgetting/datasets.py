@@ -6,23 +6,24 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mlflow.genai.datasets import EvaluationDataset, search_datasets
+from mlflow.genai.datasets import EvaluationDataset
 
 from ocr_model.forgetting.receipt import Receipt
 from ocr_model.forgetting.subject import Subject
+from ocr_model.lifecycle import find_datasets
 
 _RECORD = "dataset_record_id"
 
 
 def forget_records(subject: Subject, receipt: Receipt) -> None:
     with receipt.at("MLflow", "datasets"):
-        for dataset in search_datasets():
+        for dataset in find_datasets():
             with receipt.at(f"dataset {dataset.name}", "records"):
                 found = list(_records_of(dataset, subject))
                 if found and receipt.erases:
                     dataset.delete_records(found)
                     # Read again, not what was in memory.
-                    [again] = search_datasets(filter_string=f"name = '{dataset.name}'")
+                    [again] = find_datasets(f"name = '{dataset.name}'")
                     if set(found) & set(_records_of(again, subject)):
                         raise OSError(f"records of {dataset.name} are still there")
                 receipt.done(f"dataset {dataset.name}", "records", len(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import mlflow
 from mlflow.exceptions import MlflowException
@@ -24,10 +24,17 @@ class Actor(NamedTuple):
     kind: Literal["authenticated", "stated", "os_user", "unknown"]
 
 
+class KnownUser(NamedTuple):
+    """Whom a tracking server that checks passwords knows us as."""
+
+    name: str
+    is_admin: bool
+
+
 def acting(stated: str = "") -> Actor:
     """Who runs this command; a name that the server knows goes before one that is stated."""
-    if name := _authenticated():
-        return Actor(name, "authenticated")
+    if known := known_user():
+        return Actor(known.name, "authenticated")
     said = stated or os.environ.get(USER_VARIABLE) or os.environ.get("MLFLOW_TRACKING_USERNAME")
     if said:
         return Actor(said, "stated")
@@ -37,20 +44,28 @@ def acting(stated: str = "") -> Actor:
         return Actor("unknown", "unknown")
 
 
-def _authenticated() -> str:
-    """The name a server with `--app-name basic-auth` knows us by; empty where none checks it."""
+def known_user() -> KnownUser | None:
+    """Of a server with `--app-name basic-auth`; None where none checks passwords."""
+    told = ask_server("/api/2.0/mlflow/users/current")
+    user = told.get("user")
+    if not isinstance(user, dict) or not user.get("username"):
+        return None
+    return KnownUser(str(user["username"]), bool(user.get("is_admin")))
+
+
+def ask_server(path: str, **params: str) -> dict[str, Any]:
+    """The JSON that the tracking server answers a login with; {} where it does not."""
     uri = mlflow.get_tracking_uri()
     if not uri.startswith(("http://", "https://")):
-        return ""
+        return {}
     credentials = get_default_host_creds(uri)  # type: ignore[no-untyped-call]
     if not credentials.username:
-        return ""
+        return {}
     try:
         reply = http_request(  # type: ignore[no-untyped-call]
-            credentials, "/api/2.0/mlflow/users/current", "GET", max_retries=0, timeout=10
+            credentials, path, "GET", params=params, max_retries=0, timeout=10
         )
         told = reply.json() if reply.status_code == _OK else {}
     except (MlflowException, ValueError):  # a server that has no users
-        return ""
-    user = told.get("user") if isinstance(told, dict) else None
-    return str(user.get("username", "")) if isinstance(user, dict) else ""
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -15,7 +15,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Experiment
 from mlflow.exceptions import MlflowException
 
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, said_by_mlflow
 from ocr_model.history.actor import Actor
 from ocr_model.history.event import Change, Event, Recorded
 
@@ -50,7 +50,7 @@ def open_history(subject: str) -> str:
     except MlflowException as err:
         raise ConfigError(
             f"Expected to be able to write to the history of {subject} ({_name(subject)!r} in "
-            f"MLflow), got: {err.message} Nothing was changed."
+            f"MLflow), got: {said_by_mlflow(err)} Nothing was changed."
         ) from err
     return run_id
 

@@ -72,6 +72,11 @@ from ocr_model.lifecycle.registry import (
     settings_for,
     uri_of,
 )
+from ocr_model.lifecycle.rights import (
+    may_change_model,
+    refuse_without_experiment,
+    refuse_without_model,
+)
 from ocr_model.lifecycle.run_description import (
     as_markdown,
     describe_run,
@@ -86,7 +91,9 @@ from ocr_model.lifecycle.run_description import (
 )
 from ocr_model.lifecycle.shown_documents import documents_shown_to, shown_documents_tag
 from ocr_model.lifecycle.store import (
+    EXPERIMENT,
     few_retries,
+    find_datasets,
     hold_store,
     local_databases,
     open_store,
@@ -101,6 +108,7 @@ from ocr_model.lifecycle.weights import (
 )
 
 __all__ = [
+    "EXPERIMENT",
     "FEWEST_UNSEEN",
     "MODEL_NAME",
     "PROFILE_FILE",
@@ -132,6 +140,7 @@ __all__ = [
     "fields_text",
     "files_sha256_of",
     "find_champion",
+    "find_datasets",
     "find_version",
     "finder_bytes",
     "finder_of_model",
@@ -148,6 +157,7 @@ __all__ = [
     "linker_of_model",
     "local_databases",
     "log_dataset",
+    "may_change_model",
     "model_differences",
     "model_link",
     "models_table",
@@ -164,6 +174,8 @@ __all__ = [
     "prompt_link",
     "record_judgement",
     "refuse_too_few",
+    "refuse_without_experiment",
+    "refuse_without_model",
     "register_model_once",
     "register_noted_bundled_prompts",
     "register_noted_prompt",

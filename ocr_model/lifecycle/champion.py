@@ -127,8 +127,8 @@ def promote_version(
     open_history(history_of(candidate.name))
     record_judgement(candidate, {**judgement, PREVIOUS_CHAMPION: str(champion.version)})
     for key in client.get_model_version(candidate.name, candidate.version).tags:
-        if key.startswith(_ROLLBACK):  # of an earlier time as champion
-            client.delete_model_version_tag(candidate.name, candidate.version, key)
+        if key.startswith(_ROLLBACK):  # of an earlier time as champion; only MANAGE may delete
+            client.set_model_version_tag(candidate.name, candidate.version, key, "")
     present = find_champion(candidate.name)
     if present.version not in (champion.version, candidate.version):
         raise ConfigError(
@@ -154,7 +154,7 @@ def roll_back(
     """
     client = MlflowClient()
     leaving = find_champion(name)
-    if to in ("", str(leaving.version)) and (to or _ROLLED_BACK_FROM in leaving.tags):
+    if to in ("", str(leaving.version)) and (to or leaving.tags.get(_ROLLED_BACK_FROM)):
         return leaving, leaving
     wanted = to or leaving.tags.get(PREVIOUS_CHAMPION, "")
     if not wanted:

@@ -27,12 +27,11 @@ from mlflow.genai.datasets import (
     EvaluationDataset,
     add_dataset_to_experiments,
     create_dataset,
-    search_datasets,
 )
 
 from ocr_model.errors import ConfigError, DatasetError
 from ocr_model.forms import Form, holds_labels
-from ocr_model.lifecycle.store import shown_store
+from ocr_model.lifecycle.store import find_datasets, shown_store
 
 _log = logging.getLogger(__name__)
 
@@ -141,7 +140,7 @@ def _evaluation_dataset(
 ) -> EvaluationDataset:
     """One per content and tracking store; it is found again by its name."""
     name = f"forms-{digest[:_NAME_CHARS]}"
-    known = search_datasets(filter_string=f"name = '{name}'")
+    known = find_datasets(f"name = '{name}'")
     dataset = known[0] if known else create_dataset(name, experiment_id, {"digest": digest})
     if experiment_id not in dataset.experiment_ids:
         add_dataset_to_experiments(dataset.dataset_id, [experiment_id])

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from mlflow.exceptions import MlflowException
-from mlflow.genai.datasets import EvaluationDataset, get_dataset, search_datasets
+from mlflow.genai.datasets import EvaluationDataset, get_dataset
 
 from ocr_model.errors import DatasetError, excerpt
 from ocr_model.forms import IMAGE_SUFFIXES, Form, QAPair, parse_field_truth
-from ocr_model.lifecycle.store import shown_store
+from ocr_model.lifecycle.store import find_datasets, shown_store
 
 SCHEME = "datasets:/"
 _SHOWN = 5
@@ -70,7 +70,7 @@ def _records_of(name: str) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]
 def _dataset(name: str) -> EvaluationDataset:
     try:
         quoted = name.replace("'", "''")
-        known = search_datasets(filter_string=f"name = '{quoted}'")
+        known = find_datasets(f"name = '{quoted}'")
         return known[0] if known else get_dataset(dataset_id=name)
     except (MlflowException, NotImplementedError) as err:
         raise DatasetError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import json
@@ -20,6 +21,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model
+from mlflow.tracking.fluent import _get_experiment_id  # nothing public tells before a run starts
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_model.config import ExtractorConfig, parse_config, with_new_names
@@ -116,9 +118,28 @@ class NewVersion:
         with hold_store():
             return self.known() or self._register()
 
-    def _register(self) -> ModelVersion:
-        config, prompt, name = self.config, self.prompt, self.name
-        described = {
+    def log(self) -> str:
+        """Log it without registering it, unless that was done before; its URI, `models:/m-…`."""
+        known = mlflow.search_logged_models(
+            [str(_get_experiment_id())],
+            f"params.content_sha256 = '{self.digest}'",
+            max_results=1,
+            output_format="list",
+        )
+        if known:
+            return f"models:/{known[0].model_id}"
+        return self._log()
+
+    def _log(self) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            artifacts = _artifacts(Path(folder), self)
+            return _log_model(
+                self.config, self.prompt, self.requirements, self._described(), artifacts
+            )
+
+    def _described(self) -> dict[str, Any]:
+        config, prompt = self.config, self.prompt
+        return {
             "engine": config.engine,
             "llm": config.llm if config.engine == "llm" else "",
             "prompt_uri": prompt.uri,
@@ -128,17 +149,18 @@ class NewVersion:
             "finder": config.finder,
             "content_sha256": self.digest,
         }
+
+    def _register(self) -> ModelVersion:
+        prompt, name = self.prompt, self.name
         if not MlflowClient().search_model_versions(f"name = '{name}'", max_results=1):
             open_history(f"model {name}")  # it will be the champion
-        with tempfile.TemporaryDirectory() as folder:
-            artifacts = _artifacts(Path(folder), self)
-            model_uri = _log_model(config, prompt, self.requirements, described, artifacts)
-        registered = mlflow.register_model(model_uri, name, tags=described)
+        registered = mlflow.register_model(self._log(), name, tags=self._described())
         client = MlflowClient()
         # On a server, another process may have logged the same meanwhile: of two the older stays.
         oldest = self.known()
         if oldest is not None and int(oldest.version) < int(registered.version):
-            client.delete_model_version(name, registered.version)
+            with contextlib.suppress(MlflowException):  # only MANAGE may delete
+                client.delete_model_version(name, registered.version)
             return oldest
         if told := _description(self):
             client.update_model_version(name, registered.version, told)

@@ -17,6 +17,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NAME, MLFLOW_RUN_NOTE
 
 from ocr_model.config import ExtractorConfig
+from ocr_model.errors import said_by_mlflow
 
 _log = logging.getLogger(__name__)
 
@@ -116,7 +117,11 @@ def note_evidence(model_uri: str, config: ExtractorConfig, said: str, run: Run) 
         mlflow.genai.set_prompt_version_tag(name, version, EVIDENCE_TAG, f"{said}, {model_uri}")
         mlflow.genai.set_prompt_model_config(name, version, _model_config(config))
     except (MlflowException, ValueError) as err:
-        _log.warning("%s: how it was judged could not be noted on its page: %s", model_uri, err)
+        _log.warning(
+            "%s: how it was judged could not be noted on its page: %s",
+            model_uri,
+            said_by_mlflow(err),
+        )
 
 
 def _model_config(config: ExtractorConfig) -> dict[str, object]:

@@ -14,12 +14,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import ViewType
 from mlflow.exceptions import MlflowException
+from mlflow.genai.datasets import EvaluationDataset, search_datasets
 from mlflow.tracking.fluent import _get_experiment_id  # nothing public tells before a run starts
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ocr_model.errors import ConfigError
+from ocr_model.errors import ConfigError, said_by_mlflow
 
 EXPERIMENT = "ocr-extractor"
 # What MLflow logs to where nothing was set.
@@ -27,12 +30,15 @@ _DEFAULT = "0"
 
 # Another command may be giving the database its tables.
 _BUSY_S = 60.0
+_NO_LOGIN = ("UNAUTHENTICATED", "CUSTOMER_UNAUTHORIZED")
 # MLflow's default of 7 is minutes of silence before a server that is not there.
 _RETRIES = ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 
 
-def open_store(*, writes: bool = True, logs: bool = True) -> None:
+def open_store(*, writes: bool = True, logs: bool = True) -> str | None:
     """Reach the tracking store and the registry; a new local one gets its tables.
+
+    Returns the experiment to log to, where one is asked for.
 
     Args:
         writes: it must be possible to write to a local one.
@@ -52,12 +58,17 @@ def open_store(*, writes: bool = True, logs: bool = True) -> None:
             if logs:
                 use_own_experiment()
                 _refuse_deleted_experiment()
+                return str(_get_experiment_id())
         except (MlflowException, SQLAlchemyError, ImportError, OSError) as err:
-            said = without_password(str(getattr(err, "message", err)).strip().rstrip("."))
+            said = without_password(said_by_mlflow(err).rstrip("."))
+            check = "MLFLOW_TRACKING_URI"
+            if getattr(err, "error_code", "") in _NO_LOGIN:
+                said = "the login was refused"
+                check = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
             raise ConfigError(
-                f"Expected the MLflow store {shown_store()} to answer, got: {said}. Check "
-                "MLFLOW_TRACKING_URI."
+                f"Expected the MLflow store {shown_store()} to answer, got: {said}. Check {check}."
             ) from err
+    return None
 
 
 def use_own_experiment() -> None:
@@ -65,6 +76,15 @@ def use_own_experiment() -> None:
     chosen = ("MLFLOW_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_ID", "MLFLOW_RUN_ID")
     if not any(os.environ.get(name) for name in chosen) and str(_get_experiment_id()) == _DEFAULT:
         mlflow.set_experiment(EXPERIMENT)
+
+
+def find_datasets(condition: str = "") -> list[EvaluationDataset]:
+    """Those that this user may read; a server that knows users searches named experiments only."""
+    if not mlflow.get_tracking_uri().startswith(("http://", "https://")):
+        return list(search_datasets(filter_string=condition or None))
+    experiments = MlflowClient().search_experiments(ViewType.ALL)
+    ids = [one.experiment_id for one in experiments]
+    return list(search_datasets(ids, filter_string=condition or None)) if ids else []
 
 
 def shown_store() -> str:

@@ -11,7 +11,7 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import AssessmentSource, AssessmentSourceType, Trace
 from mlflow.exceptions import MlflowException
-from mlflow.genai.datasets import create_dataset, search_datasets
+from mlflow.genai.datasets import create_dataset
 from mlflow.genai.review_queues import (
     list_review_queue_items,
     list_review_queues,
@@ -19,9 +19,9 @@ from mlflow.genai.review_queues import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from ocr_model.errors import excerpt
+from ocr_model.errors import excerpt, said_by_mlflow
 from ocr_model.fields import WantedFields
-from ocr_model.lifecycle import few_retries, without_password
+from ocr_model.lifecycle import few_retries, find_datasets, without_password
 from ocr_model.review.record import Change, Review
 from ocr_model.review.truth import expected_of
 
@@ -125,7 +125,7 @@ def _merge_into_dataset(review: Review, trace: Trace, wanted: WantedFields | Non
         return None
     experiment_id = trace.info.experiment_id
     name = f"reviewed-{experiment_id}"
-    known = search_datasets(filter_string=f"name = '{name}'")
+    known = find_datasets(f"name = '{name}'")
     dataset = known[0] if known else create_dataset(name, experiment_id)
     record = {
         "inputs": {"document_id": review.document_id, "image_sha256": review.sha256},
@@ -141,5 +141,5 @@ def _who(review: Review) -> str:
 
 
 def _said(err: Exception) -> str:
-    said = str(getattr(err, "message", err)).strip().splitlines()
+    said = said_by_mlflow(err).splitlines()
     return excerpt(without_password(said[0].rstrip(".") if said else type(err).__name__))

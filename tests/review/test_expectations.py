@@ -114,7 +114,7 @@ def test_what_a_store_lacks_is_said_and_raises_nothing(
         raise NotImplementedError
 
     monkeypatch.setattr("ocr_model.review.expectations.list_review_queues", lacking)
-    monkeypatch.setattr("ocr_model.review.expectations.search_datasets", absent)
+    monkeypatch.setattr("ocr_model.review.expectations.find_datasets", absent)
     told = log_to_trace(corrected(b"", trace_id=trace_id))
     assert "has the true pairs" in told
     assert "'review queues are not supported here'" in told

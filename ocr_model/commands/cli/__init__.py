@@ -10,6 +10,7 @@ from ocr_model.commands.cli.app import main, quiet_mlflow, run, script
 from ocr_model.commands.cli.parameters import SAMPLE, Candidate, Grid, NewModel, whole_number
 from ocr_model.commands.cli.verbs import (
     VERBS,
+    Access,
     Cache,
     Calibrate,
     CheckEndpoint,
@@ -41,6 +42,7 @@ from ocr_model.commands.cli.wording import command, option
 __all__ = [
     "SAMPLE",
     "VERBS",
+    "Access",
     "Cache",
     "Calibrate",
     "Candidate",

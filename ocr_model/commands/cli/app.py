@@ -18,7 +18,7 @@ from ocr_model.commands.cli.parameters import path_or_none
 from ocr_model.commands.cli.verbs import VERBS
 from ocr_model.commands.cli.wording import Caller, called_from_shell
 from ocr_model.console import say
-from ocr_model.errors import ConfigError, OcrModelError
+from ocr_model.errors import ConfigError, OcrModelError, said_by_mlflow
 
 # A model that Spark is given may come from anywhere.
 _WITHOUT_STORE = frozenset(
@@ -43,6 +43,9 @@ _LOGGING = frozenset(
         "train",
     }
 )
+
+# What these make is a version, or moves `champion`.
+_RELEASING = frozenset({"calibrate", "log_model", "promote", "rollback"})
 
 # What a verb's module itself imports, and the extra it comes with.
 _EXTRAS = {"gepa": "optimize", "pyspark": "spark"}
@@ -82,7 +85,7 @@ def run(verb: str, **parameters: Any) -> int:
         _open_store_for(verb)
         exit_code: int = getattr(work, verb)(given)
     except _store_errors() as err:
-        raise ConfigError(f"MLflow refused: {getattr(err, 'message', err)}") from err
+        raise ConfigError(f"MLflow refused: {said_by_mlflow(err)}") from err
     except ModuleNotFoundError as err:
         if err.name not in _EXTRAS:
             raise
@@ -113,9 +116,19 @@ def _open_store_for(verb: str) -> None:
     """What cannot be reached or written is told before the verb begins."""
     if verb in _WITHOUT_STORE:
         return
-    from ocr_model.lifecycle import open_store  # loads MLflow
+    # Loads MLflow.
+    from ocr_model.lifecycle import (
+        MODEL_NAME,
+        open_store,
+        refuse_without_experiment,
+        refuse_without_model,
+    )
 
-    open_store(writes=verb not in _READ_ONLY, logs=verb in _LOGGING)
+    logs_to = open_store(writes=verb not in _READ_ONLY, logs=verb in _LOGGING)
+    if logs_to is not None:
+        refuse_without_experiment(logs_to)
+    if verb in _RELEASING:
+        refuse_without_model(MODEL_NAME)
 
 
 def _new_app() -> typer.Typer:

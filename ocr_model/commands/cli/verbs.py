@@ -39,6 +39,9 @@ from ocr_model.commands.cli.parameters import (
 )
 from ocr_model.config import DEFAULT_LLM
 
+# MODEL_NAME and PROMPT_NAME, whose modules load MLflow.
+_MODEL, _PROMPT = "ocr-extractor", "ocr-question-answer"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LogModel(NewModel):
@@ -556,6 +559,30 @@ class Verify:
     ] = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Set up who may do what on a tracking server with passwords; without `--grant`, only say it.
+
+    Four roles of MLflow: reader, prompt-editor, reviewer, releaser (docs/access.md). Is run by an
+    administrator of the server, `mlflow server --app-name basic-auth`; the users are there already.
+    What is granted once is not granted twice.
+
+    Exit codes: 0 it is as shown; 3 somebody has more than their role gives; 2 an error before.
+    """
+
+    reader: Annotated[str, Option(help="names of users, separated by commas")] = ""
+    prompt_editor: Annotated[str, Option(help="the same: write and evaluate prompts")] = ""
+    reviewer: Annotated[str, Option(help="the same: put right what was read")] = ""
+    releaser: Annotated[str, Option(help="the same: move the champion, through the gate")] = ""
+    remove: Annotated[str, Option(help="take all four roles from these users first")] = ""
+    grant: Annotated[bool, Option("--grant", help="do it; else nothing is changed")] = False
+    model: Annotated[str, Option(help="the registered model")] = _MODEL
+    prompt: Annotated[str, Option(help="the prompt")] = _PROMPT
+    experiment: Annotated[str, Option(help="runs and traces, what is reviewed and evaluated")] = (
+        _MODEL
+    )
+
+
 VERBS: dict[str, type] = {
     "evaluate": Evaluate,
     "extract": Extract,
@@ -582,4 +609,5 @@ VERBS: dict[str, type] = {
     "practice_llm": PracticeLlm,
     "propose_fields": ProposeFields,
     "verify": Verify,
+    "access": Access,
 }

@@ -23,6 +23,7 @@ from ocr_model.commands.models.settings import (
     refuse_without_text,
     settings_beside_model,
     settings_of,
+    uri_to_evaluate,
     wanted_in,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "refuse_without_text",
     "settings_beside_model",
     "settings_of",
+    "uri_to_evaluate",
     "version_beside",
     "versions_of_grid",
     "wanted_in",

@@ -31,8 +31,10 @@ from ocr_model.lifecycle import (
     finder_bytes,
     hold_store,
     linker_bytes,
+    may_change_model,
     plan_version,
     register_noted_bundled_prompts,
+    uri_of,
 )
 from ocr_model.linker import setting_of
 from ocr_model.prompts import (
@@ -123,6 +125,23 @@ def new_version(
     planned = plan_version(config, prompt, linker=linker, wanted=wanted, finder=finder)
     _tell_what_is_not_read(parameters, config)
     return planned
+
+
+def uri_to_evaluate(planned: NewVersion) -> str:
+    """Of the version it is, registered now unless it was; of the model logged alone where this user
+    may register none: what is evaluated is then released by another.
+    """
+    if (known := planned.known()) is not None:
+        return uri_of(known)
+    if may_change_model(planned.name):
+        return uri_of(planned.register())
+    uri = planned.log()
+    say(
+        f"note: you may not register versions of {planned.name}: {uri} is logged and not "
+        "registered. Who may release registers it by promote with the same settings.",
+        file=sys.stderr,
+    )
+    return uri
 
 
 def settings_of(parameters: NewModel) -> ExtractorConfig:
