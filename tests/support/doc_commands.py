@@ -4,7 +4,7 @@ A page is Markdown; what stands in its ```bash blocks are commands, run top to b
 and one MLflow store. The rules by which some are not run as they stand, or not at all:
 
 - What installs or builds an environment takes a network: `pip` and `python3 -m venv` do nothing
-  here, and a command with `--env-manager uv` or `pip install` alone is passed over.
+  here, and a command with `--env-manager uv`, `uv pip` or `pip install` alone is passed over.
 - An endpoint takes a key: `export OPENAI_…` is passed over, and both variables name a server on
   loopback that reads the form it is shown in one way.
 - What serves (`mlflow models serve`, `mlflow ui`, `scripts.demo`) is started, waited for, and
@@ -35,7 +35,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 _BLOCK = re.compile(r"^```bash\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 _PASSED_OVER = re.compile(
-    r"^\s*(export OPENAI_|pip install\b[^&]*$|\.ci/|scripts/check\b)|(^|&& *)pytest\b"
+    r"^\s*(export OPENAI_|uv pip\b|pip install\b[^&]*$|\.ci/|scripts/check\b)|(^|&& *)pytest\b"
     r"|--env-manager uv|funsd|extract_spark|spark-submit"
     r"|scripts\.(bench|stress|train_linker)|train-linker"
 )
