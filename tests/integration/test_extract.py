@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import mlflow
 import pandas as pd
 import pytest
 from PIL import Image
@@ -201,3 +202,23 @@ def test_extract_entry_point_reads_with_the_champion(
     assert [Path(name).name for name in rows["document_id"]] == found
     assert set(rows["outcome"]) == {"ok"}
     assert rows["trace_id"].isna().all()
+
+
+@pytest.mark.slow
+def test_no_trace_is_lost_where_pages_come_faster_than_they_are_stored(
+    champion: str, tmp_path: Path
+) -> None:
+    # Left to itself, MLflow drops what comes when 1,000 tasks wait; a page is several.
+    pages = 700
+    (tmp_path / "scans").mkdir()
+    for n in range(pages):
+        Image.new("RGB", (90 + n, 90), "white").save(tmp_path / f"scans/{n:03}.png")
+    with Endpoint(lambda _: completion('{"pairs": []}')) as endpoint:
+        process = start(tmp_path / "scans", "rows.jsonl", endpoint, "--traces", "on")
+        said, told = process.communicate(timeout=300)
+    assert process.returncode == 0, told
+    rows = pd.read_json(tmp_path / "rows.jsonl", lines=True)
+    traces = mlflow.search_traces(return_type="list", max_results=10_000)
+    assert {trace.info.trace_id for trace in traces} == set(rows["trace_id"])
+    assert len(traces) == pages
+    assert {len(trace.data.spans) for trace in traces} == {3}, said
