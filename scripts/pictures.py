@@ -1,4 +1,4 @@
-"""python -m scripts.pictures: draw the pictures of docs/review.md anew."""
+"""python -m scripts.pictures: draw the pictures of docs anew."""
 
 from scripts.workshop.pictures import main
 

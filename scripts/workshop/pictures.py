@@ -1,7 +1,7 @@
 """python -m scripts.pictures [--out docs]
 
-Draw the pictures of docs/review.md: the embedded engine reads bundled forms and invoices, and the
-review page is looked at in a browser (chromium) as it stands.
+Draw the pictures of docs in a browser (chromium): the review page with what the embedded engine
+reads on bundled forms and invoices; report, demo and MLflow's UI after the README's commands.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ocr_model.review.work_list import items_of_rows
 from scripts.workshop.bench.common import PROMPT, config
 from scripts.workshop.bench.review import served
 from scripts.workshop.chromium import Chromium, find_browser
+from scripts.workshop.ui_pictures import take_ui_pictures
 
 FORMS = ("clinic_intake.jpg", "insurance_claim.png", "fax_cover.png", "price_quotation.png")
 INVOICES = SAMPLE.parent / "invoices"
@@ -62,6 +63,7 @@ def main(argv: list[str] | None = None) -> int:
         )
         with served(invoices) as url, _two_tabs(browser, folder) as (page, _):
             _of_a_table(page, url, out)
+            take_ui_pictures(page, folder, lambda name: _take(page, out / f"{name}.png"))
     return 0
 
 
