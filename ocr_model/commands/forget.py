@@ -21,6 +21,8 @@ from ocr_model.forgetting import (
     Line,
     Receipt,
     Subject,
+    digests_in_reviews,
+    digests_in_rows,
     find_traces,
     forget_in_folder,
     forget_in_runs,
@@ -67,7 +69,15 @@ def _found(given: Forget) -> tuple[Subject, list[FoundTrace]]:
     if given.older_than:
         subject = Subject(before=time_before(parse_age(given.older_than)))
         return subject, find_traces(subject)
-    return subject_of([one.lower() if _is_digest(one) else one for one in given.documents])
+    named = [one.lower() if _is_digest(one) else one for one in given.documents]
+    rows = (digests_in_rows(named, Path(output)) for output in _several(given.rows))
+    reviewed = (digests_in_reviews(named, Path(folder)) for folder in _several(given.reviewed))
+    return subject_of([*named, *set().union(*rows, *reviewed)])
+
+
+def _several(text: str) -> list[str]:
+    """'a, b' -> ['a', 'b']"""
+    return [name for one in text.split(",") if (name := one.strip())]
 
 
 def _experiments(traces: list[FoundTrace]) -> list[str]:
@@ -92,9 +102,9 @@ def _forget(given: Forget, subject: Subject, traces: list[FoundTrace], receipt: 
     forget_replies(subject, given.cache_path, receipt)
     forget_words(subject, given.words, receipt)
     forget_reports(subject, given.reports, receipt)
-    for output in filter(None, map(str.strip, given.rows.split(","))):
+    for output in _several(given.rows):
         forget_rows(subject, Path(output), receipt)
-    for folder in filter(None, map(str.strip, given.reviewed.split(","))):
+    for folder in _several(given.reviewed):
         forget_in_folder(subject, Path(folder), receipt)
     with hold_store():
         give_space_back(receipt)

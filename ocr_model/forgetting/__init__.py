@@ -6,11 +6,11 @@ ask, and reaches no backups.
 
 from __future__ import annotations
 
-from ocr_model.forgetting.batches import forget_rows
+from ocr_model.forgetting.batches import digests_in_rows, forget_rows
 from ocr_model.forgetting.caches import forget_replies, forget_words
 from ocr_model.forgetting.database import give_space_back
 from ocr_model.forgetting.datasets import forget_records
-from ocr_model.forgetting.folders import forget_in_folder, forget_reports
+from ocr_model.forgetting.folders import digests_in_reviews, forget_in_folder, forget_reports
 from ocr_model.forgetting.models import list_learned
 from ocr_model.forgetting.receipt import Line, Receipt, State
 from ocr_model.forgetting.runs import forget_in_runs
@@ -23,6 +23,8 @@ __all__ = [
     "Receipt",
     "State",
     "Subject",
+    "digests_in_reviews",
+    "digests_in_rows",
     "find_traces",
     "forget_in_folder",
     "forget_in_runs",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from ocr_model.engines.llm.cache import ReplyCache, default_path
-from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.receipt import NO_DIGEST, Receipt, State
 from ocr_model.forgetting.subject import Subject
 from ocr_model.training import default_cache
 
@@ -23,6 +22,8 @@ def forget_replies(subject: Subject, path: str, receipt: Receipt) -> None:
             else:
                 count = cache.forget(subject.digests, erases=receipt.erases)
             receipt.done(str(file), "replies", count)
+            if subject.before is None and not subject.digests:
+                receipt.add(str(file), "replies", 0, State.NOT_REACHABLE, NO_DIGEST)
             if subject.before is None and (nameless := cache.nameless()):
                 reason = "they do not say which document they are of; cache clear removes them"
                 receipt.add(str(file), "replies", nameless, State.NOT_REACHABLE, reason)
@@ -38,9 +39,9 @@ def forget_words(subject: Subject, folder: Path | None, receipt: Receipt) -> Non
         for file in files if receipt.erases else ():
             file.unlink()
         receipt.done(str(folder), "words that were read", len(files))
+        if subject.before is None and not subject.digests and any(folder.glob("*/*.json")):
+            receipt.add(str(folder), "words that were read", 0, State.NOT_REACHABLE, NO_DIGEST)
 
 
 def _is_named(file: Path, subject: Subject) -> bool:
-    if subject.before is None:
-        return file.stem in subject.digests
-    return datetime.fromtimestamp(file.stat().st_mtime, subject.before.tzinfo) < subject.before
+    return file.stem in subject.digests or subject.is_all_of(file)

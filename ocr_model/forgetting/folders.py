@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from html import unescape
 from pathlib import Path
 
-from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.receipt import NO_DIGEST, Receipt, State
 from ocr_model.forgetting.subject import Subject
-from ocr_model.review.record import REVIEWS, Review, read_review
+from ocr_model.review.record import REVIEWS, Review, load_reviews, read_review
 
 _LABELS = ("annotations", "fields")
 _IMAGES = "images"
@@ -27,8 +27,25 @@ def forget_in_folder(subject: Subject, folder: Path, receipt: Receipt) -> None:
         for file in files if receipt.erases else ():
             file.unlink()
         receipt.done(str(folder), "files of reviews, labels and documents", len(files))
+        _say_unreached(subject, folder, len(files), receipt)
     with receipt.at(str(folder), "rows of what was read"):
         _forget_read(subject, folder, receipt)
+
+
+def digests_in_reviews(ids: Collection[str], folder: Path) -> set[str]:
+    """The SHA-256 of these documents, where they were reviewed."""
+    found = {review.sha256 for review in load_reviews(folder) if review.document_id in ids}
+    return {digest for digest in found if digest}
+
+
+def _say_unreached(subject: Subject, folder: Path, found: int, receipt: Receipt) -> None:
+    """What may lie here of it all the same."""
+    what = "documents and labels without a review"
+    if subject.before is not None:
+        reason = "when they came is not known; remove them, or name documents"
+        receipt.add(str(folder), what, 0, State.NOT_REACHABLE, reason)
+    elif not subject.digests and not found:
+        receipt.add(str(folder), what, 0, State.NOT_REACHABLE, NO_DIGEST)
 
 
 def forget_reports(subject: Subject, folder: Path, receipt: Receipt) -> None:
@@ -41,12 +58,8 @@ def forget_reports(subject: Subject, folder: Path, receipt: Receipt) -> None:
 
 def _shows(file: Path, subject: Subject) -> bool:
     if subject.before is not None:
-        return _is_old(file, subject.before)
+        return subject.is_all_of(file)
     return subject.in_text(unescape(file.read_text("utf-8", "replace")))
-
-
-def _is_old(file: Path, before: datetime) -> bool:
-    return datetime.fromtimestamp(file.stat().st_mtime, before.tzinfo) < before
 
 
 def _files_of(subject: Subject, folder: Path) -> Iterator[Path]:
@@ -67,7 +80,7 @@ def _is_of(review: Review, subject: Subject, path: Path) -> bool:
     if subject.before is None:
         return subject.names(review.document_id, review.sha256)
     if review.changed_at is None:
-        return _is_old(path, subject.before)
+        return subject.is_all_of(path)
     changed = datetime.fromisoformat(review.changed_at)
     return changed.replace(tzinfo=changed.tzinfo or subject.before.tzinfo) < subject.before
 
@@ -85,10 +98,11 @@ def _files_named(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _forget_read(subject: Subject, folder: Path, receipt: Receipt) -> None:
-    """The rows of the model that reads for the reviewers; old ones bear no date."""
+    """The rows of the model that reads for the reviewers; by age those of files that are old."""
     for file in sorted((folder / REVIEWS).glob(".read-*.jsonl")):
         lines = file.read_bytes().splitlines(keepends=True)
-        kept = [line for line in lines if not _row_is_of(line, subject)]
+        is_old = subject.is_all_of(file)
+        kept = [line for line in lines if not (is_old or _row_is_of(line, subject))]
         if len(kept) < len(lines) and receipt.erases:
             partial = file.with_suffix(".tmp")
             partial.write_bytes(b"".join(kept))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 import mlflow
 from mlflow import MlflowClient
-from mlflow.entities import ViewType
 
 from ocr_model.errors import ConfigError
 from ocr_model.finder import documents_of
-from ocr_model.forgetting.receipt import Receipt, State
+from ocr_model.forgetting.receipt import NO_DIGEST, Receipt, State
+from ocr_model.forgetting.stores import all_runs
 from ocr_model.forgetting.subject import Subject
 from ocr_model.lifecycle import documents_learned_from, uri_of
 from ocr_model.linker import documents_in
@@ -24,10 +24,11 @@ _REASON = "learned from it; train without the document, and delete this version 
 
 def list_learned(subject: Subject, receipt: Receipt) -> None:
     if subject.before is not None:
+        reason = "they say by SHA-256 what they learned from, and not when; name documents"
+        receipt.add("MLflow", "models and weights", 0, State.NOT_REACHABLE, reason)
         return
     if not subject.digests:
-        reason = "no SHA-256 of the document is known, by which models say what they learned from"
-        receipt.add("MLflow", "models and weights", 0, State.NOT_REACHABLE, reason)
+        receipt.add("MLflow", "models and weights", 0, State.NOT_REACHABLE, NO_DIGEST)
         return
     client = MlflowClient()
     for version in client.search_model_versions():
@@ -53,8 +54,9 @@ def _list_weights(
     receipt: Receipt,
 ) -> None:
     tag = f"{what}_sha256"
-    experiments = [one.experiment_id for one in client.search_experiments(ViewType.ALL)]
-    for run in client.search_runs(experiments, f"tags.{tag} LIKE '%'", ViewType.ALL):
+    for run in all_runs(client):
+        if tag not in run.data.tags:
+            continue
         uri = f"runs:/{run.info.run_id}/{what}.npz"
         with receipt.at(uri, "weights"):
             with open(mlflow.artifacts.download_artifacts(uri), "rb") as file:  # noqa: PTH123

@@ -28,6 +28,10 @@ _FAULTS = (
 )
 
 
+# Where things bear digests and no ids.
+NO_DIGEST = "no SHA-256 of the document is known: give it, as sha256sum prints it"
+
+
 class State(StrEnum):
     """FOUND is that of a dry run; nothing that failed is ERASED."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from mlflow import MlflowClient
-from mlflow.entities import Run, ViewType
+from mlflow.entities import Run
 from mlflow.store.artifact.artifact_repo import ArtifactRepository
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from ocr_model.forgetting.receipt import Receipt, State
-from ocr_model.forgetting.stores import scheme_of, versions_behind
+from ocr_model.forgetting.stores import all_runs, scheme_of, versions_behind
 from ocr_model.forgetting.subject import Subject
 
 # Of ours; what others log is theirs, whatever it names.
@@ -26,7 +26,6 @@ _REPORT = "report.html"
 _OLD = (*_TABLES, *_TEXTS, _REPORT, "differences.json", "new_questions.json")
 # One of these makes a run ours.
 _MARKS = ("shares.json", "documents.json", *_TEXTS)
-_PAGE = 500
 _PARENT = "mlflow.parentRunId"
 _ID, _DIGESTS = "document_id", ("sha256", "image_sha256")
 
@@ -37,7 +36,7 @@ def forget_in_runs(subject: Subject, with_traces: set[str], receipt: Receipt) ->
     Of all runs from before a time, what is made of pages is erased as a whole.
     """
     client = MlflowClient()
-    runs = {run.info.run_id: run for run in _runs(client)}
+    runs = {run.info.run_id: run for run in all_runs(client)}
     named = {run_id for run_id in with_traces if run_id in runs}
     for run_id, run in runs.items():
         with receipt.at(f"run {run_id}", "tables"):
@@ -50,19 +49,6 @@ def forget_in_runs(subject: Subject, with_traces: set[str], receipt: Receipt) ->
     for run_id in sorted(named & runs.keys()) if subject.before is None else ():
         with receipt.at(f"run {run_id}", "reports and texts"):
             _forget_in_texts(client, runs[run_id], subject, receipt)
-
-
-def _runs(client: MlflowClient) -> Iterator[Run]:
-    experiments = [one.experiment_id for one in client.search_experiments(ViewType.ALL)]
-    token = None
-    while experiments:
-        page = client.search_runs(
-            experiments, run_view_type=ViewType.ALL, max_results=_PAGE, page_token=token
-        )
-        yield from page
-        token = page.token
-        if not token:
-            return
 
 
 def _forget_in_tables(run: Run, subject: Subject, receipt: Receipt) -> int:

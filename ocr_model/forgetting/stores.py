@@ -1,8 +1,27 @@
-"""What stores of artefacts keep of files that were deleted."""
+"""Every run of the store, and what stores of artefacts keep of files that were deleted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
+
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+
+_PAGE = 500
+
+
+def all_runs(client: MlflowClient) -> Iterator[Run]:
+    experiments = [one.experiment_id for one in client.search_experiments(ViewType.ALL)]
+    token = None
+    while experiments:
+        page = client.search_runs(
+            experiments, run_view_type=ViewType.ALL, max_results=_PAGE, page_token=token
+        )
+        yield from page
+        token = page.token
+        if not token:
+            return
 
 
 def scheme_of(uri: str) -> str:

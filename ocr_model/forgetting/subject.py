@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -26,6 +27,12 @@ class Subject:
         if sha256 in self.digests or document_id in self.ids:
             return True
         return not sha256 and document_id in self.known_as
+
+    def is_all_of(self, file: Path) -> bool:
+        """Whether a file was last written before its time, so that all in it is old."""
+        if self.before is None:
+            return False
+        return datetime.fromtimestamp(file.stat().st_mtime, self.before.tzinfo) < self.before
 
     @property
     def words(self) -> frozenset[str]:

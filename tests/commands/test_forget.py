@@ -49,3 +49,35 @@ def test_replies_without_a_document_are_named_as_not_reachable(
     assert found["replies", "erased"] == 1
     assert found["replies", "not reachable"] == 1
     assert receipt["documents"] == [DIGEST.upper()]
+
+
+def test_what_bears_digests_alone_is_not_reachable_by_an_id_that_nothing_knows(
+    mlflow_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    ReplyCache(tmp_path / "replies.sqlite", "read-write").close()
+    words = tmp_path / "cache" / "ocr_model" / "words" / "reader" / f"{DIGEST}.json"
+    words.parent.mkdir(parents=True)
+    words.write_text("[]")
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    named = ["--reviewed", "scans", "--erase", "--receipt"]
+    assert script("forget", ["a.png", *named, "1.json"]) == 0
+    assert not_reachable("1.json") == {
+        "models and weights",
+        "replies",
+        "words that were read",
+        "documents and labels without a review",
+    }
+    # A row that was read without a trace knows it.
+    row = {"document_id": "a.png", "sha256": DIGEST, "text": "CANARY"}
+    Path("rows.jsonl").write_text(json.dumps(row) + "\n")
+    assert script("forget", ["a.png", "--rows", "rows.jsonl", *named, "2.json"]) == 0
+    assert not_reachable("2.json") == set()
+    assert (words.exists(), Path("rows.jsonl").read_text()) == (False, "")
+
+
+def not_reachable(receipt: str) -> set[str]:
+    places = json.loads(Path(receipt).read_text("utf-8"))["places"]
+    return {line["what"] for line in places if line["state"] == "not reachable"}

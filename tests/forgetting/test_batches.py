@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from ocr_model.bulk import columns_in, read_rows, write_table
-from ocr_model.forgetting.batches import forget_rows
+from ocr_model.forgetting.batches import digests_in_rows, forget_rows
 from ocr_model.forgetting.receipt import Receipt, State
 from ocr_model.forgetting.subject import Subject
 
@@ -64,6 +66,42 @@ def test_rows_of_an_unfinished_batch_leave_unless_it_is_being_written(tmp_path: 
     assert (receipt.failed, rows.read_text().count("\n")) == (True, 3)
     receipt = forgotten(tmp_path / "rows.parquet", subject)
     assert (receipt.failed, rows.read_text().count("\n")) == (False, 2)
+
+
+def test_a_row_that_a_kill_cut_off_leaves_with_any_that_is_forgotten(tmp_path: Path) -> None:
+    partial = tmp_path / "rows.csv.partial"
+    partial.mkdir()
+    rows = partial / "rows.jsonl"
+    whole = "".join(json.dumps(row) + "\n" for row in ROWS)
+    rows.write_text(f'{whole}{{"document_id": "a.p')
+    assert not forgotten(tmp_path / "rows.csv", Subject(ids=frozenset({"a.png"}))).failed
+    assert rows.read_text() == "".join(json.dumps(row) + "\n" for row in ROWS[1:])
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet", "csv"])
+def test_by_age_all_rows_of_an_old_file_leave_and_none_of_a_newer_one(
+    tmp_path: Path, suffix: str
+) -> None:
+    file = tmp_path / f"rows.{suffix}"
+    write_table(ROWS, file, tmp_path / "unfinished", COLUMNS)
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    old = Subject(before=datetime.fromtimestamp(1_000_000_000, UTC))
+    [line] = forgotten(file, old).lines
+    assert (line.state, "written since" in line.reason) == (State.NOT_REACHABLE, True)
+    # One of them by name: the others are as old as they were.
+    forgotten(file, Subject(ids=frozenset({"a.png"})))
+    [line] = forgotten(file, Subject(before=datetime.fromtimestamp(1_000_000_001, UTC))).lines
+    assert (line.state, line.count) == (State.ERASED, 2)
+    assert b"of b.png" not in file.read_bytes()
+    assert suffix != "parquet" or columns_in(file).names == list(COLUMNS.names)
+
+
+def test_rows_tell_the_digests_of_documents(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    write_table(ROWS, file, tmp_path / "unfinished", COLUMNS)
+    assert digests_in_rows({"=c.png", "none"}, file) == {DIGESTS["=c.png"]}
+    file.write_text("no rows")
+    assert digests_in_rows({"=c.png"}, file) == set()
 
 
 def test_a_file_that_is_broken_or_absent_is_never_said_to_be_erased(tmp_path: Path) -> None:

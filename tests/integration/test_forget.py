@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +17,14 @@ from ocr_model.commands import run, script
 from ocr_model.review.expectations import log_to_trace
 from ocr_model.review.folder import finish
 from ocr_model.review.record import ReviewState, write_review
-from tests.support.canaries import PAIRS, found_in, reads_canaries, write_canary_forms
+from tests.support.canaries import (
+    PAIRS,
+    found_in,
+    pictures_in,
+    pictures_sent,
+    reads_canaries,
+    write_canary_forms,
+)
 from tests.support.endpoint import Endpoint
 from tests.support.reviews import question, review
 
@@ -26,7 +33,7 @@ pytestmark = pytest.mark.integration
 GONE, OTHER = PAIRS
 
 
-@pytest.fixture(params=["ON", "OFF"])
+@pytest.fixture(params=[pytest.param("ON", marks=pytest.mark.slow), "OFF"])
 def _secure_delete(request: pytest.FixtureRequest) -> Iterator[None]:
     """Of every connection of MLflow."""
 
@@ -46,11 +53,15 @@ def used(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
-    """The forms, outside; below `tmp_path` store, cache, batches, reviews and reports of them."""
+    """The forms, outside; below `tmp_path` all that is made of them, and the temporary folder."""
     forms = write_canary_forms(tmp_path_factory.mktemp("outside") / "forms")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    (tmp_path / "work").mkdir()
+    for name in ("work", "tmp"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.chdir(tmp_path / "work")
+    (forms / "sent").mkdir()
     with Endpoint(reads_canaries) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
@@ -58,12 +69,14 @@ def used(
         assert run("evaluate", data=forms, **llm, settings='{"trace_content": "full"}') == 0
         model = {"model_uri": "models:/ocr-extractor/1"}
         assert run("evaluate", data=forms, **model, trace_content="shapes") == 0
+        assert found_in(tmp_path / "tmp") == {}
         for suffix in ("jsonl", "parquet"):
-            output = Path(f"rows.{suffix}")
-            assert (
-                run("extract", input=str(forms / "images"), output=output, traces="on", **model)
-                == 0
-            )
+            asked = {"input": str(forms / "images"), "output": Path(f"rows.{suffix}")}
+            assert run("extract", **asked, traces="on", **model) == 0
+        assert found_in(tmp_path / "tmp") == {}
+        for number in range(len(PAIRS)):
+            [picture, *_] = pictures_sent(endpoint, number)
+            (forms / "sent" / f"form-{number}.png").write_bytes(picture)
     review_all(forms, Path("reviewed"))
     return forms
 
@@ -91,9 +104,9 @@ def places_of(folder: Path, pair: tuple[str, str]) -> set[str]:
     return set(found_in(folder, pair))
 
 
-def pictures_of(folder: Path, form: Path) -> set[str]:
-    data = form.read_bytes()[40:200]
-    return {str(path) for path in folder.rglob("*") if path.is_file() and data in path.read_bytes()}
+def pictures_of(folder: Path, forms: Path, name: str) -> set[str]:
+    """Of the document itself, and of what an LLM was sent."""
+    return pictures_in(folder, [(forms / kind / name).read_bytes() for kind in ("images", "sent")])
 
 
 def test_a_document_is_forgotten_everywhere_and_the_others_are_not(
@@ -102,7 +115,7 @@ def test_a_document_is_forgotten_everywhere_and_the_others_are_not(
     before = places_of(tmp_path, GONE)
     others = places_of(tmp_path, OTHER)
     assert len(others) > 8
-    assert pictures_of(tmp_path, used / "images" / "form-0.png")
+    assert pictures_of(tmp_path, used, "form-0.png")
     digest = hashlib.sha256((used / "images" / "form-0.png").read_bytes()).hexdigest()
     named = ["--rows", "rows.jsonl,rows.parquet", "--reviewed", "reviewed"]
     assert script("forget", [digest, *named]) == 0
@@ -112,15 +125,17 @@ def test_a_document_is_forgotten_everywhere_and_the_others_are_not(
     assert places_of(tmp_path, GONE) == before
     assert script("forget", [digest, *named, "--erase", "--receipt", "receipt.json"]) == 0
     assert places_of(tmp_path, GONE) == set()
-    assert pictures_of(tmp_path, used / "images" / "form-0.png") == set()
+    assert pictures_of(tmp_path, used, "form-0.png") == set()
     # Reports show all documents; the others are in all other places where they were.
     gone = others - places_of(tmp_path, OTHER)
     assert {Path(place).name for place in gone} <= {"report.html", "mlflow.db-wal"}
-    assert pictures_of(tmp_path, used / "images" / "form-1.png")
+    assert pictures_of(tmp_path, used, "form-1.png")
     receipt = json.loads(Path("receipt.json").read_text("utf-8"))
     assert (receipt["mode"], receipt["complete"], receipt["sha256"]) == ("erase", True, [digest])
     states = {line["state"] for line in receipt["places"]}
     assert states == {"erased", "left to others"}
+    # Of models and prompts the history holds nothing of it, and stays whole.
+    assert script("history", []) == 0
     # Again: there is nothing.
     capsys.readouterr()
     assert script("forget", [digest, *named, "--erase"]) == 0
@@ -133,7 +148,9 @@ def test_what_is_old_is_forgotten(used: Path, tmp_path: Path) -> None:
     assert run("forget", documents=[], older_than="0h", erase=True, reviewed="reviewed") == 0
     left = {Path(place).name for place in places_of(tmp_path, GONE) | places_of(tmp_path, OTHER)}
     assert left == {"rows.jsonl", "rows.parquet"}
-    shutil.rmtree("reviewed")
+    named = {"reviewed": "reviewed", "rows": "rows.jsonl,rows.parquet"}
+    assert run("forget", documents=[], older_than="0h", erase=True, **named) == 0
+    assert places_of(tmp_path, GONE) | places_of(tmp_path, OTHER) == set()
 
 
 def test_a_store_in_use_is_never_said_to_be_erased(

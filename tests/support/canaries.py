@@ -50,10 +50,14 @@ def pictures_in(folder: Path, pictures: Iterable[bytes]) -> set[str]:
     }
 
 
-def pictures_sent(endpoint: Endpoint) -> list[bytes]:
-    """As an LLM got them: drawn anew, and not the bytes of a document."""
-    urls = [url for seen in endpoint.requests for url in seen.data_urls]
-    return [base64.b64decode(url.partition(",")[2]) for url in urls]
+def pictures_sent(endpoint: Endpoint, number: int | None = None) -> list[bytes]:
+    """As an LLM got them, of all forms or of one: drawn anew, and not the bytes of a document."""
+    return [
+        base64.b64decode(url.partition(",")[2])
+        for seen in endpoint.requests
+        for url, image in zip(seen.data_urls, seen.images, strict=True)
+        if number is None or image.width == _WIDTH + number
+    ]
 
 
 def _forms(word: str) -> Iterator[bytes]:
