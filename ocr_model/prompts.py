@@ -65,6 +65,11 @@ class PinnedPrompt:
     documents_sha256: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """prompts:/ocr-question-answer/3 -> ocr-question-answer"""
+        return self.uri.removeprefix("prompts:/").rpartition("/")[0]
+
+    @property
     def variables(self) -> frozenset[str]:
         texts = (message["content"] for message in self.messages)
         return frozenset(name for text in texts for name in _VARIABLE.findall(text))

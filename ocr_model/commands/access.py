@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,10 +10,11 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
+from ocr_model.access import known_user
 from ocr_model.commands.cli import Access, option
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
-from ocr_model.history import known_user, open_history
+from ocr_model.history import open_history
 from ocr_model.lifecycle import (
     history_of,
     history_of_prompt,
@@ -88,7 +90,10 @@ def _client() -> AuthServiceClient:
             f"with --app-name basic-auth, got {who}. Nothing was changed."
         )
     try:
-        from mlflow.server.auth.client import AuthServiceClient
+        with warnings.catch_warnings():  # what the server is built on is to change
+            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", UserWarning)
+            from mlflow.server.auth.client import AuthServiceClient
     except ImportError as err:
         raise ConfigError(
             "access needs MLflow's package of passwords, which is not installed: pip install "

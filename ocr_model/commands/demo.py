@@ -9,16 +9,17 @@ from ocr_model.commands.cli import Demo, NewModel, command
 from ocr_model.commands.models import bundled_prompts, check_can_read, settings_of, wanted_in
 from ocr_model.console import say
 from ocr_model.lifecycle import GateRule, open_store
-from ocr_model.web import GateNeeds, PromptTrial, build_app
+from ocr_model.web import Access, GateNeeds, PromptTrial, build_app
 
 
 def demo(given: Demo) -> int:
     refuse_other_hosts(given.url)
+    access = Access(user_header=given.user_header or None, public_host=given.public_host or None)
     trial = _trial(given) if given.llm else None
     say(f"Open http://{given.host}:{given.port} (the model is asked at {given.url})")
     if trial is not None:
         say(f"     http://{given.host}:{given.port}/prompts (prompts are tried with {given.llm})")
-    app = build_app(given.url, given.max_bytes, trial)
+    app = build_app(given.url, given.max_bytes, trial, access)
     uvicorn.run(app, host=given.host, port=given.port, log_level="warning")
     return 0
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import mlflow
 
+from ocr_model.access import refuse_without_experiment
 from ocr_model.age import parse_age, time_before
 from ocr_model.commands.cli import Forget, option
 from ocr_model.commands.models import acting_user
@@ -36,7 +37,7 @@ from ocr_model.forgetting import (
     list_learned,
     subject_of,
 )
-from ocr_model.lifecycle import EXPERIMENT, hold_store, refuse_without_experiment
+from ocr_model.lifecycle import EXPERIMENT, hold_store
 
 _SCHEMA_VERSION = 1
 

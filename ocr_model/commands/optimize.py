@@ -30,11 +30,13 @@ from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
 from ocr_model.evaluation import common_measure
 from ocr_model.fields import WantedFields, fields_setting
+from ocr_model.history import open_history
 from ocr_model.lifecycle import (
     config_of_model,
     documents_shown_to,
     find_champion,
     has_versions,
+    history_of_prompt,
     log_dataset,
     plan_version,
     shown_documents_tag,
@@ -119,6 +121,8 @@ def _planned(given: Optimize) -> _Plan:
     parts = split_forms(measure.forms, measure.labelled, shown_before, given.min_pages, given.seed)
     shown_documents_tag(shown_before | set(parts.shown))
     check_can_read(begin.config, "read-write", given.cache_path)
+    # Whoever may not register what is found pays for no search.
+    open_history(history_of_prompt(begin.prompt.name))
     spending = Spending(_limits(given, begin.config, parts))
     return _Plan(given, begin, parts, measure.metric, spending)
 

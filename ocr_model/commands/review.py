@@ -10,6 +10,7 @@ from pathlib import Path
 import mlflow
 import uvicorn
 
+from ocr_model.access import refuse_without_experiment
 from ocr_model.commands.cli import Review, option
 from ocr_model.commands.models import acting_user, check_can_read, numbered_uri
 from ocr_model.config import ExtractorConfig
@@ -20,7 +21,6 @@ from ocr_model.fields import WantedFields
 from ocr_model.lifecycle import (
     config_of_model,
     documents_learned_from,
-    refuse_without_experiment,
     wanted_of_model,
 )
 from ocr_model.review.desk import (
@@ -106,7 +106,12 @@ def _access(given: Review) -> Access:
             f"Expected a token of at least {_SHORTEST_TOKEN} characters, got {len(given.token)}. "
             f"Leave {option('token')} empty to have one made."
         )
-    return Access(given.user or acting_user(), given.user_header or None, token)
+    return Access(
+        given.user or acting_user(),
+        given.user_header or None,
+        token,
+        given.public_host or None,
+    )
 
 
 def _desk(given: Review, into: Path) -> Desk:

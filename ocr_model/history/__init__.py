@@ -5,7 +5,7 @@ Knows nothing of gates, models and prompts: it is told what changed.
 
 from __future__ import annotations
 
-from ocr_model.history.actor import Actor, KnownUser, acting, ask_server, known_user
+from ocr_model.history.actor import Actor, acting
 from ocr_model.history.event import Change, Event, Kind, Recorded
 from ocr_model.history.findings import Finding, findings_of
 from ocr_model.history.log import append_event, open_history, read_history
@@ -16,13 +16,10 @@ __all__ = [
     "Event",
     "Finding",
     "Kind",
-    "KnownUser",
     "Recorded",
     "acting",
     "append_event",
-    "ask_server",
     "findings_of",
-    "known_user",
     "open_history",
     "read_history",
 ]

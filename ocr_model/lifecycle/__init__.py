@@ -72,11 +72,6 @@ from ocr_model.lifecycle.registry import (
     settings_for,
     uri_of,
 )
-from ocr_model.lifecycle.rights import (
-    may_change_model,
-    refuse_without_experiment,
-    refuse_without_model,
-)
 from ocr_model.lifecycle.run_description import (
     as_markdown,
     describe_run,
@@ -157,7 +152,6 @@ __all__ = [
     "linker_of_model",
     "local_databases",
     "log_dataset",
-    "may_change_model",
     "model_differences",
     "model_link",
     "models_table",
@@ -174,8 +168,6 @@ __all__ = [
     "prompt_link",
     "record_judgement",
     "refuse_too_few",
-    "refuse_without_experiment",
-    "refuse_without_model",
     "register_model_once",
     "register_noted_bundled_prompts",
     "register_noted_prompt",

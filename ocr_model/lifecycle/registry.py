@@ -56,6 +56,7 @@ _PACKAGE = Path(__file__).parent.parent
 # Code that cannot change an answer: editing it must not make a new model version.
 _NOT_SERVED = frozenset(
     {
+        "access",
         "bulk",
         "commands",
         "evaluation",

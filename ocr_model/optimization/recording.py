@@ -116,7 +116,7 @@ def register_winner(
     gain = gain_text(searched.gain)
     run = mlflow.active_run()
     assert run is not None
-    name = parent.removeprefix("prompts:/").rpartition("/")[0]
+    name = instructions.prompt.name
     shown = documents_shown_to(parent) | set(parts.shown)
     tags = {
         "parent_prompt_uri": parent,

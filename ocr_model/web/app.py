@@ -28,7 +28,7 @@ from ocr_model.errors import DocumentError, OcrModelError
 from ocr_model.schema import Page
 from ocr_model.web.client import NoAnswerError, read_document
 from ocr_model.web.prompt_trial import PromptTrial
-from ocr_model.web.security import HEADERS
+from ocr_model.web.security import HEADERS, Access, RefusedError
 
 MAX_UPLOAD_BYTES = 20_000_000
 _MAX_PAGE_PIXELS = 50_000_000
@@ -42,6 +42,7 @@ _MOST_DROPPED = 10
 _ASSETS = Path(__file__).parent / "assets"
 _SAMPLE_FORM = _ASSETS / "sample_form.png"
 _BAD_GATEWAY = 502
+_ANYBODY = Access()
 
 
 class _RefusedUpload(Exception):  # noqa: N818 - an answer to the browser, no fault of ours
@@ -70,15 +71,26 @@ class _NewPrompt(BaseModel):
 
 
 def build_app(
-    model_url: str, max_bytes: int = MAX_UPLOAD_BYTES, trial: PromptTrial | None = None
+    model_url: str,
+    max_bytes: int = MAX_UPLOAD_BYTES,
+    trial: PromptTrial | None = None,
+    access: Access = _ANYBODY,
 ) -> FastAPI:
-    """The application that asks the model served at `model_url`, and tries prompts by `trial`."""
+    """The application that asks the model served at `model_url`, and tries prompts by `trial`.
+
+    With a header of users in `access`, nobody is served whom the proxy does not name.
+    """
     app = FastAPI(openapi_url=None)
     app.mount("/assets", StaticFiles(directory=_ASSETS), name="assets")
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Any) -> Response:
-        response: Response = await call_next(request)
+        response: Response
+        try:
+            access.user_of(request.headers)
+            response = await call_next(request)
+        except RefusedError as err:
+            response = JSONResponse({"error": str(err)}, err.status)
         response.headers.update(HEADERS)
         return response
 
@@ -115,11 +127,11 @@ def build_app(
         return await run_in_threadpool(_ask, data, name, model_url)
 
     if trial is not None:
-        _add_prompts(app, trial, max_bytes)
+        _add_prompts(app, trial, max_bytes, access)
     return app
 
 
-def _add_prompts(app: FastAPI, trial: PromptTrial, max_bytes: int) -> None:
+def _add_prompts(app: FastAPI, trial: PromptTrial, max_bytes: int, access: Access) -> None:
     @app.get("/prompts")
     def prompts() -> FileResponse:
         return FileResponse(_ASSETS / "prompts.html")
@@ -132,14 +144,15 @@ def _add_prompts(app: FastAPI, trial: PromptTrial, max_bytes: int) -> None:
 
     @app.post("/prompts/read")
     async def read(request: Request) -> dict[str, object]:
-        asked = await _json_of(request, _Reading, max_bytes)
+        asked = await _json_of(request, _Reading, max_bytes, access)
         return await run_in_threadpool(_try_prompt, trial, asked, max_bytes)
 
     @app.post("/prompts/save")
     async def save(request: Request) -> dict[str, object]:
-        new = await _json_of(request, _NewPrompt, max_bytes)
+        new = await _json_of(request, _NewPrompt, max_bytes, access)
+        user = access.user_of(request.headers)
         try:
-            return {"uri": await run_in_threadpool(trial.save, new.text, new.message)}
+            return {"uri": await run_in_threadpool(trial.save, new.text, new.message, user)}
         except OcrModelError as err:
             raise _RefusedUpload(str(err), 422) from err
 
@@ -156,9 +169,11 @@ def _try_prompt(trial: PromptTrial, asked: _Reading, max_bytes: int) -> dict[str
         raise _RefusedUpload(str(err), 422) from err
 
 
-async def _json_of(request: Request, kind: type[Body], max_bytes: int) -> Body:
+async def _json_of(request: Request, kind: type[Body], max_bytes: int, access: Access) -> Body:
     """What a page of ours posts: others cannot send JSON here, nor reach it by a name of theirs."""
-    if request.headers.get("content-type") != "application/json" or not _is_own_name(request):
+    if request.headers.get("content-type") != "application/json" or not (
+        _is_own_name(request) or access.is_public(request.headers.get("host", ""))
+    ):
         raise _RefusedUpload("Expected JSON from this page itself.", 403)
     try:
         # Base64 takes four characters for three bytes.

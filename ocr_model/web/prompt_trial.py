@@ -12,6 +12,7 @@ from ocr_model.config import ExtractorConfig, parse_config
 from ocr_model.errors import PromptError
 from ocr_model.extraction import Document, Extractor
 from ocr_model.fields import WantedFields
+from ocr_model.history import Actor
 from ocr_model.lifecycle import register_noted_prompt
 from ocr_model.prompts import (
     PROMPT_NAME,
@@ -86,8 +87,10 @@ class PromptTrial:
             "trace_id": said.trace_id,
         }
 
-    def save(self, text: str, message: str) -> str:
+    def save(self, text: str, message: str, user: str = "") -> str:
         """Register a text and return its URI, the known one where it is registered already.
+
+        `user` is whom a proxy named, for the history; else it is who runs the demo.
 
         Raises:
             PromptError: it cannot be sent, or the registry refused it.
@@ -95,7 +98,8 @@ class PromptTrial:
         prompt_of_text(UNSAVED, text)
         if not message.strip():
             raise PromptError("Expected a line that says what is new in this text, got none.")
-        return register_noted_prompt(text, message)
+        actor = Actor(user, "stated") if user else None
+        return register_noted_prompt(text, message, actor=actor)
 
     def _config_with(self, prompt: PinnedPrompt) -> ExtractorConfig:
         rules = self._config.prompt_values.get(_RULES, "")

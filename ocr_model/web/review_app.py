@@ -83,7 +83,7 @@ def build_review_app(desk: Desk, access: Access) -> FastAPI:
         given = request.query_params.get("token")
         if given is not None and access.is_token(given):
             # So that the token stands neither in the history nor on the screen.
-            answer = RedirectResponse("/", 303)
+            answer = RedirectResponse("./", 303)  # below whatever path a proxy gave it
             answer.set_cookie(TOKEN_COOKIE, given, httponly=True, samesite="strict")
             return answer
         return FileResponse(_ASSETS / "review.html")
@@ -159,7 +159,7 @@ def _guard(app: FastAPI, access: Access) -> None:
 
 
 def _editor(request: Request, access: Access) -> Editor:
-    return Editor(editor_id(request.headers), access.user_of(request.headers))
+    return Editor(editor_id(request.headers, access), access.user_of(request.headers))
 
 
 async def _posted(request: Request, record: type[_Posted]) -> _Posted:

@@ -46,6 +46,8 @@ class Access:
     user: str = ""
     user_header: str | None = None
     token: str | None = None
+    # "forms.example", where a proxy shows the page under this name.
+    public_host: str | None = None
 
     def check(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> None:
         """Raises:
@@ -58,11 +60,18 @@ class Access:
                 raise RefusedError(
                     "This page needs its token: open the link that the review command printed.", 401
                 )
-        elif _host(headers.get("host", "")) not in LOOPBACK:
+        elif not self.is_own_name(headers.get("host", "")):
             raise RefusedError(
                 "Without a token this page is for 127.0.0.1 and localhost only.", 403
             )
         self.user_of(headers)
+
+    def is_own_name(self, header: str) -> bool:
+        """Whether the page is asked for by a name of this machine, or by the proxy's."""
+        return _host(header) in LOOPBACK or self.is_public(header)
+
+    def is_public(self, host: str) -> bool:
+        return self.public_host is not None and host.lower() == self.public_host.lower()
 
     def is_token(self, given: str) -> bool:
         return self.token is not None and hmac.compare_digest(given.encode(), self.token.encode())
@@ -81,14 +90,16 @@ class Access:
         return said
 
 
-def editor_id(headers: Mapping[str, str]) -> str:
+def editor_id(headers: Mapping[str, str], access: Access | None = None) -> str:
     """The tab that asks for a change.
 
     Raises:
         RefusedError: the change does not come from our own page.
     """
     origin, host = headers.get("origin"), headers.get("host", "")
-    elsewhere = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    named = "" if origin is None else urlsplit(origin).netloc
+    shown_by_proxy = access is not None and access.is_public(named)
+    elsewhere = origin is not None and named.lower() != host.lower() and not shown_by_proxy
     given = headers.get(EDITOR_HEADER, "")
     if elsewhere or not _EDITOR_ID.fullmatch(given):
         raise RefusedError("Changes are taken from the review page itself only.", 403)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +14,7 @@ import pytest
 
 from ocr_model.history import acting, read_history
 from tests.integration.conftest import CHECKOUT
+from tests.support.auth_server import PASSWORD, auth_server
 
 pytestmark = [
     pytest.mark.integration,
@@ -29,7 +25,6 @@ pytestmark = [
     ),
 ]
 
-PASSWORD = "a password of this test"
 WRITE = """
 import sys
 from ocr_model.history import Change, Kind, acting, append_event
@@ -40,48 +35,8 @@ for n in range(5):
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    (tmp_path / "auth.ini").write_text(
-        "[mlflow]\ndefault_permission = READ\nadmin_username = admin\n"
-        f"database_uri = sqlite:///{tmp_path}/auth.db\n"
-        "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
-    )
-    environment = {
-        **os.environ,
-        "MLFLOW_AUTH_CONFIG_PATH": str(tmp_path / "auth.ini"),
-        "MLFLOW_AUTH_ADMIN_PASSWORD": PASSWORD,
-        "MLFLOW_FLASK_SERVER_SECRET_KEY": "a key of this test",
-    }
-    store = f"sqlite:///{tmp_path}/mlflow.db"
-    argv = ["server", "--app-name", "basic-auth", "--backend-store-uri", store, "--workers", "1"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mlflow", *argv, "--port", str(port)],
-        env=environment,
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    uri = f"http://127.0.0.1:{port}"
-    try:
-        _wait(uri, process)
+    with auth_server(tmp_path) as uri:
         yield uri
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, 15)
-        process.wait(30)
-
-
-def _wait(uri: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
-        assert process.poll() is None
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            urllib.request.urlopen(f"{uri}/health", timeout=5).close()
-            return
-        time.sleep(0.25)
-    raise AssertionError(f"no answer at {uri}")
 
 
 def test_two_machines_write_one_history_under_the_name_the_server_knows(

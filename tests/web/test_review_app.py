@@ -182,7 +182,7 @@ def test_the_token_opens_the_page_once_and_stays_in_a_cookie(desk: Desk) -> None
     assert page.get("/assets/review.css").status_code == 401
     assert "set-cookie" not in page.get("/?token=wrong").headers
     reply = page.get(f"/?token={TOKEN}")
-    assert (reply.status_code, reply.headers["location"]) == (303, "/")
+    assert (reply.status_code, reply.headers["location"]) == (303, "./")
     assert "HttpOnly" in reply.headers["set-cookie"]
     assert "SameSite=strict" in reply.headers["set-cookie"]
     assert page.get("/api/work").status_code == 200

@@ -62,3 +62,42 @@ def test_changes_are_taken_from_our_page_alone(headers: dict[str, str]) -> None:
 def test_our_page_may_change() -> None:
     assert editor_id(HERE | EDITOR | {"origin": "http://127.0.0.1:8001"}) == "tab-number-1"
     assert editor_id(HERE | EDITOR) == "tab-number-1"
+
+
+BEHIND_PROXY = Access("Ann", user_header="X-Remote-User", public_host="Forms.example:8443")
+
+
+@pytest.mark.parametrize(
+    ("host", "let_in"),
+    [
+        ("forms.example:8443", True),
+        ("127.0.0.1:8001", True),
+        ("forms.example", False),
+        ("evil.example", False),
+    ],
+)
+def test_the_name_of_the_proxy_is_let_in_and_no_other(host: str, let_in: bool) -> None:
+    headers = {"host": host, "x-remote-user": "bob"}
+    if let_in:
+        BEHIND_PROXY.check(headers, {})
+    else:
+        with pytest.raises(RefusedError, match="localhost only"):
+            BEHIND_PROXY.check(headers, {})
+
+
+@pytest.mark.parametrize(
+    ("origin", "taken"),
+    [
+        ("https://forms.example:8443", True),
+        ("https://forms.example", False),
+        ("https://evil.example", False),
+        ("null", False),
+    ],
+)
+def test_changes_are_taken_from_the_page_as_the_proxy_shows_it(origin: str, taken: bool) -> None:
+    headers = HERE | EDITOR | {"origin": origin}
+    if taken:
+        assert editor_id(headers, BEHIND_PROXY) == "tab-number-1"
+    else:
+        with pytest.raises(RefusedError, match="from the review page itself only"):
+            editor_id(headers, BEHIND_PROXY)

@@ -117,12 +117,8 @@ def _open_store_for(verb: str) -> None:
     if verb in _WITHOUT_STORE:
         return
     # Loads MLflow.
-    from ocr_model.lifecycle import (
-        MODEL_NAME,
-        open_store,
-        refuse_without_experiment,
-        refuse_without_model,
-    )
+    from ocr_model.access import refuse_without_experiment, refuse_without_model
+    from ocr_model.lifecycle import MODEL_NAME, open_store
 
     logs_to = open_store(writes=verb not in _READ_ONLY, logs=verb in _LOGGING)
     if logs_to is not None:

@@ -80,6 +80,10 @@ Kept = Annotated[
         metavar="<none|shapes|text|full>",
     ),
 ]
+UserHeader = Annotated[
+    str, Option(help="header in which a trusted proxy says who it is, like X-Forwarded-User")
+]
+PublicHost = Annotated[str, Option(help="host a proxy shows this page under, like forms.example")]
 # What earlier commits called it.
 TraceImages = Annotated[Literal["", "full", "none"], Option(hidden=True)]
 

@@ -30,10 +30,12 @@ from ocr_model.commands.cli.parameters import (
     Metric,
     NewModel,
     OperationalSettings,
+    PublicHost,
     Rules,
     Seed,
     Settings,
     TraceImages,
+    UserHeader,
     count,
     optional_folder,
 )
@@ -447,6 +449,8 @@ class Demo:
     host: Annotated[str, Option(help="0.0.0.0 lets the network in")] = "127.0.0.1"
     port: int = 8000
     max_bytes: Annotated[int, Option(help="per document")] = 20_000_000
+    user_header: UserHeader = ""
+    public_host: PublicHost = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -480,9 +484,8 @@ class Review:
     n: Annotated[int, count("how many documents; 0 = all")] = 0
     seed: Annotated[int, count("of the draw")] = 0
     user: Annotated[str, Option(help="who reviews; empty: who runs this command")] = ""
-    user_header: Annotated[
-        str, Option(help="header in which a trusted proxy says who it is, like X-Forwarded-User")
-    ] = ""
+    user_header: UserHeader = ""
+    public_host: PublicHost = ""
     host: Annotated[str, Option(help="0.0.0.0 lets the network in, with a token")] = "127.0.0.1"
     port: Annotated[int, count("of the page")] = 8001
     token: Annotated[str, Option(help="empty: one is made where others are let in")] = ""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import mlflow
 
+from ocr_model.access import may_change_model
 from ocr_model.commands.cli import (
     Calibrate,
     Candidate,
@@ -31,7 +32,6 @@ from ocr_model.lifecycle import (
     finder_bytes,
     hold_store,
     linker_bytes,
-    may_change_model,
     plan_version,
     register_noted_bundled_prompts,
     uri_of,

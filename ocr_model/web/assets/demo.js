@@ -24,7 +24,7 @@ function show(id, text) {
 async function lookForServer() {
   const line = at("server");
   try {
-    const status = await (await fetch("/status")).json();
+    const status = await (await fetch("status")).json();
     maxBytes = status.max_bytes;
     at("trial").hidden = !status.llm;
     at("limit").textContent = `At most ${status.max_bytes / 1e6} MB.`;
@@ -60,9 +60,9 @@ async function read(file) {
     return;
   }
   try {
-    const row = post("/rows", file, signal);
+    const row = post("rows", file, signal);
     row.catch(() => {}); // awaited below; a page that cannot be shown is reported first
-    const pages = await post("/pages", file, signal);
+    const pages = await post("pages", file, signal);
     if (signal.aborted) return;
     showPages(pages);
     const answered = await row;
@@ -219,7 +219,7 @@ at("file").addEventListener("change", (event) => {
   event.target.value = ""; // so that the same file can be chosen again
 });
 at("sample").addEventListener("click", async () => {
-  const reply = await fetch("/sample");
+  const reply = await fetch("sample");
   read(new File([await reply.blob()], "fax_cover.png"));
 });
 at("copy").addEventListener("click", async () => {

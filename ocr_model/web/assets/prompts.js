@@ -42,7 +42,7 @@ const sidesRead = () => SIDES.filter(chosen);
 const isEdited = (side) => typeof chosen(side)?.text === "string" && at(`text-${side}`).value !== chosen(side).text;
 
 async function load(wanted = {}) {
-  const said = await ask("/prompts/versions");
+  const said = await ask("prompts/versions");
   ({ versions, gate } = said);
   at("llm").textContent = `Read by ${said.llm}`;
   at("llm").className = "server ready";
@@ -98,8 +98,8 @@ async function readPage() {
   try {
     const encoded = await base64(file);
     const [pages, ...said] = await Promise.all([
-      fetch("/pages", { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } }).then((reply) => (reply.ok ? reply.json() : [])),
-      ...sides.map((side) => ask("/prompts/read", {
+      fetch("pages", { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } }).then((reply) => (reply.ok ? reply.json() : [])),
+      ...sides.map((side) => ask("prompts/read", {
         name: file.name.slice(0, 200),
         document: encoded,
         uri: chosen(side).uri,
@@ -211,7 +211,7 @@ function showNeeds() {
 async function save(event) {
   event.preventDefault();
   try {
-    const { uri } = await ask("/prompts/save", { text: at("text-b").value, message: at("message").value });
+    const { uri } = await ask("prompts/save", { text: at("text-b").value, message: at("message").value });
     await load({ a: at("version-a").value, b: uri });
     at("message").value = "";
     at("status").textContent = `Saved as version ${number(uri)}.`;
@@ -228,7 +228,7 @@ at("file").addEventListener("change", (event) => {
   if (event.target.files[0]) choose(event.target.files[0]);
 });
 at("sample").addEventListener("click", async () => {
-  choose(new File([await (await fetch("/sample")).blob()], "fax_cover.png"));
+  choose(new File([await (await fetch("sample")).blob()], "fax_cover.png"));
 });
 at("read").addEventListener("click", readPage);
 at("differences").addEventListener("change", (event) => at("pairs").classList.toggle("only", event.target.checked));

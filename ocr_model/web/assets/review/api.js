@@ -31,9 +31,9 @@ async function ask(method, path, body, further = {}) {
   return said;
 }
 
-const at = (name, rest = "") => `/api/documents/${encodeURIComponent(name)}${rest}`;
+const at = (name, rest = "") => `api/documents/${encodeURIComponent(name)}${rest}`;
 
-export const work = () => ask("GET", "/api/work");
+export const work = () => ask("GET", "api/work");
 export const open = (name) => ask("POST", at(name, "/open"));
 export const release = (name) => ask("POST", at(name, "/release"), undefined, { keepalive: true });
 export const save = (name, version, questions, further) => ask("PUT", at(name), { version, questions }, further);

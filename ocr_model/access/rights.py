@@ -1,4 +1,4 @@
-"""What a tracking server that checks passwords lets this user do, asked before anything is begun.
+"""What this user may change or erase.
 
 A store without users refuses nobody. Whatever is not asked here the server refuses all the same,
 only later.
@@ -9,9 +9,8 @@ from __future__ import annotations
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
+from ocr_model.access.login import ask_server, known_user
 from ocr_model.errors import ConfigError
-from ocr_model.history import ask_server, known_user
-from ocr_model.lifecycle.store import shown_store
 
 _CHANGES = frozenset({"EDIT", "MANAGE"})
 _ERASES = frozenset({"MANAGE"})
@@ -44,8 +43,8 @@ def _refuse(kind: str, identifier: str, called: str, needed: str, enough: frozen
     if lacking := _lacks(kind, identifier, enough):
         user, permission = lacking
         raise ConfigError(
-            f"Expected {user} to have {needed} on {called} at {shown_store()}, got {permission}. "
-            "Nothing was done. Who may do what, and who gives it: docs/access.md."
+            f"Expected {user} to have {needed} on {called}, got {permission}. Nothing was done. "
+            "Who may do what, and who gives it: docs/access.md."
         )
 
 
