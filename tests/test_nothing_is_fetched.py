@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,3 +103,20 @@ def test_a_pdf_gets_nothing_from_a_file_it_names(tmp_path: Path) -> None:
     [drawn] = decode_pages(drawn_pdf(red), 100_000, 1_000_000)
     assert read.image.getpixel((9, 9)) == (255, 255, 255)
     assert drawn.image.getpixel((9, 9)) == (255, 0, 0)
+
+
+READS_A_PAGE = """
+from PIL import Image
+from ocr_model.ocr import WordReader
+WordReader().read(Image.new("RGB", (64, 64), "white"))
+"""
+
+
+def test_the_embedded_engine_reports_to_nobody_and_leaves_nothing_at_home(tmp_path: Path) -> None:
+    """ONNX Runtime's telemetry looks up its host and keeps a database in the cache folder."""
+    variables = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    kept = {k: v for k, v in os.environ.items() if k not in ("ORT_DISABLE_TELEMETRY", "CI")}
+    subprocess.run(
+        [sys.executable, "-c", READS_A_PAGE], env=kept | variables, timeout=120, check=True
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,8 @@ them to be imported, so it is named by module.
 
 from __future__ import annotations
 
+import os
+
 from ocr_model.ocr.digest import reader_digest
 from ocr_model.ocr.layout import (
     LINE_OVERLAP,
@@ -49,3 +51,7 @@ __all__ = [
     "strips_of",
     "usable_cores",
 ]
+
+# ONNX Runtime 1.32 otherwise sends reports of its use to Microsoft, and keeps an id and a database
+# in the user's cache folder. Read when it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
