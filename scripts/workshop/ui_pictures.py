@@ -85,7 +85,7 @@ def _of_the_demo(browser: Chromium, url: str, take: Callable[[str], None]) -> No
     browser.open(url)
     browser.choose_file("#file", _FORM)
     browser.wait("document.querySelectorAll('.pair').length")
-    browser.hover("button.pair:nth-of-type(2)")
+    browser.hover("button.pair")
     browser.wait("document.querySelector('.box.lit')")
     take("demo")
     browser.resize(1280, 1200)
