@@ -1,24 +1,26 @@
-"""Models and weights that learned from a document, by digest: they are listed, not changed."""
+"""Models, weights and prompts that learned from a document: they are listed, not changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import mlflow
 from mlflow import MlflowClient
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from ocr_model.errors import ConfigError
 from ocr_model.finder import documents_of
 from ocr_model.forgetting.receipt import NO_DIGEST, Receipt, State
-from ocr_model.forgetting.stores import all_runs
+from ocr_model.forgetting.stores import all_runs, read_artifact
 from ocr_model.forgetting.subject import Subject
 from ocr_model.lifecycle import documents_learned_from, uri_of
 from ocr_model.linker import documents_in
+from ocr_model.prompts import PROMPT_NAME, documents_in_tags, prompt_versions
 
 _READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
     "linker": documents_in,
     "finder": documents_of,
 }
+_WRITTEN = "read it, and write a new version where it quotes the document"
 _REASON = "learned from it; train without the document, and delete this version or run"
 
 
@@ -42,6 +44,10 @@ def list_learned(subject: Subject, receipt: Receipt) -> None:
             receipt.add(
                 uri, f"model, sha256 {digest}, by its {', '.join(by)}", 1, State.KEPT, _REASON
             )
+    for prompt in prompt_versions(PROMPT_NAME):
+        if subject.digests.intersection(documents_in_tags(prompt.tags)):
+            uri = f"prompts:/{prompt.name}/{prompt.version}"
+            receipt.add(uri, "prompt that was optimised on it", 1, State.KEPT, _WRITTEN)
     for what, documents in _READERS.items():
         _list_weights(client, what, documents, subject, receipt)
 
@@ -59,8 +65,8 @@ def _list_weights(
             continue
         uri = f"runs:/{run.info.run_id}/{what}.npz"
         with receipt.at(uri, "weights"):
-            with open(mlflow.artifacts.download_artifacts(uri), "rb") as file:  # noqa: PTH123
-                learned = set(documents(file.read()))
+            repository = get_artifact_repository(run.info.artifact_uri)
+            learned = set(documents(read_artifact(repository, f"{what}.npz")))
             if learned & subject.digests:
                 digest = run.data.tags[tag]
                 receipt.add(uri, f"weights, sha256 {digest}", 1, State.KEPT, _REASON)

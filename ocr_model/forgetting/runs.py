@@ -16,13 +16,15 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from ocr_model.forgetting.receipt import Receipt, State
-from ocr_model.forgetting.stores import all_runs, scheme_of, versions_behind
+from ocr_model.forgetting.stores import all_runs, read_artifact, scheme_of, versions_behind
 from ocr_model.forgetting.subject import Subject
 
 # Of ours; what others log is theirs, whatever it names.
-_TABLES = ("pages.json", "shares.json", "documents.json")
+_SEARCHED = "documents.json"
+_TABLES = ("pages.json", "shares.json", _SEARCHED)
 _TEXTS = ("comparison.txt", "monitor.txt", "optimization.txt")
 _REPORT = "report.html"
+_WRITTEN_FROM = "written from documents, it among them; delete the run where they quote it"
 _OLD = (*_TABLES, *_TEXTS, _REPORT, "differences.json", "new_questions.json")
 # One of these makes a run ours.
 _MARKS = ("shares.json", "documents.json", *_TEXTS)
@@ -55,12 +57,15 @@ def _forget_in_tables(run: Run, subject: Subject, receipt: Receipt) -> int:
     repository = get_artifact_repository(run.info.artifact_uri)
     changed = 0
     for path in _files(repository, _TABLES):
-        content = json.loads(_read(repository, path))
+        content = json.loads(read_artifact(repository, path))
         left, removed = without(content, subject)
         if removed:
             changed += 1
             if receipt.erases:
                 _write(repository, path, json.dumps(left))
+            if path == _SEARCHED:
+                what = "prompts in candidates.json and best_path.md"
+                receipt.add(f"run {run.info.run_id}", what, 1, State.KEPT, _WRITTEN_FROM)
     receipt.done(f"run {run.info.run_id}", "tables that had lines of it", changed)
     _left_behind(run, changed, receipt)
     return changed
@@ -71,7 +76,7 @@ def _forget_in_texts(client: MlflowClient, run: Run, subject: Subject, receipt: 
     repository = get_artifact_repository(run.info.artifact_uri)
     texts = reports = 0
     for path in _files(repository, (*_TEXTS, _REPORT)):
-        text = _read(repository, path).decode("utf-8", "replace")
+        text = read_artifact(repository, path).decode("utf-8", "replace")
         if path == _REPORT and subject.in_text(unescape(text)):
             reports += 1
             if receipt.erases:
@@ -158,18 +163,12 @@ def _files(repository: ArtifactRepository, names: tuple[str, ...]) -> list[str]:
     return [name for name in names if name in there] if is_ours else []
 
 
-def _read(repository: ArtifactRepository, path: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        file = repository.download_artifacts(path, folder)  # type: ignore[no-untyped-call]
-        return Path(file).read_bytes()
-
-
 def _write(repository: ArtifactRepository, path: str, text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / path
         file.write_text(text, encoding="utf-8")
         repository.log_artifact(str(file))  # type: ignore[no-untyped-call]
-    if _read(repository, path) != text.encode():
+    if read_artifact(repository, path) != text.encode():
         raise OSError(f"{path} was not written over")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
+from mlflow.store.artifact.artifact_repo import ArtifactRepository
 
 _PAGE = 500
 
@@ -35,3 +38,10 @@ def versions_behind(*schemes: str) -> str:
         f"old versions, where the store behind {', '.join(schemes)} keeps them: whoever runs it "
         "deletes them, or lets them expire"
     )
+
+
+def read_artifact(repository: ArtifactRepository, path: str) -> bytes:
+    """Leaves no copy on this machine."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = repository.download_artifacts(path, folder)  # type: ignore[no-untyped-call]
+        return Path(file).read_bytes()
