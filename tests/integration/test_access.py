@@ -1,7 +1,7 @@
 """Four roles on a server that checks passwords: every verb that touches it, as each of them.
 
 What a role may do works; what it may not is one sentence before anything is begun. With
-`pytest -s` the table is printed, with OCR_MODEL_TRANSCRIPT=FILE it is written as it comes.
+`pytest -s` the table is printed, with ACCESS_TRANSCRIPT=FILE it is written as it comes.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ READER, EDITOR, REVIEWER, RELEASER = ROLES = ("reader", "editor", "reviewer", "r
 LOGS = (EDITOR, REVIEWER, RELEASER)
 V1, V2 = "models:/ocr-extractor/1", "models:/ocr-extractor/2"
 PROMPT = "prompts:/ocr-question-answer"
+TRANSCRIPT = os.environ.get("ACCESS_TRANSCRIPT")
 REFUSED = ("docs/access.md", "Nothing was", "administrator")
 
 
@@ -137,8 +138,8 @@ class Workplace:
 
     def note(self, label: str, user: str, said: str) -> None:
         self.table.setdefault(label, {})[user] = said
-        if where := os.environ.get("OCR_MODEL_TRANSCRIPT"):
-            Path(where).write_text(self.transcript() + "\n")
+        if TRANSCRIPT:
+            Path(TRANSCRIPT).write_text(self.transcript() + "\n")
 
     def state(self) -> object:
         """As the administrator sees it: what there is, and where the champion stands."""
