@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, PERMISSION_DENIED
 
 from ocr_model.bulk.listing import find_documents
 from ocr_model.commands import run
-from ocr_model.errors import OcrModelError, where_looked
+from ocr_model.errors import OcrModelError, said_by_mlflow, where_looked
 from ocr_model.forms import choose_random_annotation_names
 from ocr_model.forms.funsd_archive import FUNSD, fetch
 from ocr_model.lifecycle.weights import linker_bytes
@@ -56,3 +58,21 @@ def test_every_path_that_is_not_found_names_the_folder_it_was_looked_for_in(
         LOOKED_FOR[parameter]()
     assert f"{tmp_path}/project" in str(caught.value)
     assert "mlflow run" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "told"),
+    [
+        (
+            "API request to endpoint /api/2.0/mlflow/runs/create failed with error code 403 != "
+            "200. Response body: 'Permission denied'",
+            PERMISSION_DENIED,
+            "permission denied at /api/2.0/mlflow/runs/create; who may do what: docs/access.md.",
+        ),
+        ("No.", PERMISSION_DENIED, "permission denied; who may do what: docs/access.md."),
+        ("Invalid value 7", INVALID_PARAMETER_VALUE, "Invalid value 7"),
+    ],
+    ids=["a route", "no route", "another fault"],
+)
+def test_a_server_that_refuses_is_quoted_without_its_codes(said: str, code: int, told: str) -> None:
+    assert said_by_mlflow(MlflowException(said, code)) == told

@@ -19,8 +19,10 @@ from ocr_model.errors import ConfigError, PromptError
 from ocr_model.lifecycle.registry import (
     CHAMPION,
     MODEL_NAME,
+    NewVersion,
     find_by_content,
     input_example,
+    plan_version,
     register_model_once,
 )
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_bundled_prompts
@@ -33,10 +35,14 @@ def llm_key(monkeypatch: pytest.MonkeyPatch) -> str:
     return "canary-key-5150"
 
 
-def register(prompt_version: int = 2, **settings: Any) -> ModelVersion:
+def planned(prompt_version: int = 2, **settings: Any) -> NewVersion:
     prompt = load_prompt(register_bundled_prompts()[prompt_version - 1])
     config = {"engine": "llm", "prompt_uri": prompt.uri, **settings}
-    return register_model_once(parse_config(config), prompt)
+    return plan_version(parse_config(config), prompt)
+
+
+def register(prompt_version: int = 2, **settings: Any) -> ModelVersion:
+    return planned(prompt_version, **settings).register()
 
 
 def files_of(version: ModelVersion) -> Path:
@@ -194,3 +200,14 @@ def test_of_two_that_log_the_same_at_once_the_older_stays(
     assert register().version == first.version
     versions = MlflowClient().search_model_versions(f"name = '{MODEL_NAME}'")
     assert [version.version for version in versions] == [first.version]
+
+
+def test_a_model_that_is_logged_alone_is_logged_once_and_is_no_version(
+    mlflow_store: str, llm_key: str
+) -> None:
+    first, second = planned().log(), planned().log()
+    assert first == second
+    assert first.startswith("models:/m-")
+    assert MlflowClient().search_registered_models() == []
+    # Whoever may registers the same content.
+    assert planned().register().tags["content_sha256"] == planned().digest

@@ -24,7 +24,7 @@ def auth_server(folder: Path, default_permission: str = "READ") -> Iterator[str]
     (folder / "auth.ini").write_text(
         f"[mlflow]\ndefault_permission = {default_permission}\nadmin_username = admin\n"
         f"database_uri = sqlite:///{folder}/auth.db\n"
-        "auth_cache_ttl_seconds = 60\n"  # else each request of a password takes a quarter second
+        "auth_cache_ttl_seconds = 60\n"  # else it is hashed at every request
         "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
     )
     environment = {
