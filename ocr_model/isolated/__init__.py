@@ -6,10 +6,11 @@ for.
 
 from __future__ import annotations
 
-from ocr_model.isolated.extraction import GAVE_UP, ExtractionJob, run_extraction
+from ocr_model.isolated.extraction import GAVE_UP, TRACE_EXPORT, ExtractionJob, run_extraction
 
 __all__ = [
     "GAVE_UP",
+    "TRACE_EXPORT",
     "ExtractionJob",
     "run_extraction",
 ]

@@ -16,6 +16,16 @@ from ocr_model.lifecycle import content_kept, settings_for
 
 _PROCESS = Path(__file__).with_name("extraction_process.py")
 GAVE_UP = 3
+# How a process that reads many pages stores their traces (docs/llm-path.md, what a trace costs).
+TRACE_EXPORT = {
+    # Cached pages come faster than MLflow stores traces; beyond 1,000 waiting it drops them.
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE": "100000",
+    # Spans in few large transactions by one thread: MLflow's ten wait for SQLite's lock and take
+    # the interpreter from the pages.
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_WORKERS": "1",
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_SPAN_BATCH_SIZE": "512",
+    "MLFLOW_ASYNC_TRACE_LOGGING_MAX_INTERVAL_MILLIS": "1000",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,7 @@ def run_extraction(job: ExtractionJob, documents: Path, rows: Path) -> int:
 def _environment() -> dict[str, str]:
     environment = {key: value for key, value in os.environ.items() if key != "MLFLOW_RUN_ID"}
     environment["MLFLOW_TRACKING_URI"] = mlflow.get_tracking_uri()
-    # Cached pages come faster than MLflow stores traces; beyond 1,000 waiting it drops them.
-    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_QUEUE_SIZE", "100000")
-    # Spans in few large transactions by one thread: MLflow's ten wait for SQLite's lock
-    # and take the interpreter from the pages (docs/llm-path.md, what a trace costs).
-    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_WORKERS", "1")
-    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_SPAN_BATCH_SIZE", "512")
-    environment.setdefault("MLFLOW_ASYNC_TRACE_LOGGING_MAX_INTERVAL_MILLIS", "1000")
+    environment = {**TRACE_EXPORT, **environment}
     # glibc gives each thread an arena that keeps what was freed: 70 MB more after 5,000 documents.
     environment.setdefault("MALLOC_ARENA_MAX", "2")
     if (run := mlflow.active_run()) is not None:

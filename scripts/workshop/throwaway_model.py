@@ -31,15 +31,19 @@ class ThrowawayModel:
 
 
 @contextmanager
-def throwaway_store() -> Iterator[Path]:
-    """The folder of an MLflow store that goes with it; the current store is put back."""
+def throwaway_store(uri: str | None = None) -> Iterator[Path]:
+    """The folder of an MLflow store that goes with it; the current store is put back.
+
+    With a `uri`, the store is that one, and what is written to it stays there.
+    """
     before = mlflow.get_tracking_uri()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+        mlflow.set_tracking_uri(uri or f"sqlite:///{folder / 'mlflow.db'}")
         try:
             experiment = mlflow.create_experiment(
-                _EXPERIMENT, artifact_location=str(folder / "artifacts")
+                f"{_EXPERIMENT} {folder.name}" if uri else _EXPERIMENT,
+                artifact_location=str(folder / "artifacts"),
             )
             mlflow.set_experiment(experiment_id=experiment)
             yield folder

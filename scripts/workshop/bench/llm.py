@@ -1,4 +1,4 @@
-"""python -m scripts.bench llm [--latency 1] [--quick]
+"""python -m scripts.bench llm [--latency 1] [--store URI] [--quick]
 
 The way to an endpoint and back: a loopback endpoint in a process of its own answers after a fixed
 time; decoding and JPEG are included. Efficiency is ideal time (pages x latency / in flight) over
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,14 +27,15 @@ from ocr_model.commands.cli import quiet_mlflow
 from ocr_model.documents import encode_page
 from ocr_model.engines.llm import Dialect, SentPage, build_request
 from ocr_model.extraction import Document, Extractor
+from ocr_model.isolated import TRACE_EXPORT
 from ocr_model.schema import Outcome
 from scripts.workshop.bench.common import PROMPT, config, machine, pages_of, sample_files
 from scripts.workshop.loopback import endpoint_in_a_process
 from scripts.workshop.model_server import memory_mb
 from scripts.workshop.throwaway_model import throwaway_store
 
-# Efficiency that is promised at a latency of 1 s, tracing off, by pages in flight.
-TARGETS = {8: 0.95, 32: 0.85}
+# Efficiency that is asked for at a latency of 1 s, by pages in flight: tracing off, and on.
+TARGETS = {8: (0.95, 0.95), 32: (0.85, 0.90)}
 _BATCH = 100  # pages per call while memory is watched
 
 
@@ -64,21 +66,28 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=1.0, help="seconds per completion")
     parser.add_argument(
+        "--store", metavar="URI", help="database or server for the traces; default: SQLite"
+    )
+    parser.add_argument(
         "--quick", action="store_true", help="few pages, for CI; no figures to keep"
     )
     args = parser.parse_args(argv)
     quiet_mlflow()
+    # As `extract` and `evaluate` store; MLflow reads them at its first trace.
+    os.environ.update({**TRACE_EXPORT, **os.environ})
     files = sample_files()
     print(f"{machine()} at the start, latency {args.latency:g} s")
     with endpoint_in_a_process(0.0), _tracing(on=False):
         print(_memory(files, *((20, 60) if args.quick else (200, 2000))))
-    with endpoint_in_a_process(args.latency), throwaway_store():
+    with endpoint_in_a_process(args.latency), throwaway_store(args.store):
         arms = _arms(files, waves=2 if args.quick else 20)
     heads = ("pages", "pages/s", "ratio", "efficiency", "CPU ms")
     print("\n{:<46}{:>6}{:>9}{:>8}{:>12}{:>10}".format("", *heads))
     print("\n".join(arm.line(args.latency, arms[0]) for arm in arms))
-    targets = ", ".join(f"{share} at {flying}" for flying, share in TARGETS.items())
-    print(f"\ntargets at 1 s, tracing off: {targets}; {machine()} at the end")
+    targets = ", ".join(
+        f"{off:.2f} ({on:.2f} with traces) at {flying}" for flying, (off, on) in TARGETS.items()
+    )
+    print(f"\ntargets at 1 s: {targets}; {machine()} at the end")
     return 0
 
 
@@ -88,14 +97,22 @@ def _arms(files: list[bytes], waves: int) -> list[Measured]:
     for traced in (False, True):
         for in_flight in TARGETS:
             name = f"model, {in_flight} in flight, tracing {'on' if traced else 'off'}"
-            pages = in_flight * (waves // 4 + 1 if traced else waves)
             with _tracing(on=traced):
-                run = _extracting(files, in_flight)
-                arms.append(_measured(name, in_flight, pages, run))
+                run = _extracting(files, in_flight, traced=traced)
+                before = _traces()
+                arms.append(_measured(name, in_flight, in_flight * waves, run))
+            due = in_flight * (waves + 1) if traced else 0
+            if (stored := _traces() - before) != due:
+                raise SystemExit(f"Expected {due} traces to be stored, got {stored}.")
     with _tracing(on=True):
         name = "mlflow.genai.evaluate with predict_fn"
         arms.append(_measured(name, None, 2 * waves, _evaluating(files)))
     return arms
+
+
+def _traces() -> int:
+    """How many the experiment holds."""
+    return len(mlflow.search_traces(include_spans=False, return_type="list", max_results=100_000))
 
 
 def _measured(
@@ -113,12 +130,15 @@ def _extractor(in_flight: int) -> Extractor:
     return Extractor(config(engine="llm", concurrency=in_flight), PROMPT)
 
 
-def _extracting(files: list[bytes], in_flight: int) -> Callable[[int], object]:
+def _extracting(files: list[bytes], in_flight: int, *, traced: bool) -> Callable[[int], object]:
     extractor = _extractor(in_flight)
 
     def run(pages: int) -> None:
         rows = extractor.extract_many([Document(data) for data in islice(cycle(files), pages)])
-        mlflow.flush_trace_async_logging()
+        if traced:
+            # Without `terminate`, MLflow waits another second for its idle queue.
+            mlflow.flush_trace_async_logging(terminate=True)
+            mlflow.tracing.reset()
         if wrong := [row.error for row in rows if row.outcome is not Outcome.OK]:
             raise SystemExit(f"{len(wrong)} of {pages} pages were not read: {wrong[0]}")
 
