@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.workshop.stress.serve import Soaked, _judge, run
+from scripts.workshop.stress.serve import Soaked, judge, run
 from tests.support.model_stub import ROW
 
 RIGHT = {**ROW, "document_id": "7", "pairs": {"Width": ["107"]}}
@@ -34,11 +34,11 @@ FAULT = {**RIGHT, "outcome": "endpoint_error", "error": "it was hung up", "pairs
 )
 def test_an_answer_is_judged(status: int, row: dict[str, Any], kind: str) -> None:
     said = json.dumps({"predictions": [row]}).encode()
-    assert _judge(status, said, "7", width_px=107) == kind
+    assert judge(status, said, "7", width_px=107) == kind
 
 
 def test_no_json_is_untyped() -> None:
-    assert _judge(200, b"Internal Server Error", "7", width_px=107) == "untyped"
+    assert judge(200, b"Internal Server Error", "7", width_px=107) == "untyped"
 
 
 SOAKED = Soaked(

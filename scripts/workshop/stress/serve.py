@@ -168,7 +168,7 @@ def run(requests: int, clients: int, workers: int, faults: float, latency_s: flo
 def _ask(number: int, connections: Connections, tally: Tally) -> None:
     """Ask until there is an answer; what is refused or cut is sent again."""
     width_px = NARROWEST_PX + number % _WIDTHS
-    body = _body(width_px, str(number))
+    body = body_of(width_px, str(number))
     gives_up_at = time.monotonic() + _GIVES_UP_AFTER_S
     while time.monotonic() < gives_up_at:
         try:
@@ -178,7 +178,7 @@ def _ask(number: int, connections: Connections, tally: Tally) -> None:
         except (OSError, http.client.HTTPException):
             tally.note("again", "cut")
         else:
-            kind = _judge(status, said, str(number), width_px)
+            kind = judge(status, said, str(number), width_px)
             failure = "" if kind in _KNOWN else f"{status}: {said[:300]!r}"
             tally.note("final", kind, failure=failure)
             return
@@ -189,7 +189,7 @@ def _ask(number: int, connections: Connections, tally: Tally) -> None:
 _KNOWN = {"right", *(outcome.value for outcome in _TYPED)}
 
 
-def _judge(status: int, said: bytes, document_id: str, width_px: int) -> str:
+def judge(status: int, said: bytes, document_id: str, width_px: int) -> str:
     """`right`, the outcome of a typed fault, `wrong`, or `untyped`."""
     if status != http.client.OK:
         return "untyped"
@@ -204,7 +204,7 @@ def _judge(status: int, said: bytes, document_id: str, width_px: int) -> str:
     return str(row["outcome"]) if typed and row["document_id"] == document_id else "wrong"
 
 
-def _body(width_px: int, document_id: str) -> bytes:
+def body_of(width_px: int, document_id: str) -> bytes:
     data = io.BytesIO()
     Image.new("RGB", (width_px, _HEIGHT_PX), "white").save(data, format="PNG")
     image = base64.b64encode(data.getvalue()).decode("ascii")
