@@ -138,7 +138,7 @@ def _extracting(files: list[bytes], in_flight: int, *, traced: bool) -> Callable
         if traced:
             # Without `terminate`, MLflow waits another second for its idle queue.
             mlflow.flush_trace_async_logging(terminate=True)
-            mlflow.tracing.reset()
+            mlflow.tracing.reset()  # type: ignore[no-untyped-call]
         if wrong := [row.error for row in rows if row.outcome is not Outcome.OK]:
             raise SystemExit(f"{len(wrong)} of {pages} pages were not read: {wrong[0]}")
 
