@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -189,6 +190,33 @@ def test_fields_are_a_table_with_boxes_and_reasons(tmp_path: Path) -> None:
         assert "Fields found2 of 4" in page.run("document.getElementById('facts').textContent")
         page.run("document.querySelector('#fields tr').focus()")
         assert page.run("document.querySelector('.box.lit').title") == "total 9.00"
+        assert page.complaints == []
+
+
+def test_a_text_that_turns_its_direction_is_shown_by_number(tmp_path: Path) -> None:
+    browser = find_browser()
+    if browser is None:
+        pytest.skip(f"needs one of {', '.join(BROWSERS)}")
+    answer = {"question": "Paid\u202e:", "answer": "\u2066100", "page": 1, "box": [1, 1, 9, 9]}
+    row = ROW | {"answers": [answer], "pairs": {"Paid\u202e:": ["\u2066100"]}}
+    form = tmp_path / "fdp\u202egnp.png"
+    form.write_bytes(FORM.read_bytes())
+    with (
+        ModelStub({"predictions": [row]}).served() as model_url,
+        demo_for(model_url) as url,
+        Chromium(browser, tmp_path / "profile") as page,
+    ):
+        page.open(url)
+        page.choose_file("#file", form)
+        page.wait(READ)
+        shown = page.run("document.getElementById('pairs').innerText")
+        assert "Paid⟨U+202E⟩:" in shown
+        assert "⟨U+2066⟩100" in shown
+        assert page.run("document.getElementById('name').textContent") == "fdp⟨U+202E⟩gnp.png"
+        assert page.run("document.querySelector('.box').title") == "Paid⟨U+202E⟩: ⟨U+2066⟩100"
+        copied = page.run("document.getElementById('json').textContent")
+        assert "\u202e" not in copied
+        assert json.loads(copied) == row["pairs"]
         assert page.complaints == []
 
 

@@ -245,7 +245,8 @@ def _opened(server: ReviewServer, name: str) -> bytes:
         return bytes(reply.read())
 
 
-HOSTILE = "<img src=x onerror=document.title=1>"
+TAG = "<img src=x onerror=document.title=1>"
+HOSTILE = TAG + "\u202egpj.exe"
 FIELD = {"status": "found", "page": 1, "confidence": 0.5}
 
 
@@ -269,7 +270,7 @@ def test_a_table_is_set_right_by_keys_and_no_text_becomes_code(
     with served(desk) as url, Chromium(browser, tmp_path / "profile") as page:
         open_document(page, url, "brandis_3")
         assert page.run("document.querySelectorAll('#list img').length") == 0
-        assert HOSTILE in page.run("document.getElementById('list').innerText")
+        assert f"{TAG}⟨U+202E⟩gpj.exe" in page.run("document.getElementById('list').innerText")
         page.keys("]")
         assert page.run("document.getElementById('page-number').textContent") == "2 of 2"
         page.keys("[")

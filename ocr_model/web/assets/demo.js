@@ -12,12 +12,12 @@ let maxBytes = Infinity;
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) made.textContent = visible(text);
   return made;
 }
 
 function show(id, text) {
-  at(id).textContent = text;
+  at(id).textContent = visible(text);
   at(id).hidden = !text;
 }
 
@@ -83,7 +83,7 @@ function clear(file) {
   at("raw").hidden = at("frame").hidden = true;
   at("result").hidden = false;
   at("progress").hidden = false;
-  at("name").textContent = file.name;
+  at("name").textContent = visible(file.name);
   show("status", `Reading ${file.name}`);
 }
 
@@ -139,7 +139,7 @@ function showRow(row, seconds, pages) {
   if (fields.length) at("fields").replaceChildren(...fields.map((field) => fieldOf(field, sizes.get(field.page))));
   else at("pairs").replaceChildren(...row.answers.map((answer) => pairOf(answer, sizes.get(answer.page), pages.length)));
   at("frame").hidden = !fields.length;
-  at("json").textContent = JSON.stringify(fields.length ? fields : row.pairs, null, 2);
+  at("json").textContent = visibleJson(fields.length ? fields : row.pairs);
   at("raw").hidden = false;
   const said = fields.length ? `${count} fields found` : `${count} ${count === "1" ? "pair" : "pairs"}`;
   show("status", `${row.outcome}: ${said} in ${seconds.toFixed(1)} seconds`);
@@ -179,7 +179,7 @@ function boxOf(answer, page) {
   const [left, top, right, bottom] = answer.box;
   const box = element("span", answer.answer === null ? "box blank" : "box");
   box.setAttribute("aria-hidden", "true"); // the list says it all
-  box.title = `${answer.question} ${answer.answer ?? ""}`;
+  box.title = visible(`${answer.question} ${answer.answer ?? ""}`);
   box.style.left = `${(100 * left) / page.width}%`;
   box.style.top = `${(100 * top) / page.height}%`;
   box.style.width = `${(100 * (right - left)) / page.width}%`;

@@ -12,12 +12,12 @@ let read = {}; // side -> what was read last
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) made.textContent = visible(text);
   return made;
 }
 
 function show(id, text) {
-  at(id).textContent = text;
+  at(id).textContent = visible(text);
   at(id).hidden = !text;
 }
 
@@ -85,14 +85,14 @@ async function base64(blob) {
 
 function choose(document) {
   file = document;
-  at("name").textContent = `${file.name}.`;
+  at("name").textContent = visible(`${file.name}.`);
   at("read").disabled = false;
   show("error", "");
 }
 
 async function readPage() {
   at("read").disabled = true;
-  at("status").textContent = `Reading ${file.name} …`;
+  at("status").textContent = visible(`Reading ${file.name} …`);
   show("error", "");
   const sides = sidesRead();
   try {

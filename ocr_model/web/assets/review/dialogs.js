@@ -22,7 +22,7 @@ const closed = (dialog) => new Promise((resolve) => { dialog.addEventListener("c
 
 export async function ask(title, text, yes, no) {
   at("ask-title").textContent = title;
-  at("ask-text").textContent = text;
+  at("ask-text").textContent = visible(text);
   at("ask-yes").textContent = yes;
   at("ask-no").textContent = no;
   at("ask").returnValue = "no";

@@ -17,12 +17,12 @@ let saying = null;
 
 function say(sentence, stays = false) {
   clearTimeout(saying);
-  at("said").textContent = sentence;
+  at("said").textContent = visible(sentence);
   if (sentence && !stays) saying = setTimeout(() => { at("said").textContent = ""; }, 6000);
 }
 
 function warn(sentence) {
-  at("banner").textContent = sentence;
+  at("banner").textContent = visible(sentence);
   at("banner").hidden = !sentence;
 }
 
@@ -65,7 +65,7 @@ async function take(name) {
   saving.addEventListener("said", ({ detail }) => told(detail));
   saving.addEventListener("conflict", ({ detail }) => settle(detail));
   document.body.className = "reviewing";
-  document.title = `${opened.review.document_id} – Review`;
+  document.title = visible(`${opened.review.document_id} – Review`);
   warn(opened.claimed_by ? `${opened.claimed_by} has this document open, too. You may go on: whoever saves second chooses what stands.` : "");
   told({ state: "saved", sentence: opened.review.version ? "All saved" : "" });
   if (location.hash.slice(1) !== encodeURIComponent(name)) history.pushState(null, "", `#${encodeURIComponent(name)}`);
@@ -165,14 +165,14 @@ function render() {
   const { model, opened } = open;
   const review = model.review;
   const left = model.unsure().length;
-  at("name").textContent = review.document_id;
+  at("name").textContent = visible(review.document_id);
   at("facts").textContent = [review.outcome?.replaceAll("_", " "), work ? `${work.done} of ${work.total} done` : ""].filter(Boolean).join(" · ");
   at("panel-title").textContent = model.isField ? "Fields" : "Questions and answers";
   at("left").textContent = model.locked ? "" : left ? `${left} of ${model.places().length} marked unsure` : `Nothing is marked unsure any more. Look over the page, then press “Done, next”.`;
   const note = model.locked
     ? `Done by ${review.user ?? "somebody"}${review.changed_at ? ` on ${new Date(review.changed_at).toLocaleString()}` : ""}.`
     : [review.error, opened.note, model.questions.length ? null : "Nothing was read here. Draw what the page holds with “New question”."].filter(Boolean).join(" ");
-  at("note").textContent = note ?? "";
+  at("note").textContent = visible(note ?? "");
   at("note").hidden = !note;
   at("reopen").hidden = !model.locked;
   for (const button of document.querySelectorAll("[data-do=finish], [data-do=new-question], [data-do=undo], [data-do=redo]")) button.disabled = model.locked;

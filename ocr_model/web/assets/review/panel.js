@@ -2,15 +2,18 @@
 
 import { closeUp } from "./sheet.js";
 
+const READ = new Set(["title", "aria-label"]); // by people; the other attributes are read by us
+
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "class") made.className = value;
     else if (name in made && typeof value !== "string") made[name] = value;
-    else made.setAttribute(name, value);
+    else made.setAttribute(name, READ.has(name) ? visible(value) : value);
   }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
+  const shown = children.filter((child) => child !== null && child !== undefined);
+  made.append(...shown.map((child) => (typeof child === "string" ? visible(child) : child)));
   return made;
 }
 

@@ -117,7 +117,7 @@ export class Sheet extends EventTarget {
       const [left, top, right, bottom] = [part.box[0] - room, part.box[1] - room, part.box[2] + room, part.box[3] + room];
       const box = shape("rect", { x: left, y: top, width: right - left, height: bottom - top, class: `box ${part.kind === "question" ? "asked" : "answered"} ${part.state} ${part.current ? "lit" : ""}` });
       const title = shape("title", {});
-      title.textContent = part.title;
+      title.textContent = visible(part.title);
       box.append(title);
       box.addEventListener("click", () => { if (!this.drawing) this.dispatchEvent(new CustomEvent("chosen", { detail: part.id })); });
       this.boxes.append(box);
