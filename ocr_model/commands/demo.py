@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uvicorn
 
+from ocr_model.access import refuse_without_experiment
 from ocr_model.allowed_hosts import refuse_other_hosts
 from ocr_model.commands.cli import Demo, NewModel, command
 from ocr_model.commands.models import bundled_prompts, check_can_read, settings_of, wanted_in
@@ -26,7 +27,8 @@ def demo(given: Demo) -> int:
 
 def _trial(given: Demo) -> PromptTrial:
     """What a reply costs is in its trace; what was asked before comes from the cache."""
-    open_store()
+    if (logs_to := open_store()) is not None:
+        refuse_without_experiment(logs_to)  # each reading is a trace
     wanted = wanted_in(given.fields)
     model = NewModel(
         engine="llm",

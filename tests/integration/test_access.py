@@ -298,7 +298,12 @@ def _the_others(place: Workplace, data: str) -> None:
     sample = str(CHECKOUT / "data" / "sample")
     drafted = ("propose_fields", "--data", sample, "--output", "fields-USER.yaml")
     place.may("propose_fields", LOGS, *drafted, runs=EDITOR)
-    place.may("train", LOGS, "train", "--data", sample, "--n", "4", "--folds", "2", "--curve", "")
+    place.may(
+        "train",
+        LOGS,
+        *("train", "--data", sample, "--n", "10", "--folds", "2", "--curve", ""),
+        runs=REVIEWER,
+    )
     place.may("calibrate", [RELEASER], "calibrate", "--data", sample, "--n", "10")
     for user in ROLES:
         _serve(place, user, "review", "--traces", "ocr-extractor", "--into", f"into-{user}")
