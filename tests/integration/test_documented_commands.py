@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,8 @@ def word_reader() -> WordReader:
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
     clone = fresh_clone(tmp_path / "ocr_model")
+    # Who reads of batches has scans of their own.
+    shutil.copytree(clone / "data" / "sample" / "images", clone / "scans")
     with Endpoint(answers, lints=False) as endpoint:
         reader = Reader(clone, tmp_path / "tools", endpoint.environment)
         try:
