@@ -79,6 +79,8 @@ def mlflow_store(
     yield uri
     while mlflow.active_run() is not None:
         mlflow.end_run()
+    # A model that a test made the active one is in no other test's store.
+    mlflow.clear_active_model()
     mlflow.set_tracking_uri(None)
 
 

@@ -24,7 +24,7 @@ PROMPT = PinnedPrompt("prompts:/test/1", (Message(role="system", content="Read."
 def _no_tracing() -> Iterator[None]:
     mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="module")

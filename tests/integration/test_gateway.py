@@ -37,7 +37,7 @@ PAGE = Page(1, Image.effect_noise((900, 1200), 60).convert("RGB"))
 def _no_tracing() -> Iterator[None]:
     mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)

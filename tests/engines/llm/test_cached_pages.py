@@ -29,7 +29,7 @@ def _no_tracing(request: pytest.FixtureRequest) -> Iterator[None]:
         mlflow.tracing.disable()
     yield
     if not traced:
-        mlflow.tracing.enable()
+        mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 def read_with(

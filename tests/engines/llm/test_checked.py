@@ -25,7 +25,7 @@ from tests.support.llm import SYSTEM, config_of
 def _no_tracing() -> Iterator[None]:
     mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 def read_twice(

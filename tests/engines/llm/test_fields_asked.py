@@ -58,7 +58,7 @@ MESSAGES = render(
 def _no_tracing() -> Iterator[None]:
     mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 def replies(*contents: Any) -> list[Reply]:

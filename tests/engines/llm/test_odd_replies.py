@@ -29,7 +29,7 @@ CUT_OFF_IN_LOOP = completion(
 def _no_tracing() -> Iterator[None]:
     mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

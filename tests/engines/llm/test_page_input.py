@@ -25,7 +25,7 @@ def _no_tracing(request: pytest.FixtureRequest) -> Iterator[None]:
     if not traced:
         mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 def sent(image: Image.Image, messages: tuple[Message, ...] = SYSTEM, **settings: Any) -> Seen:

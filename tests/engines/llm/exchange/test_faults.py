@@ -29,7 +29,7 @@ BODY = completion().payload
 def _no_tracing() -> Iterator[None]:
     mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 def reset(connection: socket.socket) -> None:

@@ -20,7 +20,7 @@ from tests.support.llm import PAGE, engine_on, read
 def _no_tracing() -> Iterator[None]:
     mlflow.tracing.disable()
     yield
-    mlflow.tracing.enable()
+    mlflow.tracing.reset()  # type: ignore[no-untyped-call]
 
 
 class Clock:
