@@ -22,7 +22,9 @@ _SQLITE = b"SQLite format 3\x00"
 def unpack(folder: Path, address: str = ADDRESS) -> Path:
     """Everything of the earlier commit below `folder`, its paths and its endpoint those of now."""
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(folder, filter="data")
+        # Debian's Python 3.11.2 has no filters; the archive is ours.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(folder)
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         replace_text(file, PREFIX, str(folder))
     replace_text(folder / CACHE, ADDRESS, address)
