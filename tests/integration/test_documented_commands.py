@@ -32,6 +32,12 @@ PAGES_WITH_COMMANDS = [
     if any(not is_passed_over(command) for command in commands_of(page.read_text("utf-8")))
 ]
 
+# What the readers of a page have done before, beside the quick start.
+BEFORE = {
+    "data-engineer.md": "python -m scripts.evaluate --engine llm --llm gpt-6-luna --n 2",
+    "monitor.md": "python -m scripts.extract --input 'scans/[a-d]*' --output rows.parquet",
+}
+
 
 def answers(seen: Seen) -> Played:
     """The fax cover's pairs; to the preflight, the number on its test page."""
@@ -66,6 +72,8 @@ def test_every_command_of_a_page_runs_top_to_bottom(page: Path, reader: Reader) 
     if page != README:
         # Who reads docs has been through the quick start.
         reader.run("python -m scripts.evaluate --n 2")
+    if page.name in BEFORE:
+        reader.run(BEFORE[page.name])
     for command in commands_of(page.read_text("utf-8")):
         if not is_passed_over(command):
             reader.run(command)
