@@ -32,9 +32,9 @@ PAGES_WITH_COMMANDS = [
     if any(not is_passed_over(command) for command in commands_of(page.read_text("utf-8")))
 ]
 
-# What the readers of a page have done before, beside the quick start.
+# What the readers of a page have done before, beside the quick start. A block that needs what
+# nobody has here (recorded replies, a contract, a server with passwords) is `sh`, and not run.
 BEFORE = {
-    "data-engineer.md": "python -m scripts.evaluate --engine llm --llm gpt-6-luna --n 2",
     "monitor.md": "python -m scripts.extract --input 'scans/[a-d]*' --output rows.parquet",
 }
 
