@@ -40,7 +40,7 @@ _PASSED_OVER = re.compile(
     r"|scripts\.(bench|stress|train_linker)|train-linker"
 )
 _SERVES = re.compile(
-    r"(^|&& )mlflow (models serve|ui|server)\b|^python -m scripts\.demo|^ocr-model demo"
+    r"(^|&& )mlflow (models serve|ui|server)\b|^python -m scripts\.(demo|review)|^ocr-model demo"
 )
 _PORT = re.compile(r"(?:--port[= ]|-p )(\d+)")
 _STARTS_WITHIN_S = 120.0
@@ -140,7 +140,8 @@ class Reader:
 
     def _serve(self, command: str) -> str:
         found = _PORT.search(command)
-        port = found[1] if found else "8000" if "demo" in command else "5000"
+        usual = {"demo": "8000", "review": "8001"}
+        port = found[1] if found else next((usual[n] for n in usual if n in command), "5000")
         url = f"http://127.0.0.1:{port}/"
         assert not _answers(url), f"port {port} is taken; end what listens there"
         process = subprocess.Popen(
