@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from ocr_model.engines.llm.preflight import page_with
 from ocr_model.ocr import WordReader
@@ -58,6 +60,10 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     clone = fresh_clone(tmp_path / "ocr_model")
     # Who reads of batches has scans of their own.
     shutil.copytree(clone / "data" / "sample" / "images", clone / "scans")
+    with Image.open(clone / "scans" / "fax_cover.png") as page:
+        page.convert("RGB").save(clone / "scan.pdf")
+    image = base64.b64encode((clone / "scans" / "fax_cover.png").read_bytes()).decode()
+    (clone / "documents.csv").write_text(f"image\n{image}\n")
     with Endpoint(answers, lints=False) as endpoint:
         reader = Reader(clone, tmp_path / "tools", endpoint.environment)
         try:
