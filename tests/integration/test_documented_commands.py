@@ -38,6 +38,9 @@ PAGES_WITH_COMMANDS = [
 # nobody has here (recorded replies, a contract, a server with passwords) is `sh`, and not run.
 BEFORE = {
     "monitor.md": "python -m scripts.extract --input 'scans/[a-d]*' --output rows.parquet",
+    # With the packages at hand: an environment of its own takes minutes.
+    "serving.md": "mlflow models serve -m models:/ocr-extractor@champion --env-manager local "
+    "--port 5001",
 }
 
 
