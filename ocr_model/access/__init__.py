@@ -11,11 +11,3 @@ from ocr_model.access.rights import (
     refuse_without_experiment,
     refuse_without_model,
 )
-
-__all__ = [
-    "KnownUser",
-    "known_user",
-    "may_change_model",
-    "refuse_without_experiment",
-    "refuse_without_model",
-]

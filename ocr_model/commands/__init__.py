@@ -7,5 +7,3 @@ nothing of pages, engines and scores themselves.
 from __future__ import annotations
 
 from ocr_model.commands.cli import main, run, script
-
-__all__ = ["main", "run", "script"]

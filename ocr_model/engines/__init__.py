@@ -10,14 +10,3 @@ from ocr_model.engines.confidence import calibrated
 from ocr_model.engines.deadline import NEVER, RequestDeadline, request_seconds
 from ocr_model.engines.factory import Engine, build_engine
 from ocr_model.engines.steps import open_span, show_usage
-
-__all__ = [
-    "NEVER",
-    "Engine",
-    "RequestDeadline",
-    "build_engine",
-    "calibrated",
-    "open_span",
-    "request_seconds",
-    "show_usage",
-]

@@ -15,15 +15,3 @@ from ocr_model.evaluation.child_runs import (
 from ocr_model.evaluation.evaluate import Evaluation, evaluate_model
 from ocr_model.evaluation.measure import Measure, common_measure
 from ocr_model.evaluation.recording import record_on_traces
-
-__all__ = [
-    "Evaluation",
-    "Measure",
-    "common_measure",
-    "evaluate_in_child_run",
-    "evaluate_model",
-    "metric_names",
-    "record_on_traces",
-    "score_name",
-    "settings_of",
-]

@@ -16,25 +16,3 @@ from ocr_model.forgetting.receipt import Line, Receipt, State
 from ocr_model.forgetting.runs import forget_in_runs
 from ocr_model.forgetting.subject import Subject
 from ocr_model.forgetting.traces import FoundTrace, find_traces, forget_traces, subject_of
-
-__all__ = [
-    "FoundTrace",
-    "Line",
-    "Receipt",
-    "State",
-    "Subject",
-    "digests_in_reviews",
-    "digests_in_rows",
-    "find_traces",
-    "forget_in_folder",
-    "forget_in_runs",
-    "forget_records",
-    "forget_replies",
-    "forget_reports",
-    "forget_rows",
-    "forget_traces",
-    "forget_words",
-    "give_space_back",
-    "list_learned",
-    "subject_of",
-]

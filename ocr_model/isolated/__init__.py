@@ -7,10 +7,3 @@ for.
 from __future__ import annotations
 
 from ocr_model.isolated.extraction import GAVE_UP, TRACE_EXPORT, ExtractionJob, run_extraction
-
-__all__ = [
-    "GAVE_UP",
-    "TRACE_EXPORT",
-    "ExtractionJob",
-    "run_extraction",
-]

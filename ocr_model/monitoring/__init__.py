@@ -21,18 +21,3 @@ from ocr_model.monitoring.facts import (
     read_profile,
 )
 from ocr_model.monitoring.sample import is_sampled
-
-__all__ = [
-    "Change",
-    "DocumentFacts",
-    "DriftVerdict",
-    "changes_chart",
-    "changes_of",
-    "digest_of",
-    "facts_of",
-    "is_sampled",
-    "new_questions",
-    "overall_verdict",
-    "profile_of",
-    "read_profile",
-]

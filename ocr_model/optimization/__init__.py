@@ -14,21 +14,3 @@ from ocr_model.optimization.reflection import Reflector
 from ocr_model.optimization.search import ROUND_CALLS, search_candidates
 from ocr_model.optimization.spending import Limits, Spending, has_price
 from ocr_model.optimization.split import Parts, split_forms
-
-__all__ = [
-    "ROUND_CALLS",
-    "Candidate",
-    "CandidateReader",
-    "Limits",
-    "Parts",
-    "Reflector",
-    "Searched",
-    "Spending",
-    "has_price",
-    "instructions_of",
-    "record_candidate",
-    "record_search",
-    "register_winner",
-    "search_candidates",
-    "split_forms",
-]

@@ -8,5 +8,3 @@ from __future__ import annotations
 
 from ocr_model.practice.app import build_practice_app
 from ocr_model.practice.habits import HABITS, PRACTICE_LLM, Habit
-
-__all__ = ["HABITS", "PRACTICE_LLM", "Habit", "build_practice_app"]

@@ -16,23 +16,3 @@ from ocr_model.report.tables import (
     scores_table,
     worst_pages_table,
 )
-
-__all__ = [
-    "Fate",
-    "ReportedForm",
-    "evaluation_note",
-    "fields_table",
-    "first_number",
-    "headline",
-    "in_order",
-    "judged_in",
-    "local_report",
-    "log_report_files",
-    "match_pairs",
-    "outcomes_line",
-    "reported_fields",
-    "reported_form",
-    "scores_table",
-    "worst_pages",
-    "worst_pages_table",
-]

@@ -11,5 +11,3 @@ from ocr_model.web.app import build_app
 from ocr_model.web.prompt_trial import GateNeeds, PromptTrial
 from ocr_model.web.review_app import build_review_app
 from ocr_model.web.security import LOOPBACK, Access
-
-__all__ = ["LOOPBACK", "Access", "GateNeeds", "PromptTrial", "build_app", "build_review_app"]

@@ -8,9 +8,3 @@ from __future__ import annotations
 
 from ocr_model.engines.llm.page_content import SentPage
 from ocr_model.engines.llm.request import Dialect, build_request
-
-__all__ = [
-    "Dialect",
-    "SentPage",
-    "build_request",
-]

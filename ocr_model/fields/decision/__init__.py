@@ -14,17 +14,3 @@ from ocr_model.fields.decision.likeness import skeleton
 from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.decision.said import Said, decide_said
 from ocr_model.fields.decision.total_words import what_it_says
-
-__all__ = [
-    "Candidate",
-    "Decision",
-    "PageContent",
-    "PageWords",
-    "Said",
-    "decide_fields",
-    "decide_said",
-    "label_likeness",
-    "labels_among",
-    "skeleton",
-    "what_it_says",
-]

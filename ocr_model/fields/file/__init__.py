@@ -16,13 +16,3 @@ from ocr_model.fields.file.field_file import (
     refuse_fields_file,
     save_fields,
 )
-
-__all__ = [
-    "fields_of_model",
-    "fields_of_schema",
-    "load_fields",
-    "load_pydantic_model",
-    "parse_fields",
-    "refuse_fields_file",
-    "save_fields",
-]

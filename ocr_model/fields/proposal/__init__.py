@@ -6,5 +6,3 @@ Nothing is required in it; labels that mean the same in other words stay fields 
 from __future__ import annotations
 
 from ocr_model.fields.proposal.draft import MIN_DOCUMENTS, Draft, draft_fields
-
-__all__ = ["MIN_DOCUMENTS", "Draft", "draft_fields"]

@@ -15,19 +15,3 @@ from ocr_model.review.desk.refusals import (
     NotFoundError,
     NotKeptError,
 )
-
-__all__ = [
-    "CLAIM_S",
-    "BackgroundReading",
-    "ConflictError",
-    "Desk",
-    "DeskSettings",
-    "Editor",
-    "InvalidSaveError",
-    "NotFoundError",
-    "NotKeptError",
-    "Preparation",
-    "Reader",
-    "WorkItem",
-    "calls_of",
-]

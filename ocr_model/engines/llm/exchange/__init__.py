@@ -13,18 +13,3 @@ from ocr_model.engines.llm.exchange.logprobs import Token, logprobs_of
 from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 from ocr_model.engines.llm.exchange.redaction import REDACTED
 from ocr_model.engines.llm.exchange.retry import Deadline, Sender
-
-__all__ = [
-    "REDACTED",
-    "ChatClient",
-    "Completion",
-    "Deadline",
-    "Endpoint",
-    "Fault",
-    "Kind",
-    "RateLimit",
-    "Sender",
-    "Token",
-    "endpoint_from",
-    "logprobs_of",
-]
