@@ -3,8 +3,6 @@
 Knows nothing of what is then done. Roles are given by the verb `access`.
 """
 
-from __future__ import annotations
-
 from ocr_model.access.login import KnownUser, known_user
 from ocr_model.access.rights import (
     may_change_model,

@@ -3,8 +3,6 @@
 Knows how documents are listed, rows kept and jobs resumed; nothing of pages, engines or scores.
 """
 
-from __future__ import annotations
-
 from ocr_model.bulk.job import (
     LOG_ONE_WITH_FIELDS,
     Batch,

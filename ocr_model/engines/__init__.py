@@ -4,8 +4,6 @@ The factory stands above both engines and loads only the one it makes: `local`, 
 linker, or `llm`, an OpenAI-compatible endpoint. An engine knows nothing of documents or rows.
 """
 
-from __future__ import annotations
-
 from ocr_model.engines.confidence import calibrated
 from ocr_model.engines.deadline import NEVER, RequestDeadline, request_seconds
 from ocr_model.engines.factory import Engine, build_engine

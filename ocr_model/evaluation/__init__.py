@@ -4,8 +4,6 @@ Extracts in a process of its own, scores, records. Knows no gate: whether a mode
 decided in `lifecycle`.
 """
 
-from __future__ import annotations
-
 from ocr_model.evaluation.child_runs import (
     evaluate_in_child_run,
     metric_names,

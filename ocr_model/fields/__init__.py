@@ -4,8 +4,6 @@ their types, what holds between them, and which of a page's answers and words is
 Knows no engine and no model: it is given answers and words, whoever read them.
 """
 
-from __future__ import annotations
-
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
 from ocr_model.fields.columns import LEADING, column_names, in_columns
 from ocr_model.fields.content import FieldsError, content_of, field_value, to_model

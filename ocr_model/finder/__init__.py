@@ -4,8 +4,6 @@ Knows no engine: it is given words and answers, whoever read them, and what is d
 without it. Weights are fitted in `training`.
 """
 
-from __future__ import annotations
-
 from ocr_model.finder.candidates import EVIDENCE_WIDTH, Context, Run, evidence, likely_runs
 from ocr_model.finder.describing import Document
 from ocr_model.finder.finding import (

@@ -4,8 +4,6 @@ Knows what lies where in MLflow, caches, batches, reports and review folders. Do
 ask, and reaches no backups.
 """
 
-from __future__ import annotations
-
 from ocr_model.forgetting.batches import digests_in_rows, forget_rows
 from ocr_model.forgetting.caches import forget_replies, forget_words
 from ocr_model.forgetting.database import give_space_back

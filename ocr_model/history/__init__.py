@@ -3,8 +3,6 @@
 Knows nothing of gates, models and prompts: it is told what changed.
 """
 
-from __future__ import annotations
-
 from ocr_model.history.actor import Actor, acting
 from ocr_model.history.event import Change, Event, Kind, Recorded
 from ocr_model.history.findings import Finding, findings_of

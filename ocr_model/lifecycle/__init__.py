@@ -3,8 +3,6 @@
 Works on what the registry and earlier runs hold. Knows nothing of how pages are read.
 """
 
-from __future__ import annotations
-
 from ocr_model.lifecycle.champion import (
     find_champion,
     find_version,

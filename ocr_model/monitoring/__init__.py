@@ -3,8 +3,6 @@
 Knows no MLflow: facts are read from rows, traces are turned into rows before.
 """
 
-from __future__ import annotations
-
 from ocr_model.monitoring.chart import changes_chart
 from ocr_model.monitoring.drift import (
     Change,

@@ -4,8 +4,6 @@ Candidates are searched by `gepa`, read by our engine and scored by our metrics.
 becomes champion is decided in `lifecycle`, on forms that are never shown here.
 """
 
-from __future__ import annotations
-
 from ocr_model.optimization.candidates import Candidate, Searched
 from ocr_model.optimization.instructions import instructions_of
 from ocr_model.optimization.reading import CandidateReader

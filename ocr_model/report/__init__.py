@@ -3,8 +3,6 @@
 Computes no score and reads no page.
 """
 
-from __future__ import annotations
-
 from ocr_model.report.pair_matching import Fate, match_pairs
 from ocr_model.report.report_files import local_report, log_report_files
 from ocr_model.report.report_views import ReportedForm, judged_in, reported_fields, reported_form

@@ -4,8 +4,6 @@
 is named by module.
 """
 
-from __future__ import annotations
-
 from ocr_model.scoring.bootstrap import (
     Array,
     Difference,

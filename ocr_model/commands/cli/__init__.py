@@ -4,8 +4,6 @@ Knows the verbs by name and parameter, and nothing of what they do: a verb's mod
 when it is run.
 """
 
-from __future__ import annotations
-
 from ocr_model.commands.cli.app import main, quiet_mlflow, run, script
 from ocr_model.commands.cli.parameters import SAMPLE, Candidate, Grid, NewModel, whole_number
 from ocr_model.commands.cli.verbs import (

@@ -3,8 +3,6 @@
 What several verbs do with what they are given. Knows nothing of the command line.
 """
 
-from __future__ import annotations
-
 from ocr_model.commands.models.candidate import plan_candidate, version_beside
 from ocr_model.commands.models.forms import forms_in, forms_unseen_by
 from ocr_model.commands.models.grid import listed, versions_of_grid

@@ -4,8 +4,6 @@ Knows no engine: `decide` says in which order the sources speak, `said` what cou
 of the fields themselves.
 """
 
-from __future__ import annotations
-
 from ocr_model.fields.decision.candidates import Candidate, PageContent
 from ocr_model.fields.decision.decide import Decision, decide_fields
 from ocr_model.fields.decision.label_places import labels_among

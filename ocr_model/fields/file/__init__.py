@@ -3,8 +3,6 @@
 Knows no document.
 """
 
-from __future__ import annotations
-
 from ocr_model.fields.file.conversion import (
     fields_of_model,
     fields_of_schema,

@@ -3,8 +3,6 @@
 Knows no page: only texts, and how the other texts of their document are written.
 """
 
-from __future__ import annotations
-
 from ocr_model.fields.values.amounts import parse_currency, parse_number
 from ocr_model.fields.values.dates import in_formats
 from ocr_model.fields.values.finding import dates_within, money_within

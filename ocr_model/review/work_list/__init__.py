@@ -3,8 +3,6 @@
 Knows nothing of who works on it.
 """
 
-from __future__ import annotations
-
 from ocr_model.review.work_list.items import (
     Item,
     Order,

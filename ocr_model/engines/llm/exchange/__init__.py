@@ -3,8 +3,6 @@
 Knows requests as JSON and nothing of pages, prompts or answers.
 """
 
-from __future__ import annotations
-
 from ocr_model.engines.llm.exchange.client import ChatClient
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.exchange.endpoint import Endpoint, endpoint_from
