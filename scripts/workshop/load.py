@@ -6,9 +6,12 @@ Knows nothing of models: what is done with a job is the caller's.
 from __future__ import annotations
 
 import http.client
+import statistics
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 Job = TypeVar("Job")
@@ -17,10 +20,40 @@ _REQUESTS_PER_CONNECTION = 50
 _HEADERS = {"Content-Type": "application/json"}
 
 
-def run_clients(clients: int, jobs: Sequence[Job], do: Callable[[Job], object]) -> None:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How long each job took, and all of them together."""
+
+    seconds: tuple[float, ...]
+    wall_s: float
+
+    @property
+    def per_second(self) -> float:
+        return len(self.seconds) / self.wall_s
+
+    @property
+    def p50_ms(self) -> float:
+        return 1000 * statistics.median(self.seconds)
+
+    @property
+    def p95_ms(self) -> float:
+        """The value that 95 % do not exceed: of 20 jobs the second slowest."""
+        ranked = sorted(self.seconds)
+        return 1000 * ranked[max(0, -(-95 * len(ranked) // 100) - 1)]
+
+
+def run_clients(clients: int, jobs: Sequence[Job], do: Callable[[Job], object]) -> Load:
     """Do all jobs, each client the next one as soon as it is done with its last."""
+
+    def timed(job: Job) -> float:
+        started = time.perf_counter()
+        do(job)
+        return time.perf_counter() - started
+
+    started = time.perf_counter()
     with ThreadPoolExecutor(clients, thread_name_prefix="client") as pool:
-        list(pool.map(do, jobs))
+        seconds = tuple(pool.map(timed, jobs))
+    return Load(seconds, time.perf_counter() - started)
 
 
 class Connections:

@@ -126,7 +126,7 @@ four && . five
         ("python -m scripts.evaluate --data data/funsd/dataset/training_data", True),
         ("mlflow run . -e evaluate --env-manager uv", True),
         ("mlflow run . -e evaluate --env-manager local", False),
-        ("python -m scripts.bench llm", True),
+        ("python -m scripts.bench serve", True),
         ("scripts/curl_client data/sample/images/fax_cover.png", False),
     ],
 )

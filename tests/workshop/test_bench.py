@@ -12,7 +12,7 @@ from scripts.workshop.bench import __main__ as bench
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["lokal"]) == 2
     assert (
-        "Expected one of local, llm, boxes, fields, finder, text, got 'lokal'"
+        "Expected one of local, llm, serve, boxes, fields, finder, text, got 'lokal'"
         in capsys.readouterr().err
     )
 
@@ -38,6 +38,19 @@ def test_the_llm_benchmark_measures_all_arms(
     assert len(re.findall(r"^model, (?:8|32) in flight, tracing (?:on|off)", printed, re.M)) == 4
     assert re.search(r"^bare client, one page after another +2 +[\d.]+ +1\.00 ", printed, re.M)
     assert "mlflow.genai.evaluate with predict_fn" in printed
+
+
+@pytest.mark.integration
+@pytest.mark.slow
+def test_the_serving_benchmark_compares_with_the_direct_call(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    argv = ["serve", "--quick", "--engines", "llm", "--latency", "0.05", "--env-manager", "local"]
+    assert bench.main(argv) == 0
+    printed = capsys.readouterr().out
+    figures = re.findall(r"^\| llm \| 1 worker \| (\S+?)[ ,].*\| \d+ \|$", printed, re.M)
+    assert figures == ["1", "4", "16", "1"]
+    assert re.search(r"^\| llm \| [\d.]+ \| [\d.]+ \| \d+ \| \d+ \|$", printed, re.M)
 
 
 @pytest.mark.integration

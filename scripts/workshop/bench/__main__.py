@@ -1,9 +1,9 @@
 """python -m scripts.bench [NAME] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back. Also: what the `text` of digital PDFs is worth, how well the
-`boxes` of true answers are found on their pages, what is found of `fields` that are given, and what
-a `finder` learns of them from a few documents.
+`llm` the way to an endpoint and back, `serve` a model server. Also: what the `text` of digital PDFs
+is worth, how well the `boxes` of true answers are found on their pages, what is found of `fields`
+that are given, and what a `finder` learns of them from a few documents.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from scripts.workshop.bench import boxes, fields, finder, llm, local, text
+from scripts.workshop.bench import boxes, fields, finder, llm, local, serve, text
 
-_MODULES = (local, llm, boxes, fields, finder, text)
+_MODULES = (local, llm, serve, boxes, fields, finder, text)
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES
 }
-_GONE = ("batch", "calibration", "languages", "pages", "review", "serve", "spark", "traces")
+_GONE = ("batch", "calibration", "languages", "pages", "review", "spark", "traces")
 
 
 def main(argv: list[str] | None = None) -> int:
