@@ -11,7 +11,6 @@ import io
 import json
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-import uvicorn
 from PIL import Image
 
 from ocr_model.commands.cli import SAMPLE
@@ -30,10 +28,9 @@ from ocr_model.pyfunc_model import SIGNATURE
 from ocr_model.review.desk import Desk, DeskSettings, Editor
 from ocr_model.review.record import ReviewState
 from ocr_model.review.work_list import items_of_rows
-from ocr_model.web import Access, build_review_app
 from scripts.workshop.bench.common import PROMPT, config
+from scripts.workshop.bench.review import served
 from scripts.workshop.chromium import Chromium, find_browser
-from scripts.workshop.model_server import free_port
 from scripts.workshop.ui_pictures import take_ui_pictures
 
 FORMS = ("clinic_intake.jpg", "insurance_claim.png", "fax_cover.png", "price_quotation.png")
@@ -92,25 +89,6 @@ def _desk(
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
     kept = ("document_id", "outcome", "error", "answers", "fields", "needs_review")
     return {name: row[name] for name in kept}
-
-
-@contextmanager
-def served(desk: Desk) -> Iterator[str]:
-    """The review page of a desk, in a thread."""
-    port = free_port()
-    settings = uvicorn.Config(
-        build_review_app(desk, Access("Ann")), port=port, log_level="error", ws="none"
-    )
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
 
 
 @contextmanager

@@ -17,11 +17,11 @@ from ocr_model.forms import load_forms
 from ocr_model.review.desk import Desk, DeskSettings
 from ocr_model.review.record import load_reviews, read_review
 from ocr_model.review.work_list import items_of_rows
+from scripts.workshop.bench.review import served
 from scripts.workshop.chromium import BROWSERS, Chromium, find_browser
-from scripts.workshop.pictures import served
+from scripts.workshop.person import Person, truth_of
 from scripts.workshop.synthetic_forms.writing import write_forms
 from tests.integration.conftest import CHECKOUT, Registered
-from tests.support.person import Person, truth_of
 from tests.support.review_server import ReviewServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]

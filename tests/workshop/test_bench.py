@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from ocr_model.config import parse_config
+from ocr_model.extraction import Document, Extractor
 from scripts.workshop.bench import __main__ as bench
+from scripts.workshop.bench import pages
+from tests.support.drawn_pages import write_forms
 
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["lokal"]) == 2
     assert (
-        "Expected one of local, llm, serve, boxes, fields, finder, text, got 'lokal'"
-        in capsys.readouterr().err
+        "Expected one of local, llm, batch, languages, serve, boxes, fields, finder, "
+        "calibration, pages, text, review, got 'lokal'" in capsys.readouterr().err
     )
 
 
-def test_a_benchmark_that_is_gone_says_where_its_results_are(
-    capsys: pytest.CaptureFixture[str],
+def test_a_calibration_is_judged_on_forms_it_was_not_fitted_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert bench.main(["pages", "line"]) == 2
-    assert "docs/ has its results and the commit that measured them" in capsys.readouterr().err
+    folder = write_forms(tmp_path / "forms", tmp_path / "words", 14)
+    assert (
+        bench.main(["calibration", "--data", str(folder), "--words", str(tmp_path / "words")]) == 0
+    )
+    printed = capsys.readouterr().out
+    assert re.findall(r"^(nothing|\d+ forms)  ", printed, re.M) == [
+        "nothing",
+        "10 forms",
+        "11 forms",
+    ]
 
 
 @pytest.mark.integration
@@ -63,3 +76,31 @@ def test_the_local_benchmark_measures_speed_and_memory(capsys: pytest.CaptureFix
     memory = next(line for line in printed.splitlines() if line.startswith("engine, one page"))
     loaded_mb, after_mb, peak_mb = map(int, memory.split()[-3:])
     assert 100 < loaded_mb <= after_mb <= peak_mb <= 450
+
+
+@pytest.mark.integration
+@pytest.mark.slow
+def test_the_benchmark_of_awkward_pages_says_what_they_cost(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert bench.main(["pages", "line"]) == 0
+    (row,) = re.findall(
+        r"^\| line \| 0\.06 \| empty \| 0 \|.*\| (\d+) \|$", capsys.readouterr().out, re.M
+    )
+    assert int(row) < 1000
+
+
+@pytest.mark.integration
+@pytest.mark.slow
+def test_a_scan_of_a0_at_300_dpi_is_read_all_over_the_sheet() -> None:
+    settings = {"prompt_uri": pages.PROMPT.uri, "max_page_pixels": 150_000_000}
+    extractor = Extractor(parse_config(settings), pages.PROMPT)
+    row = extractor.extract(Document(pages.png(pages.a0_form())))
+    boxes = {answer.answer: answer.box for answer in row.answers}
+    places = {str(58_000 + 37 * n): place for n, place in enumerate(pages.a0_places())}
+    found = [
+        box is not None and abs(box.left - left - 420) < 60 and abs(box.top - top) < 60
+        for number, (left, top) in places.items()
+        for box in [boxes.get(number)]
+    ]
+    assert sum(found) >= 0.95 * len(places)

@@ -1,9 +1,12 @@
 """python -m scripts.bench [NAME] [--help]
 
 Speed, as ratios to a baseline measured in the same run: `local` (the default) the embedded engine,
-`llm` the way to an endpoint and back, `serve` a model server. Also: what the `text` of digital PDFs
-is worth, how well the `boxes` of true answers are found on their pages, what is found of `fields`
-that are given, and what a `finder` learns of them from a few documents.
+`llm` the way to an endpoint and back, `batch` a thousand documents into one file, `serve` a model
+server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
+worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
+are given, what a `finder` learns of them from a few documents, what a `calibration` on one's own
+forms is worth, what the most awkward `pages` take of time and memory, and what it takes a person to
+`review` a page.
 """
 
 from __future__ import annotations
@@ -11,13 +14,39 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from scripts.workshop.bench import boxes, fields, finder, llm, local, serve, text
+from scripts.workshop.bench import (
+    batch,
+    boxes,
+    calibration,
+    fields,
+    finder,
+    languages,
+    llm,
+    local,
+    pages,
+    review,
+    serve,
+    text,
+)
 
-_MODULES = (local, llm, serve, boxes, fields, finder, text)
+_MODULES = (
+    local,
+    llm,
+    batch,
+    languages,
+    serve,
+    boxes,
+    fields,
+    finder,
+    calibration,
+    pages,
+    text,
+    review,
+)
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES
 }
-_GONE = ("batch", "calibration", "languages", "pages", "review", "spark", "traces")
+_GONE = ("spark", "traces")
 
 
 def main(argv: list[str] | None = None) -> int:
