@@ -113,7 +113,9 @@ def _box(place: Place, pen: Pen | None, pieces: Sequence[Box]) -> Box:
     if not place.similarity:
         return pen.with_room(place.box)
     lines = [pen.around(around(line)) for line in _lines(place)]
-    for line, letters, before in zip((lines[0], lines[-1]), place.missing, (True, False)):
+    for line, letters, before in zip(
+        (lines[0], lines[-1]), place.missing, (True, False), strict=False
+    ):
         piece = ink_beside(line, letters, pieces, pen.letter_height, before=before)
         if piece is not None:
             lines.append(pen.with_room(piece))

@@ -58,7 +58,7 @@ def ink_beside(
         (gap, piece)
         for piece in pieces
         if same_line(line, piece)
-        and 0 <= (gap := line.left - piece.right if before else piece.left - line.right)
+        and (gap := line.left - piece.right if before else piece.left - line.right) >= 0
         and gap <= _REACH * letter_height
         and piece.right - piece.left <= 2 * LETTER_WIDTH * letters * letter_height
     ]
