@@ -97,7 +97,8 @@ class LineReader:
         read, pieces = network.postprocess_op.decode(
             signs, sureness, True, [width / height], padded, remove_duplicate=True
         )
-        return Line(*read[0], pieces[0])
+        text, confidence = read[0]
+        return Line(text, confidence, pieces[0])
 
     def place(self, detection: Detection, lines: Sequence[Line]) -> Iterator[Run]:
         """The lines with something in them, placed on the page as it was given."""
