@@ -14,7 +14,7 @@ from PIL import Image
 from ocr_model.config import parse_config
 from ocr_model.evaluation.evaluate import evaluate_model
 from ocr_model.forms.funsd import Form, QAPair
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from tests.support.endpoint import Endpoint, Played, Reply, Seen, completion, error
 
@@ -96,7 +96,7 @@ def model_uri(mlflow_store: str, monkeypatch: pytest.MonkeyPatch) -> str:
         monkeypatch.setenv(name, value)
     prompt = load_prompt(register_bundled_prompts()[1])
     settings = {"engine": "llm", "llm": "test-llm", "prompt_uri": prompt.uri, "timeout_s": 5}
-    version = register_model_once(parse_config(settings), prompt)
+    version = plan_version(parse_config(settings), prompt).register()
     return f"models:/{version.name}/{version.version}"
 
 

@@ -6,8 +6,6 @@ Works on what the registry and earlier runs hold. Knows nothing of how pages are
 from ocr_model.lifecycle.champion import (
     find_champion,
     find_version,
-    has_versions,
-    history_of,
     note_judgement,
     now,
     promote_version,
@@ -65,8 +63,9 @@ from ocr_model.lifecycle.registry import (
     content_kept,
     download_version,
     files_sha256_of,
+    has_versions,
+    history_of,
     plan_version,
-    register_model_once,
     settings_for,
     uri_of,
 )

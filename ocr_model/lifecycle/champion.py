@@ -17,7 +17,7 @@ from mlflow.exceptions import MlflowException
 
 from ocr_model.errors import ConfigError
 from ocr_model.history import Actor, Change, Kind, acting, append_event, open_history
-from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME, is_missing
+from ocr_model.lifecycle.registry import CHAMPION, MODEL_NAME, history_of, is_missing
 
 PREVIOUS_CHAMPION = "previous_champion"
 _ROLLBACK = "rollback_"
@@ -40,11 +40,6 @@ def find_champion(name: str = MODEL_NAME) -> ModelVersion:
             "Log the first model with python -m scripts.evaluate: it becomes the champion. If "
             "there are versions, give one the alias in the Models tab of the MLflow UI."
         ) from err
-
-
-def has_versions(name: str = MODEL_NAME) -> bool:
-    """Whether anything was ever registered under this name."""
-    return bool(MlflowClient().search_model_versions(f"name = '{name}'", max_results=1))
 
 
 def find_version(model_uri: str, name: str = MODEL_NAME) -> ModelVersion:
@@ -84,11 +79,6 @@ def note_judgement(
     change = _judged(Kind.JUDGED, candidate, champion, champion, judgement)
     append_event(history_of(candidate.name), change, actor)
     record_judgement(candidate, judgement)
-
-
-def history_of(name: str) -> str:
-    """How the history of a registered model is called."""
-    return f"model {name}"
 
 
 def _judged(

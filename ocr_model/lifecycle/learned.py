@@ -7,10 +7,9 @@ model of an earlier commit says nothing, and is judged by all documents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ocr_model.config import ExtractorConfig
 from ocr_model.errors import DatasetError
 from ocr_model.finder import documents_of
 from ocr_model.forms import Form
@@ -93,35 +92,15 @@ def _of_planned(planned: NewVersion) -> dict[str, Iterable[str]]:
 
 def _of_logged(model_uri: str) -> dict[str, Iterable[str]]:
     config = config_of_model(model_uri)
-    return {what: say(model_uri, config) for what, say in _SOURCES.items()}
-
-
-def _of_linker(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
-    return documents_in(linker_of_model(model_uri)) if config.linker else ()
-
-
-def _of_finder(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
-    return documents_of(finder_of_model(model_uri)) if config.finder else ()
-
-
-def _of_calibration(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
-    if not config.confidence_calibration:
-        return ()
-    digests: Iterable[str] = snapshot_of_model(model_uri).get(CALIBRATED_ON, ())
-    return digests
-
-
-def _of_prompt(model_uri: str, config: ExtractorConfig) -> Iterable[str]:
-    if config.engine != "llm":  # it reads none
-        return ()
-    pinned: Iterable[str] = snapshot_of_model(model_uri)["prompt"].get(DOCUMENTS_TAG, ())
-    # The same text may have been found on documents since the model was logged.
-    return {*pinned, *documents_shown_to(config.prompt_uri)}
-
-
-_SOURCES: Mapping[str, Callable[[str, ExtractorConfig], Iterable[str]]] = {
-    "linker": _of_linker,
-    "finder": _of_finder,
-    "calibration": _of_calibration,
-    "prompt": _of_prompt,
-}
+    found: dict[str, Iterable[str]] = {}
+    if config.linker:
+        found["linker"] = documents_in(linker_of_model(model_uri))
+    if config.finder:
+        found["finder"] = documents_of(finder_of_model(model_uri))
+    if config.confidence_calibration:
+        found["calibration"] = snapshot_of_model(model_uri).get(CALIBRATED_ON, ())
+    if config.engine == "llm":  # the other reads no prompt
+        pinned = snapshot_of_model(model_uri)["prompt"].get(DOCUMENTS_TAG, ())
+        # The same text may have been found on documents since the model was logged.
+        found["prompt"] = {*pinned, *documents_shown_to(config.prompt_uri)}
+    return found

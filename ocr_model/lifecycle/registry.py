@@ -133,10 +133,7 @@ class NewVersion:
 
     def _log(self) -> str:
         with tempfile.TemporaryDirectory() as folder:
-            artifacts = _artifacts(Path(folder), self)
-            return _log_model(
-                self.config, self.prompt, self.requirements, self._described(), artifacts
-            )
+            return _log_model(self, self._described(), _artifacts(Path(folder), self))
 
     def _described(self) -> dict[str, Any]:
         config, prompt = self.config, self.prompt
@@ -153,8 +150,8 @@ class NewVersion:
 
     def _register(self) -> ModelVersion:
         prompt, name = self.prompt, self.name
-        if not MlflowClient().search_model_versions(f"name = '{name}'", max_results=1):
-            open_history(f"model {name}")  # it will be the champion
+        if not has_versions(name):
+            open_history(history_of(name))  # it will be the champion
         registered = mlflow.register_model(self._log(), name, tags=self._described())
         client = MlflowClient()
         # On a server, another process may have logged the same meanwhile: of two the older stays.
@@ -173,7 +170,7 @@ class NewVersion:
                 prompt_sha256=prompt.sha256,
                 model_sha256=self.digest,
             )
-            append_event(f"model {name}", change, acting())
+            append_event(history_of(name), change, acting())
             client.set_registered_model_alias(name, CHAMPION, registered.version)
         return client.get_model_version(name, registered.version)
 
@@ -207,22 +204,6 @@ def plan_version(
     return planned
 
 
-def register_model_once(
-    config: ExtractorConfig,
-    prompt: PinnedPrompt,
-    name: str = MODEL_NAME,
-    linker: bytes | None = None,
-    wanted: WantedFields | None = None,
-    finder: bytes | None = None,
-) -> ModelVersion:
-    """Log and register a model, or return the version that has this very content already.
-
-    Raises:
-        ConfigError: as `plan_version`.
-    """
-    return plan_version(config, prompt, name, linker, wanted, finder).register()
-
-
 def content_sha256(
     config: ExtractorConfig,
     prompt: PinnedPrompt,
@@ -252,6 +233,16 @@ def find_by_content(digest: str, name: str = MODEL_NAME) -> ModelVersion | None:
         f"name = '{name}' and tags.content_sha256 = '{digest}'"
     )
     return min(found, key=lambda version: int(version.version), default=None)
+
+
+def has_versions(name: str = MODEL_NAME) -> bool:
+    """Whether anything was ever registered under this name."""
+    return bool(MlflowClient().search_model_versions(f"name = '{name}'", max_results=1))
+
+
+def history_of(name: str) -> str:
+    """How the history of a registered model is called."""
+    return f"model {name}"
 
 
 def uri_of(version: ModelVersion) -> str:
@@ -425,13 +416,7 @@ def _artifacts(folder: Path, planned: NewVersion) -> dict[str, str]:
     return artifacts
 
 
-def _log_model(
-    config: ExtractorConfig,
-    prompt: PinnedPrompt,
-    requirements: tuple[str, ...],
-    metadata: dict[str, Any],
-    artifacts: dict[str, str],
-) -> str:
+def _log_model(planned: NewVersion, metadata: dict[str, Any], artifacts: dict[str, str]) -> str:
     info = _UncalledModel.log(
         artifact_path=None,
         name=MODEL_NAME,
@@ -439,11 +424,11 @@ def _log_model(
         python_model=str(_PACKAGE / "model_code.py"),
         code_paths=[str(_PACKAGE)],
         artifacts=artifacts,
-        model_config=config.model_dump(mode="json"),
+        model_config=planned.config.model_dump(mode="json"),
         signature=SIGNATURE,
         input_example=input_example(),
-        pip_requirements=list(requirements),
-        prompts=[prompt.uri],
+        pip_requirements=list(planned.requirements),
+        prompts=[planned.prompt.uri],
         metadata=metadata,
         params=metadata,
     )

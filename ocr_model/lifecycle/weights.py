@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import mlflow
@@ -20,10 +21,7 @@ def linker_bytes(source: str) -> bytes | None:
     Raises:
         ConfigError: nothing is there, or no weights of a linker.
     """
-    data = _read(source, LINKER_ARTIFACT)
-    if data is not None:
-        setting_of(data)
-    return data
+    return _read(source, LINKER_ARTIFACT, setting_of)
 
 
 def finder_bytes(source: str) -> bytes | None:
@@ -32,10 +30,7 @@ def finder_bytes(source: str) -> bytes | None:
     Raises:
         ConfigError: nothing is there, or no weights of a finder.
     """
-    data = _read(source, FINDER_ARTIFACT)
-    if data is not None:
-        finder_setting(data)
-    return data
+    return _read(source, FINDER_ARTIFACT, finder_setting)
 
 
 def linker_of_model(model_uri: str) -> bytes:
@@ -48,10 +43,12 @@ def finder_of_model(model_uri: str) -> bytes:
     return _downloaded(f"{model_uri}/artifacts/{FINDER_ARTIFACT}.npz", FINDER_ARTIFACT)
 
 
-def _read(source: str, kind: str) -> bytes | None:
+def _read(source: str, kind: str, check: Callable[[bytes], object]) -> bytes | None:
     if not source:
         return None
-    return Path(source).read_bytes() if Path(source).is_file() else _downloaded(source, kind)
+    data = Path(source).read_bytes() if Path(source).is_file() else _downloaded(source, kind)
+    check(data)
+    return data
 
 
 def _downloaded(uri: str, kind: str) -> bytes:

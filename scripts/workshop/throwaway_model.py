@@ -12,7 +12,7 @@ from typing import Any
 import mlflow
 
 from ocr_model.config import ExtractorConfig, parse_config
-from ocr_model.lifecycle import register_model_once
+from ocr_model.lifecycle import plan_version
 from ocr_model.prompts import PinnedPrompt, load_prompt, register_bundled_prompts
 from scripts.workshop.model_server import outside_environment
 
@@ -63,7 +63,7 @@ def throwaway_model(**settings: Any) -> Iterator[ThrowawayModel]:
         prompt = load_prompt(register_bundled_prompts()[-1])
         values = {"prompt_uri": prompt.uri, "prompt_values": {"additional_rules": ""}}
         config = parse_config({**values, **settings})
-        version = register_model_once(config, prompt)
+        version = plan_version(config, prompt).register()
         environment = outside_environment(mlflow.get_tracking_uri())
         # Traces of what is served belong to the throwaway store, too.
         environment["MLFLOW_EXPERIMENT_NAME"] = _EXPERIMENT

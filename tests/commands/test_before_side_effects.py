@@ -12,7 +12,7 @@ from ocr_model.commands import script
 from ocr_model.config import parse_config
 from ocr_model.fields import WantedFields, fields_setting, parse_fields
 from ocr_model.lifecycle import MODEL_NAME
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_prompt
 from tests.support.forms import write_forms
 
@@ -36,7 +36,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def register(engine: str, wanted: WantedFields | None = None) -> str:
     prompt = load_prompt(register_prompt("Read.", "first", "p"))
     settings = {"engine": engine, "prompt_uri": prompt.uri, "fields": fields_setting(wanted)}
-    version = register_model_once(parse_config(settings), prompt, wanted=wanted)
+    version = plan_version(parse_config(settings), prompt, wanted=wanted).register()
     return f"models:/{version.name}/{version.version}"
 
 

@@ -9,7 +9,7 @@ from ocr_model.commands.models.candidate import plan_candidate
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError, PromptError
 from ocr_model.lifecycle.champion import find_champion
-from ocr_model.lifecycle.registry import config_of_model, register_model_once
+from ocr_model.lifecycle.registry import config_of_model, plan_version
 from ocr_model.prompts import load_prompt, register_prompt
 from tests.support.given import given
 
@@ -30,7 +30,7 @@ def champion(mlflow_store: str) -> ModelVersion:
         "prompt_values": {"additional_rules": "Keep dates."},
         "image_longest_side": 1600,
     }
-    register_model_once(parse_config(settings), prompt)
+    plan_version(parse_config(settings), prompt).register()
     return find_champion()
 
 
@@ -113,7 +113,7 @@ def test_what_is_handed_over_must_be_one_candidate(
 
 def test_prompt_for_an_engine_that_reads_none_is_refused(mlflow_store: str) -> None:
     prompt = load_prompt(register_prompt("Read.", "first", "p"))
-    register_model_once(parse_config({"prompt_uri": prompt.uri}), prompt)
+    plan_version(parse_config({"prompt_uri": prompt.uri}), prompt).register()
     uri = register_prompt("Read well.", "second", "p")
     with pytest.raises(ConfigError, match="reads no prompt"):
         candidate_of(given(Candidate, "--prompt-uri", uri), find_champion())

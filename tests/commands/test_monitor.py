@@ -15,7 +15,7 @@ from PIL import Image
 from ocr_model.commands import run
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.monitoring import DocumentFacts, digest_of, is_sampled, profile_of
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from tests.support.endpoint import Endpoint, completion
@@ -34,7 +34,7 @@ def champion(mlflow_store: str, monkeypatch: pytest.MonkeyPatch) -> ModelVersion
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     prompt = load_prompt(register_bundled_prompts()[1])
     settings = {"engine": "llm", "llm": "test-llm", "prompt_uri": prompt.uri}
-    return register_model_once(parse_config(settings), prompt)
+    return plan_version(parse_config(settings), prompt).register()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from ocr_model.commands import script
 from ocr_model.config import parse_config
 from ocr_model.forms import load_forms
 from ocr_model.lifecycle.champion import find_champion
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.linker import from_bytes, to_bytes
 from ocr_model.linker.weights import bundled_bytes
 from ocr_model.prompts import load_prompt, register_prompt
@@ -25,7 +25,7 @@ def data(tmp_path: Path) -> str:
 @pytest.fixture
 def better_prompt(mlflow_store: str) -> str:
     prompt = load_prompt(register_prompt("Read.", "first", "p"))
-    register_model_once(parse_config({"engine": "llm", "prompt_uri": prompt.uri}), prompt)
+    plan_version(parse_config({"engine": "llm", "prompt_uri": prompt.uri}), prompt).register()
     return register_prompt("Read well.", "second", "p")
 
 
@@ -74,7 +74,7 @@ def test_forms_the_candidate_learned_from_do_not_count(
     mlflow_store: str, data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prompt = load_prompt(register_prompt("Read.", "first", "p"))
-    register_model_once(parse_config({"prompt_uri": prompt.uri}), prompt)
+    plan_version(parse_config({"prompt_uri": prompt.uri}), prompt).register()
     learned = tuple(form.image_sha256 for form in load_forms(data)[:2])
     linker = tmp_path / "linker.npz"
     weights = from_bytes(bundled_bytes())

@@ -15,12 +15,11 @@ from ocr_model.config import parse_config
 from ocr_model.errors import OcrModelError
 from ocr_model.evaluation import page_words
 from ocr_model.evaluation.evaluate import evaluate_model
-from ocr_model.fields import fields_setting, parse_fields
+from ocr_model.fields import Field, WantedFields, fields_setting, parse_fields
 from ocr_model.forms import FieldTruth
 from ocr_model.forms.funsd import DEFAULT_DIRECTORY, Form, load_forms
-from ocr_model.lifecycle.registry import input_example, register_model_once
+from ocr_model.lifecycle.registry import input_example, plan_version
 from ocr_model.prompts import load_prompt, register_bundled_prompts
-from ocr_model.scoring.business_rules import BusinessRules, FieldRule
 from ocr_model.scoring.rows import Scoring
 from tests.support.endpoint import Endpoint, Reply, Seen, completion, error
 from tests.support.scored import form_of
@@ -53,7 +52,7 @@ def model_uri(mlflow_store: str, monkeypatch: pytest.MonkeyPatch) -> str:
     prompt = load_prompt(register_bundled_prompts()[1])
     settings = {"engine": "llm", "llm": "test-llm", "prompt_uri": prompt.uri, "timeout_s": 5}
     config = parse_config({**settings, "image_format": "png"})
-    version = register_model_once(config, prompt)
+    version = plan_version(config, prompt).register()
     return f"models:/{version.name}/{version.version}"
 
 
@@ -121,7 +120,7 @@ fields:
     )
     prompt = load_prompt(register_bundled_prompts()[0])
     config = parse_config({"prompt_uri": prompt.uri, "fields": fields_setting(wanted)})
-    version = register_model_once(config, prompt, wanted=wanted)
+    version = plan_version(config, prompt, wanted=wanted).register()
     page = tmp_path / "images" / "order.png"
     page.parent.mkdir()
     page.write_bytes(base64.b64decode(input_example()["image"][0]))
@@ -177,7 +176,7 @@ def test_places_and_confidences_of_answers_are_scored_and_drawn(
     with Endpoint(script) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
-        version = register_model_once(parse_config(settings | checks), prompt)
+        version = plan_version(parse_config(settings | checks), prompt).register()
         model_uri = f"models:/{version.name}/{version.version}"
         evaluation = evaluate_model(model_uri, forms, grounding="off")
     answers = sum(len(form.places) for form in forms)
@@ -236,7 +235,7 @@ def priced(endpoint: Endpoint, llm: str, monkeypatch: pytest.MonkeyPatch) -> str
         monkeypatch.setenv(name, value)
     prompt = load_prompt(register_bundled_prompts()[1])
     settings = {"engine": "llm", "llm": llm, "prompt_uri": prompt.uri, "image_format": "png"}
-    version = register_model_once(parse_config(settings), prompt)
+    version = plan_version(parse_config(settings), prompt).register()
     return f"models:/{version.name}/{version.version}"
 
 
@@ -305,7 +304,7 @@ def test_scorers_of_the_user_stand_beside_ours(
 def test_rules_are_explained_on_the_traces(
     model_uri: str, forms: list[Form], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rules = BusinessRules(fields=(FieldRule(question="Name", required=True),))
+    rules = WantedFields(fields=(Field(question="Name", required=True),))
     with Endpoint(reads) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)

@@ -15,7 +15,7 @@ import mlflow
 import pytest
 
 from ocr_model.config import parse_config
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from scripts.workshop.model_server import outside_environment
 from tests.support.canaries import (
@@ -50,7 +50,7 @@ def registered(tmp_path_factory: pytest.TempPathFactory) -> Registered:
     mlflow.set_experiment(experiment_id=experiment)
     prompt = load_prompt(register_bundled_prompts()[-1])
     settings = {"prompt_uri": prompt.uri, "prompt_values": {"additional_rules": ""}}
-    version = register_model_once(parse_config(settings), prompt)
+    version = plan_version(parse_config(settings), prompt).register()
     mlflow.set_tracking_uri(before)
     return Registered(uri, f"models:/{version.name}/{version.version}")
 

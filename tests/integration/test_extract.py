@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.support.endpoint import Endpoint, Reply, Seen, completion, error
@@ -45,7 +45,7 @@ def champion(mlflow_store: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     prompt = load_prompt(register_bundled_prompts()[1])
     settings = {"engine": "llm", "llm": "test-llm", "prompt_uri": prompt.uri, "timeout_s": 20}
-    version = register_model_once(parse_config({**settings, "image_format": "png"}), prompt)
+    version = plan_version(parse_config({**settings, "image_format": "png"}), prompt).register()
     return f"models:/{version.name}/{version.version}"
 
 
@@ -175,7 +175,7 @@ def test_another_model_does_not_go_on_with_a_batch(champion: str, scans: Path) -
         finish(start(scans, "rows.jsonl", endpoint), 1)
         prompt = load_prompt(register_bundled_prompts()[1])
         settings = {"engine": "llm", "llm": "other-llm", "prompt_uri": prompt.uri}
-        version = register_model_once(parse_config(settings), prompt)
+        version = plan_version(parse_config(settings), prompt).register()
         other = f"models:/{version.name}/{version.version}"
         _, told = finish(start(scans, "rows.jsonl", endpoint, "--model-uri", other), 2)
         assert f"model: began with '{champion}', got '{other}'" in told

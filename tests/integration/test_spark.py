@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from tests.integration.conftest import CHECKOUT, Registered
 from tests.support.endpoint import Endpoint, Reply, Seen, completion, error
@@ -60,7 +60,7 @@ def llm_model(mlflow_store: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     prompt = load_prompt(register_bundled_prompts()[1])
     settings = {"engine": "llm", "llm": "test-llm", "prompt_uri": prompt.uri, "timeout_s": 60}
-    version = register_model_once(parse_config({**settings, "image_format": "png"}), prompt)
+    version = plan_version(parse_config({**settings, "image_format": "png"}), prompt).register()
     return f"models:/{version.name}/{version.version}"
 
 

@@ -25,7 +25,7 @@ from ocr_model.lifecycle.registry import (
     config_of_model,
     content_sha256,
     input_example,
-    register_model_once,
+    plan_version,
 )
 from ocr_model.prompts import Message, PinnedPrompt, load_prompt, register_bundled_prompts
 from ocr_model.pyfunc_model import SIGNATURE
@@ -43,7 +43,7 @@ WANTED = parse_fields(FILE)
 def register(wanted: WantedFields | None) -> ModelVersion:
     prompt = load_prompt(register_bundled_prompts()[0])
     settings = {"prompt_uri": prompt.uri, "fields": fields_setting(wanted)}
-    return register_model_once(parse_config(settings), prompt, wanted=wanted)
+    return plan_version(parse_config(settings), prompt, wanted=wanted).register()
 
 
 def uri_of(version: ModelVersion) -> str:
@@ -112,7 +112,7 @@ def test_settings_without_their_fields_are_not_registered(mlflow_store: str) -> 
     prompt = load_prompt(register_bundled_prompts()[0])
     config = parse_config({"prompt_uri": prompt.uri, "fields": fields_setting(WANTED)})
     with pytest.raises(ConfigError, match="beside the settings, got none"):
-        register_model_once(config, prompt)
+        plan_version(config, prompt).register()
 
 
 def test_the_command_logs_a_model_with_the_fields(

@@ -23,7 +23,6 @@ from ocr_model.lifecycle.registry import (
     find_by_content,
     input_example,
     plan_version,
-    register_model_once,
 )
 from ocr_model.prompts import PROMPT_NAME, load_prompt, register_bundled_prompts
 from tests.support.endpoint import Endpoint
@@ -177,7 +176,7 @@ def test_name_of_a_prompt_is_refused_for_a_model(mlflow_store: str, llm_key: str
     prompt = load_prompt(register_bundled_prompts()[0])
     config = parse_config({"engine": "llm", "prompt_uri": prompt.uri})
     with pytest.raises(ConfigError, match="is a registered prompt"):
-        register_model_once(config, prompt, name=PROMPT_NAME)
+        plan_version(config, prompt, name=PROMPT_NAME).register()
 
 
 def test_input_example_is_a_readable_page() -> None:

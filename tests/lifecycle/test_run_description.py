@@ -19,7 +19,7 @@ from ocr_model.lifecycle import (
     short_name,
     trace_page,
 )
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.lifecycle.store import EXPERIMENT, use_own_experiment
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 
@@ -73,7 +73,7 @@ def test_model_and_prompt_say_how_they_were_judged_and_link_to_it(
     parameters = {"max_completion_tokens": 500, "temperature": 0, "seed": 7}
     settings = {"engine": "llm", "llm": "test-llm", "llm_parameters": parameters}
     config = parse_config({**settings, "prompt_uri": prompt.uri})
-    version = register_model_once(config, prompt)
+    version = plan_version(config, prompt).register()
     client, uri = MlflowClient(), f"models:/{version.name}/1"
     assert version.description == f"Asks test-llm with {prompt_link(prompt.uri)}."
     client.update_model_version(version.name, "1", f"{version.description}\n\nMine.")

@@ -17,7 +17,7 @@ from ocr_model.commands.models.candidate import plan_candidate
 from ocr_model.config import parse_config
 from ocr_model.errors import ConfigError
 from ocr_model.lifecycle.champion import find_champion
-from ocr_model.lifecycle.registry import config_of_model, input_example, register_model_once
+from ocr_model.lifecycle.registry import config_of_model, input_example, plan_version
 from ocr_model.lifecycle.weights import linker_bytes, linker_of_model
 from ocr_model.linker.pinned import setting_of
 from ocr_model.linker.weights import bundled_bytes
@@ -41,7 +41,7 @@ def register(data: bytes | None) -> ModelVersion:
     settings = {"prompt_uri": prompt.uri, "linker": setting_of(data) if data else ""}
     if "additional_rules" in prompt.variables:
         settings["prompt_values"] = {"additional_rules": ""}
-    return register_model_once(parse_config(settings), prompt, linker=data)
+    return plan_version(parse_config(settings), prompt, linker=data).register()
 
 
 def uri_of(version: ModelVersion) -> str:
@@ -85,7 +85,7 @@ def test_settings_without_their_weights_are_not_registered(mlflow_store: str) ->
     prompt = load_prompt(register_bundled_prompts()[0])
     config = parse_config({"prompt_uri": prompt.uri, "linker": setting_of(bundled_bytes())})
     with pytest.raises(ConfigError, match="beside the settings, got none"):
-        register_model_once(config, prompt)
+        plan_version(config, prompt).register()
 
 
 @pytest.mark.parametrize(

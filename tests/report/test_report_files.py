@@ -9,7 +9,7 @@ from PIL import Image
 
 from ocr_model.config import parse_config
 from ocr_model.forms.funsd import Form, QAPair
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.report.report_files import log_report_files, trace_link
 from ocr_model.report.report_views import reported_form
@@ -35,7 +35,7 @@ def test_trace_link_needs_a_server_and_drops_its_password(uri: str, expected: st
 def test_report_is_an_artefact_of_the_run(mlflow_store: str, tmp_path: Path) -> None:
     prompt = load_prompt(register_bundled_prompts()[0])
     config = parse_config({"engine": "local", "prompt_uri": prompt.uri})
-    version = register_model_once(config, prompt)
+    version = plan_version(config, prompt).register()
     page = tmp_path / "page.png"
     Image.new("RGB", (120, 80), "white").save(page)
     form = Form("form", page, (QAPair("Date", "5 May"),))

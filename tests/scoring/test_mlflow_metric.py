@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ocr_model.config import parse_config
-from ocr_model.lifecycle.registry import register_model_once
+from ocr_model.lifecycle.registry import plan_version
 from ocr_model.prompts import load_prompt, register_bundled_prompts
 from ocr_model.scoring.mlflow_metric import key_value_accuracy_metric
 from tests.conftest import as_base64, png_bytes
@@ -36,7 +36,7 @@ def test_models_evaluate_takes_the_metric(
     with Endpoint(reads) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)
-        version = register_model_once(parse_config({**settings, "image_format": "png"}), prompt)
+        version = plan_version(parse_config({**settings, "image_format": "png"}), prompt).register()
         result = mlflow.models.evaluate(
             f"models:/{version.name}/{version.version}",
             pd.DataFrame({"image": images, "references": references}),
