@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 # Strings with an end of their own (window titles, links, palettes), then sequences, then the rest.
@@ -34,6 +35,15 @@ def printable(text: object, *, one_line: bool = False) -> str:
     """
     plain = _CONTROLS.sub("", _SEQUENCES.sub("", str(text)))
     return re.sub(r"[\n\t]+", " ", plain) if one_line else plain
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> str:
+    """Cells below each other, to the left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
 
 
 def say(text: object = "", *, file: TextIO | None = None, end: str = "\n") -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import os
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -46,13 +46,13 @@ def holds_text(content: TraceContent) -> bool:
     return content in ("text", "full")
 
 
-def kept_here(content: TraceContent, environment: Mapping[str, str] | None = None) -> TraceContent:
+def kept_here(content: TraceContent) -> TraceContent:
     """No more than this machine keeps.
 
     Raises:
         ConfigError: the variable names no content.
     """
-    given = (os.environ if environment is None else environment).get(CONTENT_VARIABLE, "").strip()
+    given = os.environ.get(CONTENT_VARIABLE, "").strip()
     if not given:
         return content
     for most in CONTENTS:

@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from ocr_model.access import known_user
-from ocr_model.commands.cli import Access, option
+from ocr_model.commands.cli import Access, listed, option
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
 from ocr_model.history import open_history
@@ -64,7 +64,7 @@ def access(given: Access) -> int:
         return 0
     assert things is not None
     roles = {name: _role(client, granted[name], _grants(name, things)) for name in _ROLES}
-    for user in _names(given.remove):
+    for user in dict.fromkeys(listed(given.remove)):
         _take(client, user, roles)
     for name, users in wanted.items():
         for user in users:
@@ -103,11 +103,8 @@ def _client() -> AuthServiceClient:
 
 
 def _wanted(given: Access) -> dict[str, list[str]]:
-    return {name: _names(getattr(given, name.replace("-", "_"))) for name in _ROLES}
-
-
-def _names(text: str) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
+    users = {name: listed(getattr(given, name.replace("-", "_"))) for name in _ROLES}
+    return {name: list(dict.fromkeys(named)) for name, named in users.items()}
 
 
 def _refuse_users(
@@ -116,7 +113,7 @@ def _refuse_users(
     """Raises:
     ConfigError: a user is not there, or would write prompts and release them, too.
     """
-    removed = _names(given.remove)
+    removed = dict.fromkeys(listed(given.remove))
     named = dict.fromkeys([*removed, *(user for users in wanted.values() for user in users)])
     if not named:
         raise ConfigError(
@@ -203,7 +200,7 @@ def _tell(given: Access, wanted: Mapping[str, list[str]], granted: Mapping[str, 
         say(f"Role   {granted[name]}: {', '.join(wanted[name]) or 'nobody more'}")
         for kind, identifier, permission in _grants(name, names):
             say(f"         {permission:<5} {kind.replace('_', ' ')} {identifier}")
-    for user in _names(given.remove):
+    for user in dict.fromkeys(listed(given.remove)):
         say(f"Takes  all four roles from {printable(user, one_line=True)}")
 
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
-from ocr_model.commands.cli import Calibrate, Candidate, NewModel, command
+from ocr_model.commands.cli import Calibrate, Candidate, command
 from ocr_model.commands.models import (
+    cache_settings,
     check_can_read,
     content_setting,
+    first_model,
     forms_in,
     forms_unseen_by,
     log_missing_params,
-    new_version,
     version_beside,
 )
 from ocr_model.commands.run_link import run_lines
-from ocr_model.console import say
+from ocr_model.console import in_columns, say
 from ocr_model.errors import ConfigError, DatasetError
 from ocr_model.evaluation import evaluate_model
 from ocr_model.forms import Form, labelled_forms
@@ -69,10 +69,7 @@ def calibrate(given: Calibrate) -> int:
 def _base(given: Calibrate) -> ModelVersion:
     if given.model_uri:
         return find_version(given.model_uri)
-    if has_versions():
-        return find_champion()
-    say("Nothing is registered here yet: logging the model that evaluate would log.")
-    return new_version(NewModel()).register()
+    return find_champion() if has_versions() else first_model()
 
 
 def _with_points(points: Points, base: ModelVersion) -> NewVersion:
@@ -109,11 +106,9 @@ def _judged(model_uri: str, forms: Sequence[Form], given: Calibrate) -> Judged:
     # As the model was logged: confidences are all that is looked at.
     settings: dict[str, object] = {
         "trace_content": least(content_kept(model_uri), "text"),
-        "cache": given.cache,
+        **content_setting(given),
+        **cache_settings(given),
     }
-    settings |= content_setting(given)
-    if given.cache_path:
-        settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
     judged = evaluate_model(model_uri, forms, settings, grounding="off").judged
     if not len(judged):
         raise ConfigError(
@@ -134,13 +129,8 @@ def _measured(judged: Judged, forms: int, seed: int) -> str:
         ("as it is", *(_figure(before, name) for name in _SHOWN)),
         ("calibrated", *(_figure(after, name) for name in _SHOWN)),
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
     told = "(each form by points that were fitted to other forms)"
-    return "\n".join([*lines, told, *_caution(before, after)])
+    return "\n".join([in_columns(rows), told, *_caution(before, after)])
 
 
 def _caution(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:

@@ -11,13 +11,12 @@ import mlflow
 import pandas as pd
 from mlflow import MlflowClient
 
-from ocr_model.commands.cli import Compare, option
+from ocr_model.commands.cli import Compare, listed, option
 from ocr_model.commands.models import (
     check_can_read,
     content_setting,
     forms_in,
     forms_unseen_by,
-    listed,
     log_missing_params,
     uri_to_evaluate,
     versions_of_grid,

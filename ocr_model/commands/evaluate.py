@@ -11,6 +11,7 @@ import mlflow
 
 from ocr_model.commands.cli import Evaluate, command
 from ocr_model.commands.models import (
+    cache_settings,
     check_can_read,
     content_setting,
     forms_in,
@@ -41,7 +42,7 @@ from ocr_model.report import (
     worst_pages_table,
 )
 from ocr_model.schema import READ, Outcome
-from ocr_model.scoring import Scoring, load_rules, load_scorers
+from ocr_model.scoring import Scoring, load_scorers
 
 # A model that is named has these already; `engine` and `llm` have defaults, which say nothing.
 _PINNED = (
@@ -66,7 +67,7 @@ def evaluate(given: Evaluate) -> int:
 def _evaluate(given: Evaluate) -> Evaluation:
     settings_beside_model(given, _PINNED)
     # Whatever may be set up wrongly is read before a page is.
-    rules = load_rules(Path(given.rules)) if given.rules else None
+    rules = wanted_in(given.rules)
     scoring = Scoring(blank_fields=given.blank_fields, rules=rules)
     scorers = load_scorers(given.scorers)
     forms = forms_in(given.data, given.n, given.seed, given.documents)
@@ -80,21 +81,12 @@ def _evaluate(given: Evaluate) -> Evaluation:
         _log_parameters(given, model_uri)
         if unseen.left_out:
             mlflow.set_tag("left_out", str(unseen))
-        evaluation = evaluate_model(
-            model_uri, forms, _operational(given), scoring, scorers, given.grounding
-        )
+        settings = {**content_setting(given), **cache_settings(given)}
+        evaluation = evaluate_model(model_uri, forms, settings, scoring, scorers, given.grounding)
         _print_result(evaluation)
         say(run_lines(run, name))
         say(_what_next(model_uri, forms, local_report(run.info.run_id)))
     return evaluation
-
-
-def _operational(given: Evaluate) -> dict[str, str]:
-    """Settings of this evaluation that change no answer; the path as other processes see it."""
-    settings = {**content_setting(given), "cache": given.cache}
-    if given.cache_path:
-        settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
-    return settings
 
 
 def _how_to_go_on(given: Evaluate) -> str:

@@ -6,7 +6,6 @@ import json
 import shlex
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -27,6 +26,7 @@ from ocr_model.bulk import (
 )
 from ocr_model.commands.cli import Extract, option
 from ocr_model.commands.models import (
+    cache_settings,
     check_can_read,
     first_model,
     json_object,
@@ -69,9 +69,7 @@ def _batch_of(given: Extract) -> Batch:
             f"Expected input and output, like {option('input', 'scans')} "
             f"{option('output', 'rows.parquet')}, got {given.input!r} and {str(given.output)!r}."
         )
-    settings: dict[str, Any] = {"cache": given.cache}
-    if given.cache_path:
-        settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())
+    settings: dict[str, Any] = {**cache_settings(given)}
     if given.settings:
         settings |= json_object("settings", given.settings)
     refuse_batch(given.input, given.output.absolute(), settings)

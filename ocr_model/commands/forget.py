@@ -13,7 +13,7 @@ import mlflow
 
 from ocr_model.access import refuse_without_experiment
 from ocr_model.age import parse_age, time_before
-from ocr_model.commands.cli import Forget, option
+from ocr_model.commands.cli import Forget, listed, option
 from ocr_model.commands.models import acting_user
 from ocr_model.console import printable, say
 from ocr_model.errors import ConfigError
@@ -71,14 +71,9 @@ def _found(given: Forget) -> tuple[Subject, list[FoundTrace]]:
         subject = Subject(before=time_before(parse_age(given.older_than)))
         return subject, find_traces(subject)
     named = [one.lower() if _is_digest(one) else one for one in given.documents]
-    rows = (digests_in_rows(named, Path(output)) for output in _several(given.rows))
-    reviewed = (digests_in_reviews(named, Path(folder)) for folder in _several(given.reviewed))
+    rows = (digests_in_rows(named, Path(output)) for output in listed(given.rows))
+    reviewed = (digests_in_reviews(named, Path(folder)) for folder in listed(given.reviewed))
     return subject_of([*named, *set().union(*rows, *reviewed)])
-
-
-def _several(text: str) -> list[str]:
-    """'a, b' -> ['a', 'b']"""
-    return [name for one in text.split(",") if (name := one.strip())]
 
 
 def _experiments(traces: list[FoundTrace]) -> list[str]:
@@ -103,9 +98,9 @@ def _forget(given: Forget, subject: Subject, traces: list[FoundTrace], receipt: 
     forget_replies(subject, given.cache_path, receipt)
     forget_words(subject, given.words, receipt)
     forget_reports(subject, given.reports, receipt)
-    for output in _several(given.rows):
+    for output in listed(given.rows):
         forget_rows(subject, Path(output), receipt)
-    for folder in _several(given.reviewed):
+    for folder in listed(given.reviewed):
         forget_in_folder(subject, Path(folder), receipt)
     with hold_store():
         give_space_back(receipt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import mlflow
@@ -156,16 +156,7 @@ def _write_sample(given: Monitor, seen: _Seen) -> None:
     if not given.sample:
         return
     drawn = [row for row, _ in seen if is_sampled(row["document_id"], given.sample_share)]
-    given.sample.write_text("".join(map(_json_line, drawn)), encoding="utf-8")
+    lines = (json.dumps(row, ensure_ascii=False, default=list) + "\n" for row in drawn)
+    given.sample.write_text("".join(lines), encoding="utf-8")
     review = command("review", rows=given.sample, order="random", into="production")
     say(f"Sample    {len(drawn)} documents drawn at random, in {given.sample}: {review}\n")
-
-
-def _json_line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, default=_plain) + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Iterable):
-        return list(value)
-    raise TypeError(type(value).__name__)

@@ -188,12 +188,4 @@ def _settings(
     # As the model saw the pages: boxes are in the pixels of a PDF drawn so.
     limits = Limits(config.max_document_bytes, config.max_page_pixels, config.pdf_dpi)
     unsure = settings.unsure_below if config.review_threshold is None else config.review_threshold
-    return DeskSettings(
-        given.order,
-        given.seed,
-        given.n,
-        unsure_below=unsure,
-        preparation=Preparation(limits),
-        wanted=wanted,
-        tells_mlflow=tells,
-    )
+    return replace(settings, unsure_below=unsure, preparation=Preparation(limits))

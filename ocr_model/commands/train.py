@@ -12,11 +12,11 @@ from pathlib import Path
 import mlflow
 from tqdm import tqdm
 
-from ocr_model.commands.cli import Train, command
+from ocr_model.commands.cli import Train, command, listed
 from ocr_model.commands.models import log_missing_params
 from ocr_model.commands.run_link import folder_name, run_lines
 from ocr_model.commands.train_finder import train_finder
-from ocr_model.console import say
+from ocr_model.console import in_columns, say
 from ocr_model.errors import ConfigError
 from ocr_model.forms import choose_random_annotation_names
 from ocr_model.lifecycle import describe_run, name_run
@@ -84,7 +84,7 @@ def train(given: Train) -> int:
 
 def _sizes(text: str) -> list[int]:
     try:
-        return [int(item) for item in text.split(",") if item.strip()]
+        return [int(item) for item in listed(text)]
     except ValueError as err:
         raise ConfigError(f"Expected numbers of forms like 10,25,50, got {text!r}.") from err
 
@@ -122,12 +122,8 @@ def _table(curve: Mapping[int, TrainingReport], bundled: TrainingReport) -> str:
     """Scores with 95 % intervals, cross-validated for each number of forms."""
     rows = {f"{size} of these forms": report for size, report in sorted(curve.items())}
     rows["the bundled weights"] = bundled
-    lines = [("trained on", *_SHOWN), *((name, *_cells(report)) for name, report in rows.items())]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
+    lines = ((name, *_cells(report)) for name, report in rows.items())
+    return in_columns([("trained on", *_SHOWN), *lines])
 
 
 def _cells(report: TrainingReport) -> list[str]:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from ocr_model.commands.cli import Train, command
 from ocr_model.commands.models import forms_in, log_missing_params, refuse_without_text
 from ocr_model.commands.run_link import run_lines
-from ocr_model.console import printable, say
+from ocr_model.console import in_columns, printable, say
 from ocr_model.errors import ConfigError, DatasetError
 from ocr_model.fields import WantedFields, load_fields
 from ocr_model.finder import MOST_BYTES, TYPES, teachable, to_bytes
@@ -132,11 +132,7 @@ def _table(wanted: WantedFields, report: FinderReport, without: FinderReport) ->
         known = [report.confidence.get(f"{name}{suffix}") for name in (ECE, COVERAGE)]
         told = ["" if value is None else f"{value:.2f}" for value in known]
         rows.append((label, report.shown(metric), without.shown(metric), *told))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    return in_columns(rows)
 
 
 def _conclusion(

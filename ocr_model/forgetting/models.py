@@ -32,8 +32,7 @@ def list_learned(subject: Subject, receipt: Receipt) -> None:
     if not subject.digests:
         receipt.add("MLflow", "models and weights", 0, State.NOT_REACHABLE, NO_DIGEST)
         return
-    client = MlflowClient()
-    for version in client.search_model_versions():
+    for version in MlflowClient().search_model_versions():
         uri = uri_of(version)
         try:
             learned = documents_learned_from(uri)
@@ -49,18 +48,17 @@ def list_learned(subject: Subject, receipt: Receipt) -> None:
             uri = f"prompts:/{prompt.name}/{prompt.version}"
             receipt.add(uri, "prompt that was optimised on it", 1, State.KEPT, _WRITTEN)
     for what, documents in _READERS.items():
-        _list_weights(client, what, documents, subject, receipt)
+        _list_weights(what, documents, subject, receipt)
 
 
 def _list_weights(
-    client: MlflowClient,
     what: str,
     documents: Callable[[bytes], Iterable[str]],
     subject: Subject,
     receipt: Receipt,
 ) -> None:
     tag = f"{what}_sha256"
-    for run in all_runs(client):
+    for run in all_runs():
         if tag not in run.data.tags:
             continue
         uri = f"runs:/{run.info.run_id}/{what}.npz"

@@ -64,11 +64,11 @@ class Receipt:
     def add(self, place: str, what: str, count: int, state: State, reason: str = "") -> None:
         self.lines.append(Line(place, what, count, state, reason))
 
-    def done(self, place: str, what: str, count: int, reason: str = "") -> None:
+    def done(self, place: str, what: str, count: int) -> None:
         """Found, and by now erased where this erases; nothing is said of what was not there."""
         if count:
             state = State.ERASED if self.erases else State.FOUND
-            self.add(place, what, count, state, reason if self.erases else "")
+            self.add(place, what, count, state)
 
     @contextmanager
     def at(self, place: str, what: str) -> Iterator[None]:

@@ -38,7 +38,7 @@ def forget_in_runs(subject: Subject, with_traces: set[str], receipt: Receipt) ->
     Of all runs from before a time, what is made of pages is erased as a whole.
     """
     client = MlflowClient()
-    runs = {run.info.run_id: run for run in all_runs(client)}
+    runs = {run.info.run_id: run for run in all_runs()}
     named = {run_id for run_id in with_traces if run_id in runs}
     for run_id, run in runs.items():
         with receipt.at(f"run {run_id}", "tables"):

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mlflow import MlflowClient
+import mlflow
 from mlflow.entities import Run, ViewType
 from mlflow.store.artifact.artifact_repo import ArtifactRepository
 
-_PAGE = 500
 
-
-def all_runs(client: MlflowClient) -> Iterator[Run]:
-    experiments = [one.experiment_id for one in client.search_experiments(ViewType.ALL)]
-    token = None
-    while experiments:
-        page = client.search_runs(
-            experiments, run_view_type=ViewType.ALL, max_results=_PAGE, page_token=token
-        )
-        yield from page
-        token = page.token
-        if not token:
-            return
+def all_runs() -> list[Run]:
+    ids = [one.experiment_id for one in mlflow.search_experiments(ViewType.ALL)]
+    if not ids:  # MLflow would take those of the active one
+        return []
+    return mlflow.search_runs(
+        ids, run_view_type=ViewType.ALL, max_results=sys.maxsize, output_format="list"
+    )
 
 
 def scheme_of(uri: str) -> str:

@@ -41,6 +41,8 @@ class FieldCell:
     title: str = ""
 
 
+# The kind of the line of a table's rows.
+ROWS = "whole rows"
 # What stands beside the normalized F1.
 BESIDE = ("precision_normalized", "recall_normalized", "f1_exact", "f1_typed")
 
@@ -60,7 +62,7 @@ def field_lines(
         kind = field.type if field.weight == 1 else f"{field.type}, weight {field.weight:g}"
         counts = {fate: fates[field.name, fate] for fate in FATES}
         lines += _line(metrics, field.name, kind, "field", name, counts)
-        lines += _line(metrics, field.name, "whole rows", "field_row", name, {})
+        lines += _line(metrics, field.name, ROWS, "field_row", name, {})
     return lines
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ocr_model.console import printable
 from ocr_model.fields import WantedFields
+from ocr_model.report.field_matrix import ROWS, field_lines
 from ocr_model.report.metric_table import METRICS, headline_of
-from ocr_model.scoring import names_in_metrics
 
 _WORST_PAGES = 5
 _SHOWN_PAIRS = 3
@@ -42,24 +42,13 @@ def fields_table(metrics: Mapping[str, float], wanted: WantedFields) -> str:
     """
     head = ("field", "F1", "95 % interval", "precision", "recall", "exact", "typed")
     lines: list[tuple[str, ...]] = [head]
-    for field, name in zip(wanted.fields, names_in_metrics(wanted).values(), strict=True):
-        lines += _field_line(metrics, printable(field.name, one_line=True), "field", name)
-        lines += _field_line(metrics, "  whole rows", "field_row", name)
+    for line in field_lines(metrics, (), wanted):
+        label = f"  {ROWS}" if line.kind == ROWS else printable(line.name, one_line=True)
+        bounds = [_number(bound) for bound in (line.low, line.high) if bound is not None]
+        beside = ["" if value is None else _number(value) for value in line.beside]
+        interval = f"[{', '.join(bounds)}]" if bounds else ""
+        lines.append((label, _number(line.f1), interval, *beside))
     return _aligned(lines)
-
-
-def _field_line(
-    metrics: Mapping[str, float], label: str, prefix: str, name: str
-) -> list[tuple[str, ...]]:
-    f1 = f"{prefix}_f1_normalized/{name}"
-    if f1 not in metrics:
-        return []
-    beside = [
-        metrics.get(f"{prefix}_{measure}/{name}")
-        for measure in ("precision_normalized", "recall_normalized", "f1_exact", "f1_typed")
-    ]
-    shown = ["" if value is None else _number(value) for value in beside]
-    return [(label, _number(metrics[f1]), _interval(metrics, f1), *shown)]
 
 
 def _interval(metrics: Mapping[str, float], name: str) -> str:

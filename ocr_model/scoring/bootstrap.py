@@ -86,14 +86,8 @@ def open_ended(interval: Interval, pages: float) -> Interval:
     return interval
 
 
-def paired_difference(
-    baseline: Array,
-    candidate: Array,
-    statistic: Statistic = share_of_sums,
-    seed: int = 0,
-    n_resamples: int = N_RESAMPLES,
-) -> Difference:
-    """Candidate minus baseline, both computed on the very pages of each resample.
+def paired_difference(baseline: Array, candidate: Array, seed: int = 0) -> Difference:
+    """Micro share of the candidate minus the baseline's, on the very pages of each resample.
 
     Raises:
         DatasetError: there are no pages, or not the same number on both sides.
@@ -103,10 +97,10 @@ def paired_difference(
             "Expected counts of the same pages on both sides, got "
             f"{len(baseline)} and {len(candidate)} pages. Evaluate both on the same forms."
         )
-    weights = _page_weights(len(baseline), seed, n_resamples)
+    weights = _page_weights(len(baseline), seed, N_RESAMPLES)
     observed = np.ones((1, len(baseline)))
-    difference = statistic(weights, candidate) - statistic(weights, baseline)
-    [estimate] = statistic(observed, candidate) - statistic(observed, baseline)
+    difference = share_of_sums(weights, candidate) - share_of_sums(weights, baseline)
+    [estimate] = share_of_sums(observed, candidate) - share_of_sums(observed, baseline)
     return Difference(float(estimate), *_interval(difference))
 
 

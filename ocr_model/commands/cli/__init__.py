@@ -5,7 +5,14 @@ when it is run.
 """
 
 from ocr_model.commands.cli.app import main, quiet_mlflow, run, script
-from ocr_model.commands.cli.parameters import SAMPLE, Candidate, Grid, NewModel, whole_number
+from ocr_model.commands.cli.parameters import (
+    SAMPLE,
+    Candidate,
+    Grid,
+    NewModel,
+    listed,
+    whole_number,
+)
 from ocr_model.commands.cli.verbs import (
     VERBS,
     Access,

@@ -28,6 +28,11 @@ def whole_number(text: str) -> int:
     return int(number)
 
 
+def listed(text: str) -> list[str]:
+    """'a, b,' -> ['a', 'b']"""
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
 def path_or_none(text: str | Path | None) -> Path | None:
     return Path(text) if text else None
 

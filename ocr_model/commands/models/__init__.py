@@ -5,12 +5,13 @@ What several verbs do with what they are given. Knows nothing of the command lin
 
 from ocr_model.commands.models.candidate import plan_candidate, version_beside
 from ocr_model.commands.models.forms import forms_in, forms_unseen_by
-from ocr_model.commands.models.grid import listed, versions_of_grid
+from ocr_model.commands.models.grid import versions_of_grid
 from ocr_model.commands.models.reading_model import first_model, numbered_uri
 from ocr_model.commands.models.settings import (
     Digests,
     acting_user,
     bundled_prompts,
+    cache_settings,
     check_can_read,
     config_from,
     content_setting,

@@ -8,16 +8,14 @@ from mlflow.entities.model_registry import ModelVersion
 
 from ocr_model.commands.cli import Candidate, option
 from ocr_model.commands.models.settings import (
-    Digests,
     config_from,
+    digests_of,
     pinned_prompt,
     settings_beside_model,
     wanted_in,
 )
 from ocr_model.config import ExtractorConfig
 from ocr_model.errors import ConfigError
-from ocr_model.fields import fields_setting
-from ocr_model.finder import finder_setting
 from ocr_model.lifecycle import (
     NewVersion,
     config_of_model,
@@ -31,7 +29,6 @@ from ocr_model.lifecycle import (
     uri_of,
     wanted_of_model,
 )
-from ocr_model.linker import setting_of
 
 _SETTINGS = (
     *("engine", "linker", "fields", "finder"),
@@ -72,12 +69,7 @@ def version_beside(given: Candidate, champion: ModelVersion) -> NewVersion:
     if linker is None and base.linker and (given.engine or base.engine) == "local":
         linker = linker_of_model(uri_of(champion))
     finder = _finder(given, base, uri_of(champion))
-    digests = Digests(
-        setting_of(linker) if linker else "",
-        fields_setting(wanted),
-        finder_setting(finder) if finder else "",
-    )
-    config = config_from(given, prompt, digests, base)
+    config = config_from(given, prompt, digests_of(linker, wanted, finder), base)
     if config.engine == "local" and given.prompt_uri:
         raise ConfigError(
             f"The champion reads with the local engine, which reads no prompt, so {prompt.uri} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
-from ocr_model.commands.cli import Grid, NewModel
+from ocr_model.commands.cli import Grid, NewModel, listed
 from ocr_model.commands.models.settings import (
     NO_PROMPT,
     Digests,
@@ -44,11 +44,6 @@ def versions_of_grid(grid: Grid) -> list[NewVersion]:
         config = parse_config({**config.model_dump(), **image})
         planned.append(plan_version(config, prompt, wanted=wanted))
     return planned
-
-
-def listed(text: str) -> list[str]:
-    """'a, b,' -> ['a', 'b']."""
-    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def image_settings(text: str) -> list[dict[str, str]]:

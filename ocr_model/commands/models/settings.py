@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import mlflow
@@ -17,6 +18,7 @@ from ocr_model.commands.cli import (
     Candidate,
     Compare,
     Evaluate,
+    Extract,
     NewModel,
     Promote,
     option,
@@ -65,6 +67,15 @@ class Digests(NamedTuple):
 
 NOTHING = Digests()
 
+
+def digests_of(linker: bytes | None, wanted: WantedFields | None, finder: bytes | None) -> Digests:
+    return Digests(
+        setting_of(linker) if linker else "",
+        fields_setting(wanted),
+        finder_setting(finder) if finder else "",
+    )
+
+
 _OF_AN_LLM = ("prompt_uri", "additional_rules", "llm_parameters")
 
 
@@ -111,11 +122,7 @@ def new_version(
     """
     linker, wanted = linker_bytes(parameters.linker), wanted_in(parameters.fields)
     finder = finder_bytes(parameters.finder)
-    digests = Digests(
-        setting_of(linker) if linker else "",
-        fields_setting(wanted),
-        finder_setting(finder) if finder else "",
-    )
+    digests = digests_of(linker, wanted, finder)
     # With any prompt first: what is wrong with the rest needs none.
     config = config_from(replace(parameters, additional_rules=""), NO_PROMPT, digests)
     if reads_now:
@@ -265,6 +272,13 @@ def content_setting(given: Evaluate | Compare | Promote | Calibrate) -> dict[str
         )
         return {"trace_content": became}
     return {"trace_content": given.trace_content} if given.trace_content else {}
+
+
+def cache_settings(given: Evaluate | Extract | Calibrate) -> dict[str, str]:
+    """The path as other processes see it."""
+    if not given.cache_path:
+        return {"cache": given.cache}
+    return {"cache": given.cache, "cache_path": str(Path(given.cache_path).expanduser().resolve())}
 
 
 def refuse_without_text(content: TraceContent, reason: str) -> None:

@@ -16,7 +16,7 @@ import yaml
 
 from ocr_model.errors import ConfigError, excerpt
 from ocr_model.fields.file.field_file import parse_fields
-from ocr_model.fields.file.yaml_lines import Path
+from ocr_model.fields.file.yaml_lines import Path, nearest_line
 
 # Say nothing that a file of fields would have to say.
 _TOP_KEYS = frozenset(
@@ -38,14 +38,7 @@ class Source:
     lines: Mapping[Path, int] = field(default_factory=dict)
 
     def refusal(self, path: Path, expected: str, got: str, remedy: str) -> ConfigError:
-        line = next(
-            (
-                self.lines[path[:end]]
-                for end in range(len(path), -1, -1)
-                if path[:end] in self.lines
-            ),
-            None,
-        )
+        line = nearest_line(self.lines, path)
         place = self.name if line is None else f"{self.name}, line {line}"
         where = ".".join(str(part) for part in path)
         return ConfigError(

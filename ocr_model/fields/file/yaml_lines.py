@@ -5,6 +5,7 @@ Scalars stay as they are written: `No` is a label and 007 a choice, not false an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +28,13 @@ class Lined:
     lines: dict[Path, int]
 
     def line_of(self, path: Path) -> int:
-        """That of the nearest thing above where the path itself is not in the file."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.lines:
-                return self.lines[path[:end]]
-        return 1
+        return nearest_line(self.lines, path) or 1
+
+
+def nearest_line(lines: Mapping[Path, int], path: Path) -> int | None:
+    """That of the nearest thing above where the path itself is not in the file."""
+    above = (path[:end] for end in range(len(path), -1, -1))
+    return next((lines[known] for known in above if known in lines), None)
 
 
 def read_yaml(text: str, name: str) -> Lined:
