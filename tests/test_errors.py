@@ -12,10 +12,11 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, PERMISSION_DEN
 from ocr_model.bulk.listing import find_documents
 from ocr_model.commands import run
 from ocr_model.errors import OcrModelError, said_by_mlflow, where_looked
+from ocr_model.fields import load_fields
 from ocr_model.forms import choose_random_annotation_names
 from ocr_model.forms.funsd_archive import FUNSD, fetch
 from ocr_model.lifecycle.weights import linker_bytes
-from ocr_model.scoring import load_rules, load_scorers
+from ocr_model.scoring import load_scorers
 
 
 @pytest.mark.parametrize("path", ["/work/scans", Path("/work/scans"), ""])
@@ -35,7 +36,7 @@ def test_a_relative_path_is_told_with_its_folder_and_what_to_write(
 LOOKED_FOR: dict[str, Callable[[], object]] = {
     "data": lambda: choose_random_annotation_names("nowhere", 0),
     "input": lambda: next(find_documents("nowhere/*.png")),
-    "rules": lambda: load_rules(Path("nowhere.yaml")),
+    "rules": lambda: load_fields(Path("nowhere.yaml")),
     "scorers": lambda: load_scorers("nowhere:dates"),
     "linker": lambda: linker_bytes("nowhere.npz"),
     "archive": lambda: fetch(FUNSD, Path("funsd"), Path("nowhere.zip")),

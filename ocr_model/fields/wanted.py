@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
@@ -21,8 +21,6 @@ from ocr_model.schema import FieldKey
 
 ScalarType = Literal["text", "number", "currency", "date", "boolean", "choice"]
 FieldType = Literal["text", "number", "currency", "date", "boolean", "choice", "list", "table"]
-SCALAR_TYPES: tuple[ScalarType, ...] = get_args(ScalarType)
-FIELD_TYPES: tuple[FieldType, ...] = get_args(FieldType)
 
 # "table.column" names a column in a check.
 COLUMN_MARK = "."

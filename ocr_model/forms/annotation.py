@@ -89,17 +89,6 @@ def extract_qa_pairs(items: Sequence[Any]) -> list[QAPair]:
     ]
 
 
-def reference_pairs(
-    items: Sequence[Any], *, include_blank_questions: bool = False
-) -> dict[str, list[str]]:
-    """Group answers by question; with `include_blank_questions`, an unanswered one keeps `[]`."""
-    return grouped(
-        (read.question, [pair.answer for pair in read.answers])
-        for read in read_questions(items)
-        if read.answers or include_blank_questions
-    )
-
-
 def grouped(read: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
     """[("A", ["x"]), ("B", []), ("A", ["y"])] -> {"A": ["x", "y"], "B": []}"""
     answers: dict[str, list[str]] = {}

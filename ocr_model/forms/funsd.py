@@ -26,25 +26,10 @@ from ocr_model.forms.annotation import (
     extract_qa_pairs,
     grouped,
     read_questions,
-    reference_pairs,
     words_by_page,
 )
 from ocr_model.forms.field_truth import FIELDS, FieldTruth, load_field_truth
 from ocr_model.schema import Word
-
-__all__ = [
-    "DEFAULT_DIRECTORY",
-    "Form",
-    "LabelledPair",
-    "QAPair",
-    "choose_random_annotation_names",
-    "extract_qa_pairs",
-    "holds_labels",
-    "load_annotation_file",
-    "load_annotation_items",
-    "load_forms",
-    "reference_pairs",
-]
 
 DEFAULT_DIRECTORY = Path("data/sample")
 

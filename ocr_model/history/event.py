@@ -27,7 +27,7 @@ class Kind(StrEnum):
 class Change:
     """What changed: versions as numbers, empty where there is none."""
 
-    kind: Kind
+    kind: str
     version: str
     before: str = ""
     after: str = ""
@@ -39,8 +39,8 @@ class Change:
     model_sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Change):
     """A change, by whom and when. `previous` is the SHA-256 of the event before, as it is kept."""
 
     number: int
@@ -50,16 +50,6 @@ class Event:
     actor: str
     actor_kind: str
     at: str
-    kind: str
-    version: str
-    before: str
-    after: str
-    reason: str
-    verdict: str
-    run_id: str
-    dataset_digest: str
-    prompt_sha256: str
-    model_sha256: str
 
     def as_text(self) -> str:
         shortened = {

@@ -71,7 +71,7 @@ def append_event(subject: str, change: Change, actor: Actor) -> Event:
             actor=actor.name,
             actor_kind=actor.kind,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
-            **{**asdict(change), "kind": change.kind.value},
+            **asdict(change),
         )
         if _holds(client, run_id, event):
             return event

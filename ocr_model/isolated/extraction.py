@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import mlflow
@@ -59,21 +59,14 @@ def run_extraction(job: ExtractionJob, documents: Path, rows: Path) -> int:
     """
     content = content_kept(job.model_uri, job.settings)
     settings, may_be_traced = settings_for(job.model_uri, job.settings, content)
-    options = {
-        "model-uri": job.model_uri,
-        "documents": documents,
-        "rows": rows,
-        "settings": json.dumps(settings),
-        "total": job.total,
-        "done": job.done,
-        "calls": job.calls,
-        "per-call": job.per_call,
-        "max-bytes": job.max_bytes,
-        "give-up-after": job.give_up_after,
-        "traces": "on" if job.traces and may_be_traced else "off",
+    given = {
+        **asdict(job),
+        "documents": str(documents),
+        "rows": str(rows),
+        "settings": settings,
+        "traces": job.traces and may_be_traced,
     }
-    given = [f"--{name}={value}" for name, value in options.items()]
-    return run_child([sys.executable, "-P", str(_PROCESS), *given], _environment())
+    return run_child([sys.executable, "-P", str(_PROCESS), json.dumps(given)], _environment())
 
 
 def _environment() -> dict[str, str]:

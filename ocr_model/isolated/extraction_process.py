@@ -1,10 +1,10 @@
-"""Run a logged model over documents in a process of its own: `python -P extraction_process.py …`.
+"""Run a logged model over documents in a process of its own: `python -P extraction_process.py JOB`,
+a JSON object with what `ExtractionJob` says, the two files, and the settings.
 
 Imports nothing of ours: `load_model` puts the packaged code first on the path, and only a process
 that has not imported `ocr_model` before runs that code instead of the checkout's.
 """
 
-import argparse
 import base64
 import errno
 import fcntl
@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TextIO
 
 import mlflow
@@ -38,7 +39,7 @@ _ENDPOINT_FAULTS = frozenset({"endpoint_error", "rate_limited", "timeout", "abor
 
 
 def main() -> None:
-    args = _parse()
+    args = SimpleNamespace(**json.loads(sys.argv[1]))
     _stop_with_the_parent()
     try:
         _extract(args)
@@ -51,22 +52,6 @@ def main() -> None:
     finally:
         # Without `terminate`, MLflow waits another second for its idle queue.
         mlflow.flush_trace_async_logging(terminate=True)
-
-
-def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model-uri", required=True)
-    parser.add_argument("--documents", required=True, help="JSON Lines: row, path, document_id")
-    parser.add_argument("--rows", required=True, help="JSON Lines to append to")
-    parser.add_argument("--settings", required=True, help="JSON: operational settings")
-    parser.add_argument("--total", type=int, required=True, help="documents of the whole job")
-    parser.add_argument("--done", type=int, default=0, help="of these, read by earlier processes")
-    parser.add_argument("--calls", type=int, default=1, help="calls of the model at a time")
-    parser.add_argument("--per-call", type=int, default=8, help="documents per call, at most")
-    parser.add_argument("--max-bytes", type=int, required=True, help="larger files are not opened")
-    parser.add_argument("--give-up-after", type=int, default=0, help="failures in a row; 0: never")
-    parser.add_argument("--traces", choices=["on", "off"], default="on")
-    return parser.parse_args()
 
 
 def _stop_with_the_parent() -> None:
@@ -119,13 +104,13 @@ class _Rows:
             self.gave_up = self.gave_up or outcome == "aborted" or gone
 
 
-def _extract(args: argparse.Namespace) -> None:
-    if args.traces == "off":
+def _extract(args: SimpleNamespace) -> None:
+    if not args.traces:
         mlflow.tracing.disable()
     with Path(args.rows).open("a", encoding="utf-8") as file:
         _lock(file)
         tqdm.write(f"Loading {args.model_uri}", file=sys.stderr)
-        model = _load(args.model_uri, json.loads(args.settings))
+        model = _load(args.model_uri, args.settings)
         if model.model_id is not None:
             mlflow.set_active_model(model_id=model.model_id)  # links every trace to its model
         started = time.perf_counter()
@@ -157,7 +142,7 @@ def _load(model_uri: str, settings: dict[str, Any]) -> Any:
         raise
 
 
-def _read_all(model: Any, rows: _Rows, args: argparse.Namespace) -> None:
+def _read_all(model: Any, rows: _Rows, args: SimpleNamespace) -> None:
     calls = _calls(Path(args.documents), args.per_call)
     if args.calls == 1:
         # In the main thread, so that an interruption does not wait for the whole call.

@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from mlflow.tracing.utils import calculate_cost_by_model_and_token_usage
-
+from ocr_model.bulk import usd_per_token
 from ocr_model.errors import OcrModelError
 from ocr_model.schema import Usage
-
-# So few that no price for long requests applies.
-_PRICED_TOKENS = 1000
 
 
 class LimitReachedError(OcrModelError):
@@ -56,7 +51,7 @@ class Spending:
         self.reused += calls if reused else 0
         self.prompt_tokens += prompt
         self.completion_tokens += completion
-        price = _usd_per_token(llm)
+        price = usd_per_token(llm)
         if price is None or self.usd is None:
             self.usd = None
         else:
@@ -89,13 +84,4 @@ class Spending:
 
 def has_price(llm: str) -> bool:
     """Whether MLflow's catalogue knows what its tokens cost."""
-    return _usd_per_token(llm) is not None
-
-
-@lru_cache(maxsize=16)
-def _usd_per_token(llm: str) -> tuple[float, float] | None:
-    usage = {"input_tokens": _PRICED_TOKENS, "output_tokens": _PRICED_TOKENS}
-    found = calculate_cost_by_model_and_token_usage(llm, usage)
-    if not found:
-        return None
-    return found["input_cost"] / _PRICED_TOKENS, found["output_cost"] / _PRICED_TOKENS
+    return usd_per_token(llm) is not None

@@ -35,8 +35,6 @@ from ocr_model.lifecycle import (
 from ocr_model.review.corrected_rows import ADDED, corrected_columns, corrected_row, untouched
 from ocr_model.review.record import Review, ReviewState, load_reviews
 
-__all__ = ["ExportCounts", "export_rows"]
-
 
 @dataclass(slots=True)
 class ExportCounts:

@@ -13,7 +13,6 @@ from ocr_model.scoring.bootstrap import (
     share_of_sums,
 )
 from ocr_model.scoring.boxes import right_and_placed
-from ocr_model.scoring.business_rules import load_rules
 from ocr_model.scoring.confidence import (
     PRECISION,
     Curves,

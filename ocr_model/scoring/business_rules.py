@@ -1,7 +1,7 @@
 """Business rules in a YAML file -> which of them the pairs of a document break.
 
 Needs no reference: a rule holds for every form of its kind. The file is that of
-`ocr_model.fields`; the names here are those that rules had before it.
+`ocr_model.fields`.
 """
 
 from __future__ import annotations
@@ -14,25 +14,16 @@ from typing import Any, NamedTuple
 
 from ocr_model.errors import excerpt
 from ocr_model.fields import (
-    Check,
     Column,
-    Field,
     WantedFields,
     broken_check,
-    load_fields,
+    in_formats,
     parse_currency,
     parse_number,
     read_value,
 )
 from ocr_model.normalize import fold_text
-from ocr_model.scoring.field_values import parse_date
 from ocr_model.scoring.metrics import pairs_in
-
-__all__ = ["BusinessRules", "Check", "Compliance", "FieldRule", "compliance", "load_rules"]
-
-BusinessRules = WantedFields
-FieldRule = Field
-load_rules = load_fields
 
 # Where a file does not say how a date or amount is written.
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%m/%d/%Y")
@@ -113,7 +104,7 @@ def _is_readable(rule: Column, answer: str) -> bool:
 def _value(rule: Column, answer: str) -> date | Decimal | None:
     """Strictly in the formats and with the mark of the file: another way of writing breaks it."""
     if rule.type == "date":
-        found = parse_date(answer, rule.formats or _DATE_FORMATS)
-        return None if found is None else found.date()
+        found = in_formats(answer, rule.formats or _DATE_FORMATS)
+        return found[0].date() if found else None
     read = parse_currency if rule.type == "currency" else parse_number
     return read(answer, rule.decimal_mark or _DECIMAL_MARK)

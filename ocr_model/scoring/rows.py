@@ -16,7 +16,7 @@ from ocr_model.fields import WantedFields, field_value
 from ocr_model.forms import Form, true_fields
 from ocr_model.schema import READ, Answer, Box, FieldValue
 from ocr_model.scoring.boxes import right_and_placed
-from ocr_model.scoring.business_rules import BusinessRules, compliance
+from ocr_model.scoring.business_rules import compliance
 from ocr_model.scoring.confidence import Judged, confidence_metrics, judge
 from ocr_model.scoring.field_scores import score_fields
 from ocr_model.scoring.field_shares import (
@@ -47,7 +47,7 @@ class Scoring:
     """
 
     blank_fields: BlankFields = "ignore"
-    rules: BusinessRules | None = None
+    rules: WantedFields | None = None
     words: Mapping[str, DocumentWords] = field(default_factory=dict)
     wanted: WantedFields | None = None
 

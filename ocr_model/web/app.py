@@ -45,14 +45,6 @@ _BAD_GATEWAY = 502
 _ANYBODY = Access()
 
 
-class _RefusedUpload(Exception):  # noqa: N818 - an answer to the browser, no fault of ours
-    """Said to the person who dropped the document."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -94,8 +86,8 @@ def build_app(
         response.headers.update(HEADERS)
         return response
 
-    @app.exception_handler(_RefusedUpload)
-    async def refuse(_: Request, err: _RefusedUpload) -> JSONResponse:
+    @app.exception_handler(RefusedError)
+    async def refuse(_: Request, err: RefusedError) -> JSONResponse:
         return JSONResponse({"error": str(err)}, err.status)
 
     @app.get("/")
@@ -154,19 +146,19 @@ def _add_prompts(app: FastAPI, trial: PromptTrial, max_bytes: int, access: Acces
         try:
             return {"uri": await run_in_threadpool(trial.save, new.text, new.message, user)}
         except OcrModelError as err:
-            raise _RefusedUpload(str(err), 422) from err
+            raise RefusedError(str(err), 422) from err
 
 
 def _try_prompt(trial: PromptTrial, asked: _Reading, max_bytes: int) -> dict[str, object]:
     try:
         data = base64.b64decode(asked.document, validate=True)
         if len(data) > max_bytes:
-            raise _RefusedUpload(
+            raise RefusedError(
                 f"The file is larger than {max_bytes / 1e6:g} MB, the limit here.", 413
             )
         return trial.read(data, asked.name, asked.uri, asked.text)
     except (OcrModelError, binascii.Error) as err:
-        raise _RefusedUpload(str(err), 422) from err
+        raise RefusedError(str(err), 422) from err
 
 
 async def _json_of(request: Request, kind: type[Body], max_bytes: int, access: Access) -> Body:
@@ -174,14 +166,14 @@ async def _json_of(request: Request, kind: type[Body], max_bytes: int, access: A
     if request.headers.get("content-type") != "application/json" or not (
         _is_own_name(request) or access.is_public(request.headers.get("host", ""))
     ):
-        raise _RefusedUpload("Expected JSON from this page itself.", 403)
+        raise RefusedError("Expected JSON from this page itself.", 403)
     try:
         # Base64 takes four characters for three bytes.
         return kind.model_validate_json(await _body_of(request, max_bytes, 2 * max_bytes))
     except ValidationError as err:
         fault = err.errors()[0]
         place = ".".join(map(str, fault["loc"]))
-        raise _RefusedUpload(f"{place}: {fault['msg']}.", 422) from err
+        raise RefusedError(f"{place}: {fault['msg']}.", 422) from err
 
 
 def _is_own_name(request: Request) -> bool:
@@ -208,11 +200,9 @@ async def _body_of(request: Request, max_bytes: int, max_sent: int | None = None
         elif received > _MOST_DROPPED * max_sent:
             break
     if received > max_sent:
-        raise _RefusedUpload(
-            f"The file is larger than {max_bytes / 1e6:g} MB, the limit here.", 413
-        )
+        raise RefusedError(f"The file is larger than {max_bytes / 1e6:g} MB, the limit here.", 413)
     if not data:
-        raise _RefusedUpload("The file is empty.", 422)
+        raise RefusedError("The file is empty.", 422)
     return bytes(data)
 
 
@@ -223,7 +213,7 @@ def _pictures(data: bytes) -> list[dict[str, object]]:
             # One page in memory at a time, however long the document.
             return [_picture(pages.read(number)) for number in shown]
     except DocumentError as err:
-        raise _RefusedUpload(str(err), 422) from err
+        raise RefusedError(str(err), 422) from err
 
 
 def _picture(page: Page) -> dict[str, object]:
@@ -238,7 +228,7 @@ def _ask(data: bytes, name: str, model_url: str) -> dict[str, object]:
     try:
         row = read_document(data, name, model_url)
     except NoAnswerError as err:
-        raise _RefusedUpload(str(err), _BAD_GATEWAY) from err
+        raise RefusedError(str(err), _BAD_GATEWAY) from err
     return {"row": row, "seconds": time.perf_counter() - started}
 
 

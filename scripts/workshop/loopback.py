@@ -69,7 +69,6 @@ class Seen:
     headers: dict[str, str]
     data: bytes
     at_s: float
-    method: str = "POST"
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -168,13 +167,10 @@ class Endpoint:
         script: Script = (),
         *,
         api_key: str = "loopback-key",
-        models: Reply | None = None,
         keeps_requests: bool = True,
     ) -> None:
         self.api_key = api_key
         self.requests: list[Seen] = []
-        self.gets: list[Seen] = []
-        self._models = models or error(404, "Not Found")
         self._keeps_requests = keeps_requests
         self._lock = threading.Lock()
         self._script = script if callable(script) else iter(script)
@@ -212,11 +208,6 @@ class Endpoint:
                 return next(self._script, completion())
         return self._script(seen)
 
-    def answer_get(self, seen: Seen) -> Reply:
-        with self._lock:
-            self.gets.append(seen)
-        return self._models if seen.path == "/v1/models" else error(404, "Not Found")
-
 
 class _Server(ThreadingHTTPServer):
     endpoint: Endpoint
@@ -234,20 +225,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        answer = self.server.endpoint.answer(self._seen("POST"))
+        data = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        seen = Seen(self.path, headers, data, time.monotonic())
+        answer = self.server.endpoint.answer(seen)
         if isinstance(answer, Raw):
             self.close_connection = True
             answer.play(self.connection)
             return
         self._reply(answer)
-
-    def do_GET(self) -> None:
-        self._reply(self.server.endpoint.answer_get(self._seen("GET")))
-
-    def _seen(self, method: str) -> Seen:
-        data = self.rfile.read(int(self.headers.get("content-length", 0)))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        return Seen(self.path, headers, data, time.monotonic(), method)
 
     def _reply(self, answer: Reply) -> None:
         time.sleep(answer.delay_s)

@@ -102,8 +102,9 @@ def wait_until_healthy(
     process: subprocess.Popen[bytes],
     log: Path,
     timeout_s: float = START_TIMEOUT_S,
+    path: str = "/health",
 ) -> None:
-    """Return when `/health` answers.
+    """Return when the path answers.
 
     Raises:
         ConfigError: the process ended, or nothing answered in time; with the end of its log.
@@ -111,7 +112,7 @@ def wait_until_healthy(
     gives_up_at = time.monotonic() + timeout_s
     while process.poll() is None and time.monotonic() < gives_up_at:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2):
                 return
         except OSError:
             time.sleep(0.1)

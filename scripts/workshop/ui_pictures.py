@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,14 +14,19 @@ from mlflow.entities import Run
 
 from ocr_model.commands.cli import SAMPLE
 from scripts.workshop.chromium import Chromium
-from scripts.workshop.model_server import Serving, free_port, outside_environment, served
+from scripts.workshop.model_server import (
+    Serving,
+    free_port,
+    outside_environment,
+    served,
+    wait_until_healthy,
+)
 
 _CHECKOUT = SAMPLE.parents[1]
 _FORM = SAMPLE / "images" / "fax_cover.png"
 _EXPERIMENT = "ocr-extractor"
 _MODEL = "ocr-extractor"
 _PROMPT = "ocr-question-answer"
-_START_TIMEOUT_S = 120.0
 
 
 def take_ui_pictures(browser: Chromium, folder: Path, take: Callable[[str], None]) -> None:
@@ -34,8 +37,10 @@ def take_ui_pictures(browser: Chromium, folder: Path, take: Callable[[str], None
     with ExitStack() as running:
 
         def start(*command: str, port: int, path: str) -> str:
-            running.enter_context(_started(command, environment))
-            return _reached(port, path)
+            log = folder / f"{port}.log"
+            process = running.enter_context(_started(command, environment, log))
+            wait_until_healthy(port, process, log, path=path)
+            return f"http://127.0.0.1:{port}"
 
         _finish("scripts.evaluate", environment=environment)
         start("scripts.practice_llm", "--port", str(llm), port=llm, path="/v1/models")
@@ -107,27 +112,20 @@ def _finish(*command: str, environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def _started(command: tuple[str, ...], environment: dict[str, str]) -> Iterator[None]:
+def _started(
+    command: tuple[str, ...], environment: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     with (
-        tempfile.TemporaryFile() as log,
+        log.open("wb") as said,
         subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", *command], cwd=_CHECKOUT, env=environment, stdout=log, stderr=log
+            [sys.executable, "-m", *command],
+            cwd=_CHECKOUT,
+            env=environment,
+            stdout=said,
+            stderr=said,
         ) as process,
     ):
         try:
-            yield
+            yield process
         finally:
             process.terminate()
-
-
-def _reached(port: int, path: str) -> str:
-    gives_up_at = time.monotonic() + _START_TIMEOUT_S
-    while True:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).close()
-        except OSError:
-            if time.monotonic() > gives_up_at:
-                raise
-            time.sleep(0.2)
-        else:
-            return f"http://127.0.0.1:{port}"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ocr_model.errors import ConfigError, DatasetError
+from ocr_model.forms.annotation import grouped, read_questions
 from ocr_model.forms.funsd import (
     Form,
     QAPair,
@@ -17,7 +18,6 @@ from ocr_model.forms.funsd import (
     load_annotation_file,
     load_annotation_items,
     load_forms,
-    reference_pairs,
 )
 
 
@@ -151,15 +151,9 @@ BLANKS = [
 ]
 
 
-def test_reference_pairs_join_repeated_questions() -> None:
-    assert reference_pairs(BLANKS) == {"Date": ["1 May", "2 May", "1 May"]}
-
-
-def test_reference_pairs_keep_blank_questions_when_asked() -> None:
-    assert reference_pairs(BLANKS, include_blank_questions=True) == {
-        "Date": ["1 May", "2 May", "1 May"],
-        "Sign here": [],
-    }
+def test_repeated_questions_are_one_and_blank_ones_are_kept() -> None:
+    read = ((one.question, [a.answer for a in one.answers]) for one in read_questions(BLANKS))
+    assert grouped(read) == {"Date": ["1 May", "2 May", "1 May"], "Sign here": []}
 
 
 BROKEN: dict[str, tuple[str, str]] = {

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from ocr_model.errors import ConfigError
-from ocr_model.scoring.business_rules import BusinessRules, Compliance, compliance, load_rules
+from ocr_model.fields import WantedFields, load_fields
+from ocr_model.scoring.business_rules import Compliance, compliance
 
 RULES = r"""
 fields:
@@ -25,8 +26,8 @@ checks:
 
 
 @pytest.fixture
-def rules(tmp_path: Path) -> BusinessRules:
-    return load_rules(written(tmp_path, RULES))
+def rules(tmp_path: Path) -> WantedFields:
+    return load_fields(written(tmp_path, RULES))
 
 
 def written(folder: Path, text: str) -> Path:
@@ -85,7 +86,7 @@ READINGS: dict[str, tuple[Any, int, int, list[str]]] = {
     ("changed", "kept", "applied", "said"), READINGS.values(), ids=READINGS.keys()
 )
 def test_rules_are_held_against_a_reading(
-    rules: BusinessRules, changed: Any, kept: int, applied: int, said: list[str]
+    rules: WantedFields, changed: Any, kept: int, applied: int, said: list[str]
 ) -> None:
     found = compliance(None if changed is None else GOOD | changed, rules)
     assert found[:2] == (kept, applied)
@@ -94,18 +95,18 @@ def test_rules_are_held_against_a_reading(
 
 
 def test_reading_to_which_no_rule_applies_breaks_none(tmp_path: Path) -> None:
-    rules = load_rules(written(tmp_path, "fields: [{question: Date, type: date}]"))
+    rules = load_fields(written(tmp_path, "fields: [{question: Date, type: date}]"))
     assert compliance({}, rules) == Compliance(0, 0, [])
 
 
 def test_rules_are_fields_and_may_be_asked_in_several_ways(tmp_path: Path) -> None:
-    rules = load_rules(written(tmp_path, "fields: [{name: total, labels: [Sum], required: true}]"))
+    rules = load_fields(written(tmp_path, "fields: [{name: total, labels: [Sum], required: true}]"))
     assert compliance({"Sum": ["1"]}, rules) == Compliance(1, 1, [])
 
 
 def test_choices_and_ticks_are_held_against_their_types(tmp_path: Path) -> None:
     text = "fields: [{name: a, type: choice, choices: [x, y]}, {name: b, type: boolean}]"
-    rules = load_rules(written(tmp_path, text))
+    rules = load_fields(written(tmp_path, text))
     assert compliance({"a": ["x"], "b": ["perhaps"]}, rules) == Compliance(
         1, 2, ["b: expected a boolean, got 'perhaps'"]
     )
@@ -115,9 +116,9 @@ def test_rules_that_are_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
         ConfigError, match=r"rules\.yaml, line 2, fields\[0\]\.kind: expected one of"
     ):
-        load_rules(written(tmp_path, "fields:\n- {question: A, kind: date}"))
+        load_fields(written(tmp_path, "fields:\n- {question: A, kind: date}"))
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"absent\.yaml, got: .*No such file"):
-        load_rules(tmp_path / "absent.yaml")
+        load_fields(tmp_path / "absent.yaml")

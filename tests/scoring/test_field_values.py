@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ocr_model.scoring.field_values import parse_currency, parse_date, parse_number
+from ocr_model.fields import in_formats, parse_currency, parse_number
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,8 @@ from ocr_model.scoring.field_values import parse_currency, parse_date, parse_num
     ],
 )
 def test_date_is_read_in_the_first_format_that_fits(text: str, expected: datetime | None) -> None:
-    assert parse_date(text, ["%Y-%m-%d", "%d.%m.%Y"]) == expected
+    found = in_formats(text, ["%Y-%m-%d", "%d.%m.%Y"])
+    assert next(iter(found), None) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from ocr_model.errors import DatasetError
-from ocr_model.fields import parse_fields
+from ocr_model.fields import Field, WantedFields, parse_fields
 from ocr_model.forms import FieldTruth
 from ocr_model.forms.funsd import Form
 from ocr_model.schema import Box, Word
-from ocr_model.scoring.business_rules import BusinessRules, FieldRule
 from ocr_model.scoring.form_scores import share_array
 from ocr_model.scoring.rows import Rows, Scoring, run_metrics, score_rows
 from tests.support.scored import form_of, row_of
@@ -174,7 +173,7 @@ def test_local_engine_is_not_held_against_itself(forms: list[Form]) -> None:
 
 
 def test_rules_are_held_against_what_was_read(forms: list[Form]) -> None:
-    rules = BusinessRules(fields=(FieldRule(question="Name", required=True, pattern="A.*"),))
+    rules = WantedFields(fields=(Field(question="Name", required=True, pattern="A.*"),))
     rows = Rows([row_of("ok", FIRST), row_of("ok", SECOND), row_of("timeout", {})], 1.0)
     pages = score_rows(rows, forms, Scoring(rules=rules))
     assert run_metrics(rows, pages, forms)["rule_compliance"] == pytest.approx(2 / 3)

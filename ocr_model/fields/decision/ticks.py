@@ -17,7 +17,7 @@ from ocr_model.fields.decision.options import (
     ticked_beside,
 )
 from ocr_model.fields.decision.questions import Asked, Question
-from ocr_model.fields.values import NO_HABITS, Habits, ReadValue
+from ocr_model.fields.values import Habits, ReadValue
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import Answer, Box, FieldStatus
 
@@ -110,7 +110,7 @@ def _ticked_choice(
 ) -> Candidate | None:
     found = []
     for option in field.choices:
-        wanted = replace_labels(field, option)
+        wanted = field.model_copy(update={"labels": (option,), "pattern": None})
         for question in questions:
             ticked = likeness(question.text, (option,)) >= _SAME_OPTION and any(
                 answer.answer in TICKS for answer in question.answers
@@ -118,15 +118,11 @@ def _ticked_choice(
             chosen = [answer for answer in question.answers if _is_option(answer, (option,))]
             answers = question.answers if ticked else chosen
             if answers:
-                candidate = of_answers(answers[:1], wanted, habits or NO_HABITS)
+                candidate = of_answers(answers[:1], wanted, habits)
                 if candidate is not None:
                     read = ReadValue(FieldStatus.FOUND, option)
                     found.append(replace(candidate, text=option, read=read))
     return one_of(found)
-
-
-def replace_labels(field: Column, option: str) -> Column:
-    return field.model_copy(update={"labels": (option,), "pattern": None})
 
 
 def _answers(questions: Iterable[Question]) -> list[Answer]:

@@ -43,7 +43,7 @@ def _type(label: str, texts: Sequence[str]) -> ScalarType:
         return "text"
     if _mostly(texts, "date"):
         return "date"
-    if _mostly(texts, "currency") and all(map(_has_cents, texts)):
+    if _mostly(texts, "currency") and all(any(money_within(text)) for text in texts):
         return "currency"
     code = _ASKS_FOR_CODE.search(label) or any(map(_CODE.fullmatch, texts))
     return "number" if not code and _mostly(texts, "number") else "text"
@@ -56,11 +56,6 @@ def _mostly(texts: Sequence[str], kind: ScalarType) -> bool:
 def _reads(text: str, kind: ScalarType) -> bool:
     status = read_value(text, Column(name="any", labels=(), type=kind)).status
     return status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
-
-
-def _has_cents(text: str) -> bool:
-    """Cents, or the sign of a currency."""
-    return any(money_within(text))
 
 
 def _formats(texts: Sequence[str]) -> list[str]:

@@ -63,11 +63,10 @@ class Seen:
     view: PageView
     linker: Linker
 
-    def content(self, wanted: WantedFields | None = None) -> PageContent:
-        """Its answers, found as an engine does that is given these fields, or none."""
-        fields = wanted.fields if wanted is not None else ()
+    def content(self, wanted: WantedFields) -> PageContent:
+        """Its answers, found as an engine does that is given these fields."""
         answers = answers_of(
-            self.view, self.number, self.linker, lambda words: labels_among(words, fields)
+            self.view, self.number, self.linker, lambda words: labels_among(words, wanted.fields)
         )
         return PageContent(self.number, answers, self.view.words)
 
@@ -112,7 +111,6 @@ def _forms(folder: Path, forms: Sequence[Form], read: Sequence[Pages], show: int
     arms: dict[str, Callable[[int], Tried]] = {
         "keys given": lambda i: _try_form(read[i], known[i], misses),
         "the same, blank questions among them": lambda i: _try_form(read[i], known[i] | blank[i]),
-        "pairs whose question is equal": lambda i: _equal_pairs(read[i], known[i]),
         "ceiling: the words in the true boxes": lambda i: _ceiling(forms[i], read[i], known[i]),
     }
     print(f"{len(forms)} forms of {folder}, {sum(map(len, known))} fields; normalized equality\n")
@@ -201,15 +199,6 @@ def _counts(values: Sequence[FieldValue], truth: Truth, wanted: WantedFields) ->
     return sum(score_fields(values, truth, wanted).fields.values(), FieldCounts())
 
 
-def _equal_pairs(pages: Pages, truth: Truth) -> Tried:
-    given: dict[str, list[str]] = {}
-    for answer in (answer for page in pages for answer in page.content().answers):
-        if answer.answer is not None:
-            given.setdefault(fold_text(answer.question), []).append(answer.answer)
-    texts = {name: " ".join(given.get(fold_text(name), [])) for name in truth}
-    return Tried(_counts(_as_values(texts), truth, _wanted(truth)))
-
-
 def _ceiling(form: Form, pages: Pages, truth: Truth) -> Tried:
     texts: dict[str, str] = {}
     for name in truth:
@@ -220,16 +209,12 @@ def _ceiling(form: Form, pages: Pages, truth: Truth) -> Tried:
         ]
         words = [_words_in(box, pages[0].view.words) for box in boxes]
         texts[name] = " ".join(word.text for box in words for word in box)
-    return Tried(_counts(_as_values(texts), truth, _wanted(truth)))
+    values = [FieldValue(name, FieldStatus.FOUND, text, text) for name, text in texts.items()]
+    return Tried(_counts([value for value in values if value.text], truth, _wanted(truth)))
 
 
 def _words_in(box: Box, words: Sequence[Word]) -> list[Word]:
-    inside = [
-        word
-        for word in words
-        if box.left <= (word.box.left + word.box.right) / 2 <= box.right
-        and box.top <= (word.box.top + word.box.bottom) / 2 <= box.bottom
-    ]
+    inside = [word for word in words if box.holds_middle(word.box)]
     lines: list[list[Word]] = []
     for word in sorted(inside, key=lambda word: word.box.top):
         if lines and word.box.top < (lines[-1][0].box.top + lines[-1][0].box.bottom) / 2:
@@ -237,10 +222,6 @@ def _words_in(box: Box, words: Sequence[Word]) -> list[Word]:
         else:
             lines.append([word])
     return [word for line in lines for word in sorted(line, key=lambda word: word.box.left)]
-
-
-def _as_values(texts: dict[str, str]) -> list[FieldValue]:
-    return [FieldValue(name, FieldStatus.FOUND, text, text) for name, text in texts.items() if text]
 
 
 def _line(tried: Sequence[Tried]) -> str:
