@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -63,6 +63,17 @@ class Box(NamedTuple):
     top: float
     right: float
     bottom: float
+
+    @classmethod
+    def around(cls, boxes: Iterable[Box]) -> Box:
+        """The smallest one that holds all of them."""
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return cls(min(lefts), min(tops), max(rights), max(bottoms))
+
+    def holds_middle(self, other: Box) -> bool:
+        """Whether the middle of the other is in it."""
+        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +190,12 @@ class FieldValue:
     reason: str | None = None
     row: int | None = None
     column: str | None = None
+
+    @property
+    def as_answer(self) -> Answer:
+        """As it stands on the page, under the name of the field; of a cell, `table.column`."""
+        question = self.name if self.column is None else f"{self.name}.{self.column}"
+        return Answer(question, self.text, self.page or 0, self.box, self.confidence)
 
 
 class FieldKey(NamedTuple):

@@ -3,8 +3,6 @@
 Knows nothing of files and URLs: a served request never names either.
 """
 
-from __future__ import annotations
-
 from ocr_model.documents.encoding import EncodedPage, decode_base64, encode_page
 from ocr_model.documents.limits import Limits
 from ocr_model.documents.opening import PageSource, decode_pages, open_document

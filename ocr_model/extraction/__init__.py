@@ -3,14 +3,6 @@
 Knows nothing of MLflow models, files or scores.
 """
 
-from __future__ import annotations
-
 from ocr_model.extraction.extractor import Extractor
 from ocr_model.extraction.frame import to_frame
 from ocr_model.extraction.request_state import Document
-
-__all__ = [
-    "Document",
-    "Extractor",
-    "to_frame",
-]

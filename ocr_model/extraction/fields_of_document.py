@@ -55,24 +55,8 @@ def fields_said(
 def _judged(wanted: WantedFields, decision: Decision, unread: Sequence[int]) -> DocumentFields:
     values = tuple(_or_unread(value, unread) for value in decision.values)
     complaints = tuple(reasons_for_review(values, wanted))
-    return DocumentFields(
-        values, tuple(_answers_of(values)), (*decision.notes, *complaints), complaints
-    )
-
-
-def _answers_of(values: Sequence[FieldValue]) -> list[Answer]:
-    """What was found, as it stands on the page, under the names of the fields."""
-    return [
-        Answer(
-            value.name if value.column is None else f"{value.name}.{value.column}",
-            value.text,
-            value.page or 0,
-            value.box,
-            value.confidence,
-        )
-        for value in values
-        if value.status is FieldStatus.FOUND
-    ]
+    answers = tuple(value.as_answer for value in values if value.status is FieldStatus.FOUND)
+    return DocumentFields(values, answers, (*decision.notes, *complaints), complaints)
 
 
 def _or_unread(value: FieldValue, unread: Sequence[int]) -> FieldValue:
@@ -93,13 +77,5 @@ def _place_of(box: Box, page: UprightPage) -> Box | None:
     """That of an answer or word, or around the words in it."""
     if box in page.places:
         return page.places[box]
-    within = [page.places[word.box] for word in page.words if _holds_middle(box, word.box)]
-    if not within:
-        return None
-    lefts, tops, rights, bottoms = zip(*within, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
-
-
-def _holds_middle(box: Box, other: Box) -> bool:
-    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom
+    within = [page.places[word.box] for word in page.words if box.holds_middle(word.box)]
+    return Box.around(within) if within else None

@@ -4,8 +4,6 @@ Knows what lies where in MLflow, caches, batches, reports and review folders. Do
 ask, and reaches no backups.
 """
 
-from __future__ import annotations
-
 from ocr_model.forgetting.batches import digests_in_rows, forget_rows
 from ocr_model.forgetting.caches import forget_replies, forget_words
 from ocr_model.forgetting.database import give_space_back
@@ -16,25 +14,3 @@ from ocr_model.forgetting.receipt import Line, Receipt, State
 from ocr_model.forgetting.runs import forget_in_runs
 from ocr_model.forgetting.subject import Subject
 from ocr_model.forgetting.traces import FoundTrace, find_traces, forget_traces, subject_of
-
-__all__ = [
-    "FoundTrace",
-    "Line",
-    "Receipt",
-    "State",
-    "Subject",
-    "digests_in_reviews",
-    "digests_in_rows",
-    "find_traces",
-    "forget_in_folder",
-    "forget_in_runs",
-    "forget_records",
-    "forget_replies",
-    "forget_reports",
-    "forget_rows",
-    "forget_traces",
-    "forget_words",
-    "give_space_back",
-    "list_learned",
-    "subject_of",
-]

@@ -3,8 +3,6 @@
 Knows no MLflow: facts are read from rows, traces are turned into rows before.
 """
 
-from __future__ import annotations
-
 from ocr_model.monitoring.chart import changes_chart
 from ocr_model.monitoring.drift import (
     Change,
@@ -21,18 +19,3 @@ from ocr_model.monitoring.facts import (
     read_profile,
 )
 from ocr_model.monitoring.sample import is_sampled
-
-__all__ = [
-    "Change",
-    "DocumentFacts",
-    "DriftVerdict",
-    "changes_chart",
-    "changes_of",
-    "digest_of",
-    "facts_of",
-    "is_sampled",
-    "new_questions",
-    "overall_verdict",
-    "profile_of",
-    "read_profile",
-]

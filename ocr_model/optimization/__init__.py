@@ -4,8 +4,6 @@ Candidates are searched by `gepa`, read by our engine and scored by our metrics.
 becomes champion is decided in `lifecycle`, on forms that are never shown here.
 """
 
-from __future__ import annotations
-
 from ocr_model.optimization.candidates import Candidate, Searched
 from ocr_model.optimization.instructions import instructions_of
 from ocr_model.optimization.reading import CandidateReader
@@ -14,21 +12,3 @@ from ocr_model.optimization.reflection import Reflector
 from ocr_model.optimization.search import ROUND_CALLS, search_candidates
 from ocr_model.optimization.spending import Limits, Spending, has_price
 from ocr_model.optimization.split import Parts, split_forms
-
-__all__ = [
-    "ROUND_CALLS",
-    "Candidate",
-    "CandidateReader",
-    "Limits",
-    "Parts",
-    "Reflector",
-    "Searched",
-    "Spending",
-    "has_price",
-    "instructions_of",
-    "record_candidate",
-    "record_search",
-    "register_winner",
-    "search_candidates",
-    "split_forms",
-]

@@ -4,9 +4,5 @@ It errs in known ways that a prompt can cure, so that trying, comparing and prom
 learned without a key. It calls itself `practice` everywhere: none of its figures is an LLM's.
 """
 
-from __future__ import annotations
-
 from ocr_model.practice.app import build_practice_app
 from ocr_model.practice.habits import HABITS, PRACTICE_LLM, Habit
-
-__all__ = ["HABITS", "PRACTICE_LLM", "Habit", "build_practice_app"]

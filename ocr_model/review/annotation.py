@@ -97,8 +97,7 @@ class _Page:
         return item
 
     def _other(self, words: Sequence[Placed]) -> None:
-        lefts, tops, rights, bottoms = zip(*(box for _, box in words), strict=True)
-        around = Box(min(lefts), min(tops), max(rights), max(bottoms))
+        around = Box.around(box for _, box in words)
         item = self._put("other", " ".join(text for text, _ in words), around)
         item["words"] = [_word(*word) for word in words]
 

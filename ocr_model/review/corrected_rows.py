@@ -125,18 +125,7 @@ def _answers_to(question: ReviewQuestion, review: Review) -> list[Answer]:
 
 
 def _answers_of(values: Sequence[FieldValue]) -> list[Answer]:
-    """What is found, as it stands on the page, under the names of the fields."""
-    return [
-        Answer(
-            value.name if value.column is None else f"{value.name}.{value.column}",
-            value.text,
-            value.page or 0,
-            value.box,
-            value.confidence,
-        )
-        for value in values
-        if value.status is FieldStatus.FOUND
-    ]
+    return [value.as_answer for value in values if value.status is FieldStatus.FOUND]
 
 
 def _pairs_before(review: Review) -> dict[str, list[str] | None]:

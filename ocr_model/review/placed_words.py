@@ -32,7 +32,7 @@ def single_words(text: str, box: Box) -> list[Placed]:
 def owners(words: Sequence[Placed], boxes: Sequence[Box]) -> list[int]:
     """For each word the box that holds its middle, of several the smallest; -1 for none."""
     by_size = sorted(range(len(boxes)), key=lambda i: _area(boxes[i]))
-    return [next((i for i in by_size if _holds_middle(boxes[i], box)), -1) for _, box in words]
+    return [next((i for i in by_size if boxes[i].holds_middle(box)), -1) for _, box in words]
 
 
 def placed_text(text: str, words: Sequence[Placed], box: Box) -> list[Placed]:
@@ -55,7 +55,7 @@ def placed_text(text: str, words: Sequence[Placed], box: Box) -> list[Placed]:
     for found in _WORD.finditer(text):
         own = [letters[source[i]] for i in range(found.start(), found.end())]
         known = [letter for letter in own if letter is not None]
-        placed.append((found[0], _around(known) if known else box))
+        placed.append((found[0], Box.around(known) if known else box))
     return placed
 
 
@@ -74,15 +74,5 @@ def _slice(box: Box, start: int, end: int, letters: int) -> Box:
     return Box(box.left + start * width, box.top, box.left + end * width, box.bottom)
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
-
-
 def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
-
-
-def _holds_middle(box: Box, other: Box) -> bool:
-    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom

@@ -5,11 +5,7 @@ The demo asks a served model as any client does. `client` needs nothing but the 
 it is named by module.
 """
 
-from __future__ import annotations
-
 from ocr_model.web.app import build_app
 from ocr_model.web.prompt_trial import GateNeeds, PromptTrial
 from ocr_model.web.review_app import build_review_app
 from ocr_model.web.security import LOOPBACK, Access
-
-__all__ = ["LOOPBACK", "Access", "GateNeeds", "PromptTrial", "build_app", "build_review_app"]

@@ -4,13 +4,5 @@ Gives the request that is sent. `engine` and `checked` load the `openai` client,
 imports them itself, where a configuration asks for an LLM. Knows nothing of documents or rows.
 """
 
-from __future__ import annotations
-
 from ocr_model.engines.llm.page_content import SentPage
 from ocr_model.engines.llm.request import Dialect, build_request
-
-__all__ = [
-    "Dialect",
-    "SentPage",
-    "build_request",
-]

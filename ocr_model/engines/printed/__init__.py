@@ -4,8 +4,4 @@ Any doubt, and the page is read from its pixels. Knows nothing of PDFs: they are
 `documents`.
 """
 
-from __future__ import annotations
-
 from ocr_model.engines.printed.reading import Doubt, read_printed
-
-__all__ = ["Doubt", "read_printed"]

@@ -52,11 +52,10 @@ def marks_of(rest: Image.Image, size: float) -> Box | None:
         joins = _joins(rules, x, y, width, height)
         is_line = _is_line(part, _SHORTEST_LINE * size, joins=joins)
         if not is_line and not _is_frame(part, _LARGEST_BOX * size):
-            marks.append((x, y, x + width, y + height))
+            marks.append(Box(x, y, x + width, y + height))
     if not marks:
         return None
-    lefts, tops, rights, bottoms = zip(*marks, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+    return Box.around(marks)
 
 
 def _rules(edges: Mask, length: int) -> Mask:

@@ -44,7 +44,7 @@ class PrintedWord:
     @property
     def box(self) -> Box:
         """Around the ink."""
-        return around(character.box for character in self.characters)
+        return Box.around(character.box for character in self.characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Run:
     @property
     def box(self) -> Box:
         """With the room that the OCR gives a line."""
-        left, top, right, bottom = around(word.box for word in self.words)
+        left, top, right, bottom = Box.around(word.box for word in self.words)
         size, baseline = self.size, _baseline(self.words[0])
         return Box(
             left - _ROOM_LEFT * size,
@@ -193,8 +193,3 @@ def _baseline(word: PrintedWord) -> float:
 
 def _size(word: PrintedWord) -> float:
     return word.characters[0].size
-
-
-def around(boxes: Iterable[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))

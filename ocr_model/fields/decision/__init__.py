@@ -4,8 +4,6 @@ Knows no engine: `decide` says in which order the sources speak, `said` what cou
 of the fields themselves.
 """
 
-from __future__ import annotations
-
 from ocr_model.fields.decision.candidates import Candidate, PageContent
 from ocr_model.fields.decision.decide import Decision, decide_fields
 from ocr_model.fields.decision.label_places import labels_among
@@ -14,17 +12,3 @@ from ocr_model.fields.decision.likeness import skeleton
 from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.decision.said import Said, decide_said
 from ocr_model.fields.decision.total_words import what_it_says
-
-__all__ = [
-    "Candidate",
-    "Decision",
-    "PageContent",
-    "PageWords",
-    "Said",
-    "decide_fields",
-    "decide_said",
-    "label_likeness",
-    "labels_among",
-    "skeleton",
-    "what_it_says",
-]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ocr_model.fields.decision.lines import PageWords, around
+from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.values import Habits, ReadValue, read_value
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, Word
@@ -99,7 +99,7 @@ def _joined(answers: Sequence[Answer], wanted: Column, habits: Habits) -> Candid
     return Candidate(
         text,
         answers[0].page,
-        around(boxes) if boxes else None,
+        Box.around(boxes) if boxes else None,
         min(known) if len(known) == len(answers) else None,
         read_value(text, wanted, habits),
     )

@@ -19,7 +19,7 @@ from ocr_model.fields.decision.candidates import (
     of_words,
 )
 from ocr_model.fields.decision.label_places import LabelFinder, LabelPlace
-from ocr_model.fields.decision.lines import PageWords, holds_middle
+from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.decision.questions import Asked, assign, questions_of, rivals
 from ocr_model.fields.decision.tables import table_values
 from ocr_model.fields.decision.ticks import boolean, choice
@@ -143,7 +143,7 @@ class _Document:
             return False
         page = next(page for page in self._pages if page.number == candidate.page)
         finder = self._finders[self._pages.index(page)]
-        inside = {i for i, word in enumerate(page.words) if holds_middle(candidate.box, word.box)}
+        inside = {i for i, word in enumerate(page.words) if candidate.box.holds_middle(word.box)}
         places = (p for label in field.labels for p in finder.places(label, with_rate=True))
         return bool(inside) and any(p.has_rate and inside <= set(p.words) for p in places)
 
@@ -199,7 +199,7 @@ class _Document:
             for answer in self._questions[asked.question].answers:
                 if answer.page == page.number and answer.box is not None:
                     box = answer.box
-                    taken |= {i for i, w in enumerate(page.words) if holds_middle(box, w.box)}
+                    taken |= {i for i, w in enumerate(page.words) if box.holds_middle(w.box)}
         for question in self._questions:
             if question.page == page.number and question.answers:
                 taken |= {i for place in finder.places(question.text)[:1] for i in place.words}

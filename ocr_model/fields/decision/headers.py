@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ocr_model.fields.decision.label_places import LabelFinder, LabelPlace
-from ocr_model.fields.decision.lines import PageWords, around, overlap_x, same_line
+from ocr_model.fields.decision.lines import PageWords, overlap_x, same_line
 from ocr_model.fields.decision.total_words import is_sum
 from ocr_model.fields.wanted import Field
 from ocr_model.schema import Box
@@ -27,7 +27,7 @@ class Header:
 
     @property
     def box(self) -> Box:
-        return around(self.page.around(place.words) for place in self.places.values())
+        return Box.around(self.page.around(place.words) for place in self.places.values())
 
 
 def header_of(field: Field, page: PageWords, finder: LabelFinder) -> Header | None:
@@ -126,8 +126,8 @@ def _apart(page: PageWords, lines: Sequence[Sequence[int]], one: Box, other: Box
         if all(below):
             both += 1
             if not (
-                _keeps_to(around(below[0]), one, page.unit)
-                and _keeps_to(around(below[1]), other, page.unit)
+                _keeps_to(Box.around(below[0]), one, page.unit)
+                and _keeps_to(Box.around(below[1]), other, page.unit)
             ):
                 return False
     return both > 1 or (both == 1 and -overlap_x(one, other) > _WORDS_APART * page.unit)

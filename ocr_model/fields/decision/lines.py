@@ -74,7 +74,7 @@ class PageWords:
         return [Run(tuple(part), self.around(part)) for part in parts]
 
     def around(self, indices: Iterable[int]) -> Box:
-        return around(self.words[i].box for i in indices)
+        return Box.around(self.words[i].box for i in indices)
 
     def text(self, indices: Iterable[int]) -> str:
         return " ".join(self.words[i].text for i in indices)
@@ -94,12 +94,6 @@ class PageWords:
         return min((self.words[i].confidence for i in indices), default=0.0)
 
 
-def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of them."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
-
-
 def overlap_x(a: Box, b: Box) -> float:
     return min(a.right, b.right) - max(a.left, b.left)
 
@@ -110,9 +104,3 @@ def overlap_y(a: Box, b: Box) -> float:
 
 def same_line(a: Box, b: Box) -> bool:
     return overlap_y(a, b) >= _SAME_LINE * min(a.bottom - a.top, b.bottom - b.top)
-
-
-def holds_middle(box: Box, other: Box) -> bool:
-    """Whether the middle of the other is in it."""
-    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom

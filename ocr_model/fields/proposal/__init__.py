@@ -3,8 +3,4 @@
 Nothing is required in it; labels that mean the same in other words stay fields of their own.
 """
 
-from __future__ import annotations
-
 from ocr_model.fields.proposal.draft import MIN_DOCUMENTS, Draft, draft_fields
-
-__all__ = ["MIN_DOCUMENTS", "Draft", "draft_fields"]

@@ -3,8 +3,6 @@
 Knows nothing of browsers.
 """
 
-from __future__ import annotations
-
 from ocr_model.review.desk.background_reading import BackgroundReading, Reader, calls_of
 from ocr_model.review.desk.claims import CLAIM_S, Editor
 from ocr_model.review.desk.desk import Desk, DeskSettings, WorkItem
@@ -15,19 +13,3 @@ from ocr_model.review.desk.refusals import (
     NotFoundError,
     NotKeptError,
 )
-
-__all__ = [
-    "CLAIM_S",
-    "BackgroundReading",
-    "ConflictError",
-    "Desk",
-    "DeskSettings",
-    "Editor",
-    "InvalidSaveError",
-    "NotFoundError",
-    "NotKeptError",
-    "Preparation",
-    "Reader",
-    "WorkItem",
-    "calls_of",
-]

@@ -97,9 +97,10 @@ class PreparedDocument:
 
     def words_in(self, page: ReviewPage, box: _BoxOfRecord) -> Offer:
         """The words within a box of a page; where none were read before, it is read now."""
-        found = [word for word in page.words if _holds(box, word.box)]
+        found = [word for word in page.words if Box(*box).holds_middle(Box(*word.box))]
         if found:
-            return Offer(" ".join(word.text for word in found), _around(found))
+            place = Box.around(Box(*word.box) for word in found)
+            return Offer(" ".join(word.text for word in found), place)
         reader = self.preparation.reader()
         if reader is None:
             return Offer("", box, _NO_OCR)
@@ -278,19 +279,3 @@ def _placed(
                 known = known.model_copy(update={"answers": answers})
             placed[question.id] = known
     return tuple(placed.values())
-
-
-def _holds(box: _BoxOfRecord, other: _BoxOfRecord) -> bool:
-    """Whether the middle of the other is in it."""
-    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-def _around(words: Sequence[ReviewWord]) -> _BoxOfRecord:
-    boxes = [word.box for word in words]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
