@@ -49,7 +49,7 @@ class KeyValueModel(BaseModel):
 
 
 class KeyValueList(BaseModel):
-    """What the LLM returns for a page: a list, because strict schemas cannot have free-form keys."""
+    """What the LLM returns for a page: a list, as strict schemas allow no free-form keys."""
 
     model_config = ConfigDict(extra="forbid")
 
