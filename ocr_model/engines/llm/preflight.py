@@ -31,8 +31,8 @@ class EndpointCheck:
     problem: str | None = None
 
 
-@trace_disabled  # a check writes to no store; the public switch would not restore the previous
-state def check_endpoint(config: ExtractorConfig, number: str) -> EndpointCheck:
+@trace_disabled  # a check writes to no store; the public switch would not restore the state
+def check_endpoint(config: ExtractorConfig, number: str) -> EndpointCheck:
     """Read a test page within `config.timeout_s`.
 
     Args:
