@@ -1,6 +1,6 @@
 """Any number of documents -> one file of rows, resumable.
 
-Knows how documents are listed, rows kept and jobs resumed; nothing of pages, engines or scores.
+Knows how to list documents, store rows and resume jobs; nothing of pages, engines or scores.
 """
 
 from ocr_model.bulk.job import (

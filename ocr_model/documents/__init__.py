@@ -1,4 +1,4 @@
-"""Bytes of a document -> upright RGB pages, one at a time; page -> the image an LLM is sent.
+"""Bytes of a document -> upright RGB pages, one at a time; page -> the image sent to an LLM.
 
 Knows nothing of files and URLs: a served request never names either.
 """

@@ -1,7 +1,7 @@
 """One page -> its answers, by the engine a configuration names.
 
-The factory stands above both engines and loads only the one it makes: `local`, the embedded OCR and
-linker, or `llm`, an OpenAI-compatible endpoint. An engine knows nothing of documents or rows.
+The factory loads only the engine it builds: `local`, the embedded OCR and linker, or `llm`, an
+OpenAI-compatible endpoint. An engine knows nothing of documents or rows.
 """
 
 from ocr_model.engines.confidence import calibrated

@@ -1,4 +1,4 @@
-"""Documents -> extractions, each with its outcome; a failure is an outcome, and others go on.
+"""Documents -> extractions, each with its outcome; a failure affects only its own document.
 
 Knows nothing of MLflow models, files or scores.
 """

@@ -1,4 +1,4 @@
-"""Pages that were read -> the fields that are wanted of their document. Pure; knows no engine."""
+"""Pages that were read -> the wanted fields of their document. Pure; knows no engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, UprightPage
 
 @dataclass(frozen=True, slots=True)
 class DocumentFields:
-    """What became of each field, the answers that were found, and what a person should look at."""
+    """The status of each field, the answers that were found, and the reasons for review."""
 
     values: tuple[FieldValue, ...] = ()
     answers: tuple[Answer, ...] = ()
@@ -33,8 +33,8 @@ def fields_of_document(
     unread: Sequence[int] = (),
     finder: Finder | None = None,
 ) -> DocumentFields:
-    """Decide once for all pages; `unread` are the numbers of those that could not be read, `finder`
-    what learned where these fields stand.
+    """Decide once for all pages; `unread` are the numbers of unreadable pages, `finder` the trained
+    finder for these fields.
     """
     if not pages:
         return DocumentFields()
@@ -48,7 +48,7 @@ def fields_of_document(
 def fields_said(
     wanted: WantedFields, pages: Sequence[Sequence[Said]], unread: Sequence[int] = ()
 ) -> DocumentFields:
-    """The same from what an LLM, which was asked for them, said on each page."""
+    """The same from an LLM's reply for each page, if it was asked for the fields."""
     return _judged(wanted, decide_said(wanted, pages), unread) if pages else DocumentFields()
 
 
@@ -60,7 +60,7 @@ def _judged(wanted: WantedFields, decision: Decision, unread: Sequence[int]) -> 
 
 
 def _or_unread(value: FieldValue, unread: Sequence[int]) -> FieldValue:
-    """What is missing may stand where nothing could be read."""
+    """A missing field may be on a page that could not be read."""
     if not unread or value.status is not FieldStatus.MISSING:
         return value
     pages = f"page{'s' if len(unread) > 1 else ''} {', '.join(map(str, unread))}"
@@ -74,7 +74,7 @@ def _as_sent(value: FieldValue, upright: dict[int, UprightPage]) -> FieldValue:
 
 
 def _place_of(box: Box, page: UprightPage) -> Box | None:
-    """That of an answer or word, or around the words in it."""
+    """The box of an answer or word, or the box around the words in it."""
     if box in page.places:
         return page.places[box]
     within = [page.places[word.box] for word in page.words if box.holds_middle(word.box)]

@@ -1,7 +1,7 @@
-"""The fields that are wanted of a document: the file that names them, how a text is read as one of
-their types, what holds between them, and which of a page's answers and words is which field.
+"""The fields wanted from a document: the file that names them, how a text is read as a type, checks
+between fields, and which of a page's answers and words belongs to which field.
 
-Knows no engine and no model: it is given answers and words, whoever read them.
+Knows no engine and no model: it gets answers and words as input.
 """
 
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review

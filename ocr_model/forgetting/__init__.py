@@ -1,7 +1,7 @@
-"""A document -> every place that keeps something of it, erased there; and a receipt of what was.
+"""Erase a document from every place that stores something of it, and write a receipt.
 
-Knows what lies where in MLflow, caches, batches, reports and review folders. Does not judge who may
-ask, and reaches no backups.
+Knows the storage in MLflow, caches, batches, reports and review folders. Does not check
+permissions, and reaches no backups.
 """
 
 from ocr_model.forgetting.batches import digests_in_rows, forget_rows

@@ -1,6 +1,6 @@
-"""Who changed what, when and why: numbered events in the tracking server, each naming the last.
+"""Who changed what, when and why: numbered events in the tracking server, each naming the previous.
 
-Knows nothing of gates, models and prompts: it is told what changed.
+Knows nothing of gates, models and prompts.
 """
 
 from ocr_model.history.actor import Actor, acting

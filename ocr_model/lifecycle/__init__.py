@@ -1,6 +1,6 @@
 """The life of a model: logged, registered, compared, judged, promoted, rolled back.
 
-Works on what the registry and earlier runs hold. Knows nothing of how pages are read.
+Works on the registry and on earlier runs. Knows nothing of how pages are read.
 """
 
 from ocr_model.lifecycle.champion import (

@@ -1,6 +1,6 @@
-"""What happens in production, held against an evaluation: documents -> measures -> verdicts.
+"""Compare production with an evaluation: documents -> measures -> verdicts.
 
-Knows no MLflow: facts are read from rows, traces are turned into rows before.
+Knows no MLflow: facts are read from rows; traces are converted to rows first.
 """
 
 from ocr_model.monitoring.chart import changes_chart

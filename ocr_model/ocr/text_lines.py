@@ -94,11 +94,10 @@ class LineReader:
         shares = network.session(network.resize_norm_img(crop, padded)[None])
         signs = shares.argmax(axis=2)
         sureness = np.take_along_axis(shares, signs[:, :, None], axis=2)[:, :, 0]
-        read, pieces = network.postprocess_op.decode(
+        ((text, confidence),), (pieces,) = network.postprocess_op.decode(
             signs, sureness, True, [width / height], padded, remove_duplicate=True
         )
-        text, confidence = read[0]
-        return Line(text, confidence, pieces[0])
+        return Line(text, confidence, pieces)
 
     def place(self, detection: Detection, lines: Sequence[Line]) -> Iterator[Run]:
         """The lines with something in them, placed on the page as it was given."""

@@ -1,7 +1,7 @@
-"""A prompt and labelled forms -> a better prompt, if the forms show that it is one.
+"""A prompt and labelled forms -> a better prompt, if the forms show that it is better.
 
-Candidates are searched by `gepa`, read by our engine and scored by our metrics. Knows no gate: what
-becomes champion is decided in `lifecycle`, on forms that are never shown here.
+`gepa` proposes candidates, our engine reads with them and our metrics score them. Knows no gate:
+`lifecycle` decides what becomes champion, on forms that are never used here.
 """
 
 from ocr_model.optimization.candidates import Candidate, Searched

@@ -1,4 +1,4 @@
-"""Scored forms -> what a person looks at: tables and the HTML report.
+"""Scored forms -> output for people: tables and the HTML report.
 
 Computes no score and reads no page.
 """

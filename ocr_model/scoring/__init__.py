@@ -1,7 +1,7 @@
 """Rows and references -> scores. Pure functions: no store is read or written.
 
-`mlflow_metric` wraps one of them for `mlflow.models.evaluate`; it loads what only that needs, so it
-is named by module.
+`mlflow_metric` wraps one of them for `mlflow.models.evaluate`; it has its own imports, so import it
+by module name.
 """
 
 from ocr_model.scoring.bootstrap import (

@@ -1,6 +1,6 @@
 """Business rules in a YAML file -> which of them the pairs of a document break.
 
-Needs no reference: a rule holds for every form of its kind. The file is that of
+Needs no reference: a rule applies to every form of its kind. The file format is that of
 `ocr_model.fields`.
 """
 
@@ -25,7 +25,7 @@ from ocr_model.fields import (
 from ocr_model.normalize import fold_text
 from ocr_model.scoring.metrics import pairs_in
 
-# Where a file does not say how a date or amount is written.
+# If a file does not say how a date or amount is written.
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%m/%d/%Y")
 _DECIMAL_MARK = "."
 
@@ -33,7 +33,7 @@ Answers = Mapping[str, Sequence[str]]
 
 
 class Compliance(NamedTuple):
-    """How many of the rules that applied were kept, and in words those that were broken."""
+    """How many of the applicable rules were met, and messages for the others."""
 
     kept: int
     applied: int
@@ -55,13 +55,13 @@ def compliance(predictions: Any, rules: WantedFields) -> Compliance:
 
 
 def _given(answers: Answers, rule: Column) -> list[str]:
-    """The answers to all that a field is asked for with."""
+    """The answers to all labels of a field."""
     asked = dict.fromkeys(fold_text(text) for text in (rule.name, *rule.labels))
     return [answer for question in asked for answer in answers.get(question, [])]
 
 
 def _field_findings(answers: Answers, rules: WantedFields) -> Iterator[str | None]:
-    """One finding per rule that applies: None where it is kept."""
+    """One finding per applicable rule: None if it is met."""
     for rule in rules.fields:
         given = _given(answers, rule)
         if rule.required:
@@ -82,7 +82,7 @@ def _answer_findings(rule: Column, answer: str) -> Iterator[str | None]:
 
 def _check_findings(answers: Answers, rules: WantedFields) -> Iterator[str | None]:
     for check in rules.checks:
-        # Pairs hold no tables: a column has no value here.
+        # Pairs have no tables: a column has no value here.
         fields = [rules.field(name) for name in check.names]
         values = [None if field is None else _only_value(answers, field) for field in fields]
         if None not in values:
@@ -90,7 +90,7 @@ def _check_findings(answers: Answers, rules: WantedFields) -> Iterator[str | Non
 
 
 def _only_value(answers: Answers, rule: Column) -> date | Decimal | None:
-    """The value of a question that was answered once; which of several is meant is not known."""
+    """The value of a question with one answer; with several, the right one is unknown."""
     given = _given(answers, rule)
     return _value(rule, given[0]) if len(given) == 1 else None
 
@@ -102,7 +102,7 @@ def _is_readable(rule: Column, answer: str) -> bool:
 
 
 def _value(rule: Column, answer: str) -> date | Decimal | None:
-    """Strictly in the formats and with the mark of the file: another way of writing breaks it."""
+    """Read strictly with the formats and the decimal mark of the file: other notations fail."""
     if rule.type == "date":
         found = in_formats(answer, rule.formats or _DATE_FORMATS)
         return found[0].date() if found else None

@@ -1,7 +1,7 @@
 """Answers and words of a document -> its fields.
 
-Knows no engine: `decide` says in which order the sources speak, `said` what counts of what was said
-of the fields themselves.
+Knows no engine: `decide` defines the order of the sources, `said` evaluates an LLM's replies for
+the fields.
 """
 
 from ocr_model.fields.decision.candidates import Candidate, PageContent

@@ -1,4 +1,4 @@
-"""The words of a page as lines and runs: what stands close together on one line. Pure geometry."""
+"""The words of a page as lines, and as runs of words close together on a line. Pure geometry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import median
 
 from ocr_model.schema import Box, Word
 
-# In heights of the text: words nearer than that on one line are one run.
+# In text heights: words closer than this on one line are one run.
 _RUN_GAP = 1.0
 _SAME_LINE = 0.5
 
@@ -43,7 +43,7 @@ class PageWords:
         )
         lines: list[list[int]] = []
         for i in order:
-            # The last word of a line that is near: a skewed line holds together.
+            # Compare with the last close word of a line, so that a skewed line stays together.
             fitting = [
                 line for line in lines[-3:] if same_line(self._nearest(line, i), self.words[i].box)
             ]
@@ -80,7 +80,7 @@ class PageWords:
         return " ".join(self.words[i].text for i in indices)
 
     def words_at(self, line: Sequence[int], at: int, length: int) -> tuple[int, ...]:
-        """The words that a part of a line's text lies in."""
+        """The words that contain a part of a line's text."""
         start, inside = 0, []
         for i in line:
             end = start + len(self.words[i].text)
@@ -90,7 +90,7 @@ class PageWords:
         return tuple(inside)
 
     def confidence(self, indices: Iterable[int]) -> float:
-        """How surely the least sure of the words was read."""
+        """The lowest confidence of the words."""
         return min((self.words[i].confidence for i in indices), default=0.0)
 
 

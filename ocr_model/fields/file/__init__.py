@@ -1,4 +1,4 @@
-"""The file that names the fields, and what is converted into it.
+"""The file that names the fields, and conversions into it.
 
 Knows no document.
 """

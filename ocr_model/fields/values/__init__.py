@@ -1,6 +1,6 @@
-"""Text -> typed value, or why there is none; and dates, amounts, known forms within a line.
+"""Text -> typed value, or why there is none; and dates, amounts and known formats within a line.
 
-Knows no page: only texts, and how the other texts of their document are written.
+Knows no page: only texts, and the notation of the other texts in their document.
 """
 
 from ocr_model.fields.values.amounts import parse_currency, parse_number

@@ -1,4 +1,4 @@
-"""Documents under review: made ready, claimed, saved version by version, handed on when done.
+"""Documents under review: prepared, claimed, saved version by version, passed on when done.
 
 Knows nothing of browsers.
 """

@@ -1,4 +1,4 @@
-"""What there is to review, where its pages are kept, and what the model said of it.
+"""The documents to review, where their pages are stored, and the model's answers.
 
 Knows nothing of who works on it.
 """

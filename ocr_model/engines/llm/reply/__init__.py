@@ -1,6 +1,6 @@
 """The text of a completion -> pairs or fields, or the reason why there are none.
 
-Knows nothing of how the completion was got.
+Knows nothing of how the completion was obtained.
 """
 
 from ocr_model.engines.llm.reply.field_shapes import SaidText
