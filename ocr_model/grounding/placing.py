@@ -10,7 +10,7 @@ several lines and are misread; `python -m scripts.bench boxes` measures it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,7 @@ from ocr_model.schema import Box, Word
 
 # Near its question, on its line or in its column, this similarity is enough.
 _SIMILAR_NEAR = 0.6
+_UNEXPLAINED = 0.5
 _NEAR = 0.5
 
 
@@ -62,21 +63,37 @@ def place_pairs(
     pen = None if ink is None else Pen.for_page(ink, [word.box for word in words])
     asked = [fold_text(question) for question, _ in pairs]
     height = float(np.median([word.box.bottom - word.box.top for word in words])) or 1.0
-    pieces = [] if pen is None else _unread(words, pen)
-    chosen = decide(_options(pairs, words, height, pen, pieces), asked, height)
+    search = PageSearch(words)
+    found = _unexplained({t: search.find(t, _UNEXPLAINED) for pair in pairs for t in pair if t})
+    pieces: list[Box] = []
+    if pen is not None and pen.letter_height:
+        pieces = unread_pieces(pen.ink, [word.box for word in words], pen.letter_height)
+    chosen = decide(_options(pairs, found, height, pen, pieces), asked, height)
     return [_grounding(option, pen, pieces) for option in chosen]
+
+
+def _unexplained(found: Mapping[str, list[Place]]) -> dict[str, list[Place]]:
+    """Without the poor likenesses among letters that are another text, whole and sure."""
+    sure = {
+        letter
+        for places in found.values()
+        for place in places
+        if place.similarity >= SIMILAR and not place.cuts
+        for letter in place.letters
+    }
+    return {
+        text: [p for p in places if p.similarity >= _SIMILAR_NEAR or sure.isdisjoint(p.letters)]
+        for text, places in found.items()
+    }
 
 
 def _options(
     pairs: Sequence[tuple[str, str | None]],
-    words: Sequence[Word],
+    found: Mapping[str, list[Place]],
     height: float,
     pen: Pen | None,
     pieces: Sequence[Box],
 ) -> list[list[Option]]:
-    search = PageSearch(words)
-    texts = {text for pair in pairs for text in pair if text}
-    found = {text: search.find(text, _SIMILAR_NEAR) for text in texts}
     unread_places = places_of(pieces)
     options = []
     for question, answer in pairs:
@@ -87,12 +104,6 @@ def _options(
             unread = unread_options(asked, answer or "", unread_places, height, pen.letter_height)
         options.append(unread if unread and not answered else read + unread)
     return options
-
-
-def _unread(words: Sequence[Word], pen: Pen) -> list[Box]:
-    if not pen.letter_height:
-        return []
-    return unread_pieces(pen.ink, [word.box for word in words], pen.letter_height)
 
 
 def _grounding(option: Option, pen: Pen | None, pieces: Sequence[Box]) -> Grounding:
@@ -136,4 +147,7 @@ def _lines(place: Place) -> list[list[Box]]:
 def _is_believed(option: Option, answer: Place) -> bool:
     if not option.is_read or answer.similarity >= SIMILAR:
         return True
-    return option.question is not None and (option.gap < _NEAR or option.is_aligned)
+    near = option.question is not None and option.gap < _NEAR
+    if answer.similarity < _SIMILAR_NEAR:
+        return near and option.is_aligned
+    return near or option.is_aligned
