@@ -44,7 +44,7 @@ def _refuse(kind: str, identifier: str, called: str, needed: str, enough: frozen
         user, permission = lacking
         raise ConfigError(
             f"Expected {user} to have {needed} on {called}, got {permission}. Nothing was done. "
-            "Who may do what, and who gives it: docs/access.md."
+            "Roles, and who grants them: docs/access.md."
         )
 
 
