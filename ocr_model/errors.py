@@ -53,7 +53,7 @@ def said_by_mlflow(err: Exception) -> str:
     if getattr(err, "error_code", "") == "PERMISSION_DENIED":
         place = _ENDPOINT.search(said)
         at = f" at {place[1]}" if place else ""
-        return f"permission denied{at}; who may do what: docs/access.md."
+        return f"permission denied{at}; roles and permissions: docs/access.md."
     return said
 
 

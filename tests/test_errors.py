@@ -68,9 +68,10 @@ def test_every_path_that_is_not_found_names_the_folder_it_was_looked_for_in(
             "API request to endpoint /api/2.0/mlflow/runs/create failed with error code 403 != "
             "200. Response body: 'Permission denied'",
             PERMISSION_DENIED,
-            "permission denied at /api/2.0/mlflow/runs/create; who may do what: docs/access.md.",
+            "permission denied at /api/2.0/mlflow/runs/create; roles and permissions: "
+            "docs/access.md.",
         ),
-        ("No.", PERMISSION_DENIED, "permission denied; who may do what: docs/access.md."),
+        ("No.", PERMISSION_DENIED, "permission denied; roles and permissions: docs/access.md."),
         ("Invalid value 7", INVALID_PARAMETER_VALUE, "Invalid value 7"),
     ],
     ids=["a route", "no route", "another fault"],

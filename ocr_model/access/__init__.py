@@ -1,6 +1,6 @@
-"""What a tracking server that checks passwords lets this user do, asked before anything is begun.
+"""This user's permissions on a tracking server with authentication, checked before any work.
 
-Knows nothing of what is then done. Roles are given by the verb `access`.
+Knows nothing of that work. The verb `access` grants roles.
 """
 
 from ocr_model.access.login import KnownUser, known_user

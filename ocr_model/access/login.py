@@ -1,4 +1,4 @@
-"""Whom a tracking server knows us as, and what it answers to that login."""
+"""Our user on a tracking server, and requests with that login."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _OK = 200
 
 
 class KnownUser(NamedTuple):
-    """Whom a tracking server that checks passwords knows us as."""
+    """Our user on a tracking server with authentication."""
 
     name: str
     is_admin: bool
 
 
 def known_user() -> KnownUser | None:
-    """Of a server with `--app-name basic-auth`; None where none checks passwords."""
+    """The user on a server with `--app-name basic-auth`; None without authentication."""
     told = ask_server("/api/2.0/mlflow/users/current")
     user = told.get("user")
     if not isinstance(user, dict) or not user.get("username"):
@@ -29,7 +29,7 @@ def known_user() -> KnownUser | None:
 
 
 def ask_server(path: str, **params: str) -> dict[str, Any]:
-    """The JSON that the tracking server answers a login with; {} where it does not."""
+    """The tracking server's JSON response with our login; {} without a response."""
     uri = mlflow.get_tracking_uri()
     if not uri.startswith(("http://", "https://")):
         return {}
@@ -41,6 +41,6 @@ def ask_server(path: str, **params: str) -> dict[str, Any]:
             credentials, path, "GET", params=params, max_retries=0, timeout=10
         )
         told = reply.json() if reply.status_code == _OK else {}
-    except (MlflowException, ValueError):  # a server that has no users
+    except (MlflowException, ValueError):  # a server without users
         return {}
     return told if isinstance(told, dict) else {}

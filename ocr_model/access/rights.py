@@ -1,6 +1,6 @@
 """What this user may change or erase.
 
-A store without users refuses nobody. Whatever is not asked here the server refuses all the same,
+A store without users refuses no one. The server enforces permissions that are not checked here,
 only later.
 """
 
@@ -30,7 +30,7 @@ def refuse_without_model(name: str) -> None:
 
 def refuse_without_experiment(experiment_id: str, *, erases: bool = False) -> None:
     """Raises:
-    ConfigError: this user may not log to the experiment, or not erase what it holds.
+    ConfigError: this user may not log to the experiment, or not erase its content.
     """
     enough = _ERASES if erases else _CHANGES
     needed = "MANAGE" if erases else "EDIT"
@@ -44,12 +44,12 @@ def _refuse(kind: str, identifier: str, called: str, needed: str, enough: frozen
         user, permission = lacking
         raise ConfigError(
             f"Expected {user} to have {needed} on {called}, got {permission}. Nothing was done. "
-            "Who may do what, and who gives it: docs/access.md."
+            "Roles, and who grants them: docs/access.md."
         )
 
 
 def _lacks(kind: str, identifier: str, enough: frozenset[str]) -> tuple[str, str] | None:
-    """The user and what they have, where that is not enough."""
+    """The user and their permission, if it is not enough."""
     user = known_user()
     if user is None or user.is_admin:
         return None
@@ -60,7 +60,7 @@ def _lacks(kind: str, identifier: str, enough: frozenset[str]) -> tuple[str, str
         resource_id=identifier,
     )
     permission = str(told.get("permission", ""))
-    # A server that does not tell refuses when it is asked to act.
+    # A server that does not report permissions will refuse the action itself.
     if not permission or permission in enough:
         return None
     if kind == "registered_model" and _is_free(identifier):
@@ -69,7 +69,7 @@ def _lacks(kind: str, identifier: str, enough: frozenset[str]) -> tuple[str, str
 
 
 def _is_free(name: str) -> bool:
-    """Whether nothing has this name: whoever registers it first may change it."""
+    """Whether the name is free: the user who registers it first may change it."""
     try:
         MlflowClient().get_registered_model(name)
     except MlflowException as err:
@@ -80,5 +80,5 @@ def _is_free(name: str) -> bool:
 def _name_of(experiment_id: str) -> str:
     try:
         return repr(MlflowClient().get_experiment(experiment_id).name)
-    except MlflowException:  # it may not be read, either
+    except MlflowException:  # not even readable
         return experiment_id

@@ -42,7 +42,7 @@ def find_documents(given: str) -> Iterator[BatchDocument]:
     if first is None:
         raise ConfigError(
             f"Expected input to name a folder with documents, a glob like 'scans/*.png' or a list "
-            f"of paths ({', '.join(_LISTS)}), got {given!r}, where no file is."
+            f"of paths ({', '.join(_LISTS)}), got {given!r}, where there is no file."
             f"{where_looked(given)}"
         )
     yield _document(first)

@@ -197,7 +197,7 @@ def _tell(given: Access, wanted: Mapping[str, list[str]], granted: Mapping[str, 
         f"history of {history_of_prompt(given.prompt)}",
     )
     for name in _ROLES:
-        say(f"Role   {granted[name]}: {', '.join(wanted[name]) or 'nobody more'}")
+        say(f"Role   {granted[name]}: {', '.join(wanted[name]) or 'no new user'}")
         for kind, identifier, permission in _grants(name, names):
             say(f"         {permission:<5} {kind.replace('_', ' ')} {identifier}")
     for user in dict.fromkeys(listed(given.remove)):

@@ -138,7 +138,7 @@ def _caution(before: Mapping[str, float], after: Mapping[str, float]) -> list[st
     error = "confidence_ece"
     if after.get(error, 1.0) < before.get(error, 1.0):
         return []
-    return ["Confidences are no truer on forms the points have not seen: label more before use."]
+    return ["Confidences are no better calibrated on unseen forms: label more before use."]
 
 
 def _figure(metrics: Mapping[str, float], name: str) -> str:

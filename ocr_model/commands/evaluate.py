@@ -91,13 +91,13 @@ def _evaluate(given: Evaluate) -> Evaluation:
 
 def _how_to_go_on(given: Evaluate) -> str:
     if given.cache != "read-write":
-        return "Interrupted. Nothing was kept, as the cache is not read-write."
+        return "Interrupted. Nothing was kept, because the cache is not read-write."
     from ocr_model.engines.llm.cache import default_path  # loads the client of the LLM engine
 
     path = Path(given.cache_path).expanduser() if given.cache_path else default_path()
     return (
-        f"Interrupted. Pages that an LLM had finished are in {path}: the same command goes on "
-        "from there and pays for the others only."
+        f"Interrupted. Pages that an LLM had finished are in {path}: run the same command again "
+        "to resume; it pays only for the others."
     )
 
 

@@ -55,7 +55,7 @@ def extract(given: Extract) -> int:
         return 2
     except KeyboardInterrupt:
         say(
-            "Interrupted. Finished documents are kept beside the output: the same command goes on.",
+            "Interrupted. Finished documents are kept: run the same command again to resume.",
             file=sys.stderr,
         )
         return 130
@@ -122,7 +122,7 @@ def _print_result(batch: Batch, result: BatchResult) -> None:
         say(f"Tokens     {sent} in, {written} out")
     if summary.unpriced:
         llms = ", ".join(sorted(summary.unpriced))
-        say(f"Cost       unknown: MLflow has no price, or was told no tokens, for {llms}")
+        say(f"Cost       unknown: no price in MLflow, or no tokens reported, for {llms}")
     elif summary.cost_usd is not None:
         say(f"Cost       ${summary.cost_usd:,.4f}")
     _print_documents(summary)
@@ -130,8 +130,8 @@ def _print_result(batch: Batch, result: BatchResult) -> None:
         say(f"Rows       {batch.output}\nLook       {_how_to_look(batch, summary)}")
         return
     say(
-        f"error: the batch was given up: {result.stopped}\nFinished documents are kept in "
-        f"{batch.output}.partial: the same command goes on from there.",
+        f"error: the batch stopped: {result.stopped}\nFinished documents are kept in "
+        f"{batch.output}.partial: run the same command again to resume.",
         file=sys.stderr,
     )
 
@@ -149,7 +149,7 @@ def _print_documents(summary: BatchSummary) -> None:
         names = ", ".join(printable(name, one_line=True) for name in summary.to_review)
         rest = summary.needs_review - len(summary.to_review)
         more = f" and {rest:,} more" if rest else ""
-        say(f"Review     {summary.needs_review:,} documents should be looked at: {names}{more}")
+        say(f"Review     {summary.needs_review:,} documents need review: {names}{more}")
 
 
 def _how_to_look(batch: Batch, summary: BatchSummary) -> str:

@@ -110,7 +110,7 @@ def _say(receipt: Receipt) -> None:
     for line in receipt.lines:
         say(_shown(line))
     if not receipt.erases:
-        say(f"Nothing was touched: this is what {option('erase')} would erase.")
+        say(f"Nothing was erased: this is what {option('erase')} would erase.")
     elif receipt.failed:
         say("error: not everything was erased; the lines that failed say what.", file=sys.stderr)
 

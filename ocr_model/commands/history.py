@@ -50,7 +50,7 @@ def _show(subject: str, champion: str | None) -> bool:
     """Whether something is odd."""
     kept = read_history(subject)
     if not kept:
-        say(f"{subject}: no history is kept yet; it begins with the next change.\n")
+        say(f"{subject}: no history yet; it starts with the next change.\n")
         return False
     first = kept[0].event
     say(f"{subject}: kept since {'?' if first is None else first.at}")

@@ -103,8 +103,8 @@ def optimize(given: Optimize) -> int:
         return _optimize(plan)
     except KeyboardInterrupt:
         say(
-            f"Interrupted after {plan.spending}. The replies are kept: the same command goes on "
-            "from here and pays for nothing twice.",
+            f"Interrupted after {plan.spending}. The replies are kept: run the same command again "
+            "to resume; it pays for nothing twice.",
             file=sys.stderr,
         )
         return _INTERRUPTED
@@ -287,7 +287,9 @@ def _result(searched: Searched, spending: Spending, metric: str, uri: str | None
     elif best is searched.start:
         lines.append(f"Result  nothing better than the start, {metric} {best.score:.3f}")
     else:
-        lines.append(f"Result  nothing surely better: {scores}, {ahead}. Nothing was registered.")
+        lines.append(
+            f"Result  nothing significantly better: {scores}, {ahead}. Nothing was registered."
+        )
     return "\n".join(lines)
 
 

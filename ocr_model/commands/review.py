@@ -137,7 +137,7 @@ def _desk(given: Review, into: Path) -> Desk:
         items = items_of_traces(given.traces, given.documents, reviews, into)
     if (absent := sum(item.absent is not None for item in items)) and absent == len(items):
         say(
-            "note: no page of these documents is kept. Name the folder that holds them with "
+            "note: no page of these documents is stored. Name the folder that has them with "
             f"{option('documents', 'scans')}.",
             file=sys.stderr,
         )

@@ -30,8 +30,8 @@ def verify(given: Verify) -> int:
     if recorded is None:
         say(
             f"error: No digests were recorded for {uri_of(version)}: it was logged before they "
-            "were, so whether its files have changed since cannot be told. Log it again to have "
-            "a version that can be verified.",
+            "existed, so changes of its files cannot be detected. Log it again to get a version "
+            "that can be verified.",
             file=sys.stderr,
         )
         return _NOTHING_RECORDED

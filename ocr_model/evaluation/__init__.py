@@ -1,7 +1,7 @@
-"""A model and labelled forms -> scores, on record in a run and on its traces.
+"""A model and labelled forms -> scores, logged to a run and its traces.
 
-Extracts in a process of its own, scores, records. Knows no gate: whether a model is good enough is
-decided in `lifecycle`.
+Extracts in a separate process, scores, records. Knows no gate: `lifecycle` decides whether a model
+is good enough.
 """
 
 from ocr_model.evaluation.child_runs import (

@@ -1,4 +1,4 @@
-"""Evaluate several models on the same forms, each in a run of its own under the active one."""
+"""Evaluate several models on the same forms, each in a child run of the active run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ocr_model.forms import Form
 from ocr_model.lifecycle import Scored, config_of_model
 from ocr_model.scoring import Share, document_shares, form_shares, run_scores, share_array
 
-# Of the digest of the fields: enough to tell two apart.
+# Characters of the digest of the fields: enough to distinguish two.
 _SHOWN = len("sha256:") + 12
 
 
@@ -24,15 +24,15 @@ def evaluate_in_child_run(
     with mlflow.start_run(run_name=name, nested=True):
         described = {"evaluated_model_uri": model_uri, **settings_of(config_of_model(model_uri))}
         mlflow.log_params(described)
-        # Grounding takes longer than all the rest, and decides nothing.
+        # Grounding takes longer than everything else, and decides nothing.
         return evaluate_model(model_uri, forms, settings, grounding="off")
 
 
 def score_name(metric: str) -> str:
-    """The column of the table of pages that a metric of the run adds up from.
+    """The column of the table of pages from which a metric of the run is summed.
 
     Raises:
-        ConfigError: the metric is unknown, or more of it is not better.
+        ConfigError: the metric is unknown, or higher is not better.
     """
     names = metric_names() | field_metric_names()
     if metric not in names:
@@ -41,12 +41,12 @@ def score_name(metric: str) -> str:
 
 
 def metric_names() -> dict[str, str]:
-    """Every metric of pairs that can be compared, and the score of a page it adds up from."""
+    """Every comparable metric of pairs, with the page score from which it is summed."""
     return _in_run(form_shares({}, {}))
 
 
 def field_metric_names() -> dict[str, str]:
-    """The same of models with fields."""
+    """The same for models with fields."""
     return _in_run(document_shares({}, {}, was_read=True))
 
 
@@ -55,7 +55,7 @@ def _in_run(found: Iterable[str]) -> dict[str, str]:
 
 
 def scored_by(metric: str, label: str, evaluation: Evaluation) -> Scored:
-    """What comparing needs of an evaluation."""
+    """The part of an evaluation that a comparison needs."""
     name = score_name(metric)
     counts = share_array(evaluation.pages["shares"].tolist(), name)
     scores = evaluation.pages[name].fillna(0.0)  # a page without this metric
@@ -63,7 +63,7 @@ def scored_by(metric: str, label: str, evaluation: Evaluation) -> Scored:
 
 
 def settings_of(config: ExtractorConfig) -> dict[str, str]:
-    """What people vary, under the names the evaluation's own run has for it."""
+    """The settings that people vary, under the names in the evaluation's run."""
     described = {"model_prompt_uri": config.prompt_uri, "model_engine": config.engine}
     if config.fields:
         described["model_fields"] = config.fields[:_SHOWN]

@@ -1,4 +1,4 @@
-"""Extract in a process of its own, score the rows, record an MLflow evaluation run."""
+"""Extract in a separate process, score the rows, record an MLflow evaluation run."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ _KEPT_HERE = "it shows the pages, so it is in no store."
 class Evaluation:
     """Scores of one model on labelled forms. `pages` has one line per form.
 
-    `notes` name what was not measured, and why. `wanted` are the model's fields, if it has any,
-    `judged` what has a confidence and can be right or wrong, by the number of its form.
+    `notes` say what was not measured, and why. `wanted` are the model's fields, if any; `judged`
+    are the answers with a confidence, right or wrong, by the number of their form.
     """
 
     run_id: str
@@ -93,16 +93,17 @@ def evaluate_model(
 ) -> Evaluation:
     """Evaluate into the active MLflow run, or into a new one.
 
-    `settings` are operational ones, for this evaluation instead of those logged with the model.
-    `scorers` are MLflow's, run on the traces beside ours. Unless `grounding` is off or `scoring`
-    brings words, the embedded OCR reads the pages of an LLM's rows. A model with fields is scored
-    by them, on the forms that say what one of them is.
+    `settings` are operational; they override those logged with the model, for this evaluation.
+    `scorers` are MLflow scorers, run on the traces in addition to ours. Unless `grounding` is off
+    or `scoring` has words, the embedded OCR reads the pages of an LLM's rows. A model with fields
+    is scored by fields, on the forms with a label for one of them.
 
-    Where the setting `trace_content` keeps no text, neither do run and traces: the report is
-    written to a file here, and expectations and lists of pairs nowhere.
+    If the setting `trace_content` allows no text, run and traces have none: the report is written
+    to a local file, and expectations and lists of pairs are not stored.
 
     Raises:
-        DatasetError: no form says so, or one of a model without fields has no annotation.
+        DatasetError: no form has such a label, or, for a model without fields, a form has no
+            annotation.
         OcrModelError: the model could not be loaded or its process died; its messages are shown.
     """
     config = config_of_model(model_uri)
@@ -161,7 +162,7 @@ def _describe(
 
 
 def _traced(model_uri: str) -> dict[str, object]:
-    """What makes traces tell all, unless the model was logged to keep no text."""
+    """Settings for full traces, unless the model was logged to store no text."""
     logged = config_of_model(model_uri).trace_content
     return {"trace_content": "full" if holds_text(logged) else logged}
 
@@ -180,7 +181,7 @@ def _reported(
 
 
 def _expected(form: Form, scoring: Scoring) -> dict[str, Any]:
-    """What the traces say that should have been read."""
+    """The expectations for the traces."""
     pairs = {"pairs": references_of(form, scoring.blank_fields)} if form.annotated else {}
     if scoring.wanted is None:
         return pairs
@@ -188,7 +189,7 @@ def _expected(form: Form, scoring: Scoring) -> dict[str, Any]:
 
 
 def _run_of_this_evaluation() -> AbstractContextManager[mlflow.ActiveRun]:
-    """A new run; one that is active is used and left open, as it belongs to the caller."""
+    """A new run; an active run is used and left open, because it belongs to the caller."""
     active = mlflow.active_run()
     return mlflow.start_run() if active is None else nullcontext(active)
 
@@ -227,7 +228,7 @@ def _traces_of(rows: Rows) -> dict[str, Trace]:
 
 
 def _costs_usd(traces: Mapping[str, Trace]) -> dict[str, float]:
-    """Costs by MLflow's catalogue, which does not know every LLM."""
+    """Costs by MLflow's catalogue, which does not list every LLM."""
     costs = {trace_id: trace.info.cost for trace_id, trace in traces.items()}
     return {trace_id: cost["total_cost"] for trace_id, cost in costs.items() if cost}
 
@@ -235,7 +236,7 @@ def _costs_usd(traces: Mapping[str, Trace]) -> dict[str, float]:
 def _with_words(
     scoring: Scoring, rows: Rows, forms: Sequence[Form], grounding: Literal["auto", "off"]
 ) -> tuple[Scoring, tuple[str, ...]]:
-    """Add the words of the pages an LLM has read, or a note why they cannot be had."""
+    """Add the words of the pages an LLM has read, or a note why they are not available."""
     read_by_llm = [
         form
         for record, form in zip(rows.records, forms, strict=True)

@@ -1,4 +1,4 @@
-"""What several models can be compared by on the same forms: pairs, or the fields that all have."""
+"""The metric for comparing several models on the same forms: of pairs, or of common fields."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PAIR_HEADLINE = "pair_f1_normalized"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A metric, and of models with fields the weights of those that all have, by their names."""
+    """A metric, and for models with fields the weights of their common fields, by name."""
 
     metric: str
     forms: list[Form]
@@ -44,11 +44,11 @@ class Measure:
 
     @property
     def labelled(self) -> list[bool]:
-        """Whether a form can tell two models apart: it has a pair, or says what a field is."""
+        """Whether a form can distinguish two models: it has a pair, or a label for a field."""
         return [bool(self.weights or form.pairs) for form in self.forms]
 
     def scored(self, evaluations: Mapping[str, Evaluation]) -> list[Scored]:
-        """What comparing needs of each, by its label; of fields those that are labelled for all."""
+        """The scores to compare, by model label; for fields, those labelled for all."""
         if not self.weights:
             return [scored_by(self.metric, label, one) for label, one in evaluations.items()]
         name = score_name(self.metric)
@@ -59,7 +59,7 @@ class Measure:
         return found
 
     def by_field(self, evaluations: Mapping[str, Evaluation]) -> dict[str, list[float]]:
-        """The metric of each field alone, one for each model; NaN where there is nothing."""
+        """The metric of each single field, one value per model; NaN if there is nothing."""
         name = score_name(self.metric)
         scores = {}
         for one in self.weights:
@@ -71,7 +71,7 @@ class Measure:
     def _shares(
         self, evaluations: Mapping[str, Evaluation], weights: Mapping[str, float]
     ) -> dict[str, list[dict[str, Share]]]:
-        """By label, page by page, what the fields in `weights` add up from."""
+        """By model label, the page shares of the fields in `weights`."""
         counts = {label: _counts_of(one) for label, one in evaluations.items()}
         labelled = [
             [name for name in weights if all(fold_text(name) in one for one in of_page)]
@@ -102,16 +102,17 @@ def _counts_of(evaluation: Evaluation) -> list[dict[str, FieldCounts]]:
 def common_measure(
     metric: str, models: Mapping[str, WantedFields | None], forms: Sequence[Form]
 ) -> Measure:
-    """What the models can be compared by; `models` are their fields by what they are called.
+    """The measure for comparing the models; `models` maps their names to their fields.
 
-    Without a metric it is the first number of an evaluation. The fields are those that all models
-    have, by their names, each with its weight in the first; the forms those that say what one of
-    them is.
+    The default metric is the main number of an evaluation. The fields are those that all models
+    have by name, with the weights of the first model; the forms are those with a label for one of
+    them.
 
     Raises:
-        ConfigError: some have fields and some none, no field is common, or the metric is of pairs
-            where fields are compared, or the other way round.
-        DatasetError: no form is labelled for what is compared.
+        ConfigError: only some have fields, no field is common, or the metric is of pairs while
+        fields
+            are compared, or the other way round.
+        DatasetError: no form is labelled for the comparison.
     """
     with_fields = {called: wanted for called, wanted in models.items() if wanted is not None}
     without = [called for called in models if called not in with_fields]
@@ -137,7 +138,7 @@ def common_measure(
 
 
 def _common_weights(models: Mapping[str, WantedFields]) -> dict[str, float]:
-    """Of the fields that all have, as the first weighs them."""
+    """The weights of the common fields, from the first model."""
     first, *others = models.values()
     names = [{fold_text(name) for name in weights_of(wanted)} for wanted in others]
     common = {

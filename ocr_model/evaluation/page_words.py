@@ -1,4 +1,4 @@
-"""Read the words of labelled forms with the embedded OCR, to ground an LLM's answers in."""
+"""Read the words of labelled forms with the embedded OCR, for grounding an LLM's answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_PAGE_PIXELS = 50_000_000
 
 
 def words_of_forms(forms: Sequence[Form]) -> dict[str, DocumentWords]:
-    """Words by form name; a form that is no readable document is left out.
+    """Words by form name; an unreadable form is left out.
 
     About 0.6 s a page and core, once per process: several models share the words.
 
@@ -57,7 +57,7 @@ def _words_of(path: Path, reader: WordReader) -> DocumentWords | None:
 
 
 def _words_on(page: Page, reader: WordReader) -> Iterator[Word]:
-    """Read as the model reads it, in the pixels of the file: those of a fax are not square."""
+    """Read it like the model, in pixels of the file, which may not be square for a fax."""
     squared = square_pixels(page, _MAX_PAGE_PIXELS)
     for word in reader.read_words(squared.image):
         yield replace(word, box=box_before(word.box, squared, page))

@@ -26,10 +26,10 @@ from ocr_model.trace_content import TraceContent, holds_text
 
 _log = logging.getLogger(__name__)
 
-# A line of the table of pages.
+# A row of the table of pages.
 PageRow = Mapping[str, Any]
 
-# The columns of the table that say what stands on a page.
+# The columns of the table with text of a page.
 _TEXTS = ("missed", "invented", "ungrounded", "violations")
 # The columns of the table that explain a score.
 _PAIRS_BEHIND = {
@@ -47,8 +47,8 @@ def record_on_traces(
     *,
     with_text: bool = True,
 ) -> dict[str, float]:
-    """Log scores and expectations as assessments of the traces; no model is called. What explains
-    a score is text of the page.
+    """Log scores and expectations as assessments of the traces; no model is called. Explanations of
+    a score contain text of the page.
 
     Returns the metrics of `scorers`, the means over pages, with intervals.
     """
@@ -61,14 +61,14 @@ def record_on_traces(
     if not traced:
         return {}
     known = _known_scores(by_trace, with_text=with_text)
-    # MLflow prints a notice of its own, which points to the same run as ours.
+    # MLflow prints its own notice, which points to the same run as ours.
     with contextlib.redirect_stdout(io.StringIO()):
         result = mlflow.genai.evaluate(data=traced, scorers=[*known, *scorers])
     return _metrics_with_intervals(result)
 
 
 def _metrics_with_intervals(result: EvaluationResult) -> dict[str, float]:
-    """The means of the caller's own scorers, over the pages for which the scorer did not fail."""
+    """The means of custom scorers, over the pages on which the scorer did not fail."""
     metrics = dict(result.metrics)
     for name in result.metrics:
         column = f"{name.removesuffix('/mean')}/value"
@@ -85,7 +85,7 @@ def _metrics_with_intervals(result: EvaluationResult) -> dict[str, float]:
 def _known_scores(by_trace: Mapping[str, PageRow], *, with_text: bool) -> list[Scorer]:
     """A scorer for each score of the table, which only looks it up.
 
-    One each, as MLflow logs the mean of whatever does not bear its scorer's name.
+    One for each, because MLflow logs a mean for every assessment with another name than its scorer.
     """
     names = dict.fromkeys(
         name for page in by_trace.values() for name in page_scores(page["shares"])
@@ -130,8 +130,8 @@ def record_on_run(
     facts: Sequence[DocumentFacts],
     content: TraceContent = "text",
 ) -> None:
-    """Log the metrics, the table `pages.json`, in `shares.json` what they add up from, and in
-    `profile.json` what production is held against.
+    """Log the metrics, the table `pages.json`, their numerators and denominators in `shares.json`,
+    and the baseline for monitoring in `profile.json`.
     """
     client = MlflowClient()
     measured = list(metrics.items())
@@ -146,7 +146,7 @@ def record_on_run(
     mlflow.log_table(table, "pages.json", run_id=run_id)
     shares = dict(zip(pages["document_id"], pages["shares"], strict=True))
     client.log_dict(run_id, shares, "shares.json")
-    # The digest of a question gives it away to whoever guesses it.
+    # Anyone who guesses a question can confirm it by its digest.
     facts = [replace(one, questions=()) for one in facts] if content == "none" else facts
     client.log_dict(run_id, profile_of(facts), PROFILE_FILE)
     traces = [trace_id for trace_id in pages["trace_id"] if trace_id is not None]
@@ -154,7 +154,7 @@ def record_on_run(
 
 
 def _readable(pages: pd.DataFrame) -> pd.DataFrame:
-    """The table without the shares, which only programs read, and with lists as text."""
+    """The table without shares, which only programs read, and with lists as text."""
     shown = pages.drop(columns=["shares", "field_scores"], errors="ignore")
     for column in ("missed", "invented", "ungrounded"):
         if column in shown:
@@ -165,7 +165,7 @@ def _readable(pages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _link_prompt(run_id: str, traces: Sequence[str], uri: str | None) -> None:
-    """A model may outlive its prompt's registry: the snapshot suffices to run, not to link."""
+    """Link the prompt. A model may outlive its prompt's registry: then there is no link."""
     prompt = mlflow.genai.load_prompt(uri, allow_missing=True) if uri else None
     if prompt is None:
         _log.warning("Prompt %s is not in this registry, so the run is not linked to it", uri)

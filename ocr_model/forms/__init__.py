@@ -1,6 +1,6 @@
-"""Labelled forms -> what each says in truth: pairs, words, boxes.
+"""Labelled forms -> their ground truth: pairs, words, boxes.
 
-Knows nothing of models and of what they read.
+Knows nothing of models and their output.
 """
 
 from ocr_model.forms.annotation import LabelledPair, QAPair, extract_qa_pairs

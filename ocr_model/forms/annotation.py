@@ -1,7 +1,7 @@
-"""Read one annotation in FUNSD's format: items -> reference pairs, where they stand, and the words.
+"""Read one annotation in FUNSD's format: items -> reference pairs, their boxes, and the words.
 
-An annotation is a list of items, or a list of pages of items. Questions and answers are found by
-`linking` alone:
+An annotation is a list of items, or a list of pages of items. Only `linking` connects questions and
+answers:
 
     [{"id": 0, "label": "question", "text": "Date:", "box": [84, 109, 136, 119],
       "words": [{"text": "Date:", "box": [84, 109, 136, 119]}], "linking": [[0, 1]]},
@@ -9,8 +9,8 @@ An annotation is a list of items, or a list of pages of items. Questions and ans
       "words": [{"text": "5", "box": [150, 109, 156, 119]},
                 {"text": "May", "box": [160, 109, 190, 119]}], "linking": [[0, 1]]}]
 
-Labels are taken as they are: nothing is corrected, deduplicated or re-ordered. A box that is not
-four numbers counts as no box: boxes are for pictures, never for scores.
+Labels are used unchanged: nothing is corrected, deduplicated or re-ordered. A box that is not four
+numbers counts as no box: boxes are for drawing, never for scores.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class QAPair:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPair:
-    """A pair and where it stands, in pixels of the image; `page` counts from 1."""
+    """A pair and its boxes, in pixels of the image; `page` counts from 1."""
 
     question: str
     answer: str
@@ -49,7 +49,7 @@ class LabelledPair:
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """A question with the answers it links to, none where it was left blank."""
+    """A question with the answers it links to, none if it was left blank."""
 
     question: str
     answers: tuple[LabelledPair, ...]
@@ -58,8 +58,8 @@ class LabelledQuestion:
 def read_questions(items: Sequence[Any]) -> Iterator[LabelledQuestion]:
     """Every question item with text, and its answers with text, in the order of items and links.
 
-    `items`: one page's items, or a list of such pages; ids are resolved page by page. Links that
-    are foreign, dangling or malformed give nothing; a link listed twice gives two pairs.
+    `items`: one page's items, or a list of such pages; ids are resolved page by page. Foreign,
+    dangling or malformed links are ignored; a link listed twice yields two pairs.
 
     Raises:
         DatasetError: something in the list is not an item; says which and why.
@@ -81,7 +81,7 @@ def read_questions(items: Sequence[Any]) -> Iterator[LabelledQuestion]:
 
 
 def extract_qa_pairs(items: Sequence[Any]) -> list[QAPair]:
-    """Pair every question with every answer it links to, as `read_questions` finds them."""
+    """Pair every question with every answer it links to, as returned by `read_questions`."""
     return [
         QAPair(pair.question, pair.answer)
         for read in read_questions(items)
@@ -98,7 +98,7 @@ def grouped(read: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
 
 
 def words_by_page(items: Sequence[Any]) -> tuple[tuple[Word, ...], ...]:
-    """The words that have a text and a box, page by page, in the order of the annotation."""
+    """The words with a text and a box, page by page, in the order of the annotation."""
     return tuple(
         tuple(
             Word(word["text"], box, 1.0)

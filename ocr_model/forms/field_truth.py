@@ -1,10 +1,10 @@
-"""The true fields of a document, from `fields/<name>.json` beside `images/`.
+"""The true fields of a document, from `fields/<name>.json` next to `images/`.
 
     {"total": "9.00", "paid": true, "due": null, "phones": ["555-0142"],
      "items": [{"article": "Bolt", "amount": "9.00"}]}
 
-A field that is null is not on the document; one that is left out was not labelled, and scores
-nothing. Numbers stay as they are written.
+A null field is not on the document; an omitted one was not labelled, and is not scored. Numbers
+stay as written.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ FieldTruth = Mapping[str, Said]
 
 
 def load_field_truth(folder: Path, name: str) -> FieldTruth | None:
-    """The truth of one document of a folder that holds `fields/`; None where it has none.
+    """The truth of one document in a folder with `fields/`; None if it has none.
 
     Raises:
-        DatasetError: names the file and what is wrong with it.
+        DatasetError: names the file and its fault.
     """
     path = folder / FIELDS / f"{name}.json"
     if not path.is_file():
@@ -42,10 +42,10 @@ def load_field_truth(folder: Path, name: str) -> FieldTruth | None:
 
 
 def parse_field_truth(content: Any, place: str) -> FieldTruth:
-    """The truth of one document as JSON holds it; `place` is for messages.
+    """Parse the JSON truth of one document; `place` is for messages.
 
     Raises:
-        DatasetError: it is none; says what is wrong.
+        DatasetError: it is invalid; says what is wrong.
     """
     if not isinstance(content, dict):
         raise DatasetError(f'{place}: expected {{"total": "9.00", …}}, got {excerpt(content)}.')
@@ -66,7 +66,7 @@ def _value(said: Any, place: str) -> Said:
 
 
 def _text(said: Any, place: str) -> str | None:
-    """ "" is null: nothing is there."""
+    """ "" means null: there is no value."""
     if said is None or isinstance(said, str):
         return said or None
     if isinstance(said, bool):

@@ -1,4 +1,4 @@
-"""Forms and the fields that are wanted -> what they are in truth, as far as the labels say."""
+"""Forms and the wanted fields -> their true values, as far as they are labelled."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from ocr_model.normalize import fold_text
 
 
 def labelled_forms(forms: Sequence[Form], wanted: WantedFields | None) -> list[Form]:
-    """Those that say what one of the fields is, or are null; without fields all of them.
+    """The forms with a label for one of the fields, null included; without fields all forms.
 
     Raises:
-        DatasetError: nothing could be scored: no form does, or of a model without fields a form has
+        DatasetError: nothing can be scored: no form has such a label, or, without fields, a form
+        has
             no annotation.
     """
     if wanted is None:
@@ -39,17 +40,17 @@ def labelled_forms(forms: Sequence[Form], wanted: WantedFields | None) -> list[F
 
 
 def true_fields(form: Form, wanted: WantedFields) -> FieldTruth:
-    """The truth by the names of the wanted fields; a field of which nothing is known is left out.
+    """The truth by the names of the wanted fields; unlabelled fields are left out.
 
-    Known from the form's own `fields`; of the others, from its pairs: the answers to the questions
-    that are the name or a label of the field, one each for a list, else joined in their order,
-    equal ones once. A field whose questions were all left blank is None.
+    Taken from the form's own `fields`; for other fields, from its pairs: the answers to the
+    questions that equal the name or a label of the field, one by one for a list, else joined in
+    order, equal ones once. A field whose questions were all left blank is None.
 
     Pairs [("Total:", "9.00")], blank ["Due"] with total, due and supplier
         -> {"total": "9.00", "due": None}
 
     Raises:
-        DatasetError: the form's own `fields` have rows where no table is wanted, or the like.
+        DatasetError: the form's own `fields` do not fit, such as rows for a field that is no table.
     """
     given = {fold_text(name): said for name, said in (form.fields or {}).items()}
     truth = dict[str, Said]()
@@ -63,7 +64,7 @@ def true_fields(form: Form, wanted: WantedFields) -> FieldTruth:
 
 
 def _fitting(field: Field, said: Said, form: Form) -> Said:
-    """What the file says, where it is what the field has: one text, texts, or rows of texts."""
+    """The value in the file, if it fits the field: one text, texts, or rows of texts."""
     if said is None or said == []:
         return None
     if isinstance(said, str):
@@ -80,8 +81,8 @@ def _fitting(field: Field, said: Said, form: Form) -> Said:
 
 
 def _answers_to(field: Field, form: Form) -> list[str] | None:
-    """None where pairs do not say: nothing asks; which cells share a row of a table; whether a box
-    that is not ticked is there.
+    """None if pairs do not show it: no question asks for it; the rows of a table; whether there is
+    an unticked box.
     """
     questions = {fold_text(text) for text in (field.name, *field.labels)}
     answers = [pair.answer for pair in form.pairs if fold_text(pair.question) in questions]

@@ -1,11 +1,11 @@
 """Read folders of labelled forms in FUNSD's format: annotation files, and an image for each; or
-of documents whose true fields are known, which need no annotations.
+of documents with known fields, which need no annotations.
 
-One annotation file; what its items look like stands in `annotation`.
+One annotation file; `annotation` describes its items.
 
     {"form": [{"id": 0, "label": "question", "text": "Date:", "linking": [[0, 1]], ...}, ...]}
 
-`form` may also be a list of pages, each a list of items, and the list may stand alone in the file.
+`form` may also be a list of pages, each a list of items, and the file may contain only the list.
 Images are found, not opened.
 """
 
@@ -33,10 +33,10 @@ from ocr_model.schema import Word
 
 DEFAULT_DIRECTORY = Path("data/sample")
 
-# Where forms may lie below the folder that was named; the first that exists wins, so that the root
-# of FUNSD means its testing half. `dataset` is the folder inside the official archive.
+# Where forms may be below the given folder; the first that exists wins, so that the root of FUNSD
+# means its testing half. `dataset` is the folder inside the official archive.
 _HALVES = (".", "testing_data", "training_data", "dataset/testing_data", "dataset/training_data")
-# The first kind wins where a form has an image of each.
+# The first kind wins if a form has an image of each.
 IMAGE_SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".pdf"),
     *(".gif", ".bmp"),
@@ -49,9 +49,8 @@ StrPath = str | Path
 class Form:
     """One labelled image. `blank_questions` have no answer; they are not in `pairs`.
 
-    `places` are the pairs again with their boxes, `words` what stands on each page: for pictures.
-    `fields` are the true ones where the folder has them. Without an annotation nothing is known of
-    its pairs.
+    `places` are the pairs with their boxes, `words` the words of each page, for drawing. `fields`
+    are the true fields, if the folder has them. Without an annotation its pairs are unknown.
     """
 
     name: str
@@ -70,16 +69,16 @@ class Form:
 
     @property
     def image_sha256(self) -> str:
-        """Of the file as it is now."""
+        """SHA-256 of the current file."""
         return hashlib.sha256(self.image_path.read_bytes()).hexdigest()
 
 
 def load_forms(directory: StrPath, names: Sequence[str] | None = None) -> list[Form]:
     """Load the named forms in the order given, or all forms sorted by name.
 
-    `directory` holds `annotations/` and `images/`, or is FUNSD's root (with or without the
-    archive's `dataset/` folder): of a root the testing half is read if it exists, else the training
-    half. Name the half's own folder to choose. Where there are no annotations, `fields/` will do.
+    `directory` has `annotations/` and `images/`, or is FUNSD's root (with or without the archive's
+    `dataset/` folder): for a root the testing half is read if it exists, else the training half. To
+    choose, name the folder of a half. Instead of annotations, `fields/` is enough.
 
     Raises:
         DatasetError: no forms there, broken labels, or labels without an image.
@@ -116,21 +115,21 @@ def _load_form(name: str, labels: Path, images: Mapping[str, Path]) -> Form:
 def load_annotation_file(
     file_name: StrPath, directory: StrPath = DEFAULT_DIRECTORY
 ) -> list[QAPair]:
-    """The pairs of one annotation, of all its pages in order; an empty list where it has none.
+    """The pairs of one annotation, of all its pages in order; an empty list if it has none.
 
-    The file is found as `load_annotation_items` finds it.
+    The file is found as in `load_annotation_items`.
 
     Raises:
-        DatasetError: names the file and what is wrong with it.
+        DatasetError: names the file and its fault.
     """
     return extract_qa_pairs(load_annotation_items(file_name, directory))
 
 
 def load_annotation_items(file_name: StrPath, directory: StrPath = DEFAULT_DIRECTORY) -> list[Any]:
-    """The raw items of one annotation, or the list of its pages of items where it has pages.
+    """The raw items of one annotation, or the list of its pages of items if it has pages.
 
-    `.json` may be left out. A name is looked up in `directory` (any folder that `load_forms`
-    takes, or the one with the JSON files); a Path may also be relative to the working folder.
+    `.json` may be omitted. A name is searched in `directory` (any folder that `load_forms` accepts,
+    or the one with the JSON files); a Path may also be relative to the working folder.
 
     Raises:
         DatasetError: names the file and what is wrong with it.
@@ -157,7 +156,7 @@ def load_annotation_items(file_name: StrPath, directory: StrPath = DEFAULT_DIREC
 
 
 def holds_labels(directory: StrPath) -> bool:
-    """Whether there are annotations, or true fields, where `load_forms` looks for them."""
+    """Whether there are annotations, or true fields, in the places that `load_forms` searches."""
     folder = _label_folder(Path(directory))
     return folder != Path(directory) and folder.is_dir()
 
@@ -170,7 +169,7 @@ def choose_random_annotation_names(
     The names come in the order drawn. `n` = 0, or at least as many as there are: all, sorted.
 
     Raises:
-        DatasetError: the folder is missing or holds no annotation.
+        DatasetError: the folder is missing or has no annotation.
         ConfigError: `n` is negative.
     """
     if n < 0:
@@ -187,7 +186,7 @@ def _annotation_folder(directory: Path) -> Path:
 
 
 def _label_folder(directory: Path) -> Path:
-    """That of the annotations; where there is none, that of the true fields."""
+    """The folder of the annotations; if there is none, that of the true fields."""
     annotations = _annotation_folder(directory)
     fields = directory / FIELDS
     return fields if annotations == directory and fields.is_dir() else annotations
@@ -200,7 +199,7 @@ def _annotation_names(folder: Path) -> list[str]:
             f"Expected a folder with annotations, got {str(folder)!r}. {fetch}"
             f"{where_looked(folder)}"
         )
-    # macOS leaves `._name.json` beside files it has copied to other file systems.
+    # macOS leaves `._name.json` next to files it has copied to other file systems.
     names = sorted(path.stem for path in folder.glob("*.json") if not path.name.startswith("."))
     if not names:
         raise DatasetError(

@@ -1,4 +1,4 @@
-"""FUNSD as it is published: download the archive, verify it, unpack it.
+"""The published FUNSD archive: download it, verify it, unpack it.
 
 The digest pins every byte of the archive, so its members need no checks of their own.
 """
@@ -34,7 +34,7 @@ _STAMP = ".archive-sha256"
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zip file as published, with the size and digest that it must have."""
+    """A published zip file, with its required size and digest."""
 
     url: str
     size_bytes: int
@@ -74,7 +74,7 @@ def fetch(archive: Archive, folder: Path, local_file: Path | None = None) -> Pat
 
 
 def _is_unpacked(archive: Archive, dataset: Path) -> bool:
-    """Unpacking ends with one rename, so that a dataset that is there is complete."""
+    """Whether it is there: unpacking ends with one rename, so an existing dataset is complete."""
     if not dataset.exists():
         return False
     stamp = dataset / _STAMP
@@ -88,7 +88,7 @@ def _is_unpacked(archive: Archive, dataset: Path) -> bool:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Followed to hosts that are allowed."""
+    """Follows redirects only to allowed hosts."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
@@ -120,7 +120,7 @@ def _download(archive: Archive, target: Path) -> Path:
 
 
 def _with_progress(response: http.client.HTTPResponse, size_bytes: int) -> Iterator[bytes]:
-    """Chunks, with a line of progress every tenth; stops soon after `size_bytes`."""
+    """Chunks, with a progress line every tenth; stops soon after `size_bytes`."""
     done = tenth = 0
     while done <= size_bytes and (chunk := response.read(_CHUNK_BYTES)):
         yield chunk

@@ -1,7 +1,7 @@
-"""Documents -> rows by a logged model's own code, in a process of its own.
+"""Documents -> rows by a logged model's own code, in a separate process.
 
-The process imports nothing of ours before the model is loaded. Knows nothing of what the rows are
-for.
+The process imports none of our modules before the model is loaded. Knows nothing of the use of the
+rows.
 """
 
 from ocr_model.isolated.extraction import GAVE_UP, TRACE_EXPORT, ExtractionJob, run_extraction

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 def run_child(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run to the end and return the exit code.
 
-    The child reads its standard input, a pipe from here: at its end the child finishes the work in
-    flight. The kernel also closes the pipe of a killed process, so that no child goes on spending
-    after its parent. A second Ctrl-C kills it.
+    The child reads its standard input, a pipe from this process: when it ends, the child finishes
+    the work in flight. The kernel also closes the pipe of a killed process, so that no child spends
+    money after its parent has died. A second Ctrl-C kills it.
 
     Raises:
         KeyboardInterrupt: after the child has finished the work in flight.

@@ -1,4 +1,4 @@
-"""Run a model's packaged code on documents in a process of its own, for evaluation and batch."""
+"""Run a model's packaged code on documents in a separate process, for evaluation and batch."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ TRACE_EXPORT = {
 
 @dataclass(frozen=True, slots=True)
 class ExtractionJob:
-    """The documents and how to read them. `settings` are operational ones of the model.
+    """The documents and how to read them. `settings` are operational settings of the model.
 
-    `total` documents make the whole job, `done` of them were read before. Files of more than
-    `max_bytes` are not opened. After `give_up_after` failures of the endpoint in a row, or a row
-    that is `aborted`, the process ends with `GAVE_UP`; 0: it goes on to the end.
+    The job has `total` documents, of which `done` were read before. Files larger than `max_bytes`
+    are not opened. After `give_up_after` failures of the endpoint in a row, or an `aborted` row,
+    the process ends with `GAVE_UP`; 0: it always continues to the end.
     """
 
     model_uri: str
@@ -49,10 +49,10 @@ class ExtractionJob:
 
 
 def run_extraction(job: ExtractionJob, documents: Path, rows: Path) -> int:
-    """Append a row to `rows` for every line of `documents`; the exit code of the process.
+    """Append a row to `rows` for every line of `documents`; return the exit code of the process.
 
     Both are JSON Lines: `row`, `path` and `document_id` in, `row` and the model's columns out, in
-    whatever order they are finished. Traces go to the active run's experiment.
+    the order in which they finish. Traces go to the active run's experiment.
 
     Raises:
         KeyboardInterrupt: after the process has finished the documents in flight.

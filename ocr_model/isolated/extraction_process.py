@@ -1,8 +1,8 @@
-"""Run a logged model over documents in a process of its own: `python -P extraction_process.py JOB`,
-a JSON object with what `ExtractionJob` says, the two files, and the settings.
+"""Run a logged model over documents in a separate process: `python -P extraction_process.py JOB`,
+where JOB is a JSON object: an `ExtractionJob`, the two files and the settings.
 
-Imports nothing of ours: `load_model` puts the packaged code first on the path, and only a process
-that has not imported `ocr_model` before runs that code instead of the checkout's.
+Imports none of our modules: `load_model` puts the packaged code first on the path, and only a
+process that has not imported `ocr_model` before runs that code instead of the checkout's.
 """
 
 import base64
@@ -27,14 +27,14 @@ import mlflow.pyfunc
 import pandas as pd
 from tqdm import tqdm
 
-# What a shell reports of a process that Ctrl-C ended.
+# A shell's exit code for a process ended by Ctrl-C.
 _INTERRUPTED = 130
 _GAVE_UP = 3
-# The disk is full, a quota is used up, a file is as large as may be, nothing can be written.
+# Disk full, quota exceeded, file too large, read-only.
 _DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-# Files that one call may hold in memory, beside a single larger one.
+# Bytes of files that one call may hold in memory, unless a single file is larger.
 _CALL_BYTES = 32_000_000
-# `schema.INTERRUPTED`, which cannot be imported here; a test holds the two equal.
+# `schema.INTERRUPTED`, which cannot be imported here; a test keeps the two equal.
 _ENDPOINT_FAULTS = frozenset({"endpoint_error", "rate_limited", "timeout", "aborted"})
 
 
@@ -55,9 +55,9 @@ def main() -> None:
 
 
 def _stop_with_the_parent() -> None:
-    """Be interrupted at the end of standard input: the parent stops, or has died.
+    """Interrupt this process when standard input ends: the parent is stopping, or has died.
 
-    A terminal's Ctrl-C reaches parent and child alike; this process leaves it to the parent.
+    A terminal's Ctrl-C reaches both parent and child; this process leaves it to the parent.
     """
 
     def stop(*_: object) -> None:
@@ -76,7 +76,7 @@ def _stop_with_the_parent() -> None:
 
 
 class _Rows:
-    """Appends rows as they come, whatever thread they come from, and watches how they end."""
+    """Appends rows as they arrive, from any thread, and watches their outcomes."""
 
     def __init__(self, file: TextIO, progress: Any, give_up_after: int) -> None:
         self._file, self._progress, self._give_up_after = file, progress, give_up_after
@@ -133,7 +133,7 @@ def _lock(file: TextIO) -> None:
 
 
 def _load(model_uri: str, settings: dict[str, Any]) -> Any:
-    """A model whose code explains why it does not load is quoted, without a stack."""
+    """Load the model; if its own code explains a failure, print that without a stack."""
     try:
         return mlflow.pyfunc.load_model(model_uri, model_config=settings)
     except Exception as err:
@@ -166,7 +166,7 @@ def _read_all(model: Any, rows: _Rows, args: SimpleNamespace) -> None:
 
 
 def _calls(documents: Path, per_call: int) -> Iterator[list[dict[str, Any]]]:
-    """Documents in bundles of so many at most, and of so many bytes."""
+    """Documents in batches, limited by number and by bytes."""
     bundle: list[dict[str, Any]] = []
     held = 0
     with documents.open(encoding="utf-8") as lines:
@@ -203,10 +203,10 @@ def _read(model: Any, rows: _Rows, documents: list[dict[str, Any]], max_bytes: i
 
 
 def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str | None]]:
-    """A file as base64, and its SHA-256 for the row; of one that is not read nothing, and outcome
+    """A file as base64, and its SHA-256 for the row; for an unread file empty content, with outcome
     and error of its row.
 
-    The model gives a row to zero bytes, too, so that all rows have its columns.
+    The model also returns a row for zero bytes, so that all rows have its columns.
     """
     try:
         about = Path(path).stat()
@@ -229,7 +229,7 @@ def _content(path: str, max_bytes: int) -> tuple[str, dict[str, str | None]]:
 
 
 def _or_null(value: Any) -> Any:
-    """NaN, NaT and NA of pandas are null."""
+    """Convert pandas' NaN, NaT and NA to null."""
     return None if value is pd.NA or value != value else value
 
 

@@ -78,7 +78,7 @@ def refuse_too_few(unseen: Unseen) -> None:
     if unseen.left_out and len(unseen.forms) < FEWEST_UNSEEN:
         raise DatasetError(
             f"{unseen} {len(unseen.forms) or 'None'} remain, and at least {FEWEST_UNSEEN} are "
-            "needed: a model is not judged by what it was taught with. Name other labelled forms."
+            "needed: a model is not judged on its training documents. Name other labelled forms."
         )
 
 

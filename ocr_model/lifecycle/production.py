@@ -32,7 +32,7 @@ def baseline_of(model_uri: str, model_id: str | None) -> tuple[str, dict[str, An
         except MlflowException:  # a run of an earlier version
             continue
     raise ConfigError(
-        f"Expected an evaluation of {model_uri} to hold production against, got none with a "
+        f"Expected an evaluation of {model_uri} to compare production with, got none with a "
         f"{PROFILE_FILE}. Evaluate it once: evaluate --model-uri {model_uri}."
     )
 

@@ -1,6 +1,6 @@
 """The files of a model: their digests, written when it is logged and checked before it is served.
 
-Runs nothing of the model, and knows no store: whoever asks has the folder and the digest.
+Runs no code of the model, and knows no store: the caller has the folder and the digest.
 """
 
 from ocr_model.model_files.contents import Contents, contents_of

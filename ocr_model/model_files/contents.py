@@ -1,6 +1,7 @@
-"""What a model's folder carries: prompt, fields, weights, requirements, and whose code.
+"""The content of a model's folder: prompt, fields, weights, requirements, and the origin of its
+code.
 
-Read from its files, which are to be checked first.
+Read from its files, which must be verified first.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ocr_model.pyfunc_model import FIELDS, SNAPSHOT_ARTIFACT
 
 _PACKAGE = Path(__file__).parents[1]
 _CODE = Path("code") / _PACKAGE.name
-# Read as data by MLflow and by us; all else in a model may be run.
+# MLflow and we read these as data; all other files of a model may be run.
 _DATA = {
     *("MLmodel", "SHA256SUMS", "conda.yaml", "input_example.json", "python_env.yaml"),
     *("registered_model_meta", "requirements.txt", "serving_input_example.json"),
@@ -28,7 +29,7 @@ _MOST_NAMED = 5
 
 
 class Contents(NamedTuple):
-    """One kind of what a model carries, and what is carried of it."""
+    """One kind of content of a model, and its value."""
 
     kind: str
     text: str
@@ -64,7 +65,7 @@ def _fields_told(setting: str, snapshot: dict[str, Any]) -> str:
 
 
 def _code_told(folder: Path) -> str:
-    """Code whose files are all as they were logged may still be somebody else's."""
+    """Compare the code with ours: unchanged files may still be somebody else's code."""
     others = sorted(_other_code(folder))
     if not others:
         return "the same as that of this command"

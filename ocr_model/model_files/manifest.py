@@ -1,6 +1,6 @@
-"""SHA256SUMS inside a model: a line per file, as `sha256sum` writes and checks them.
+"""SHA256SUMS inside a model: a line per file, in the format of `sha256sum`.
 
-The digest of this file alone, kept elsewhere, stands for every file of the model.
+The digest of this one file, stored elsewhere, protects every file of the model.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import yaml
 RECORDED_AS = "files_sha256"
 
 _MANIFEST = "SHA256SUMS"
-# MLflow adds it to what it fetches from the registry; what it says ends in the rows.
+# MLflow adds it to a download from the registry; its content ends up in the rows.
 _ADDED = "registered_model_meta"
 _MOST_ADDED_BYTES = 4096
 
 
 def write_manifest(folder: Path) -> str:
-    """Write the digests of all files of the model beside them; the digest of what was written."""
+    """Write the digests of all files into the model; return the digest of the manifest."""
     lines = [
         f"{_sha256(folder / name)}  {name}\n" for name in sorted({*_names(folder)} - {_MANIFEST})
     ]
@@ -31,13 +31,13 @@ def write_manifest(folder: Path) -> str:
 
 
 def faults_of(folder: Path, recorded: str, added: dict[str, str]) -> list[str]:
-    """Every file that is not what it was when the model was logged; none where all are.
+    """Every file that differs from when the model was logged; none if all are unchanged.
 
     "model_code.py: changed"; "code/evil.py: not of this model"
 
     Args:
-        recorded: what `write_manifest` gave.
-        added: what `registered_model_meta` may say, where the folder has one.
+        recorded: the result of `write_manifest`.
+        added: the allowed content of `registered_model_meta`, if the folder has one.
     """
     manifest, found = folder / _MANIFEST, set(_names(folder))
     if _MANIFEST not in found or manifest.is_symlink():
@@ -61,7 +61,7 @@ def faults_of(folder: Path, recorded: str, added: dict[str, str]) -> list[str]:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """What is in the folder, links to folders among it, which are not followed."""
+    """The entries of the folder, including links to folders, which are not followed."""
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if (Path(parent) / name).is_symlink()]
         for name in [*files, *links]:

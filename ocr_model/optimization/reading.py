@@ -124,8 +124,8 @@ class CandidateReader:
 def _unanswered(extraction: Extraction) -> OcrModelError:
     return OcrModelError(
         f"Expected an answer for every form, got for {extraction.document_id}: {extraction.error} "
-        "No candidate is scored by a form that was not answered. The same command goes on from "
-        "here; what was paid for is kept."
+        "No candidate is scored on a form without an answer. Run the same command again to "
+        "resume; paid replies are kept."
     )
 
 

@@ -240,7 +240,7 @@ class _Stop:
             raise ended_by
         if ended_by is not None:
             raise OcrModelError(
-                f"{ended_by} The same command goes on from here; what was paid for is kept."
+                f"{ended_by} Run the same command again to resume; paid replies are kept."
             ) from ended_by
         return self._books.is_over
 

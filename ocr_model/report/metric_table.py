@@ -41,11 +41,11 @@ _SCORES = (
         "pair_recall_normalized", "Pair recall", "share of the labelled pairs", in_overview=False
     ),
     Metric("pair_f1_strict", "Pair F1, strict", "the answer agrees character for character"),
-    Metric("pair_f1_fuzzy", "Pair F1, fuzzy", "question and answer are each 80 % alike or more"),
+    Metric("pair_f1_fuzzy", "Pair F1, fuzzy", "question and answer each at least 80 % similar"),
     Metric("key_f1", "Question F1", "the question was found, whatever its answer"),
     Metric("value_accuracy", "Answer accuracy", "the answer is right where the question was found"),
     Metric("anls_star", "ANLS*", "edit distance over all questions and answers"),
-    Metric("kieval_aligned", "KIEval aligned", "share of pairs nobody has to correct"),
+    Metric("kieval_aligned", "KIEval aligned", "share of pairs that need no correction"),
     Metric("perfect_page_rate", "Perfect pages", "nothing to correct on the whole page"),
     Metric(
         "key_value_accuracy/mean", "Key-value accuracy", "as published: inventing costs nothing"
@@ -70,7 +70,7 @@ CONFIDENCE = (
     Metric(
         "confidence_ece",
         "ECE",
-        "how far confidence and share of right answers lie apart; 0 is best",
+        "distance between confidence and share of right answers; 0 is best",
         in_overview=False,
     ),
     Metric(
@@ -88,7 +88,7 @@ CONFIDENCE = (
     Metric(
         "coverage_at_95_precision",
         "Coverage at 95 %",
-        "share of answers, surest first, of which 95 % are right",
+        "share of answers, most confident first, of which 95 % are right",
     ),
 )
 _COMPLIANCE = (

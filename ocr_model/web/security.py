@@ -85,7 +85,7 @@ class Access:
         said = " ".join(headers.get(self.user_header.lower(), "").split())[:_LONGEST_USER]
         if not said:
             raise RefusedError(
-                f"Expected the proxy to say who you are in {self.user_header}, got nothing.", 401
+                f"Expected the proxy to name the user in {self.user_header}, got nothing.", 401
             )
         return said
 

@@ -39,7 +39,7 @@ def test_input_names_documents(scans: Path, given: str, found: list[str]) -> Non
 
 @pytest.mark.parametrize("given", ["scans/*.pdf", "nowhere", "scans/pipe"])
 def test_input_without_a_file_is_refused(scans: Path, given: str) -> None:
-    with pytest.raises(ConfigError, match="where no file is"):
+    with pytest.raises(ConfigError, match="where there is no file"):
         list(find_documents(given))
 
 

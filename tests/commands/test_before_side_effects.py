@@ -91,7 +91,7 @@ def state() -> dict[str, object]:
         (["compare", "--llms", "a,b", "--data", "claims", "--settings", "{"], "as a JSON object"),
         (["compare", "--llms", "a", "--data", "claims"], "OPENAI_API_KEY|Expected 2 to 26"),
         (["promote", "--llm", "a", "--data", "claims"], "Expected a version"),
-        (["extract", "--input", "none", "--output", "rows.jsonl"], "where no file is"),
+        (["extract", "--input", "none", "--output", "rows.jsonl"], "where there is no file"),
         (["extract", "--input", "claims", "--output", "rows.xlsx"], "Expected output to end in"),
         (
             ["extract", "--input", "claims", "--output", "rows.csv"],

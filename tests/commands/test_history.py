@@ -34,7 +34,7 @@ def test_store_of_before_is_no_error(
     client: MlflowClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("history") == 0
-    assert "no history is kept yet; it begins with the next change" in capsys.readouterr().out
+    assert "no history yet; it starts with the next change" in capsys.readouterr().out
 
 
 def test_every_verdict_is_kept_where_the_tag_says_the_last(

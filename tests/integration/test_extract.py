@@ -124,7 +124,7 @@ def test_a_killed_batch_goes_on_and_pays_for_no_finished_page_twice(
     assert asked.total() <= PAGES - 1 + 2 * 2
     assert f"{kept}/{PAGES}" in told
     assert "Documents  90 of 90: 89 ok, 1 bad_input" in said
-    assert "Cost       unknown: MLflow has no price, or was told no tokens, for test-llm" in said
+    assert "Cost       unknown: no price in MLflow, or no tokens reported, for test-llm" in said
     assert_right(pd.read_parquet(scans.parent / "rows.parquet").to_dict("records"))
     assert not (scans.parent / "rows.parquet.partial").exists()
 
@@ -136,7 +136,7 @@ def test_an_interrupted_batch_keeps_what_was_in_flight(champion: str, scans: Pat
         wait_for(50, endpoint)
         process.send_signal(signal.SIGINT)
         _, told = finish(process, 130)
-        assert "the same command goes on" in told
+        assert "run the same command again to resume" in told
         finish(start(scans, "rows.jsonl", endpoint), 0)
         assert widths_asked(endpoint).total() == PAGES - 1
     lines = (scans.parent / "rows.jsonl").read_text("utf-8").splitlines()

@@ -120,7 +120,7 @@ def test_a_document_is_forgotten_everywhere_and_the_others_are_not(
     named = ["--rows", "rows.jsonl,rows.parquet", "--reviewed", "reviewed"]
     assert script("forget", [digest, *named]) == 0
     listed = capsys.readouterr().out
-    assert "Nothing was touched" in listed
+    assert "Nothing was erased" in listed
     assert "erased" not in listed.replace("--erase", "")
     assert places_of(tmp_path, GONE) == before
     assert script("forget", [digest, *named, "--erase", "--receipt", "receipt.json"]) == 0

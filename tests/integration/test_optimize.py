@@ -98,7 +98,7 @@ def test_an_interrupted_search_goes_on(bench: Bench, capsys: pytest.CaptureFixtu
     assert bench.optimize() == 2
     told = capsys.readouterr().err
     assert "Incorrect API key" in told
-    assert "goes on from here" in told
+    assert "Run the same command again to resume" in told
     # The forms in flight, and one alone.
     assert len(bench.requests) <= 25 + len(answers.reflections) + 3 + 1
     assert not documents_shown_to("prompts:/p/2")

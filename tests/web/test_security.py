@@ -38,7 +38,7 @@ def test_a_token_lets_in_from_anywhere_and_nothing_else_does(given: str, let_in:
 def test_a_proxy_says_who_it_is_or_nobody_is_let_in() -> None:
     access = Access("Ann", user_header="X-Forwarded-User")
     assert access.user_of({"x-forwarded-user": " Bob \n Lee "}) == "Bob Lee"
-    with pytest.raises(RefusedError, match="Expected the proxy to say who you are"):
+    with pytest.raises(RefusedError, match="Expected the proxy to name the user"):
         access.check(HERE, {})
     assert Access("Ann").user_of({"x-forwarded-user": "Bob"}) == "Ann"
 

@@ -18,7 +18,7 @@ CacheMode = Literal["off", "read-write", "replay"]
 
 
 def whole_number(text: str) -> int:
-    """MLproject parameters have no integer type, so `8.0` arrives where 8 was meant."""
+    """MLproject parameters have no integer type, so 8 may arrive as `8.0`."""
     try:
         number = float(text)
     except ValueError:
@@ -38,7 +38,7 @@ def path_or_none(text: str | Path | None) -> Path | None:
 
 
 def optional_folder(help_text: str) -> object:
-    """`mlflow run` passes an empty text where nothing was given."""
+    """`mlflow run` passes an empty text if nothing was given."""
     metavar = "FILE" if help_text.startswith("file") else "FOLDER"
     return Option(help=help_text, parser=path_or_none, metavar=metavar)
 
@@ -53,24 +53,25 @@ CachePath = Annotated[str, Option(help="empty: a file in the user's cache folder
 Settings = Annotated[str, Option(help="JSON object of further settings, see docs/configuration.md")]
 OperationalSettings = Annotated[str, Option(help="JSON object of operational settings")]
 Fields = Annotated[
-    str, Option(help="YAML of the fields that are wanted (docs/fields.md); empty: all questions")
+    str, Option(help="YAML of the wanted fields (docs/fields.md); empty: all questions")
 ]
 LLMParameters = Annotated[str, Option(help="JSON object sent with every call to the LLM")]
 Rules = Annotated[str, Option(help="text for the prompt's {{ additional_rules }}")]
 Labelled = Annotated[Path, Option(help="folder of labelled forms")]
 Judging = Annotated[
-    Path, Option(help="folder of labelled forms, or datasets:/<name> of MLflow with documents")
+    Path,
+    Option(help="folder of labelled forms, or an MLflow dataset datasets:/<name> with documents"),
 ]
 Documents = Annotated[
     Path | None,
-    optional_folder("where the documents of datasets:/<name> lie, found by their SHA-256"),
+    optional_folder("folder with the documents of datasets:/<name>, found by SHA-256"),
 ]
 Metric = Annotated[
     str,
     Option(
-        help="what is compared: pair_f1, pair_precision or pair_recall with _strict, _normalized "
+        help="metric: pair_f1, pair_precision or pair_recall with _strict, _normalized "
         "or _fuzzy; key_f1, key_precision, key_recall, kieval_aligned, anls_star, "
-        "perfect_page_rate, key_value_accuracy/mean; of models with fields field_f1, "
+        "perfect_page_rate, key_value_accuracy/mean; for models with fields field_f1, "
         "field_precision or field_recall with _exact, _normalized or _typed, "
         "perfect_document_rate; empty: pair_f1_normalized or field_f1_normalized"
     ),
@@ -79,23 +80,23 @@ Content = Literal["", "none", "shapes", "text", "full"]
 Kept = Annotated[
     Content,
     Option(
-        help="of a page, in the store: full: text and pictures, text, shapes: what can be counted, "
-        "none (docs/retention.md); empty: full, or what the model was logged with where that is "
-        "shapes or none",
+        help="what MLflow stores of a page: full: text and images; text; shapes: sizes and counts; "
+        "none (docs/retention.md); empty: full, or the model's own setting if that is shapes or "
+        "none",
         metavar="<none|shapes|text|full>",
     ),
 ]
 UserHeader = Annotated[
-    str, Option(help="header in which a trusted proxy says who it is, like X-Forwarded-User")
+    str, Option(help="header with the user name from a trusted proxy, like X-Forwarded-User")
 ]
-PublicHost = Annotated[str, Option(help="host a proxy shows this page under, like forms.example")]
-# What earlier commits called it.
+PublicHost = Annotated[str, Option(help="host name of the proxy, like forms.example")]
+# The name in earlier commits.
 TraceImages = Annotated[Literal["", "full", "none"], Option(hidden=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewModel:
-    """Everything that decides what a new model is made of."""
+    """Everything that defines a new model."""
 
     prompt_uri: Annotated[
         str, Option(help="prompts:/<name>/<version> or @alias; empty: the newest bundled prompt")
@@ -106,15 +107,13 @@ class NewModel:
     linker: Annotated[
         str,
         Option(
-            help="weights for the local engine: a file or runs:/<id>/linker.npz; empty: the bundled"
+            help="weights of the local engine: a file or runs:/<id>/linker.npz; empty: bundled ones"
         ),
     ] = ""
     fields: Fields = ""
     finder: Annotated[
         str,
-        Option(
-            help="weights that learned where these fields stand: a file or runs:/<id>/finder.npz"
-        ),
+        Option(help="weights of a finder for these fields: a file or runs:/<id>/finder.npz"),
     ] = ""
     llm: Annotated[str, Option(help="name of the language model")] = DEFAULT_LLM
     llm_parameters: LLMParameters = ""
@@ -124,7 +123,7 @@ class NewModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """Every combination of what is listed becomes a model; what is not listed has its default."""
+    """Every combination of listed values becomes a model; an empty list means the default."""
 
     prompt_uris: Annotated[str, Option(help="comma separated")] = ""
     llms: Annotated[str, Option(help="comma separated")] = ""
@@ -134,12 +133,12 @@ class Grid:
     llm_parameters: LLMParameters = ""
     additional_rules: Annotated[str, Option(help="for prompts that take them")] = ""
     fields: Fields = ""
-    settings: Annotated[str, Option(help="JSON object of settings all models share")] = ""
+    settings: Annotated[str, Option(help="JSON object of settings for all models")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A registered model, or what is to differ from the champion."""
+    """A registered model, or the differences from the champion."""
 
     model_uri: Annotated[str, Option(help="judge this registered model")] = ""
     prompt_uri: Annotated[str, Option(help="the champion with this prompt")] = ""

@@ -60,8 +60,8 @@ class Outbox:
                 with while_reading("text" if self._hands_on else "none"):
                     log_defect(_log, err, "The review of %s was not handed on", name)
                 self._told[name] = (
-                    "MLflow was not told, because of a defect; the log has the whole of it. The "
-                    "folder holds everything."
+                    "MLflow was not updated, because of a defect; the log has the details. The "
+                    "folder has everything."
                 )
 
     def _hand_on(self, name: str) -> None:

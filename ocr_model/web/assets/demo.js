@@ -3,8 +3,8 @@
 
 const at = (id) => document.getElementById(id);
 const MEANINGS = {
-  empty: "The page was read and holds no pairs.",
-  partial: "Some pages could not be read; the others stand below.",
+  empty: "The page was read and has no pairs.",
+  partial: "Some pages could not be read; the others are below.",
 };
 let current = null; // the reading under way, so that a new document ends it
 let maxBytes = Infinity;
@@ -242,7 +242,7 @@ addEventListener("drop", (event) => {
   document.body.classList.remove("over");
   const [file] = event.dataTransfer.files;
   if (file) read(file);
-  else { show("error", "That was no file. Drop a scan or a PDF."); }
+  else { show("error", "That was not a file. Drop a scan or a PDF."); }
 });
 
 document.body.classList.add("empty");

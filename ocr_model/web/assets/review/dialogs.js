@@ -8,7 +8,7 @@ const at = (id) => document.getElementById(id);
 export const KEYS = [
   ["Go", [["Enter", "right; next unsure"], ["Shift+Enter", "all answers right, or the row"], ["N", "next unsure (Shift+N: before)"], ["↑ ↓", "one up, one down; ← → in tables"], ["F", "done, next document"], ["S", "skip this document"], ["L", "list of documents"], ["?", "this help"]]],
   ["Change", [["E", "edit answer"], ["Q", "edit question"], ["B", "left blank"], ["X", "not on the page"], ["T", "tick"], ["M", "belongs to another question"], ["Del", "delete"], ["I", "new row (Shift+Del: delete it)"], ["Ctrl+Z", "undo (Ctrl+Y: redo)"]]],
-  ["Draw", [["A", "another answer to this question"], ["C", "a question that was missed"], ["R", "move the box: arrows; Shift+arrows: its size"], ["Enter", "take the box"], ["Esc", "give up"]]],
+  ["Draw", [["A", "another answer to this question"], ["C", "a question that was missed"], ["R", "move the box: arrows; Shift+arrows: its size"], ["Enter", "take the box"], ["Esc", "cancel"]]],
   ["Page", [["+ −", "larger, smaller"], ["0", "fit the width"], [".", "turn"], ["[ ]", "page before, next page"]]],
 ];
 

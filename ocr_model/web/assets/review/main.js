@@ -81,7 +81,7 @@ async function take(name) {
 async function restore(name, model, saving) {
   const kept = unsaved(name);
   if (!kept) return;
-  const again = await ask("Changes that were not saved", "This browser kept changes to this document that never reached the server. Take them?", "Take them", "Drop them");
+  const again = await ask("Changes that were not saved", "This browser has changes to this document that never reached the server. Use them?", "Use them", "Drop them");
   if (!again) { forget(name); return; }
   model.questions = kept.questions;
   saving.version = kept.version;
@@ -121,8 +121,8 @@ async function goNext() {
   await leave();
   const waiting = left.filter((item) => !list.canBeTaken(item)).length;
   if (waiting) say(`${waiting} more still to be read by the model: they come by themselves.`, true);
-  else if (left.length) say(`Others work on what is left (${left.length}). You may open it from the list all the same.`, true);
-  else say("No other document is left to review.", true);
+  else if (left.length) say(`Others work on the remaining documents (${left.length}). You can still open them from the list.`, true);
+  else say("No other document needs review.", true);
 }
 
 async function settle(theirs) {
@@ -171,7 +171,7 @@ function render() {
   at("left").textContent = model.locked ? "" : left ? `${left} of ${model.places().length} marked unsure` : `Nothing is marked unsure any more. Look over the page, then press “Done, next”.`;
   const note = model.locked
     ? `Done by ${review.user ?? "somebody"}${review.changed_at ? ` on ${new Date(review.changed_at).toLocaleString()}` : ""}.`
-    : [review.error, opened.note, model.questions.length ? null : "Nothing was read here. Draw what the page holds with “New question”."].filter(Boolean).join(" ");
+    : [review.error, opened.note, model.questions.length ? null : "Nothing was read here. Draw the questions of the page with “New question”."].filter(Boolean).join(" ");
   at("note").textContent = visible(note ?? "");
   at("note").hidden = !note;
   at("reopen").hidden = !model.locked;
@@ -217,7 +217,7 @@ function mode(sentence) {
 }
 
 async function drawn(sentence, start = null) {
-  mode(`${sentence} Drag with the mouse${start ? "" : ", or press Enter"}; arrows move the box, Shift and arrows change its size, Enter takes it, Esc gives up.`);
+  mode(`${sentence} Drag with the mouse${start ? "" : ", or press Enter"}; arrows move the box, Shift and arrows resize it, Enter accepts, Esc cancels.`);
   at("desk").focus({ preventScroll: true });
   const box = await sheet.draw(start);
   mode("");
@@ -257,7 +257,7 @@ async function newQuestion() {
   model.addQuestion(found.text, sheet.page.number, found.box);
   const place = model.current;
   beginEdit("question");
-  say("Set the question right, press Enter, then draw its answer with A, or B if it was left blank.");
+  say("Correct the question, press Enter, then draw its answer with A, or B if it was left blank.");
   model.current = place;
 }
 
@@ -327,7 +327,7 @@ function page(by) {
 }
 
 const guarded = (work) => () => { if (open && !open.model.locked && open.model.current) work(open.model); };
-const changed = (step) => say(step ? `Taken back: ${step.toLowerCase()}.` : "There is nothing to take back.");
+const changed = (step) => say(step ? `Undone: ${step.toLowerCase()}.` : "There is nothing to undo.");
 
 const DOES = {
   help,
@@ -357,7 +357,7 @@ const DOES = {
   left: () => { if (open.model.current?.row !== undefined) open.model.step(-1); },
   right: () => { if (open.model.current?.row !== undefined) open.model.step(1); },
   undo: () => changed(open.model.undo()),
-  redo: () => { const step = open.model.redo(); if (step) say(`Made again: ${step.toLowerCase()}.`); },
+  redo: () => { const step = open.model.redo(); if (step) say(`Redone: ${step.toLowerCase()}.`); },
   "zoom-in": () => { sheet.zoomBy(1); },
   "zoom-out": () => { sheet.zoomBy(-1); },
   "zoom-fit": () => { sheet.zoomTo(1); },

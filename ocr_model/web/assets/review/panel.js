@@ -30,7 +30,7 @@ function actions(model) {
   const single = answer && !model.isList(question);
   return element("div", { class: "actions", role: "toolbar", "aria-label": "What to do with this answer" },
     element("div", { class: "first" },
-      button("accept", "✓ Right", "Enter", "It is right as it stands: mark it, and go to the next unsure one"),
+      button("accept", "✓ Right", "Enter", "It is right: mark it, and go to the next unsure one"),
       several ? button("accept-all", table ? "✓ Row right" : "✓ All right", "Shift+Enter", table ? "All of this row is right" : "All answers to this question are right") : null,
       button("edit", answer ? "Edit answer" : "Write answer", "E", "Change the answer"),
       button("add", single ? "Draw anew" : answer ? "Add answer" : "Draw answer", "A", "Draw a box around an answer on the page; its words are read")),
@@ -40,7 +40,7 @@ function actions(model) {
       button("absent", "Not on page", "X", "The page has no such question"),
       button("remove", answer ? "Delete answer" : "Delete question", "Del", answer ? "Remove this answer" : "Remove this question", model.isField && !answer),
       model.canBeTicked(question) ? button("tick", "Tick", "T", "Ticked, or not") : null,
-      button("place", "Move box", "R", "Set the box on the page right: arrows move it, Shift and arrows change its size"),
+      button("place", "Move box", "R", "Correct the box on the page: arrows move it, Shift and arrows resize it"),
       model.isField ? null : button("move", "Other question", "M", "This answer belongs to another question", !answer),
       table ? button("add-row", "New row", "I", "Add a row to the table") : null,
       table && model.current.row !== undefined ? button("remove-row", "Delete row", "Shift+Del", "Remove this row") : null));
