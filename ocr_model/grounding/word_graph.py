@@ -12,14 +12,15 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr_model.ocr import LINE_OVERLAP, chains_of, is_next, is_upright
+from ocr_model.ocr import LINE_OVERLAP, around, chains_of, is_next, is_upright
 from ocr_model.schema import Box, Word
 
 # Costs in letters, multiples of 0.25: to go on in the phrase to the right, to go on on the line
-# below, and to leave or enter a phrase in its middle.
+# below, to leave or enter a phrase in its middle, and to go on below in a column further left.
 RIGHT = 0.25
 DOWN = 0.5
 CUT_IN = 0.5
+_FURTHER_LEFT = 1.0
 # In heights of a line, from its lower edge to the line it may continue on.
 _LINE_STEP = 1.0
 
@@ -82,13 +83,15 @@ def _hops_between_words(phrases: Sequence[Sequence[Word]]) -> Iterator[tuple[int
         return
     sides = np.array(boxes, dtype=np.float64)
     firsts = {0, *accumulate(map(len, phrases))}
+    lines = [around(word.box for word in phrase) for phrase in phrases for _ in phrase]
     for u, box in enumerate(boxes):
         ends = u + 1 in firsts
         right = np.flatnonzero(_are_right_of(box, sides)) if ends else np.array([], dtype=np.int64)
         if len(right):
             yield u, int(right[sides[right, 0].argmin()]), RIGHT
         for v in np.flatnonzero(_are_line_below(box, sides)).tolist():
-            yield u, v, DOWN + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
+            cost = DOWN + CUT_IN * (not ends) + CUT_IN * (v not in firsts)
+            yield u, v, cost + _FURTHER_LEFT * (lines[v].right <= lines[u].left)
 
 
 def _are_right_of(box: Box, sides: _Floats) -> NDArray[np.bool_]:
@@ -96,7 +99,7 @@ def _are_right_of(box: Box, sides: _Floats) -> NDArray[np.bool_]:
     height = box.bottom - box.top
     overlap = np.minimum(bottom, box.bottom) - np.maximum(top, box.top)
     on_line = overlap >= LINE_OVERLAP * np.minimum(bottom - top, height)
-    return np.asarray((left >= box.right - height / 2) & on_line)
+    return np.asarray((left >= box.right - height / 2) & (left > box.left) & on_line)
 
 
 def _are_line_below(box: Box, sides: _Floats) -> NDArray[np.bool_]:
