@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -40,7 +41,7 @@ _APART = 1e6
 _Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A match: its similarity to what is read there, and the letters of the page it covers.
 
@@ -57,7 +58,7 @@ class Place:
     hopped: float = 0.0
     missing: tuple[int, int] = (0, 0)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         return around(self.parts)
 
