@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from ocr_model.errors import ConfigError, excerpt
+from ocr_model.schema import OcrRuntime
 from ocr_model.trace_content import TraceContent, of_trace_images
 
 _log = logging.getLogger(__name__)
@@ -93,6 +94,9 @@ class ExtractorConfig(BaseModel):
     # auto: words of a PDF are the text it holds, where its picture bears that out. A new model of
     # the embedded engine has `auto`, see below; those that were logged before it came do without.
     read_text: Literal["auto", "never"] = "never"
+    # What runs the embedded OCR. Another one, or another processor under openvino, reads a line in
+    # thirty differently, and rows say so: pinned, and never chosen by what is installed.
+    ocr_runtime: OcrRuntime = "onnxruntime"
     # Resolution at which the pages of a PDF are drawn.
     pdf_dpi: int = Field(default=200, ge=36, le=1200)
     pdf_page_timeout_s: float = Field(default=30.0, gt=0)

@@ -131,6 +131,9 @@ class Answer:
     confidence: float | None = None
 
 
+# What runs the networks of the embedded OCR.
+OcrRuntime = Literal["onnxruntime", "openvino"]
+
 # Where the words of a page come from: its picture, the text that a PDF holds, or both.
 TextSource = Literal["pixels", "pdf", "mixed"]
 
