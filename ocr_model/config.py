@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from ocr_model.errors import ConfigError, excerpt
+from ocr_model.schema import OcrRuntime
 from ocr_model.trace_content import TraceContent, of_trace_images
 
 _log = logging.getLogger(__name__)
@@ -94,6 +95,9 @@ class ExtractorConfig(BaseModel):
     # auto: the words of a PDF come from its text where the rendered page confirms it. New models of
     # the embedded engine have `auto`, see below; models logged before it existed have `never`.
     read_text: Literal["auto", "never"] = "never"
+    # What runs the embedded OCR. Another runtime, or another processor with openvino, reads about
+    # one line in thirty differently, and rows say so: pinned, never chosen by what is installed.
+    ocr_runtime: OcrRuntime = "onnxruntime"
     # Resolution at which PDF pages are rendered.
     pdf_dpi: int = Field(default=200, ge=36, le=1200)
     pdf_page_timeout_s: float = Field(default=30.0, gt=0)

@@ -144,6 +144,9 @@ class Answer:
     confidence: float | None = None
 
 
+# What runs the networks of the embedded OCR.
+OcrRuntime = Literal["onnxruntime", "openvino"]
+
 # Where the words of a page come from: its pixels, the text of a PDF, or both.
 TextSource = Literal["pixels", "pdf", "mixed"]
 

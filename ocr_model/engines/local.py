@@ -23,7 +23,7 @@ from ocr_model.engines.words import (
 from ocr_model.fields import WantedFields, labels_among
 from ocr_model.linker import link_words, pinned_linker
 from ocr_model.ocr import PageReader, Reading, WordReader, usable_cores
-from ocr_model.schema import Answer, Page, PageResult, Word
+from ocr_model.schema import Answer, OcrRuntime, Page, PageResult, Word
 
 _Linked = tuple[tuple[Answer, ...], tuple[Word, ...]]
 
@@ -40,7 +40,6 @@ class LocalEngine:
 
     name = "local"
     llm: str | None = None
-    notes: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -55,7 +54,8 @@ class LocalEngine:
         self._linker = pinned_linker(config.linker, linker)
         self._wanted = wanted
         self._calibration = config.confidence_calibration
-        self._reader = reader or _word_reader()
+        self._reader = reader or _word_reader(config.ocr_runtime)
+        self.notes = self._reader.notes if isinstance(self._reader, WordReader) else ()
 
     def read_page(self, page: Page, request: RequestDeadline = NEVER) -> PageResult:
         request.check()
@@ -103,10 +103,10 @@ class LocalEngine:
 
 
 @cache
-def _word_reader() -> WordReader:
+def _word_reader(runtime: OcrRuntime) -> WordReader:
     """One per process for all engines: MLflow loads the model again for every task of local Spark.
 
     Raises:
-        ConfigError: the packages of the extra `local` are not installed.
+        ConfigError: the packages of the extra `local`, or of the runtime, are not installed.
     """
-    return WordReader()
+    return WordReader(runtime)

@@ -337,13 +337,16 @@ def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
     """Exact versions of required packages; the LLM engine may need the OCR, too."""
     engines = {config.engine} | ({"local"} if config.reads_words else set())
     names = (*_REQUIRED, *(name for e in sorted(engines) for name in _REQUIRED_BY_ENGINE[e]))
+    openvino = config.ocr_runtime == "openvino" and "local" in engines
+    names += ("openvino",) if openvino else ()
+    extra = "[openvino]" if openvino else "[local]" if "local" in engines else ""
     try:
         return tuple(f"{name}=={installed_version(name)}" for name in names)
     except ModuleNotFoundError as err:
         raise ConfigError(
             f"The {config.engine} engine with page_input {config.page_input!r} and answer_boxes "
             f"{config.answer_boxes!r} needs {', '.join(names)}; {err.name} is not installed. "
-            f"Install them with pip install 'ocr_model{'[local]' if 'local' in engines else ''}'."
+            f"Install them with pip install 'ocr_model{extra}'."
         ) from err
 
 

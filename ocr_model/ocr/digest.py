@@ -1,4 +1,4 @@
-"""A digest of everything that read words depend on, to name caches of them."""
+"""A digest of everything that words read by ONNX Runtime depend on, to name caches of them."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ocr_model.errors import ConfigError
-from ocr_model.ocr.process import return_free_memory, usable_cores
+from ocr_model.ocr.process import map_large_blocks, return_free_memory, usable_cores
+from ocr_model.schema import OcrRuntime
 
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
@@ -21,33 +23,70 @@ _DETECTOR_THREADS = 2
 Preparation = Callable[[NDArray[np.uint8]], NDArray[np.float32] | None]
 
 
-def load_engine() -> Any:
-    try:
-        import onnxruntime  # noqa: F401  rapidocr would only miss it at the first page
-        import rapidocr
-        from omegaconf import flag_override
+def load_engine(runtime: OcrRuntime = "onnxruntime") -> Any:
+    """rapidocr's engine with networks that many threads may call at once.
 
-        from ocr_model.ocr.onnx_sessions import SharedSession
+    Raises:
+        ConfigError: a package or the weights inside rapidocr are missing.
+    """
+    try:
+        # rapidocr would only miss them at the first page.
+        importlib.import_module(runtime)
+        import rapidocr
 
         # An attribute that imports: OpenCV may lack a system library.
         engine_class = rapidocr.RapidOCR
     except ImportError as err:
+        extra = "local" if runtime == "onnxruntime" else runtime
         raise ConfigError(
-            f"Reading words here takes the packages rapidocr and onnxruntime, got: {err}. Run "
-            "`pip install 'ocr_model[local]'`, or choose the engine `llm` and the `page_input` "
+            f"Reading words here takes the packages rapidocr and {runtime}, got: {err}. Run "
+            f"`pip install 'ocr_model[{extra}]'`, or choose the engine `llm` and the `page_input` "
             "'image'."
         ) from err
     detector, recogniser = weights_in(Path(rapidocr.__file__).parent / "models")
+    load = _on_openvino if runtime == "openvino" else _on_onnxruntime
+    engine = load(engine_class, detector, recogniser)
+    return_free_memory()
+    return engine
+
+
+def _on_onnxruntime(engine_class: Any, detector: Path, recogniser: Path) -> Any:
+    from omegaconf import flag_override
+
+    from ocr_model.ocr.onnx_sessions import SharedSession
+
     engine = engine_class(params=_SETTINGS)
     with flag_override(engine.cfg, "allow_objects", True):
         engine.cfg.Det.session = SharedSession(detector, min(_DETECTOR_THREADS, usable_cores()))
         engine.cfg.Rec.session = SharedSession(recogniser)
-    # Made at the first use; this is it, so that a fault shows here.
+    _try(engine)
+    return engine
+
+
+def _on_openvino(engine_class: Any, detector: Path, recogniser: Path) -> Any:
+    from rapidocr import EngineType
+
+    from ocr_model.ocr.openvino_sessions import OpenVinoSession
+
+    map_large_blocks()
+    files = {"Det.model_path": str(detector), "Rec.model_path": str(recogniser)}
+    types = {f"{part}.engine_type": EngineType.OPENVINO for part in ("Det", "Rec")}
+    engine = engine_class(params=_SETTINGS | files | types)
+    _try(engine)
+    # What rapidocr made is for one caller.
+    cores = usable_cores()
+    pages = max(1, cores // _DETECTOR_THREADS)
+    engine.text_det.session = OpenVinoSession(engine.text_det.session.model, pages, cores)
+    engine.text_rec.session = OpenVinoSession(engine.text_rec.session.model, cores, cores)
+    _try(engine)
+    return engine
+
+
+def _try(engine: Any) -> None:
+    """Networks are made at the first use; this is it, so that a fault shows here."""
     blank = Image.new("RGB", (64, 64), "white")
     engine(blank, use_det=False, use_rec=True)
     engine(blank, use_det=True, use_rec=True)
-    return_free_memory()
-    return engine
 
 
 def preparing_in_one_array(preprocess: Any) -> Preparation:

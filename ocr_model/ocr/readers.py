@@ -30,7 +30,7 @@ from ocr_model.ocr.process import usable_cores
 from ocr_model.ocr.skew import Straightening, slope_of, straightening_of
 from ocr_model.ocr.sureness import unsure_share
 from ocr_model.ocr.text_lines import Line, LineReader, Piece, Quad
-from ocr_model.schema import Box, TextSource, Word
+from ocr_model.schema import Box, OcrRuntime, TextSource, Word
 
 # Chinese, Japanese and Korean come one character a piece, which is no word.
 _IDEOGRAPH = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -85,14 +85,15 @@ class WordReader:
     """Reads the words of page images. Safe to call from many threads at once.
 
     A page for every two cores is read at a time, its lines side by side; others wait. On two cores
-    two pages at once were hardly faster and took 150 MB more.
+    two pages at once were hardly faster and took 150 MB more. `notes` belong in every row.
 
     Raises:
         ConfigError: the OCR packages or the weights inside them are missing.
     """
 
-    def __init__(self) -> None:
-        self._lines = LineReader()
+    def __init__(self, runtime: OcrRuntime = "onnxruntime") -> None:
+        self._lines = LineReader(runtime)
+        self.notes = self._lines.notes
         self._pages = threading.BoundedSemaphore(max(1, usable_cores() // 2))
 
     def read_words(self, image: Image.Image) -> list[Word]:

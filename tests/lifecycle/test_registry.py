@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import base64
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -115,11 +116,19 @@ def test_an_llm_that_is_sent_text_requires_the_ocr_packages_too(
     assert names >= {"openai", "httpx2", "rapidocr", "onnxruntime", "opencv-python-headless"}
 
 
+@pytest.mark.skipif(find_spec("openvino") is not None, reason="the extra `openvino` is installed")
+def test_a_runtime_that_is_not_installed_is_named_before_anything_is_logged(
+    mlflow_store: str, llm_key: str
+) -> None:
+    with pytest.raises(ConfigError, match=r"needs .*openvino.*pip install 'ocr_model\[openvino\]'"):
+        register(page_input="text", ocr_runtime="openvino")
+
+
 SERVED = ("documents", "ocr", "linker", "grounding", "engines", "extraction")
 # What a model requires, by the name it is imported under, and what MLflow and rapidocr bring along.
 REQUIRED = {
     *("mlflow", "cloudpickle", "numpy", "pandas", "PIL", "pydantic", "pypdfium2", "yaml", "scipy"),
-    *("rapidocr", "omegaconf", "onnxruntime", "cv2", "rapidfuzz"),
+    *("rapidocr", "omegaconf", "onnxruntime", "openvino", "cv2", "rapidfuzz"),
     *("openai", "httpx2", "httpcore2"),
 }
 

@@ -66,7 +66,9 @@ class LLMEngine:
         )
         self.notes: tuple[str, ...] = endpoint.notes
         cache = None if config.cache == "off" else ReplyCache(config.cache_path, config.cache)
-        self.text_reader = TextReader() if config.reads_words else None
+        self.text_reader = TextReader(config.ocr_runtime) if config.reads_words else None
+        if self.text_reader is not None:
+            self.notes += self.text_reader.notes
         client = None if replays else ChatClient(endpoint, config.concurrency)
         self._cache = cache
         self.wanted = wanted

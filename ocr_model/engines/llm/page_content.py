@@ -13,7 +13,7 @@ from ocr_model.documents import EncodedPage, encode_page
 from ocr_model.engines.words import pen_for, quality_of, read_words
 from ocr_model.errors import ConfigError
 from ocr_model.ocr import Reading, WordReader, page_text, strips_of
-from ocr_model.schema import Page, Quality
+from ocr_model.schema import OcrRuntime, Page, Quality
 
 # Minimum tokens of an image: every documented way of counting gives more for an image of this size,
 # unless it was sent with detail `low`.
@@ -63,8 +63,9 @@ class TextReader:
         ConfigError: the packages of the extra `local` are not installed.
     """
 
-    def __init__(self) -> None:
-        self._reader = WordReader()
+    def __init__(self, runtime: OcrRuntime = "onnxruntime") -> None:
+        self._reader = WordReader(runtime)
+        self.notes = self._reader.notes
         self._last = threading.local()
 
     @classmethod

@@ -1,7 +1,8 @@
 """python -m scripts.bench paired [--against FOLDER] [--data FOLDER] [--n 20]
 
 Speed, memory and worth of the embedded engine beside that of another checkout (`git worktree add
-FOLDER COMMIT`) and of Tesseract with the same linker, where the extra `bench` is installed. Each
+FOLDER COMMIT`) and of Tesseract with the same linker, where the extra `bench` is installed, and
+with `ocr_runtime` openvino where that is. Each
 reads in a process of its own; page by page they take turns, and the fastest of the rounds counts:
 whatever else the machine does hits all alike.
 """
@@ -43,9 +44,12 @@ class Arm(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Of one arm: the fastest seconds and the answers of each page, and megabytes at the peak."""
+    """Of one arm: for each page the fastest seconds, the least of all its threads together, and the
+    answers; megabytes at the peak.
+    """
 
     seconds: list[float]
+    cpu_s: list[float]
     answers: list[list[Answer]]
     peak_mb: float
 
@@ -66,6 +70,8 @@ def _arms(args: argparse.Namespace) -> Iterator[Arm]:
     if args.against is not None:
         yield Arm(f"engine of {args.against.name}", args.against.resolve(), {})
     yield Arm("engine", _HERE, {})
+    if importlib.util.find_spec("openvino") is not None:
+        yield Arm("engine, ocr_runtime openvino", _HERE, {"ocr_runtime": "openvino"})
     if importlib.util.find_spec("tesserocr") is not None:
         yield Arm("Tesseract (x2, psm 11), same linker", _HERE, {}, "tesseract")
 
@@ -73,7 +79,8 @@ def _arms(args: argparse.Namespace) -> Iterator[Arm]:
 def _measure(arms: Sequence[Arm], forms: Sequence[Form], rounds: int) -> list[Measured]:
     with ExitStack() as stack:
         readers = [stack.enter_context(_reading(arm)) for arm in arms]
-        found = [Measured([float("inf")] * len(forms), [[] for _ in forms], 0.0) for _ in arms]
+        never = [float("inf")] * len(forms)
+        found = [Measured([*never], [*never], [[] for _ in forms], 0.0) for _ in arms]
         for reader in readers:
             # First pages are slow.
             _ask(reader, forms[0])
@@ -82,6 +89,7 @@ def _measure(arms: Sequence[Arm], forms: Sequence[Form], rounds: int) -> list[Me
                 for k, reader in enumerate(readers):
                     told = _ask(reader, form)
                     found[k].seconds[i] = min(found[k].seconds[i], told["seconds"])
+                    found[k].cpu_s[i] = min(found[k].cpu_s[i], told["cpu_s"])
                     found[k].answers[i][:] = [Answer(q, a, 1) for q, a in told["answers"]]
         return [
             arm._replace(peak_mb=memory_mb(reader.pid, peak=True))
@@ -122,16 +130,16 @@ def _ask(process: subprocess.Popen[str], form: Form) -> dict[str, Any]:
 
 
 def _table(arms: Sequence[Arm], measured: Sequence[Measured], forms: Sequence[Form]) -> str:
-    lines = [f"{'':<40}  pages/s  ratio  peak MB  fuzzy  normalized  strict"]
-    base = sum(measured[0].seconds)
+    columns = ("pages/s", "ratio", "CPU s/page", "ratio", "peak MB", *_LIKENESSES)
+    lines = [f"{'':<36}" + "".join(f"  {column:>10}" for column in columns)]
+    base, base_cpu = sum(measured[0].seconds), sum(measured[0].cpu_s)
     for arm, found in zip(arms, measured, strict=True):
         scores, _ = scores_of_answers(found.answers, [form.references for form in forms])
-        fuzzy, normalized, strict = (scores[f"pair_f1_{how}"] for how in _LIKENESSES)
-        seconds = sum(found.seconds)
-        lines.append(
-            f"{arm.name:<40}  {len(forms) / seconds:>7.2f}  {base / seconds:>5.2f}  "
-            f"{found.peak_mb:>7.0f}  {fuzzy:>5.3f}  {normalized:>10.3f}  {strict:>6.3f}"
-        )
+        seconds, cpu = sum(found.seconds), sum(found.cpu_s)
+        speed = len(forms) / seconds, base / seconds, cpu / len(forms), base_cpu / cpu
+        figures = [f"{value:.2f}" for value in speed] + [f"{found.peak_mb:.0f}"]
+        figures += [f"{scores[f'pair_f1_{how}']:.3f}" for how in _LIKENESSES]
+        lines.append(f"{arm.name:<36}" + "".join(f"  {figure:>10}" for figure in figures))
     return "\n".join(lines)
 
 

@@ -1,7 +1,8 @@
 """python reading_process.py READER SETTINGS, in a checkout that PYTHONPATH names
 
-Reads pages for `paired`: a file's path a line comes in, its seconds and answers go out. READER is
-`embedded` or `tesseract`, SETTINGS a JSON object. Names nothing that earlier checkouts lack.
+Reads pages for `paired`: the path of a file comes in on a line; on another go out the seconds it
+took, those of all threads together, and the answers. READER is `embedded` or `tesseract`, SETTINGS
+a JSON object. Names nothing that earlier checkouts lack.
 """
 
 from __future__ import annotations
@@ -32,10 +33,14 @@ def main() -> None:
     for line in sys.stdin:
         data = Path(line.rstrip("\n")).read_bytes()
         page = decode_pages(data, max_bytes=len(data), max_page_pixels=50_000_000)[0]
-        started = time.perf_counter()
+        started, started_cpu = time.perf_counter(), time.process_time()
         answers = engine.read_page(page).answers
-        seconds = time.perf_counter() - started
-        told = {"seconds": seconds, "answers": [(a.question, a.answer) for a in answers]}
+        seconds, cpu = time.perf_counter() - started, time.process_time() - started_cpu
+        told = {
+            "seconds": seconds,
+            "cpu_s": cpu,
+            "answers": [(a.question, a.answer) for a in answers],
+        }
         print(json.dumps(told), flush=True)
 
 
