@@ -83,7 +83,7 @@ def _export(given: Review, into: Path) -> int:
         raise ConfigError(
             f"Expected {option('rows', 'rows.parquet')} beside {option('export')}, got none."
         )
-    counts = export_rows(Path(given.rows), into, Path(given.export).absolute())
+    counts = export_rows(Path(given.rows), into, Path(given.export).absolute(), given.model_uri)
     say(
         f"Rows       {counts.rows:,}: {counts.reviewed:,} reviewed, {counts.corrected:,} of them "
         f"corrected; in {given.export}"
