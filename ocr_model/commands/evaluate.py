@@ -65,7 +65,7 @@ def evaluate(given: Evaluate) -> int:
 
 def _evaluate(given: Evaluate) -> Evaluation:
     settings_beside_model(given, _PINNED)
-    # Check everything that may be set up wrongly before reading a page.
+    # Whatever may be set up wrongly is read before a page is.
     rules = load_rules(Path(given.rules)) if given.rules else None
     scoring = Scoring(blank_fields=given.blank_fields, rules=rules)
     scorers = load_scorers(given.scorers)
@@ -90,7 +90,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
 
 
 def _operational(given: Evaluate) -> dict[str, str]:
-    """Settings of this evaluation that change no answer; with an absolute path."""
+    """Settings of this evaluation that change no answer; the path as other processes see it."""
     settings = {**content_setting(given), "cache": given.cache}
     if given.cache_path:
         settings["cache_path"] = str(Path(given.cache_path).expanduser().resolve())

@@ -1,4 +1,4 @@
-"""Run a logged model over documents in a separate process: `python -P extraction_process.py …`.
+"""Run a logged model over documents in a process of its own: `python -P extraction_process.py …`.
 
 Imports none of our modules: `load_model` puts the packaged code first on the path, and only a
 process that has not imported `ocr_model` before runs that code instead of the checkout's.

@@ -117,7 +117,7 @@ def new_version(
         fields_setting(wanted),
         finder_setting(finder) if finder else "",
     )
-    # First with a placeholder prompt: other errors do not depend on it.
+    # With any prompt first: what is wrong with the rest needs none.
     config = config_from(replace(parameters, additional_rules=""), NO_PROMPT, digests)
     if reads_now:
         check_can_read(config, cache, cache_path)
