@@ -94,7 +94,7 @@ class ExtractorConfig(BaseModel):
     # auto: the words of a PDF come from its text where the rendered page confirms it. New models of
     # the embedded engine have `auto`, see below; models logged before it existed have `never`.
     read_text: Literal["auto", "never"] = "never"
-    # Resolution at which the pages of a PDF are drawn.
+    # Resolution at which PDF pages are rendered.
     pdf_dpi: int = Field(default=200, ge=36, le=1200)
     pdf_page_timeout_s: float = Field(default=30.0, gt=0)
 

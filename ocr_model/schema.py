@@ -144,7 +144,7 @@ class Answer:
     confidence: float | None = None
 
 
-# Where the words of a page come from: its picture, the text that a PDF holds, or both.
+# Where the words of a page come from: its pixels, the text of a PDF, or both.
 TextSource = Literal["pixels", "pdf", "mixed"]
 
 

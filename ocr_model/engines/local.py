@@ -104,7 +104,7 @@ class LocalEngine:
 
 @cache
 def _word_reader() -> WordReader:
-    """One for all engines of a process: MLflow loads a model again for every task of local Spark.
+    """One per process for all engines: MLflow loads the model again for every task of local Spark.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed.
