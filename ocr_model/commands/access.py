@@ -1,4 +1,4 @@
-"""Set up who may do what on a tracking server with passwords."""
+"""Set up roles on a tracking server with authentication."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MORE = 3
 _WORKSPACE = "default"
 _OF_ONE_USER = "__user_"
 _ROLES = ("reader", "prompt-editor", "reviewer", "releaser")
-# Both in one hand would be no second pair of eyes.
+# One person with both roles would defeat the four-eyes principle.
 _APART = {"prompt-editor", "releaser"}
 _RANK = ("READ", "USE", "EDIT", "MANAGE")
 
@@ -43,7 +43,7 @@ class _Grant(NamedTuple):
 
 
 class _Things(NamedTuple):
-    """What is granted on; ids of experiments, names of the others."""
+    """The objects of the grants; ids of experiments, names of the others."""
 
     model: str
     prompt: str
@@ -79,7 +79,7 @@ def access(given: Access) -> int:
 
 def _client() -> AuthServiceClient:
     """Raises:
-    ConfigError: the server knows no users, or this is none of its administrators.
+    ConfigError: the server has no users, or this user is not an administrator.
     """
     user = known_user()
     if user is None or not user.is_admin:
@@ -111,7 +111,7 @@ def _refuse_users(
     client: AuthServiceClient, given: Access, wanted: Mapping[str, list[str]]
 ) -> None:
     """Raises:
-    ConfigError: a user is not there, or would write prompts and release them, too.
+    ConfigError: a user does not exist, or would both write prompts and release them.
     """
     removed = dict.fromkeys(listed(given.remove))
     named = dict.fromkeys([*removed, *(user for users in wanted.values() for user in users)])
@@ -139,8 +139,8 @@ def _refuse_users(
 
 
 def _things(given: Access) -> _Things | None:
-    """What is not there yet is made, so that nobody else makes it and is its owner; without
-    `--grant` it is only said.
+    """Create missing objects, so that nobody else creates and owns them; without `--grant` only
+    print them.
     """
     client, missing = MlflowClient(), []
     experiment = mlflow.get_experiment_by_name(given.experiment)
@@ -176,7 +176,7 @@ def _things(given: Access) -> _Things | None:
 
 
 def _grants(role: str, things: _Things) -> list[_Grant]:
-    """READ on all, and what the role changes."""
+    """READ on all objects, and EDIT on those that the role changes."""
     logs = role != "reader"
     edits, releases = role == "prompt-editor", role == "releaser"
     return [
@@ -205,7 +205,7 @@ def _tell(given: Access, wanted: Mapping[str, list[str]], granted: Mapping[str, 
 
 
 def _role(client: AuthServiceClient, name: str, grants: list[_Grant]) -> Role:
-    """The role with these grants and no others on these things; made where it is not there."""
+    """The role with exactly these grants on these objects; created if it does not exist."""
     known = [role for role in client.list_roles(_WORKSPACE) if role.name == name]
     role = known[0] if known else client.create_role(_WORKSPACE, name, "docs/access.md")
     has = {
@@ -231,7 +231,7 @@ def _take(client: AuthServiceClient, user: str, roles: Mapping[str, Role]) -> No
 def _more_than_their_role(
     client: AuthServiceClient, wanted: Mapping[str, list[str]], things: _Things
 ) -> Iterator[str]:
-    """Whoever made a thing has MANAGE on it, whatever their role."""
+    """Permissions beyond the role: the creator of an object has MANAGE on it."""
     for name, users in wanted.items():
         most = {(kind, identifier): level for kind, identifier, level in _grants(name, things)}
         for user in users:

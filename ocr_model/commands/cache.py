@@ -1,4 +1,4 @@
-"""Look at, copy or empty the replies that the LLM engine keeps on disk."""
+"""Inspect, copy or empty the LLM engine's cache of replies on disk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def cache(given: Cache) -> int:
             f"{given.action} {given.older_than}."
         )
     age = parse_age(given.older_than) if given.older_than else None
-    # Only these two write; `replay` also keeps an empty file from being made for nothing.
+    # Only these two write; with `replay` no empty file is created.
     replies = ReplyCache(given.cache_path, "replay")
     if given.action in ("clear", "expire"):
         replies.close()

@@ -36,7 +36,7 @@ from ocr_model.lifecycle import (
 from ocr_model.scoring import Judged, confidence_metrics, cross_calibrated, fit_calibration
 from ocr_model.trace_content import least
 
-# Points fitted to fewer forms make a confidence less true than it was (docs/confidence.md).
+# Points fitted to fewer forms make confidences worse (docs/confidence.md).
 _FEWEST = 10
 _SHOWN = ("confidence_ece", "confidence_brier", "confidence_auroc", "coverage_at_95_precision")
 
@@ -73,7 +73,7 @@ def _base(given: Calibrate) -> ModelVersion:
 
 
 def _with_points(points: Points, base: ModelVersion) -> NewVersion:
-    """The same model with this calibration; as this checkout's code reads."""
+    """The same model with this calibration, and with this checkout's code."""
     settings = json.dumps({"confidence_calibration": points})
     return replace(version_beside(Candidate(settings=settings), base), calibrated_on=())
 
@@ -88,10 +88,10 @@ def _refuse_fields_of_words(plain: NewVersion) -> None:
 
 
 def _usable(forms: Sequence[Form], plain: NewVersion) -> list[Form]:
-    """Those that the weights and the prompt have not seen: of those they are too sure.
+    """The forms that weights and prompt have not seen: confidences on seen ones are too high.
 
     Raises:
-        DatasetError: they are too few, or not labelled for what the model gives.
+        DatasetError: they are too few, or not labelled for the model's output.
     """
     unseen = forms_unseen_by([plain], labelled_forms(forms, plain.wanted), refuse=False).forms
     if len(unseen) < _FEWEST:
@@ -103,7 +103,7 @@ def _usable(forms: Sequence[Form], plain: NewVersion) -> list[Form]:
 
 
 def _judged(model_uri: str, forms: Sequence[Form], given: Calibrate) -> Judged:
-    # As the model was logged: confidences are all that is looked at.
+    # As the model was logged: only confidences matter here.
     settings: dict[str, object] = {
         "trace_content": least(content_kept(model_uri), "text"),
         **content_setting(given),
@@ -120,7 +120,7 @@ def _judged(model_uri: str, forms: Sequence[Form], given: Calibrate) -> Judged:
 
 
 def _measured(judged: Judged, forms: int, seed: int) -> str:
-    """Confidences as they are, and each form's by points that were fitted to other forms."""
+    """Metrics of the uncalibrated confidences, and of cross-validated calibrated ones."""
     after = confidence_metrics(cross_calibrated(judged, forms, seed), forms, seed)
     mlflow.log_metrics({f"calibrated/{name}": value for name, value in after.items()})
     before = confidence_metrics(judged, forms, seed)
@@ -134,7 +134,7 @@ def _measured(judged: Judged, forms: int, seed: int) -> str:
 
 
 def _caution(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
-    """Where points of so few forms do not make the confidences of others truer."""
+    """A warning if the points do not improve the calibration on unseen forms."""
     error = "confidence_ece"
     if after.get(error, 1.0) < before.get(error, 1.0):
         return []
@@ -142,7 +142,7 @@ def _caution(before: Mapping[str, float], after: Mapping[str, float]) -> list[st
 
 
 def _figure(metrics: Mapping[str, float], name: str) -> str:
-    """Nothing where it is not defined: there is no AUROC where all answers are right."""
+    """Empty if undefined: there is no AUROC if all answers are right."""
     if name not in metrics:
         return "-"
     low, high = metrics[f"{name}/ci_low"], metrics[f"{name}/ci_high"]

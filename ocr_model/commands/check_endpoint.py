@@ -1,4 +1,4 @@
-"""Say whether pages can be read at an endpoint, and with which settings."""
+"""Check whether an endpoint can read pages, and with which settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask a running model server to read documents."""
+"""Send documents to a running model server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluate several models on the same forms and say how far they are apart."""
+"""Evaluate several models on the same forms and print their differences."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ from ocr_model.scoring import Interval, bootstrap_interval
 from ocr_model.trace_content import holds_text
 
 _LARGEST = 26
-# Models that the name of a run names.
+# Most models in the name of a run.
 _NAMED = 4
 
 
@@ -98,14 +98,14 @@ def compare(given: Compare) -> int:
 
 
 def _names(model_uris: Sequence[str]) -> str:
-    """v1, v2; of more than four how many they are."""
+    """v1, v2; for more than four models their number."""
     if len(model_uris) > _NAMED:
         return f"{len(model_uris)} models"
     return ", ".join(map(short_name, model_uris))
 
 
 def _models(given: Compare, forms: Sequence[Form]) -> tuple[list[str], Measure, Unseen]:
-    """What is compared, and by what on which forms; registered after all of it was looked at."""
+    """The models, the measure and the forms; models are registered after everything was checked."""
     named = list(dict.fromkeys(listed(given.model_uris)))
     grid = bool(given.prompt_uris or given.llms or given.image_settings or given.fields)
     if not grid:
@@ -157,7 +157,7 @@ def _report(
     evaluations: Sequence[Evaluation],
     measure: Measure,
 ) -> str:
-    """Log the comparison to the active run and give it as text."""
+    """Log the comparison to the active run and return it as text."""
     forms = measure.forms
     by_label = {label_of(number): one for number, one in enumerate(evaluations)}
     scored = measure.scored(by_label)
@@ -205,7 +205,7 @@ def _describe(metric: str, result: str, lines: Sequence[ModelRow]) -> None:
 
 
 def _fields_sections(measure: Measure, evaluations: Mapping[str, Evaluation]) -> list[str]:
-    """Of models with fields, the metric of each that all of them have."""
+    """For models with fields, the metric of each common field."""
     if not measure.weights:
         return []
     table = fields_text(measure.by_field(evaluations), list(evaluations))
@@ -251,7 +251,7 @@ def _log(
     ]
     mlflow.log_table(pd.DataFrame(told), "differences.json")
     mlflow.log_figure(tradeoff_chart(lines, metric), "accuracy_cost_latency.png")
-    # On the children, so that MLflow's own compare view of them shows the differences too.
+    # On the children, so that MLflow's own compare view shows the differences, too.
     client = MlflowClient()
     for line, evaluation in zip(lines, evaluations, strict=True):
         client.set_tag(evaluation.run_id, "comparison_label", line.label)
@@ -263,7 +263,7 @@ def _log(
 
 
 def _exit_code(evaluations: Sequence[Evaluation]) -> int:
-    """Non-zero when a model read nothing: its numbers are not about it."""
+    """Non-zero if a model read nothing: then its numbers mean nothing."""
     if all(set(evaluation.pages["outcome"]) & READ for evaluation in evaluations):
         return 0
     say("error: a model read no form at all; see its run", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""A page in the browser for a model that is served, and for prompts that are tried."""
+"""A web page for a served model, and for trying prompts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def demo(given: Demo) -> int:
 
 
 def _trial(given: Demo) -> PromptTrial:
-    """What a reply costs is in its trace; what was asked before comes from the cache."""
+    """The cost of a reply is in its trace; repeated requests come from the cache."""
     if (logs_to := open_store()) is not None:
         refuse_without_experiment(logs_to)  # each reading is a trace
     wanted = wanted_in(given.fields)

@@ -44,7 +44,7 @@ from ocr_model.report import (
 from ocr_model.schema import READ, Outcome
 from ocr_model.scoring import Scoring, load_scorers
 
-# A model that is named has these already; `engine` and `llm` have defaults, which say nothing.
+# An existing model has these already; `engine` and `llm` have defaults, which do not count.
 _PINNED = (
     *("prompt_uri", "linker", "fields", "finder"),
     *("llm_parameters", "additional_rules", "settings"),
@@ -71,7 +71,7 @@ def _evaluate(given: Evaluate) -> Evaluation:
     scoring = Scoring(blank_fields=given.blank_fields, rules=rules)
     scorers = load_scorers(given.scorers)
     forms = forms_in(given.data, given.n, given.seed, given.documents)
-    # Before the run starts: a model is not a product of the run that happens to log it first.
+    # Before the run starts: the model does not belong to the run that logs it first.
     model_uri, unseen = _model_and_forms(given, forms)
     forms = unseen.forms
     say(f"Model   {model_uri}")
@@ -102,9 +102,7 @@ def _how_to_go_on(given: Evaluate) -> str:
 
 
 def _model_and_forms(given: Evaluate, forms: Sequence[Form]) -> tuple[str, Unseen]:
-    """The model to evaluate, which has what it needs, and the forms it has not learned from; logged
-    now unless it is.
-    """
+    """The checked model to evaluate, logged if necessary, and the forms it has not learned from."""
     if given.model_uri:
         config = config_of_model(given.model_uri)
         unseen = forms_unseen_by([given.model_uri], forms)
@@ -120,7 +118,7 @@ def _model_and_forms(given: Evaluate, forms: Sequence[Form]) -> tuple[str, Unsee
 
 
 def _log_parameters(given: Evaluate, model_uri: str) -> None:
-    """What was evaluated, as the model itself tells it, and on what."""
+    """Log the evaluated model's settings, from the model itself, and the forms."""
     model = mlflow.models.get_model_info(model_uri).metadata or {}
     described = {f"model_{key}": model.get(key, "") for key in ("prompt_uri", "engine", "llm")}
     if fields := model.get("fields"):
@@ -151,7 +149,7 @@ def _what_next(model_uri: str, forms: Sequence[Form], report: Path) -> str:
 
 
 def _exit_code(evaluation: Evaluation) -> int:
-    """Non-zero where the numbers say nothing of the model: nothing read, or batch aborted."""
+    """Non-zero if the numbers mean nothing: nothing was read, or the batch was aborted."""
     outcomes = set(evaluation.pages["outcome"])
     if Outcome.ABORTED in outcomes or not outcomes & READ:
         first = evaluation.pages.loc[evaluation.pages["error"].notna(), "error"].iloc[0]

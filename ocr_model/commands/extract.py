@@ -1,4 +1,4 @@
-"""Let a registered model read documents into one file."""
+"""Read documents with a registered model into one file."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _print_result(batch: Batch, result: BatchResult) -> None:
 
 
 def _print_documents(summary: BatchSummary) -> None:
-    """The documents that a person has to do something about, by name."""
+    """The documents that need a person's attention, by name."""
     for number, failed in enumerate(summary.failed):
         name, error = (
             printable(text, one_line=True) for text in (failed.document_id, failed.error)
@@ -153,7 +153,7 @@ def _print_documents(summary: BatchSummary) -> None:
 
 
 def _how_to_look(batch: Batch, summary: BatchSummary) -> str:
-    """A command that shows the rows, those that need a person first of all."""
+    """A command that shows the rows, those that need review first."""
     name = json.dumps(str(batch.output))
     rows = {
         ".jsonl": f"read_json({name}, lines=True)",

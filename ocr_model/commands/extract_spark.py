@@ -1,4 +1,4 @@
-"""Let a model read documents with Spark, a row per document."""
+"""Read documents with Spark, one row per document."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def extract_spark(given: ExtractSpark) -> int:
 
 
 def start_session(master: str) -> SparkSession:
-    # The workers of this machine run the Python this runs in.
+    # Workers on this machine use the same Python.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("ocr_model extract")
     if master:
@@ -56,13 +56,13 @@ def start_session(master: str) -> SparkSession:
 
 
 def share_of(requests_per_minute: int, spark: SparkSession) -> int:
-    """What one task slot may send, as each has a process and a count of its own."""
+    """The requests per minute of one task slot, because each has its own process and counter."""
     slots: int = spark.sparkContext.defaultParallelism
     return max(1, requests_per_minute // slots)
 
 
 def set_sizes(spark: SparkSession, per_task: int, per_batch: int) -> None:
-    """Bound what a task repeats when its executor is lost, and what a batch holds in memory."""
+    """Limit what a task repeats when its executor is lost, and the memory of a batch."""
     task_bytes = 128 * 1024 * 1024
     spark.conf.set("spark.sql.files.maxPartitionBytes", task_bytes)
     spark.conf.set("spark.sql.files.openCostInBytes", task_bytes // max(per_task, 1))
@@ -76,12 +76,12 @@ def extract(
     settings: dict[str, Any],
     config: ExtractorConfig,
 ) -> DataFrame:
-    """A row per document; a failure is an `outcome`, and no failure of the job."""
+    """One row per document; a failure is an `outcome`, not a failure of the job."""
     read = mlflow.pyfunc.spark_udf(
         spark,
         model_uri,
         env_manager="local",
-        # On a cluster MLflow hands `model_config` to no executor; this reaches them all.
+        # On a cluster MLflow does not pass `model_config` to executors; this reaches all of them.
         extra_env={
             "MLFLOW_PYFUNC_INFERENCE_CONFIG": json.dumps(settings),
             "MLFLOW_TRACE_SAMPLING_RATIO": "0",
@@ -89,7 +89,7 @@ def extract(
     )
     files = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(documents)
     limit = config.max_document_bytes
-    # The filter is known to the reader: what is too large is never opened.
+    # Spark's reader applies this filter itself: files that are too large are never opened.
     small = files.where(F.col("length") <= limit).select(
         read(F.base64("content"), F.col("path")).alias("row")
     )
@@ -100,7 +100,7 @@ def extract(
 
 
 def _too_large(row: Column, limit: int) -> Column:
-    """The row the model gives to zero bytes, so that it has all columns, and what it is."""
+    """The model's row for zero bytes, which has all columns, marked as too large."""
     told = (
         f"Expected at most {limit:,} bytes per document, got more. Send a smaller scan or raise "
         "max_document_bytes."

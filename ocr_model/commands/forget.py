@@ -1,4 +1,4 @@
-"""Erase what is kept of documents, and say place by place what was."""
+"""Erase what is stored of documents, and report it place by place."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _found(given: Forget) -> tuple[Subject, list[FoundTrace]]:
 
 
 def _experiments(traces: list[FoundTrace]) -> list[str]:
-    """Where something may have to be erased: those of the traces, and ours with its runs."""
+    """The experiments to search: those with traces, and ours with its runs."""
     ours = mlflow.get_experiment_by_name(EXPERIMENT)
     own = [] if ours is None else [ours.experiment_id]
     return list(dict.fromkeys([*own, *(one.experiment_id for one in traces)]))

@@ -1,4 +1,4 @@
-"""Print who changed champion and prompts, and what no event explains."""
+"""Print who changed champion and prompts, and changes without an event."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _accept(given: History, name: str) -> None:
 
 
 def _show(subject: str, champion: str | None) -> bool:
-    """Whether something is odd."""
+    """Print a subject's history; returns whether there are findings."""
     kept = read_history(subject)
     if not kept:
         say(f"{subject}: no history yet; it starts with the next change.\n")

@@ -1,4 +1,4 @@
-"""Print what a trace or run belongs to."""
+"""Print the chain of a trace or run: model, prompt, dataset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convert a Pydantic model or a JSON Schema into a file of fields."""
+"""Convert a Pydantic model or a JSON Schema into a fields file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def make_fields(given: MakeFields) -> int:
 
 def _converted(source: str) -> str:
     if not source.endswith(".json"):
-        # `python -m` finds modules here by itself, an installed command does not.
+        # `python -m` finds modules in the working folder, an installed command does not.
         here = str(Path.cwd())
         if here not in sys.path:
             sys.path.append(here)

@@ -1,4 +1,4 @@
-"""Hold what happens in production against the champion's evaluation."""
+"""Compare production with the champion's evaluation."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def monitor(given: Monitor) -> int:
         log_missing_params({"model_uri": model_uri, "baseline_run": run_id, "documents": len(seen)})
         news = _news(baseline, seen)
         text = _text(changes, news, known)
-        # Questions stand on pages.
+        # Questions are text of pages.
         logged_news = news if holds_text(content_kept(model_uri)) else []
         logged = _text(changes, logged_news, known)
         _log(changes, verdict, logged, logged_news, known)
@@ -92,7 +92,7 @@ def _seen(given: Monitor, model_id: str | None) -> _Seen:
 
 
 def _news(baseline: Sequence[DocumentFacts], seen: _Seen) -> list[tuple[str, int]]:
-    """Questions that no form of the baseline asks; of a model with fields there are none."""
+    """Questions that no form of the baseline has; none for a model with fields."""
     asked = (
         (question, digest_of(question))
         for row, _ in seen
@@ -152,7 +152,7 @@ def _log(
 
 
 def _write_sample(given: Monitor, seen: _Seen) -> None:
-    """The rows that a person looks at whatever the model says: what is right in production."""
+    """The random sample of rows for review, which shows what is right in production."""
     if not given.sample:
         return
     drawn = [row for row, _ in seen if is_sampled(row["document_id"], given.sample_share)]

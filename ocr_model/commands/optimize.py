@@ -70,7 +70,7 @@ _GATE_PAGES = Promote.min_pages
 
 @dataclass(frozen=True, slots=True)
 class _Begin:
-    """What the search begins with; `champion` is the URI of the model it is taken from, if any."""
+    """The start of the search; `champion` is the URI of the model it comes from, if any."""
 
     config: ExtractorConfig
     prompt: PinnedPrompt
@@ -81,7 +81,7 @@ class _Begin:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A search that may begin: everything that could be checked before has been."""
+    """A search ready to start: everything that can be checked in advance was checked."""
 
     given: Optimize
     begin: _Begin
@@ -111,7 +111,7 @@ def optimize(given: Optimize) -> int:
 
 
 def _planned(given: Optimize) -> _Plan:
-    """Raises ConfigError where something is missing; nothing was sent then."""
+    """Raises ConfigError if something is missing, before anything is sent."""
     begin = _begin_with(given)
     refuse_without_text(begin.config.trace_content, "candidates are written from what pages say")
     _reflection_parameters(given, begin.config)
@@ -121,14 +121,14 @@ def _planned(given: Optimize) -> _Plan:
     parts = split_forms(measure.forms, measure.labelled, shown_before, given.min_pages, given.seed)
     shown_documents_tag(shown_before | set(parts.shown))
     check_can_read(begin.config, "read-write", given.cache_path)
-    # Whoever may not register what is found pays for no search.
+    # A user who may not register the result should not pay for a search.
     open_history(history_of_prompt(begin.prompt.name))
     spending = Spending(_limits(given, begin.config, parts))
     return _Plan(given, begin, parts, measure.metric, spending)
 
 
 def _begin_with(given: Optimize) -> _Begin:
-    """The champion where it reads with an LLM, with what differs; else the defaults.
+    """The champion, if it reads with an LLM, with the given differences; else the defaults.
 
     Raises:
         ConfigError: a setting is not valid, or the prompt does not fit.
@@ -150,12 +150,12 @@ def _begin_with(given: Optimize) -> _Begin:
         settings=given.settings,
     )
     config = config_from(changed, prompt, Digests(fields=fields_setting(wanted)), base)
-    plan_version(config, prompt, wanted=wanted)  # what the gate will make of a better prompt
+    plan_version(config, prompt, wanted=wanted)  # the model that the gate will judge
     return _Begin(config, prompt, wanted, champion, has_models)
 
 
 def _reflection_parameters(given: Optimize, config: ExtractorConfig) -> dict[str, Any]:
-    """Checked as those of the LLM that reads are: they stand in the run."""
+    """Checked like those of the reading LLM, because they are logged to the run."""
     parameters = json_object("reflection_parameters", given.reflection_parameters or "{}")
     return parse_config({**config.model_dump(), "llm_parameters": parameters}).llm_parameters
 
@@ -218,7 +218,7 @@ def _log_parameters(plan: _Plan) -> None:
 
 
 def _search(plan: _Plan) -> Searched:
-    """Search, and show how far it is and what it has spent."""
+    """Search, and show progress and spending."""
     begin, given, spending = plan.begin, plan.given, plan.spending
     reader = CandidateReader(begin.config, begin.wanted, plan.metric, spending, given.cache_path)
     parameters = _reflection_parameters(given, begin.config)
@@ -259,7 +259,7 @@ def _show(progress: tqdm[Any], spending: Spending) -> None:
 
 
 def _line(one: Candidate, searched: Searched) -> str:
-    """A candidate: its scores beside its parent's, the verdict, and the first line that is new."""
+    """A candidate: its scores and its parent's, the verdict, and the first new line."""
     parent = one if one.parent is None else searched.candidates[one.parent]
     if one.score is None:
         where, before, after = "search", one.before, one.after
@@ -294,7 +294,7 @@ def _result(searched: Searched, spending: Spending, metric: str, uri: str | None
 
 
 def _next(given: Optimize, begin: _Begin, uri: str) -> str:
-    """What judges the new version by the forms that the search was never shown."""
+    """The command that judges the new version on forms the search never saw."""
     options: dict[str, object] = {"prompt_uri": uri}
     if begin.champion is None:
         options |= {"engine": "llm", "llm": begin.config.llm}

@@ -1,4 +1,4 @@
-"""An LLM to practise with, on this machine, without a key."""
+"""An LLM for practice, on this machine, without a key."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def _promote(given: Promote) -> int:
 def _fields_of(
     champion: ModelVersion, candidate: ModelVersion | NewVersion
 ) -> dict[str, WantedFields | None]:
-    """The fields of both, by what the two are called."""
+    """The fields of both, by their names."""
     uri = uri_of(champion)
     fields = {f"the champion {uri}": wanted_of_model(uri, config_of_model(uri).fields)}
     if isinstance(candidate, NewVersion):
@@ -150,7 +150,7 @@ def _judge(
         _log_decision(evidence, decision, rule)
         describe_run(run.info.run_id, _note(decision, candidate, champion))
         link_models(run.info.run_id, [uri_of(champion), uri_of(candidate)])
-    # After the run has ended well: what is tagged is on record.
+    # After the run has ended well: tags refer to recorded results.
     if decision.verdict is Verdict.PROMOTE:
         promote_version(candidate, champion, judgement, actor)
     else:
@@ -167,7 +167,7 @@ def _judgement(
     rule: GateRule,
     actor: Actor,
 ) -> dict[str, str]:
-    """Tags of the candidate. Judging the same again replaces them, and is counted."""
+    """Tags of the candidate. Judging it again replaces them, and is counted."""
     estimate, low, high = evidence.difference
     metadata = mlflow.models.get_model_info(uri_of(candidate)).metadata or {}
     return {
@@ -185,7 +185,7 @@ def _judgement(
 
 
 def _note(decision: GateDecision, candidate: ModelVersion, champion: ModelVersion) -> str:
-    """The verdict for the run's page; its children hold the evidence."""
+    """The verdict for the run's page; its child runs have the evidence."""
     lines = [
         f"**{decision.verdict.value}**: {model_link(uri_of(candidate))} against the champion "
         f"{model_link(uri_of(champion))}.",

@@ -1,4 +1,4 @@
-"""Draft a file of fields from what several documents ask."""
+"""Draft a fields file from the questions of several documents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def propose_fields(given: ProposeFields) -> int:
 
 
 def _documents(given: ProposeFields) -> Iterator[list[Answer]]:
-    """Labelled forms by their labels, anything else by what a model reads."""
+    """Questions of labelled forms from their labels, of other documents from a model's reading."""
     if any(Path(given.data).rglob("annotations")):
         return map(_labelled, load_forms(given.data))
     return _read(given)
@@ -93,7 +93,7 @@ def _print_unread(outcomes: Counter[str]) -> None:
 
 
 def _may_show(given: ProposeFields) -> bool:
-    """What documents ask stands in the file; a terminal's output is often kept as a log."""
+    """Whether to print questions: they are in the file, and terminal output is often logged."""
     return holds_text(content_kept(given.model_uri) if given.model_uri else kept_here("text"))
 
 

@@ -1,4 +1,4 @@
-"""A page in the browser to look at what was read, and to put it right."""
+"""A web page to check and correct what was read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ocr_model.review.work_list import Item, items_of_folder, items_of_rows, ite
 from ocr_model.trace_content import TraceContent, holds_text, kept_here
 from ocr_model.web import LOOPBACK, Access, build_review_app
 
-# The least of a `--token` that somebody thought up.
+# Minimum length of a `--token` chosen by a user.
 _SHORTEST_TOKEN = 16
 
 
@@ -150,7 +150,7 @@ def _desk(given: Review, into: Path) -> Desk:
 
 
 def _refuse_without_right(experiment: str) -> None:
-    """What is done goes onto the traces of this experiment, which may be another than ours."""
+    """Reviews are written to the traces of this experiment, which may not be our own."""
     if (found := mlflow.get_experiment_by_name(experiment)) is not None:
         refuse_without_experiment(found.experiment_id)
 

@@ -1,4 +1,4 @@
-"""Say where a person sees a run, and name it. Knows nothing of what is in it."""
+"""Print where to see a run, and its name. Knows nothing of its content."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def folder_name(folder: str | Path | None) -> str:
 
 
 def run_lines(run: mlflow.ActiveRun, name: str = "") -> str:
-    """The run, and how to see it: a server has its page, a database wants the UI started."""
+    """The run, and how to see it: a server has a page, for a database start the UI first."""
     store = shown_store()
     page = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
     if store.startswith("http"):
         return f"Run     {store}/{page}"
-    # What holds a password is not printed; whoever runs the command has it in the environment.
+    # A URI with a password is not printed; the user has it in the environment.
     named = shlex.quote(store) if store == mlflow.get_tracking_uri() else '"$MLFLOW_TRACKING_URI"'
     return (
         f"Run     {name or run.info.run_name} ({run.info.run_id})\n"

@@ -1,4 +1,4 @@
-"""Train the linker of the embedded engine on one's own labelled forms, or a finder of fields."""
+"""Train the embedded engine's linker, or a finder for fields, on the user's labelled forms."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from ocr_model.training import (
     report_of,
 )
 
-# The number to look at comes first.
+# The main number comes first.
 _SHOWN = ("pair_f1_normalized", "pair_f1_fuzzy", "pair_f1_strict", "key_value_accuracy/mean")
-# On two cores: the trees themselves, and what each form of 150 words adds.
+# Seconds on two cores: the trees themselves, and the addition per form of 150 words.
 _SECONDS_PER_FIT = 10
 _SECONDS_PER_FORM = 0.4
 
@@ -54,7 +54,7 @@ def train(given: Train) -> int:
         return train_finder(given)
     names = choose_random_annotation_names(given.data, given.n, given.seed)
     with tempfile.TemporaryDirectory() as folder:
-        # Where no text is kept, the words that were read are not, either.
+        # If no text may be stored, the words are not cached, either.
         words = given.words if holds_text(kept_here("text")) else Path(folder)
         forms = load_training_set(given.data, names, words)
     count = len(forms.forms)
@@ -94,9 +94,9 @@ def _fit_all(
 ) -> tuple[list[tuple[Answer, ...]], dict[int, TrainingReport], bytes]:
     """Cross-validate on all forms and on fewer, then fit on all: answers, learning curve, weights.
 
-    Every fit starts from the bundled weights: few forms teach less than these know already.
+    Every fit starts from the bundled weights, because few forms alone would give worse ones.
 
-    Shows how far it is, and how long the rest takes.
+    Shows progress and remaining time.
     """
     count, folds = len(forms.forms), given.folds
     in_each_fit = count - -(-count // folds)
@@ -135,7 +135,7 @@ def _cells(report: TrainingReport) -> list[str]:
 
 
 def _conclusion(report: TrainingReport, bundled: TrainingReport, ahead: Difference) -> str:
-    """Whether the trained weights beat the bundled ones, as far as the interval says."""
+    """Whether the trained weights beat the bundled ones, according to the interval."""
     name = _SHOWN[0]
     if ahead.low > 0:
         verdict = "better"

@@ -1,4 +1,4 @@
-"""Train a finder of fields on one's own documents: what `train` does where fields are given."""
+"""Train a finder for fields on the user's documents: `train` with `--fields`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from ocr_model.training.finder import (
 
 _FEWEST = 5
 _SHOWN = 3
-# For each field of a fit, on one core: the trees themselves, and what each document adds.
+# Seconds per field of a fit, on one core: the trees themselves, and the addition per document.
 _SECONDS_PER_FIELD, _SECONDS_PER_DOCUMENT = 0.15, 0.02
 
 
@@ -103,7 +103,7 @@ def _examples(given: Train, wanted: WantedFields) -> list[Example]:
 
 
 def _tell(given: Train, wanted: WantedFields, examples: Sequence[Example], folds: int) -> None:
-    """What is learned from, and what cannot be."""
+    """Print the training documents, and the values that were not found on their pages."""
     learned = teachable(wanted)
     say(f"Documents  {len(examples)} in {given.data}, {len(learned)} fields to learn")
     others = [f"{f.name} ({f.type})" for f in wanted.fields if f not in learned]
@@ -121,7 +121,7 @@ def _tell(given: Train, wanted: WantedFields, examples: Sequence[Example], folds
 
 
 def _table(wanted: WantedFields, report: FinderReport, without: FinderReport) -> str:
-    """F1 with 95 % intervals, with the finder and without, and how far confidences are right."""
+    """F1 with 95 % intervals, with the finder and without, and the calibration of confidences."""
     names = names_in_metrics(wanted)
     rows: list[tuple[str, ...]] = [("field", "F1", "without", "ECE", "at 95 % precision")]
     for label, suffix in [
@@ -138,7 +138,7 @@ def _table(wanted: WantedFields, report: FinderReport, without: FinderReport) ->
 def _conclusion(
     wanted: WantedFields, count: int, report: FinderReport, without: FinderReport
 ) -> str:
-    """Whether the finder pays, as far as the interval of the difference says."""
+    """Whether the finder helps, according to the interval of the difference."""
     ahead = difference_of(report, without)
     if ahead.low > 0:
         verdict = "better"

@@ -1,4 +1,4 @@
-"""Check the files of a registered version before anything of them is run."""
+"""Check the files of a registered version before any of its code is run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def verify(given: Verify) -> int:
         return _NOTHING_RECORDED
     if given.folder.exists() and not _is_empty(given.folder):
         return _check(given.folder, version, recorded)
-    # Whoever serves the folder finds either all that was logged there, or nothing.
+    # The folder contains either everything that was logged, or nothing.
     parent = given.folder.absolute().parent
     with tempfile.TemporaryDirectory(dir=parent, prefix=".verify-") as temporary:
         fetched = download_version(version, Path(temporary) / "model")
@@ -52,7 +52,7 @@ def _is_empty(folder: Path) -> bool:
 
 
 def _check(folder: Path, version: ModelVersion, recorded: str) -> int:
-    """Tell what is wrong with the files, or else what they are."""
+    """Print what is wrong with the files, or else their content."""
     added = {"model_name": version.name, "model_version": str(version.version)}
     if faults := faults_of(folder, recorded, added):
         named = [printable(fault, one_line=True) for fault in faults[:_MOST_FAULTS]]

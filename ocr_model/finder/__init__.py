@@ -1,7 +1,7 @@
-"""Where the fields of one's own documents stand, learned from such documents.
+"""Locate fields on documents, as learned from labelled documents of the same kind.
 
-Knows no engine: it is given words and answers, whoever read them, and what is decided of the fields
-without it. Weights are fitted in `training`.
+Knows no engine: its input are words and answers, and the fields as decided without it. `training`
+fits the weights.
 """
 
 from ocr_model.finder.candidates import EVIDENCE_WIDTH, Context, Run, evidence, likely_runs

@@ -1,4 +1,4 @@
-"""Scores of pieces -> runs of pieces that may be the value of a field, and what speaks for each."""
+"""Scores of pieces -> runs of pieces that may be the value of a field, with evidence for each."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ocr_model.finder.memory import Values
 from ocr_model.linker import Floats
 from ocr_model.schema import FieldStatus
 
-# The likeliest pieces to begin and to end with.
+# The most likely first and last pieces.
 _BEGINNINGS, _ENDS = 6, 10
 _LONGER = 1.3
-# Of a score that does not exist, in logits.
+# The value of a missing score, in logits.
 _NONE = -9.0
-# Columns of what is scored of each piece.
+# Columns of the scores of each piece.
 INSIDE, BEGINS, ENDS = 0, 1, 2
 _STATUS = {FieldStatus.FOUND: 3.0, FieldStatus.AMBIGUOUS: 2.0}
-# Columns of `evidence`: the score of the pieces together, and likeness to known values.
+# Columns of `evidence`: the joint score of the pieces, and similarity to known values.
 _TOGETHER, _LIKE_KNOWN = 7, 16
 EVIDENCE_WIDTH = 33
 
 
 class Run(NamedTuple):
-    """Pieces of a page, by the number of the page in its document, as text and as read."""
+    """Pieces of a page, by page number, as text and as a read value."""
 
     page: int
     path: tuple[int, ...]
@@ -38,8 +38,8 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one field's candidates are judged by: shape (fields, pieces, 3) of `scores`, values of
-    training documents, and how many pieces the longest had.
+    """Context for judging a field's candidates: `scores` with shape (fields, pieces, 3), values of
+    training documents, and the number of pieces of the longest.
     """
 
     looked: Looked
@@ -50,7 +50,7 @@ class Context:
 
 
 def likely_runs(context: Context) -> list[Run]:
-    """Those that can be read as the field's type."""
+    """The likely runs that can be read as the field's type."""
     looked = context.looked
     wanted = looked.fields[context.field]
     found: list[Run] = []

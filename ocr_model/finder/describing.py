@@ -1,6 +1,6 @@
-"""Pieces of a document -> what trees look at: place, shape, neighbours, amounts and dates.
+"""Pieces of a document -> features for the trees: position, shape, neighbours, amounts and dates.
 
-Nothing here knows a training document: what these taught is in `memory`.
+Nothing here depends on training documents: what was learned from them is in `memory`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NOT_DIGITS = re.compile(r"\D")
 
 @dataclass(frozen=True)
 class Document:
-    """Its pages as pieces; rows of all arrays are the pieces of all pages, one after the other."""
+    """A document's pages as pieces; rows of all arrays are the pieces of all pages, in order."""
 
     contents: Sequence[PageContent]
     pages: list[PagePieces] = field(init=False)
@@ -73,13 +73,13 @@ _SHORT = 13
 _LINE_WIDTH = _SHORT + 8
 _AMOUNTS = 8
 _PLACES = 14
-# Of the piece before, the one behind, and the first of the line.
+# Features of the previous piece, the next one, and the first of the line.
 _SEEN_NEAR = [0, 3, 5, *range(9, 18)]
 WIDTH = signs.COUNT + 3 * len(_SEEN_NEAR) + 2 + _PLACES + _AMOUNTS + _LINE_WIDTH + 2 * _SHORT + 2
 
 
 def _lines(page: PagePieces, own: Floats) -> Floats:
-    """For each line: what of it also its neighbours see, then its place on the page."""
+    """For each line: the features that its neighbours also see, then its position on the page."""
     unit = page.page.unit
     boxes = np.array(
         [
@@ -153,8 +153,8 @@ def _places(page: PagePieces, first: NDArray[np.int64], final: NDArray[np.int64]
 
 
 def _amounts(page: PagePieces) -> Floats:
-    """Rank, size and repetition of amounts; what their line, the one above and what stands left
-    of them say.
+    """Rank, size and repetition of amounts; the meaning of their line, of the line above and of the
+    text to their left.
     """
     rows = np.zeros((len(page), _AMOUNTS))
     values: dict[int, float] = {}

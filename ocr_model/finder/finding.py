@@ -1,7 +1,7 @@
-"""Learned trees and words -> the value of each field they know, and how sure that is.
+"""Learned trees and words -> the value of each known field, with its confidence.
 
-Two steps: every piece of the pages is scored as the beginning, inside and end of each field; then
-the runs of pieces that these make likely are judged as a whole.
+Two steps: every piece of the pages is scored as start, inside and end of each field; then likely
+runs of pieces are judged as a whole.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ocr_model.schema import FieldStatus, FieldValue
 
 @dataclass(frozen=True)
 class FirstStep:
-    """What scores pieces as one field: trees for inside, beginning, end; lines of known values."""
+    """Scores pieces for one field: trees for inside, start, end; lines of known values."""
 
     forests: tuple[Forest, Forest, Forest]
     lines: Values
@@ -29,7 +29,7 @@ class FirstStep:
 
 @dataclass(frozen=True)
 class FirstSteps:
-    """Of all fields, and what they share: the words of the training documents."""
+    """The first steps of all fields, and their shared words of the training documents."""
 
     words: Words
     fields: tuple[FirstStep, ...]
@@ -52,9 +52,9 @@ def first_rows(
     own: Words | None = None,
     number: int | None = None,
 ) -> list[Floats]:
-    """What trees see of each piece, for each field, shape (pieces, features).
+    """The trees' features of each piece, for each field, shape (pieces, features).
 
-    Of a document that taught the words, `own` is what it said itself, `number` its own.
+    For a training document of the words, `own` are its own words, `number` is its number.
     """
     shares, documents = words.features(looked.keys, own)
     rows = []
@@ -69,21 +69,21 @@ def first_rows(
 
 
 def _around(alike: Floats) -> Floats:
-    """Of each line, the one above and the one below, shape (lines, 3)."""
+    """Each line, the one above and the one below, shape (lines, 3)."""
     padded = np.concatenate([[0.0], alike, [0.0]])
     return np.column_stack([alike, padded[:-2], padded[2:]])
 
 
 @dataclass(frozen=True)
 class SecondStep:
-    """What judges whole runs as one field: trees, known values, pieces of the longest of these."""
+    """Judges whole runs for one field: trees, known values, and the longest one's pieces."""
 
     forest: Forest
     values: Values
     longest: int
 
 
-# What is not likelier right than wrong is not given.
+# A value that is not more likely right than wrong is not returned.
 LIKELY = 0.5
 # Piecewise linear, from score to the share that was right.
 Points = tuple[tuple[float, float], ...]
@@ -91,12 +91,12 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What training says of a field beside the other source, which is labels, types and forms.
+    """The training result for a field, compared with the other source (labels, types and formats).
 
-    Whether the finder `fills` where that has nothing: it was right more often than wrong there, as
-    it is not where such fields are mostly absent. Whether that one is `overruled`: the finder was
-    right more often where both had a value, and not the same; `against` is the share of the other
-    one's values that was right there, `alone` where the finder had none.
+    The finder `fills` a field without a value from the other source if it was right more often than
+    wrong there, which fails if such fields are mostly absent. The other source is `overruled` if
+    the finder was right more often where both had different values; `against` is the share of the
+    other source's values that were right there, `alone` where the finder had none.
     """
 
     fills: bool
@@ -107,7 +107,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The likeliest run of one field; `score` is not calibrated."""
+    """The most likely run of one field; `score` is not calibrated."""
 
     run: Run
     score: float
@@ -115,9 +115,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What makes decisions of scores: points from score to the share that was right, for each field
-    what is known of the other source, and points for the confidence of what no finder looks for,
-    cells and ticks; none where unknown.
+    """Turns scores into decisions: calibration points for scores, for each field the result for the
+    other source, and calibration points for values that no finder looks for, cells and ticks; none
+    if unknown.
     """
 
     calibration: Points
@@ -128,7 +128,7 @@ class Judgement:
         return _between(self.calibration, score)
 
     def of_other(self, value: FieldValue) -> FieldValue:
-        """A value of a field that the finder does not know, with its confidence calibrated."""
+        """A value of a field that the finder does not know, with calibrated confidence."""
         if value.confidence is None or not self.others:
             return value
         return replace(value, confidence=round(_between(self.others, value.confidence), 4))
@@ -141,7 +141,7 @@ def _between(points: Points, score: float) -> float:
 
 @dataclass(frozen=True)
 class Finder:
-    """`fields` are names and types; `documents_sha256` those of the documents it learned from."""
+    """`fields` are names and types; `documents_sha256` the documents it learned from."""
 
     fields: tuple[tuple[str, str], ...]
     first: FirstSteps
@@ -150,13 +150,13 @@ class Finder:
     documents_sha256: tuple[str, ...] = ()
 
     def columns(self, wanted: WantedFields) -> list[Column]:
-        """What is wanted, in the order of its own fields; `pinned` has checked that they are."""
+        """The wanted fields, in the order of the finder's; `pinned` has checked that they match."""
         known = [wanted.field(name) for name, _ in self.fields]
         return [field for field in known if field is not None]
 
 
 def find(looked: Looked, first: FirstSteps, second: Sequence[SecondStep]) -> list[Found | None]:
-    """The likeliest run of each field; None where nothing can be read as one."""
+    """The most likely run of each field; None if nothing can be read as its type."""
     scores = first.scores(looked)
     return [
         likeliest(Context(looked, field, scores, step.values, step.longest), step.forest)
@@ -176,10 +176,10 @@ def likeliest(context: Context, forest: Forest) -> Found | None:
 def decide(
     wanted: WantedFields, contents: Sequence[PageContent], finder: Finder | None = None
 ) -> Decision:
-    """The fields of one document, its pages in order, with what a finder learned, if there is one.
+    """The fields of one document, its pages in order, with the finder, if there is one.
 
-    Where both have a value, and not the same, that of the finder counts if it was right more often
-    in training, and is surer now than the other one was right there.
+    If both sources have different values, the finder's counts if it was right more often in
+    training, and its confidence is higher than the other source's share of right values there.
     """
     decision = decide_fields(wanted, contents)
     if finder is None or not any(content.words for content in contents):
@@ -195,7 +195,7 @@ def judged(
     found: Sequence[Found | None],
     judgement: Judgement,
 ) -> tuple[FieldValue, ...]:
-    """For each value without the finder that one, or what was found in its place."""
+    """Each value decided without the finder, or the finder's value instead."""
     known = {field.name: number for number, field in enumerate(looked.fields)}
     return tuple(
         _one(looked, known[value.name], found[known[value.name]], judgement)
@@ -212,7 +212,7 @@ def _one(looked: Looked, number: int, found: Found | None, judgement: Judgement)
     is_said = said.status is FieldStatus.FOUND
     if found is None or sure <= LIKELY or not (is_said or trust.fills):
         return replace(said, confidence=round(trust.alone, 4)) if is_said else said
-    # Of one value the finder's text: it has learned what belongs to it.
+    # For equal values take the finder's text: it has learned which words belong to it.
     differs = is_said and said.value != found.run.read.value
     if differs and not (trust.overruled and sure > trust.against):
         return replace(said, confidence=round(trust.against, 4))

@@ -1,4 +1,4 @@
-"""One document as the finder looks at it, before anything that was learned."""
+"""One document as input of the finder, before any learned weights."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ocr_model.finder.memory import Keys, keys_of
 from ocr_model.linker import Floats
 from ocr_model.schema import FieldStatus, FieldValue
 
-# Types of fields whose values are texts on the page. A tick, rows and items are found otherwise.
+# Types of fields whose values are texts on the page. Ticks, rows and items are found differently.
 TYPES = frozenset({"text", "number", "currency", "date"})
 _STATUS = {status: number for number, status in enumerate(FieldStatus, start=1)}
-# A value of which it is not sure that it is one still shows where to look.
+# An ambiguous or invalid value still shows where to look.
 _UNSURE = 0.5
 
 
 @dataclass(frozen=True)
 class Looked:
-    """A document, what describes its pieces (rows of `described`, of `keys`), how it writes dates
-    and amounts, and what is said of each field without the finder: its value, the status as a
-    number, and, shape (pieces, fields), the pieces it stands in.
+    """A document, the features of its pieces (rows of `described`, of `keys`), its notation of
+    dates and amounts, and each field as decided without the finder: its value, its status as a
+    number, and, shape (pieces, fields), the pieces that contain it.
     """
 
     document: Document
@@ -39,14 +39,14 @@ class Looked:
 
 
 def teachable(wanted: WantedFields) -> list[Column]:
-    """The fields of which a finder can learn where they stand."""
+    """The fields that a finder can learn to locate."""
     return [field for field in wanted.fields if field.type in TYPES]
 
 
 def look_at(
     contents: Sequence[PageContent], fields: Sequence[Column], values: Sequence[FieldValue]
 ) -> Looked:
-    """`values` are those that were decided without the finder."""
+    """`values` are the fields as decided without the finder."""
     document = Document(contents)
     texts = [page.text(line) for page in document.pages for line in page.lines]
     given = [a.answer for content in contents for a in content.answers if a.answer is not None]
@@ -67,7 +67,7 @@ def look_at(
 
 
 def _mark(document: Document, value: FieldValue | None) -> Floats:
-    """Which pieces the value stands in, if it stands anywhere."""
+    """The pieces that contain the value, if any."""
     mark = np.zeros(len(document))
     if value is None or value.box is None:
         return mark

@@ -1,7 +1,8 @@
-"""What training documents said: how often a word belonged to a field, and the lines of its values.
+"""Statistics of training documents: how often a word belonged to a field, and the lines of its
+values.
 
-Words are kept as hashes with counts, lines of values as texts: weights hold words of the documents
-that taught them.
+Words are stored as hashes with counts, lines of values as texts: weights contain words of their
+training documents.
 """
 
 from __future__ import annotations
@@ -27,16 +28,16 @@ Keys = NDArray[np.uint32]
 
 _DIGIT = re.compile(r"\d")
 _NOT_SIGN = re.compile(r"[\W_]+")
-# Seen nowhere, a word has the share of the field among all pieces, as if seen that often.
+# Weight of the prior: an unseen word has the share of the field among all pieces.
 _PRIOR = 1.0
-# What a piece is known by: itself, its neighbours, its line, what asks for it.
+# The words that identify a piece: itself, its neighbours, its line, its question.
 PLACES = ("own", "before", "after", "two", "line", "first", "above", "below", "left", "asked")
 _LEFT = 4
 
 
 @lru_cache(maxsize=65536)
 def word_key(text: str) -> str:
-    """Numbers with as many digits are one word; misread letters count little.
+    """Numbers with equally many digits are one word; misread letters are tolerated.
 
     "81100" -> "00000"; "JALAN," -> "jalan"
     """
@@ -95,7 +96,7 @@ def _nearest(line: Sequence[int], middles: Floats, middle: float, keys: Sequence
 
 
 def _asked(page: PagePieces, answers: Sequence[Answer]) -> list[str]:
-    """The question that each piece answers, as the linker has it."""
+    """The question that each piece answers, according to the linker."""
     asked = [""] * len(page)
     for answer in answers:
         if answer.box is not None and answer.page == page.page.number:
@@ -106,7 +107,7 @@ def _asked(page: PagePieces, answers: Sequence[Answer]) -> list[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """For each word at a place in how many documents it was seen, and the sum over these of the
+    """For each word at a place: the number of documents with it, and the sum over these of the
     share of its pieces that belonged to each field. `hashes` ascend; `prior` is the share of each
     field among all pieces.
     """
@@ -118,7 +119,7 @@ class Words:
 
     def features(self, keys: Keys, own: Words | None = None) -> tuple[Floats, Floats]:
         """The share of each field, shape (pieces, PLACES, fields), and the number of documents,
-        (pieces, PLACES). What the document itself said, its `own`, is taken out.
+        (pieces, PLACES). The document's `own` contribution is subtracted.
         """
         documents, shares = self._look_up(keys)
         if own is not None:
@@ -134,7 +135,7 @@ class Words:
         return self.documents[at] * known, self.shares[at] * known[..., None]
 
     def most_telling(self, count: int) -> Words:
-        """At most so many: first those of a field, then those of most documents."""
+        """At most this many words: first those of a field, then those of most documents."""
         if len(self.hashes) <= count:
             return self
         worth = self.documents + len(self.hashes) * (self.shares.sum(axis=1) > 0)
@@ -143,7 +144,7 @@ class Words:
 
 
 def words_of(keys: Keys, inside: NDArray[np.bool_]) -> Words:
-    """What one document says; `inside`, shape (pieces, fields): which pieces are which field's."""
+    """The words of one document; `inside`, shape (pieces, fields): which pieces are in a field."""
     hashes, where = np.unique(keys, return_inverse=True)
     where = where.ravel()
     seen = np.bincount(where, minlength=len(hashes))
@@ -156,7 +157,7 @@ def words_of(keys: Keys, inside: NDArray[np.bool_]) -> Words:
 
 
 def together(each: Sequence[Words]) -> Words:
-    """What several documents say, at least one."""
+    """The sum over several documents, at least one."""
     hashes, where = np.unique(np.concatenate([one.hashes for one in each]), return_inverse=True)
     said = np.concatenate([one.shares for one in each])
     shares = [np.bincount(where, column, minlength=len(hashes)) for column in said.T]
@@ -172,15 +173,15 @@ def together(each: Sequence[Words]) -> Words:
 @dataclass(frozen=True)
 class Values:
     """Values of a field, or their lines, as skeletons, each once. `documents` are the numbers of
-    those they were in, known while these are learned from and not kept.
+    their documents, known only during training.
     """
 
     texts: tuple[str, ...]
     documents: tuple[frozenset[int], ...] = ()
 
     def likeness(self, texts: Sequence[str], without: int | None = None) -> Floats:
-        """How alike each text is to the nearest, from 0 to 1; `without` what only that document
-        has.
+        """The similarity of each text to the nearest value, from 0 to 1; `without` the values that
+        only that document has.
         """
         if not texts or not self.texts:
             return np.zeros(len(texts))

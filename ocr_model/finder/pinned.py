@@ -1,4 +1,4 @@
-"""The finder a configuration names: weights that travel inside the model."""
+"""The finder of a configuration: weights that travel inside the model."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def finder_setting(data: bytes) -> str:
 
 
 def pinned_finder(setting: str, data: bytes | None, wanted: WantedFields | None) -> Finder | None:
-    """The finder a configuration names, None where it names none; `data` are the weights stored in
-    the model, `wanted` its fields.
+    """The finder of a configuration, None if it has none; `data` are the weights stored in the
+    model, `wanted` its fields.
 
     Raises:
-        ConfigError: the weights are missing, not those that were logged, or of other fields.
+        ConfigError: the weights are missing, not those that were logged, or for other fields.
     """
     if not setting:
         return None
@@ -53,7 +53,7 @@ def pinned_finder(setting: str, data: bytes | None, wanted: WantedFields | None)
 
 
 def documents_of(data: bytes) -> tuple[str, ...]:
-    """SHA-256 of the documents that weights were trained on: they judge nothing they taught.
+    """SHA-256 of the documents that weights were trained on: they do not count in judging.
 
     Raises:
         ConfigError: the bytes are no weights of a finder.

@@ -1,4 +1,4 @@
-"""What a text looks like, as numbers: shape, patterns, and words of hand-written lists."""
+"""Features of a text as numbers: shape, patterns, and words of hand-written lists."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from ocr_model.linker import Forest, npz_arrays, npz_bytes
 # Raised with every change of features: older weights would read the wrong columns.
 FORMAT = 1
 MOST_BYTES = 4_000_000
-# Unpacked; a file that claims more is none of ours.
+# Unpacked; a file that claims more is not ours.
 _MOST_UNPACKED = 64_000_000
 _FIRST = ("inside", "begins", "ends")
 

@@ -52,7 +52,7 @@ def test_what_documents_ask_is_not_printed_where_no_text_is_kept(
     ("data", "more", "told"),
     [
         ("four", (), "at least 5 documents in"),
-        ("none", (), "no file is"),
+        ("none", (), "there is no file"),
         ("five", ("--model-uri", "models:/none/1"), "models:/none/1"),
     ],
 )

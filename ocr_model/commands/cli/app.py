@@ -1,4 +1,4 @@
-"""The command line, made from the declared parameters, and the one way a verb is run."""
+"""The command line, built from the declared parameters, and the only way to run a verb."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ocr_model.commands.cli.wording import Caller, called_from_shell
 from ocr_model.console import say
 from ocr_model.errors import ConfigError, OcrModelError, said_by_mlflow
 
-# A model that Spark is given may come from anywhere.
+# A model for Spark may come from any store.
 _WITHOUT_STORE = frozenset(
     {
         *("cache", "check_endpoint", "client", "demo", "extract_spark", "fetch_funsd"),
@@ -44,10 +44,10 @@ _LOGGING = frozenset(
     }
 )
 
-# What these make is a version, or moves `champion`.
+# These create a version, or move `champion`.
 _RELEASING = frozenset({"calibrate", "log_model", "promote", "rollback"})
 
-# What a verb's module itself imports, and the extra it comes with.
+# Packages that a verb's module imports, and the extra that installs them.
 _EXTRAS = {"gepa": "optimize", "pyspark": "spark"}
 
 
@@ -76,7 +76,7 @@ def run(verb: str, **parameters: Any) -> int:
     >>> run("evaluate", data="my_forms", n=20)
 
     Raises:
-        OcrModelError: what the command line prints as an error.
+        OcrModelError: the command line would print this as an error.
     """
     quiet_mlflow()
     given = _declared(verb, parameters)
@@ -101,7 +101,7 @@ def run(verb: str, **parameters: Any) -> int:
 
 
 def _declared(verb: str, parameters: Mapping[str, Any]) -> Any:
-    """The verb's parameters; a path may be given as text, as at the command line."""
+    """The verb's parameters; a path may be given as text, as on the command line."""
     types = get_type_hints(VERBS[verb])
     paths = {name for name, kind in types.items() if kind in (Path, Path | None)}
     return VERBS[verb](
@@ -113,7 +113,7 @@ def _declared(verb: str, parameters: Mapping[str, Any]) -> Any:
 
 
 def _open_store_for(verb: str) -> None:
-    """What cannot be reached or written is told before the verb begins."""
+    """Open the store before the verb starts, so that errors are reported first."""
     if verb in _WITHOUT_STORE:
         return
     # Loads MLflow.
@@ -150,7 +150,7 @@ def _command(verb: str) -> Callable[..., None]:
 
     types = get_type_hints(declared, include_extras=True)
     command.__doc__ = inspect.getdoc(declared)
-    # What typer reads; the function itself takes whatever is declared.
+    # Typer reads this signature; the function itself accepts all declared parameters.
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(
@@ -181,17 +181,17 @@ def _exit_code(app: typer.Typer, argv: Sequence[str] | None, program: str) -> in
 
 
 def _store_errors() -> tuple[type[Exception], ...]:
-    """Those of MLflow and its database, where loaded: help and the client do without them."""
+    """Errors of MLflow and its database, if loaded: help and the client do not need them."""
     names = {"mlflow.exceptions": "MlflowException", "sqlalchemy.exc": "SQLAlchemyError"}
     loaded = {module: sys.modules[module] for module in names if module in sys.modules}
     return tuple(getattr(module, names[name]) for name, module in loaded.items())
 
 
 def quiet_mlflow() -> None:
-    """Keep MLflow's progress notes out of what a person reads; its warnings stay."""
+    """Suppress MLflow's progress messages; its warnings stay."""
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # for the extraction process
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    # Each of MLflow's workers and scorers takes a connection, and SQLite's pool has fifteen.
+    # Each of MLflow's workers and scorers needs a connection, and SQLite's pool has fifteen.
     os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_WORKERS", "4")
     os.environ.setdefault("MLFLOW_GENAI_EVAL_MAX_SCORER_WORKERS", "2")

@@ -1,4 +1,4 @@
-"""Name options and commands in the way the running command was called.
+"""Spell options and commands in the way the running command was called.
 
 `--engine llm` at a command line, `-P engine=llm` under `mlflow run`, `engine='llm'` in Python.
 """
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 class Caller(StrEnum):
-    """How a verb was called; the value is what stands before its name in a command."""
+    """How a verb was called; the value is the part of the command before the verb's name."""
 
     PYTHON = "ocr_model.commands.run"
     SCRIPT = "python -m scripts."
@@ -36,7 +36,7 @@ _called_by: ContextVar[Caller] = ContextVar("called_by", default=Caller.PYTHON)
 
 @contextmanager
 def called_from_shell(program: Caller) -> Iterator[None]:
-    """Inside, messages are for a shell; `mlflow run` names its run to what it starts."""
+    """Inside, messages are for a shell, or for `mlflow run`, which sets MLFLOW_RUN_ID."""
     before = _called_by.set(Caller.MLFLOW if "MLFLOW_RUN_ID" in os.environ else program)
     try:
         yield
@@ -45,12 +45,12 @@ def called_from_shell(program: Caller) -> Iterator[None]:
 
 
 def option(name: str, value: object = None) -> str:
-    """("llm", "a") -> `--llm a`, `-P llm=a` or `llm='a'`; without a value the name alone."""
+    """("llm", "a") -> `--llm a`, `-P llm=a` or `llm='a'`; without a value only the name."""
     return _option(_called_by.get(), name, value)
 
 
 def command(verb: str, **options: object) -> str:
-    """The command of a verb, as one line that runs as it stands."""
+    """The command of a verb, as one complete line."""
     caller = _called_by.get()
     if caller is Caller.PYTHON:
         given = [f"{verb!r}", *(_option(caller, *item) for item in options.items())]

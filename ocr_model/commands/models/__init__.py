@@ -1,6 +1,6 @@
 """Parameters -> forms, prompts, pinned configurations, registered models, a candidate.
 
-What several verbs do with what they are given. Knows nothing of the command line.
+Shared by several verbs. Knows nothing of the command line.
 """
 
 from ocr_model.commands.models.candidate import plan_candidate, version_beside

@@ -1,4 +1,4 @@
-"""What a person hands to the gate -> a registered model version."""
+"""The input of the gate -> a registered model version."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _SETTINGS = (
 
 
 def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | NewVersion:
-    """The version to judge, or what it will be made of where its content is not registered yet.
+    """The version to judge, or a plan for it if its content is not registered yet.
 
     Raises:
-        ConfigError: nothing or too much was handed over, or it makes no valid model.
+        ConfigError: nothing or too much was given, or the model is not valid.
     """
     changed = settings_beside_model(given, ("prompt_uri", *_SETTINGS))
     if given.model_uri:
@@ -57,10 +57,10 @@ def plan_candidate(given: Candidate, champion: ModelVersion) -> ModelVersion | N
 
 
 def version_beside(given: Candidate, champion: ModelVersion) -> NewVersion:
-    """What a version with other settings is made of: what is not given is as in `champion`.
+    """A plan for a version with other settings; missing ones are taken from `champion`.
 
     Raises:
-        ConfigError: it makes no valid model.
+        ConfigError: the model is not valid.
     """
     base = config_of_model(uri_of(champion))
     linker = linker_bytes(given.linker)
@@ -84,7 +84,7 @@ def version_beside(given: Candidate, champion: ModelVersion) -> NewVersion:
 
 
 def _finder(given: Candidate, base: ExtractorConfig, champion_uri: str) -> bytes | None:
-    """The one that is given, else the champion's, unless the fields or the engine are others."""
+    """The given finder, else the champion's, unless fields or engine differ."""
     if given.finder:
         return finder_bytes(given.finder)
     keeps = (given.engine or base.engine) == "local" and not given.fields

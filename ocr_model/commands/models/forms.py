@@ -1,4 +1,4 @@
-"""What a verb is given as data -> labelled forms, without those that a model has learned from."""
+"""The parameter `data` -> labelled forms, without those that a model has learned from."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from ocr_model.lifecycle import (
 def forms_in(data: Path | None, n: int, seed: int, documents: Path | None = None) -> list[Form]:
     """The labelled forms of a folder or of an MLflow dataset, or `n` of them, read once.
 
-    Those of `datasets:/<name>` lie in `documents`.
+    The documents of `datasets:/<name>` are in `documents`.
 
     Raises:
-        ConfigError: neither was given, and the bundled forms are not here; or a dataset without
-            the folder of its documents.
-        DatasetError: there are no labelled forms, or not so many.
+        ConfigError: neither was given, and the bundled forms are missing; or a dataset without the
+            folder of its documents.
+        DatasetError: there are no labelled forms, or fewer than requested.
     """
     if data is None or (data == SAMPLE and not SAMPLE.is_dir()):
         raise ConfigError(
@@ -50,10 +50,10 @@ def forms_in(data: Path | None, n: int, seed: int, documents: Path | None = None
 def forms_unseen_by(
     models: Iterable[str | NewVersion], forms: Sequence[Form], *, refuse: bool = True
 ) -> Unseen:
-    """What may judge these models; says how many forms were left out.
+    """The forms that may judge these models; prints how many were left out.
 
     Raises:
-        DatasetError: too few remain; not where `refuse` is off.
+        DatasetError: too few remain, unless `refuse` is off.
     """
     unseen = unseen_forms(forms, models)
     if refuse:

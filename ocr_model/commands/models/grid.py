@@ -1,4 +1,4 @@
-"""Prompts x LLMs x image settings -> registered models. Knows nothing of what they read."""
+"""Prompts x LLMs x image settings -> registered models. Knows nothing of their output."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ocr_model.lifecycle import NewVersion, plan_version
 
 
 def versions_of_grid(grid: Grid) -> list[NewVersion]:
-    """What every combination makes a model of; none where no grid was asked for.
+    """A version for every combination; none if no grid was requested.
 
     Raises:
         ConfigError: a setting is unknown or not valid, or the endpoint is not named.
@@ -35,7 +35,7 @@ def versions_of_grid(grid: Grid) -> list[NewVersion]:
     digests = Digests(fields=fields_setting(wanted))
     check_can_read(config_from(given, NO_PROMPT, digests))
     prompts = [pinned_prompt(uri) for uri in listed(grid.prompt_uris) or [""]]
-    # Rules go to the prompts that take them; where none does, the first says so.
+    # Rules go to the prompts that accept them; if none does, the first raises an error.
     takers = [prompt for prompt in prompts if "additional_rules" in prompt.variables]
     planned = []
     for prompt, llm, image in product(prompts, llms, images):
@@ -52,7 +52,7 @@ def image_settings(text: str) -> list[dict[str, str]]:
     A field is the name of a setting without its `image_`.
 
     Raises:
-        ConfigError: something is not `field=value`.
+        ConfigError: an item is not `field=value`.
     """
     return [
         dict(_image_setting(item) for item in listed(group))

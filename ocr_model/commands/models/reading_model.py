@@ -1,4 +1,4 @@
-"""The registered model that reads documents: one that is named, else the champion."""
+"""The registered model that reads documents: the given one, else the champion."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def first_model() -> ModelVersion:
 
 
 def numbered_uri(model_uri: str, first: Callable[[], ModelVersion] = first_model) -> str:
-    """An alias may move while documents are read; the version it names now is what reads them.
+    """Resolve an alias, which may move while documents are read, to its current version.
 
-    `first` makes a version where nothing is registered yet.
+    `first` creates a version if nothing is registered yet.
     """
     alias = re.fullmatch(r"models:/([^/@]+)@([^/@]+)", model_uri)
     if model_uri and alias is None:

@@ -1,4 +1,4 @@
-"""What a command is given -> a pinned configuration, a prompt, a registered model."""
+"""A command's parameters -> a pinned configuration, a prompt, a registered model."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ from ocr_model.trace_content import (
     of_trace_images,
 )
 
-# To check settings with, before a prompt is looked for.
+# A placeholder for checking settings before a prompt is loaded.
 NO_PROMPT = PinnedPrompt("prompts:/none/1", (Message(role="system", content=""),))
 
 
 class Digests(NamedTuple):
-    """What travels inside a model, as its settings name it; empty for what does not."""
+    """The digests of a model's linker, fields and finder in its settings; empty if it has none."""
 
     linker: str = ""
     fields: str = ""
@@ -80,16 +80,16 @@ _OF_AN_LLM = ("prompt_uri", "additional_rules", "llm_parameters")
 
 
 def wanted_in(path: str) -> WantedFields | None:
-    """The fields a file names; None where no file is named.
+    """The fields in a file; None if no file is given.
 
     Raises:
-        ConfigError: there is none, or it says something that is not understood.
+        ConfigError: there is no such file, or it is not valid.
     """
     return load_fields(path) if path else None
 
 
 def pinned_prompt(uri: str) -> PinnedPrompt:
-    """The prompt a URI names; the bundled ones are registered first where it may be one of them."""
+    """The prompt of a URI; bundled prompts are registered first if it may be one of them."""
     names = (f"prompts:/{PROMPT_NAME}/", f"prompts:/{PROMPT_NAME}@")
     newest = bundled_prompts()[-1] if not uri or uri.startswith(names) else ""
     prompt = load_prompt(uri or newest)
@@ -104,7 +104,7 @@ def pinned_prompt(uri: str) -> PinnedPrompt:
 
 
 def bundled_prompts() -> list[str]:
-    """The URIs of the bundled prompts, registered now unless they are."""
+    """The URIs of the bundled prompts, which are registered if necessary."""
     with hold_store():
         return register_noted_bundled_prompts()
 
@@ -112,13 +112,14 @@ def bundled_prompts() -> list[str]:
 def new_version(
     parameters: NewModel, *, reads_now: bool = False, cache: str = "off", cache_path: str = ""
 ) -> NewVersion:
-    """What these settings make a model of; not registered yet, but all that can be is checked.
+    """A model version with these settings, not registered yet but checked as far as possible.
 
     A model that `reads_now` needs its endpoint and its cache before it is registered.
 
     Raises:
-        ConfigError: a setting is not valid, or what the model needs is not there. Nothing is
-            registered then, but for the bundled prompts where the fault is about a prompt.
+        ConfigError: a setting is not valid, or something that the model needs is missing. Nothing
+        is
+            registered then, except for the bundled prompts if the error is about a prompt.
     """
     linker, wanted = linker_bytes(parameters.linker), wanted_in(parameters.fields)
     finder = finder_bytes(parameters.finder)
@@ -135,8 +136,8 @@ def new_version(
 
 
 def uri_to_evaluate(planned: NewVersion) -> str:
-    """Of the version it is, registered now unless it was; of the model logged alone where this user
-    may register none: what is evaluated is then released by another.
+    """The URI of the version, registered if necessary; or of a model that is only logged, if this
+    user may not register: then somebody else releases it.
     """
     if (known := planned.known()) is not None:
         return uri_of(known)
@@ -152,7 +153,7 @@ def uri_to_evaluate(planned: NewVersion) -> str:
 
 
 def settings_of(parameters: NewModel) -> ExtractorConfig:
-    """The configuration of a model whose prompt is not chosen yet.
+    """The configuration of a model before its prompt is chosen.
 
     Raises:
         ConfigError: a setting is not valid.
@@ -173,10 +174,10 @@ def _tell_what_is_not_read(parameters: NewModel, config: ExtractorConfig) -> Non
 
 
 def check_can_read(config: ExtractorConfig, cache: str = "off", cache_path: str = "") -> None:
-    """What an LLM needs of its surroundings is looked at before anything is logged or paid for.
+    """Check the environment of an LLM before anything is logged or paid for.
 
     Raises:
-        ConfigError: the key is missing, a value or the file of the cache cannot be used.
+        ConfigError: the key is missing, or a value or the cache file cannot be used.
     """
     if config.engine != "llm":
         return
@@ -196,10 +197,10 @@ def config_from(
     digests: Digests = NOTHING,
     base: ExtractorConfig | None = None,
 ) -> ExtractorConfig:
-    """Configuration of a model; what is not given is that of `base`, else its default.
+    """Configuration of a model; missing settings are taken from `base`, else their default.
 
     Raises:
-        ConfigError: a setting is not valid, or rules were given to a prompt that takes none.
+        ConfigError: a setting is not valid, or rules were given to a prompt that accepts none.
     """
     inherited = {} if base is None else base.prompt_values
     settings: dict[str, Any] = {
@@ -219,7 +220,7 @@ def config_from(
 def _prompt_values(
     rules: str, inherited: Mapping[str, str], prompt: PinnedPrompt
 ) -> dict[str, str]:
-    """Values for the variables of the prompt; no rules are rendered as nothing."""
+    """Values for the variables of the prompt; without rules, an empty text."""
     if rules and "additional_rules" not in prompt.variables:
         raise ConfigError(
             f"{prompt.uri} takes no additional rules; leave {option('additional_rules')} out."
@@ -238,10 +239,10 @@ def _prompt_values(
 
 
 def settings_beside_model(given: Evaluate | Candidate, names: Sequence[str]) -> list[str]:
-    """Which of the options `names` were given; a finished model pins them all.
+    """Which of the options `names` were given; an existing model pins all of them.
 
     Raises:
-        ConfigError: a model was named, too.
+        ConfigError: a model was also given.
     """
     changed = [name for name in names if getattr(given, name)]
     if given.model_uri and changed:
@@ -254,10 +255,10 @@ def settings_beside_model(given: Evaluate | Candidate, names: Sequence[str]) -> 
 
 
 def content_setting(given: Evaluate | Compare | Promote | Calibrate) -> dict[str, str]:
-    """{"trace_content": "none"} where it was asked for, under its name or that of earlier commits.
+    """{"trace_content": "none"} if requested, under its name or that of earlier commits.
 
     Raises:
-        ConfigError: under both.
+        ConfigError: both names were given.
     """
     if given.trace_content and given.trace_images:
         raise ConfigError(
@@ -283,7 +284,7 @@ def cache_settings(given: Evaluate | Extract | Calibrate) -> dict[str, str]:
 
 def refuse_without_text(content: TraceContent, reason: str) -> None:
     """Raises:
-    ConfigError: no text may be kept here, and what the command keeps is made of it.
+    ConfigError: no text may be stored here, but the command's output contains text.
     """
     if not holds_text(kept := kept_here(content)):
         raise ConfigError(
@@ -305,12 +306,12 @@ def json_object(name: str, text: str) -> dict[str, Any]:
 
 
 def acting_user() -> str:
-    """Who runs this command, as MLflow would say it."""
+    """The user of this command, in MLflow's terms."""
     return acting().name
 
 
 def log_missing_params(params: Mapping[str, object]) -> None:
-    """`mlflow run` has logged the arguments already, as they were given, and params are final."""
+    """Log only missing params: `mlflow run` has logged the arguments, and params are final."""
     run = mlflow.active_run()
     known = {} if run is None else mlflow.get_run(run.info.run_id).data.params
     mlflow.log_params({key: value for key, value in params.items() if key not in known})
