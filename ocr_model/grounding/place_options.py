@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr_model.grounding.text_search import Place, folded_letters
+from ocr_model.grounding.unread_ink import LETTER_WIDTH
 from ocr_model.ocr import same_line
 from ocr_model.schema import Box
 
@@ -48,8 +49,6 @@ _MOST_PIECES = 8
 # above may reach into its question's.
 _HALF_WAY = 10.0
 _TOUCHING = 0.2
-# Width of a letter in heights of a letter.
-_LETTER_WIDTH = 0.85
 # Boxes that overlap by this share of the narrower one are in one column.
 _COLUMN_OVERLAP = 0.3
 
@@ -85,7 +84,7 @@ def read_options(questions: list[Place], answers: list[Place], height: float) ->
 
     Having no place is an option only where there is none.
     """
-    asked: list[Place | None] = [*_sure(questions)] or [None]
+    asked: list[Place | None] = [*questions] or [None]
     if not answers:
         return [_option(question, None, height) for question in asked]
     return [
@@ -107,14 +106,14 @@ def unread_options(
     letter_height: float,
 ) -> list[Option]:
     """The pieces of ink near a question that may be the answer."""
-    letters, asked = len(folded_letters(answer)), _sure(questions)
-    if not letters or not asked:
+    letters = len(folded_letters(answer))
+    if not letters or not questions:
         return []
     unread = min(_UNREAD + _UNREAD_LETTER * letters, _MOST_UNREAD)
     options = []
     for piece in pieces:
         misfit = _width_cost(piece.box, letters, letter_height)
-        best = min((_option(q, piece, height) for q in asked), key=lambda option: option.cost)
+        best = min((_option(q, piece, height) for q in questions), key=lambda option: option.cost)
         cost = best.cost - _MOST_DISSIMILAR + unread + misfit
         if cost < _MOST_INK_COST:
             options.append(replace(best, cost=cost))
@@ -129,12 +128,8 @@ def far(one: Box, other: Box, height: float) -> float:
     return distance / (distance + _HALF_WAY)
 
 
-def _sure(questions: list[Place]) -> list[Place]:
-    return [place for place in questions if place.similarity >= SIMILAR]
-
-
 def _width_cost(piece: Box, letters: int, letter_height: float) -> float:
-    expected = _LETTER_WIDTH * letters * letter_height
+    expected = LETTER_WIDTH * letters * letter_height
     return float(_TWICE_AS_WIDE * abs(np.log2((piece.right - piece.left) / expected)))
 
 

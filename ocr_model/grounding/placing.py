@@ -10,7 +10,7 @@ several lines and are misread; `python -m scripts.bench boxes` measures it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +25,14 @@ from ocr_model.grounding.place_options import (
     unread_options,
 )
 from ocr_model.grounding.text_search import PageSearch, Place
-from ocr_model.grounding.unread_ink import unread_pieces
+from ocr_model.grounding.unread_ink import ink_beside, unread_pieces
 from ocr_model.normalize import fold_text
 from ocr_model.ocr import around, same_line
 from ocr_model.schema import Box, Word
 
 # Near its question, on its line or in its column, this similarity is enough.
 _SIMILAR_NEAR = 0.6
+_UNEXPLAINED = 0.5
 _NEAR = 0.5
 
 
@@ -62,51 +63,74 @@ def place_pairs(
     pen = None if ink is None else Pen.for_page(ink, [word.box for word in words])
     asked = [fold_text(question) for question, _ in pairs]
     height = float(np.median([word.box.bottom - word.box.top for word in words])) or 1.0
-    chosen = decide(_options(pairs, words, height, pen), asked, height)
-    return [_grounding(option, pen) for option in chosen]
+    search = PageSearch(words)
+    found = _unexplained({t: search.find(t, _UNEXPLAINED) for pair in pairs for t in pair if t})
+    pieces: list[Box] = []
+    if pen is not None and pen.letter_height:
+        pieces = unread_pieces(pen.ink, [word.box for word in words], pen.letter_height)
+    chosen = decide(_options(pairs, found, height, pen, pieces), asked, height)
+    return [_grounding(option, pen, pieces) for option in chosen]
+
+
+def _unexplained(found: Mapping[str, list[Place]]) -> dict[str, list[Place]]:
+    """Without the poor likenesses among letters that are another text, whole and sure."""
+    sure = {
+        letter
+        for places in found.values()
+        for place in places
+        if place.similarity >= SIMILAR and not place.cuts
+        for letter in place.letters
+    }
+    return {
+        text: [p for p in places if p.similarity >= _SIMILAR_NEAR or sure.isdisjoint(p.letters)]
+        for text, places in found.items()
+    }
 
 
 def _options(
-    pairs: Sequence[tuple[str, str | None]], words: Sequence[Word], height: float, pen: Pen | None
+    pairs: Sequence[tuple[str, str | None]],
+    found: Mapping[str, list[Place]],
+    height: float,
+    pen: Pen | None,
+    pieces: Sequence[Box],
 ) -> list[list[Option]]:
-    search = PageSearch(words)
-    texts = {text for pair in pairs for text in pair if text}
-    found = {text: search.find(text, _SIMILAR_NEAR) for text in texts}
-    pieces = [] if pen is None else _unread(words, pen)
+    unread_places = places_of(pieces)
     options = []
     for question, answer in pairs:
         asked, answered = found.get(question, []), found.get(answer or "", [])
         read = read_options(asked, answered, height)
         unread: list[Option] = []
         if pen is not None:
-            unread = unread_options(asked, answer or "", pieces, height, pen.letter_height)
+            unread = unread_options(asked, answer or "", unread_places, height, pen.letter_height)
         options.append(unread if unread and not answered else read + unread)
     return options
 
 
-def _unread(words: Sequence[Word], pen: Pen) -> list[Place]:
-    if not pen.letter_height:
-        return []
-    return places_of(unread_pieces(pen.ink, [word.box for word in words], pen.letter_height))
-
-
-def _grounding(option: Option, pen: Pen | None) -> Grounding:
-    question = None if option.question is None else _box(option.question, pen)
+def _grounding(option: Option, pen: Pen | None, pieces: Sequence[Box]) -> Grounding:
+    question = None if option.question is None else _box(option.question, pen, pieces)
     answer = option.answer
     if answer is None or not _is_believed(option, answer):
         return Grounding(question)
+    box = _box(answer, pen, pieces)
     if not option.is_read:
-        return Grounding(question, _box(answer, pen))
+        return Grounding(question, box)
     nearness = None if question is None else 1 - option.gap
-    return Grounding(question, _box(answer, pen), answer.similarity, nearness)
+    return Grounding(question, box, answer.similarity, nearness)
 
 
-def _box(place: Place, pen: Pen | None) -> Box:
+def _box(place: Place, pen: Pen | None, pieces: Sequence[Box]) -> Box:
     if pen is None:
         return place.box
     if not place.similarity:
         return pen.with_room(place.box)
-    return around(pen.around(around(line)) for line in _lines(place))
+    lines = [pen.around(around(line)) for line in _lines(place)]
+    for line, letters, before in zip(
+        (lines[0], lines[-1]), place.missing, (True, False), strict=False
+    ):
+        piece = ink_beside(line, letters, pieces, pen.letter_height, before=before)
+        if piece is not None:
+            lines.append(pen.with_room(piece))
+    return around(lines)
 
 
 def _lines(place: Place) -> list[list[Box]]:
@@ -123,4 +147,7 @@ def _lines(place: Place) -> list[list[Box]]:
 def _is_believed(option: Option, answer: Place) -> bool:
     if not option.is_read or answer.similarity >= SIMILAR:
         return True
-    return option.question is not None and (option.gap < _NEAR or option.is_aligned)
+    near = option.question is not None and option.gap < _NEAR
+    if answer.similarity < _SIMILAR_NEAR:
+        return near and option.is_aligned
+    return near or option.is_aligned

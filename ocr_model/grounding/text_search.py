@@ -22,8 +22,9 @@ from ocr_model.ocr import around, is_upright
 from ocr_model.schema import Box, Word
 
 # Costs in letters, multiples of 0.25: see `PageSearch`.
-# Punctuation, which an OCR often loses or invents.
+# Punctuation, which an OCR often loses or invents, and signs that say something.
 _MARK_WEIGHT = 0.25
+_SIGN_WEIGHT = 0.5
 # To begin or end between two letters of a word. Together with a lost mark that is as much as a
 # misread letter, so that "(51)" matches all of "C51)".
 _WITHIN_WORD = 0.75
@@ -45,7 +46,8 @@ class Place:
 
     `parts` are the words or parts of words it is made of, from left to right in each phrase. `cuts`
     counts its ends that are between two letters of a word; `hopped` is what its hops from phrase to
-    phrase cost, in letters.
+    phrase cost, in letters. `missing` are the letters of the text that are not read before the
+    place, and behind it.
     """
 
     parts: tuple[Box, ...]
@@ -53,6 +55,7 @@ class Place:
     letters: frozenset[int]
     cuts: int = 0
     hopped: float = 0.0
+    missing: tuple[int, int] = (0, 0)
 
     @property
     def box(self) -> Box:
@@ -112,17 +115,20 @@ class PageSearch:
         for end in self._ends(last, min(allowed, whole - _MARK_WEIGHT)):
             if end in taken or len(places) == _MOST_PLACES:
                 continue
-            letters, hopped = self._traced_back(wanted, weights, breaks, costs, end)
-            if taken.isdisjoint(letters):
-                taken |= letters
+            read, hopped = self._traced_back(wanted, weights, breaks, costs, end)
+            if taken.isdisjoint(read):
+                taken |= read.keys()
                 similarity = 1 - (costs[-1, end] - hopped) / whole
-                if similarity >= least_similarity and letters:
-                    places.append(self._place(letters, float(similarity), hopped))
+                if similarity >= least_similarity and read:
+                    missing = min(read.values()) - 1, len(wanted) - max(read.values())
+                    places.append(self._place(frozenset(read), float(similarity), hopped, missing))
         return places
 
-    def _place(self, letters: frozenset[int], similarity: float, hopped: float) -> Place:
+    def _place(
+        self, letters: frozenset[int], similarity: float, hopped: float, missing: tuple[int, int]
+    ) -> Place:
         cuts = int(self._starting[min(letters)] > 0) + int(self._ending[max(letters)] > 0)
-        return Place(self._parts(letters), similarity, letters, cuts, hopped)
+        return Place(self._parts(letters), similarity, letters, cuts, hopped, missing)
 
     def _costs(self, wanted: str, weights: _Floats, breaks: frozenset[int]) -> _Floats:
         """Row j, column v: the least cost of matching the first j letters up to the letter v."""
@@ -160,9 +166,12 @@ class PageSearch:
 
     def _traced_back(
         self, wanted: str, weights: _Floats, breaks: frozenset[int], costs: _Floats, end: int
-    ) -> tuple[frozenset[int], float]:
-        """The letters of the cheapest match that ends here, and what its hops cost."""
-        letters, hopped, j, v = set[int](), 0.0, len(wanted), end
+    ) -> tuple[dict[int, int], float]:
+        """The letters of the cheapest match that ends here, and what its hops cost.
+
+        With each letter of the page how many of the text are read up to it.
+        """
+        read, hopped, j, v = dict[int, int](), 0.0, len(wanted), end
         while j:
             cost = costs[j, v]
             same = wanted[j - 1] == self._letters[v]
@@ -171,22 +180,22 @@ class PageSearch:
             hop = self._hops.taken(v, costs[j - 1], came) if j - 1 in breaks else None
             if follows and came == costs[j - 1, v - 1]:
                 # After the letter before it in the phrase.
-                letters.add(v)
+                read[v] = j
                 j, v = j - 1, v - 1
             elif came == weights[: j - 1].sum() + self._starting[v]:
                 # The match begins here.
-                letters.add(v)
+                read[v] = j
                 hopped += self._starting[v]
                 break
             elif hop is not None:
                 # After the last letter of another word.
-                letters.add(v)
+                read[v] = j
                 j, v, hopped = j - 1, hop[0], hopped + hop[1]
             elif follows and cost == costs[j, v - 1] + self._weights[v]:
                 v -= 1  # a letter too many on the page
             else:
                 j -= 1  # a letter of the text that is not on the page
-        return frozenset(letters), hopped
+        return read, hopped
 
     def _parts(self, letters: frozenset[int]) -> tuple[Box, ...]:
         """The words, or the matched part of a word, assuming equal letter widths."""
@@ -222,4 +231,7 @@ def _breaks(text: str) -> frozenset[int]:
 
 
 def _weight(letter: str) -> float:
-    return 1.0 if letter.isalnum() else _MARK_WEIGHT
+    if letter.isalnum():
+        return 1.0
+    is_sign = letter in "%#&@" or unicodedata.category(letter).startswith("S")
+    return _SIGN_WEIGHT if is_sign else _MARK_WEIGHT

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_model.grounding.ink import Ink
+from ocr_model.ocr import same_line
 from ocr_model.schema import Box
 
 # In letter heights of the page. Smaller marks are specks; higher ones are drawings or edges.
@@ -20,6 +21,10 @@ _HIGHEST = 5.0
 _JOIN_GAP = 1.5
 # A mark that a word covers by this share has been read.
 _COVERED = 0.5
+# Letters that were not read stand no further from those that were.
+_REACH = 4.0
+# Width of a letter in heights of a letter.
+LETTER_WIDTH = 0.85
 
 _Sides = NDArray[np.float64]
 
@@ -40,6 +45,24 @@ def unread_pieces(ink: Ink, words: Sequence[Box], letter_height: float) -> list[
     piece_of = np.zeros(count, dtype=np.int64)
     piece_of[labels[free]] = pieces[free]
     return [_around(marks[piece_of == piece]) for piece in np.unique(piece_of[unread])]
+
+
+def ink_beside(
+    line: Box, letters: int, pieces: Sequence[Box], letter_height: float, *, before: bool
+) -> Box | None:
+    """The nearest piece before or behind a line that may be so many letters; None if there is none.
+
+    Behind 24.8 of a text that ends in mm -> the piece around mm
+    """
+    near = [
+        (gap, piece)
+        for piece in pieces
+        if same_line(line, piece)
+        and (gap := line.left - piece.right if before else piece.left - line.right) >= 0
+        and gap <= _REACH * letter_height
+        and piece.right - piece.left <= 2 * LETTER_WIDTH * letters * letter_height
+    ]
+    return min(near)[1] if near else None
 
 
 def _are_signs(marks: _Sides, letter_height: float) -> NDArray[np.bool_]:
