@@ -95,8 +95,8 @@ class ExtractorConfig(BaseModel):
     # auto: the words of a PDF come from its text where the rendered page confirms it. New models of
     # the embedded engine have `auto`, see below; models logged before it existed have `never`.
     read_text: Literal["auto", "never"] = "never"
-    # What runs the embedded OCR. Another runtime, or another processor with openvino, reads about
-    # one line in thirty differently, and rows say so: pinned, never chosen by what is installed.
+    # Pinned, and never chosen by what is installed: another runtime, or openvino on another
+    # processor, reads about one line in thirty differently. Rows say which one read them.
     ocr_runtime: OcrRuntime = "onnxruntime"
     # Resolution at which PDF pages are rendered.
     pdf_dpi: int = Field(default=200, ge=36, le=1200)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ocr_model.errors import ConfigError
-from ocr_model.ocr.process import map_large_blocks, return_free_memory, usable_cores
+from ocr_model.ocr.process import return_free_memory, usable_cores
 from ocr_model.schema import OcrRuntime
 
 _DETECTOR = "PP-OCRv6_det_small.onnx"
@@ -68,7 +68,6 @@ def _on_openvino(engine_class: Any, detector: Path, recogniser: Path) -> Any:
 
     from ocr_model.ocr.openvino_sessions import OpenVinoSession
 
-    map_large_blocks()
     files = {"Det.model_path": str(detector), "Rec.model_path": str(recogniser)}
     types = {f"{part}.engine_type": EngineType.OPENVINO for part in ("Det", "Rec")}
     engine = engine_class(params=_SETTINGS | files | types)

@@ -10,6 +10,8 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from ocr_model.ocr.process import return_free_memory
+
 # Streams compile a network anew for each input size, and remember so many parts of that; lines come
 # in hundreds of widths.
 _REMEMBERED = 1000
@@ -46,14 +48,15 @@ class OpenVinoSession:
             return np.array(request.get_output_tensor().data)
         finally:
             self._idle.put(request)
-            self._give_back()
+            with self._counting:
+                self._running -= 1
 
-    def _give_back(self) -> None:
-        """The memory of a run, when no other goes on: 100 MB of a page."""
+    def release(self) -> None:
+        """Give back what runs took, 100 MB for a page, unless one goes on."""
         with self._counting:
-            self._running -= 1
             if not self._running:
                 self._compiled.release_memory()
+        return_free_memory()
 
 
 def precision() -> str:

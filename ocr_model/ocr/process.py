@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 from functools import cache
 from typing import Any
-
-# Of malloc.h.
-_M_MMAP_THRESHOLD = -3
 
 
 def usable_cores() -> int:
@@ -32,15 +28,6 @@ def return_free_memory() -> None:
     trim = _malloc_trim()
     if trim is not None:
         trim(0)
-
-
-def map_large_blocks() -> None:
-    """Have glibc hand back blocks of 512 KB and more as soon as they are freed.
-
-    It raises that bound by itself, up to 32 MB: OpenVINO's blocks then leave holes of 100 MB.
-    """
-    with contextlib.suppress(AttributeError, TypeError, OSError):
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 512 * 1024)
 
 
 @cache

@@ -56,11 +56,14 @@ class LineReader:
     def __init__(self, runtime: OcrRuntime = "onnxruntime") -> None:
         self._engine = load_engine(runtime)
         self._step = 1
+        self._after_page: tuple[Callable[[], None], ...] = ()
         self.notes: tuple[str, ...] = ()
         if runtime == "openvino":
             from ocr_model.ocr.openvino_sessions import precision
 
             self._step = _WIDTH_STEP
+            networks = self._engine.text_det, self._engine.text_rec
+            self._after_page = tuple(network.session.release for network in networks)
             self.notes = (f"words read by OpenVINO in {precision()}",)
         self._detector = Detector(self._engine)
         self._cores = usable_cores()
@@ -93,6 +96,8 @@ class LineReader:
         with ThreadPoolExecutor(self._cores, thread_name_prefix="recognise") as pool:
             for _ in pool.map(read, range(self._cores)):
                 pass
+        for release in self._after_page:
+            release()
         return [line for line in lines if line is not None]
 
     def _read(self, crop: Crop) -> Line:

@@ -68,6 +68,21 @@ def test_the_serving_benchmark_compares_with_the_direct_call(
 
 @pytest.mark.integration
 @pytest.mark.slow
+def test_the_paired_benchmark_reads_with_two_checkouts(capsys: pytest.CaptureFixture[str]) -> None:
+    here = str(Path(bench.__file__).parents[3])
+    assert bench.main(["paired", "--against", here, "--n", "1", "--rounds", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    other, ours = (
+        next(line.split() for line in lines if line.startswith(name))
+        for name in ("engine of ", "engine  ")
+    )
+    # Pages a second, ratio, CPU s, ratio, MB; then what the same answers are worth.
+    assert (other[-7], other[-5]) == ("1.00", "1.00")
+    assert other[-3:] == ours[-3:]
+
+
+@pytest.mark.integration
+@pytest.mark.slow
 def test_the_local_benchmark_measures_speed_and_memory(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["local", "--n", "1", "--rounds", "1", "--memory-pages", "2"]) == 0
     printed = capsys.readouterr().out
