@@ -59,7 +59,9 @@ def _overlaps(before: list[Option], after: list[Option]) -> NDArray[np.bool_]:
 def _step(one: Option, other: Option, height: float) -> float:
     if one.boxes is None or other.boxes is None:
         return 0.0
-    ways = [far(before, after, height) for before, after in zip(one.boxes, other.boxes, strict=True)]
+    ways = [
+        far(before, after, height) for before, after in zip(one.boxes, other.boxes, strict=True)
+    ]
     (_, last), (_, answer) = one.boxes, other.boxes
     return _OUT_OF_ORDER * sum(ways) / 2 + _BACKWARDS * (answer.bottom <= last.top)
 
