@@ -1,8 +1,8 @@
 """Page images of forms -> {question: [answers]}, as an MLflow model that pins its prompt.
 
 For a notebook: `load` a model, `extract_file`, `load_forms` and `score`; with fields also
-`load_fields`, `to_model` and, of Spark frames, `field_columns`. Loaded when first used, as MLflow
-alone takes seconds. Everything else is in the rooms below.
+`load_fields`, `to_model` and, for Spark frames, `field_columns`. Each is imported on first use,
+because MLflow alone takes seconds. Everything else is in the subpackages.
 """
 
 from __future__ import annotations

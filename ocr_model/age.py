@@ -14,7 +14,7 @@ def parse_age(text: str) -> timedelta:
     """ "180d" -> 180 days.
 
     Raises:
-        ConfigError: it is no age.
+        ConfigError: the text is not an age.
     """
     found = _AGE.fullmatch(text.strip().lower())
     if found is None:
@@ -28,7 +28,7 @@ def parse_age(text: str) -> timedelta:
 
 
 def time_before(age: timedelta) -> datetime:
-    """So long ago, in UTC; the earliest time there is where that is longer ago."""
+    """Now minus the age, in UTC; no earlier than the first time that `datetime` can hold."""
     now = datetime.now(UTC)
     earliest = datetime.min.replace(tzinfo=UTC)
     return now - age if now - earliest > age else earliest

@@ -1,8 +1,8 @@
-"""Which hosts may be sent pages, or be asked for documents: a limit that no other setting passes.
+"""The hosts that may get pages or deliver documents: a limit that no other setting overrides.
 
-`OCR_MODEL_ALLOWED_HOSTS` is the machine's: a variable, as who owns the machine decides, and not
-whoever logged the model. The setting `allowed_hosts` is the model's, pinned. Where both are given a
-host must be in both.
+`OCR_MODEL_ALLOWED_HOSTS` belongs to the machine. It is an environment variable because the owner of
+the machine decides, not the person who logged the model. The setting `allowed_hosts` belongs to the
+model and is pinned. If both are given, a host must be in both.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def refuse_other_hosts(
 
 
 def _is_within(url: str, allowed: str) -> bool:
-    """ "*.example.com" allows what is below it; "host:8000" that port alone."""
+    """ "*.example.com" allows subdomains; "host:8000" only that port."""
     host, port = _parts(url)
     below = allowed.startswith("*.")
     wanted, wanted_port = _parts(f"//{allowed.removeprefix('*.')}")

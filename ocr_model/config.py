@@ -1,4 +1,4 @@
-"""What a model is made of, as one frozen value that travels inside the logged model."""
+"""The settings of a model, as one frozen value that travels inside the logged model."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ DEFAULT_LLM = "gpt-6-luna"
 _RESERVED_PARAMETERS = frozenset({"model", "messages", "response_format", "stream", "n"})
 _TOKEN_LIMITS = frozenset({"max_tokens", "max_completion_tokens"})
 
-# Names under which secrets go, without case, blanks and punctuation; not those of token limits and
-# the like. A bare `key` is one only where it is no part of a schema.
+# Names of secrets, without case, blanks and punctuation; token limits and the like are not secrets.
+# A bare `key` is one only outside a schema.
 _SECRET_NAME = re.compile(
     r"\w*(?:api|access|secret|private|subscription|account|auth|client|master|virtual|service"
     r"|openai|provider)key|\w*(?:access|auth|api|bearer|session|security|refresh|id|secret|sas)token"
@@ -61,25 +61,26 @@ class ExtractorConfig(BaseModel):
 
     # Weights of the local engine's linker, which travel inside the model; empty: the bundled ones.
     linker: str = ""
-    # The fields that are wanted, which travel inside the model, too; empty: whatever is asked.
+    # The wanted fields, which travel inside the model, too; empty: all questions on a page.
     fields: str = ""
-    # Weights that learned where these fields stand, of the local engine; empty: none.
+    # Weights of the local engine's finder for these fields; empty: none.
     finder: str = ""
 
     llm: str = DEFAULT_LLM
-    # Where pages of this model may be sent, beside what the machine allows; empty: anywhere.
+    # Hosts that pages of this model may be sent to, if the machine allows them; empty: any.
     allowed_hosts: tuple[str, ...] = ()
-    # Sent as they are: the name of the token limit and the accepted parameters differ by LLM.
+    # Sent unchanged: the name of the token limit and the accepted parameters differ by LLM.
     llm_parameters: dict[str, Any] = Field(default_factory=lambda: {"max_completion_tokens": 8192})
-    # What of a page is sent; its text is read by the embedded OCR, for an LLM that sees nothing.
+    # What is sent of a page; the embedded OCR reads its text, for an LLM that takes no images.
     page_input: Literal["image", "text", "image+text"] = "image"
-    # Where the answers of an LLM stand, found among the words of the embedded OCR.
+    # Locate the answers of an LLM among the words of the embedded OCR.
     answer_boxes: Literal["off", "ocr"] = "off"
-    # A second request a page, framed differently; an answer that both replies have is surer.
+    # A second, differently framed request per page; an answer in both replies gets more confidence.
     second_opinion: Literal["off", "on"] = "off"
-    # Once, for fields of which an LLM gave what is not of their type; with the reason.
+    # Retry once, with the reason, if an LLM's value does not match the type of its field.
     ask_again: Literal["off", "on"] = "on"
-    # Score -> confidence, piecewise linear, as an evaluation fits it for this LLM; empty: as it is.
+    # Score -> confidence, piecewise linear, as an evaluation fits it for this LLM; empty: the
+    # score.
     confidence_calibration: tuple[tuple[float, float], ...] = ()
     image_longest_side: int = Field(default=1000, ge=64, le=8192)
     image_format: Literal["jpeg", "png"] = "jpeg"
@@ -90,32 +91,32 @@ class ExtractorConfig(BaseModel):
     # Where the ladder starts; the engine steps down when the endpoint refuses a rung.
     structured_output: Literal["json_schema", "json_object", "text"] = "json_schema"
 
-    # auto: words of a PDF are the text it holds, where its picture bears that out. A new model of
-    # the embedded engine has `auto`, see below; those that were logged before it came do without.
+    # auto: the words of a PDF come from its text where the rendered page confirms it. New models of
+    # the embedded engine have `auto`, see below; models logged before it existed have `never`.
     read_text: Literal["auto", "never"] = "never"
-    # Resolution at which the pages of a PDF are drawn.
+    # Resolution at which PDF pages are rendered.
     pdf_dpi: int = Field(default=200, ge=36, le=1200)
     pdf_page_timeout_s: float = Field(default=30.0, gt=0)
 
     max_document_bytes: int = Field(default=20_000_000, gt=0)
     max_page_pixels: int = Field(default=50_000_000, gt=0)
-    # Of those that are asked for; a call may ask for some with params={"pages": "1-3,5"}.
+    # Of the requested pages; a call may choose some with params={"pages": "1-3,5"}.
     max_pages: int = Field(default=100, gt=0)
-    # Of all documents of one call of `predict`, in their order.
+    # Of all documents of one call of `predict`, in order.
     max_request_bytes: int = Field(default=2_000_000_000, gt=0)
     max_request_pages: int = Field(default=10_000, gt=0)
 
-    # For a page, waits and retries included; one request may take two thirds of it.
+    # Per page, waits and retries included; one request may take two thirds of it.
     timeout_s: float = Field(default=60.0, gt=0)
-    # For a call of `predict`. None: a share of the server's own limit where one is known, so that
-    # it answers before it is cut off; else no limit.
+    # Per call of `predict`. None: a share of the server's own limit if one is known, so that the
+    # call returns before the server cuts it off; else no limit.
     request_deadline_s: float | None = Field(default=None, gt=0)
     concurrency: int = Field(default=8, ge=1, le=256)
-    # Of this process; several processes share a key's limits and get a part each.
+    # Of this process; if several processes share a key, give each a part of its limit.
     requests_per_minute: int | None = Field(default=None, ge=1)
-    # Of what stands on a page, outside its row: in traces, logs, error messages and the cache.
+    # What may be stored of a page outside its row: in traces, logs, error messages and the cache.
     trace_content: TraceContent = "text"
-    # Below this confidence an answer makes its row one for review; None: only the outcome does.
+    # An answer below this confidence sends its row to review; None: only the outcome does.
     review_threshold: float | None = Field(default=None, ge=0, le=1)
 
     # Replies of the LLM on disk; replay sends nothing and needs neither key nor endpoint.
@@ -188,7 +189,7 @@ class ExtractorConfig(BaseModel):
     @field_validator("llm_parameters")
     @classmethod
     def _are_free(cls, parameters: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        # A model that was logged with them goes on working; no new one is.
+        # A model that was logged with them still works; a new one is refused.
         is_logged = bool(info.context and info.context.get("logged"))
         if not is_logged and (secrets := secrets_in(parameters)):
             raise ValueError(
@@ -203,7 +204,7 @@ class ExtractorConfig(BaseModel):
         return parameters
 
 
-# Limits and habits of the host that runs the model; none of them changes a correct answer.
+# Limits and preferences of the host that runs the model; none of them changes a correct answer.
 OPERATIONAL = frozenset(
     {
         *("max_document_bytes", "max_page_pixels", "pdf_page_timeout_s"),
@@ -213,7 +214,7 @@ OPERATIONAL = frozenset(
     }
 )
 
-# Settings of earlier versions: what they were by default, and what happens in their place.
+# Settings of earlier versions: their default, and what happens instead today.
 RETIRED: dict[str, tuple[object, str]] = {
     "cache_max_bytes": (
         1_000_000_000,
@@ -232,7 +233,7 @@ _OLD_NAME, _NEW_NAME = "trace_images", "trace_content"
 
 
 def with_new_names(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """{"trace_images": "none"} -> {"trace_content": "text"}; what has no old name stays."""
+    """{"trace_images": "none"} -> {"trace_content": "text"}; other settings stay unchanged."""
     renamed = {name: value for name, value in settings.items() if name != _OLD_NAME}
     if _OLD_NAME in settings:
         renamed[_NEW_NAME] = of_trace_images(settings[_OLD_NAME], settings.get(_NEW_NAME))
@@ -244,7 +245,7 @@ def without_retired(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def secrets_in(parameters: Any, path: str = "") -> list[str]:
-    """Where parameters hold what looks like a secret, by name, whatever they are nested in.
+    """The paths of parameters that look like secrets by their name, at any depth.
 
     {"temperature": 0, "extra_headers": {"X-Api-Key": "..."}} -> ["extra_headers"]
     """
@@ -263,7 +264,7 @@ def secrets_in(parameters: Any, path: str = "") -> list[str]:
 
 
 def secret_values(value: Any, *, outermost: bool = True, is_secret: bool = False) -> list[str]:
-    """The secrets themselves, of a model that was logged with them.
+    """The values of these secrets, for a model that was logged with them.
 
     {"temperature": 0, "extra_headers": {"X-Api-Key": "hush"}} -> ["hush"]
     """
@@ -285,7 +286,7 @@ def secret_values(value: Any, *, outermost: bool = True, is_secret: bool = False
 
 
 def without_secrets(value: Any, *, outermost: bool = True) -> Any:
-    """The same value with "[not shown]" in the place of secrets, for messages and traces."""
+    """The same value with "[not shown]" in place of secrets, for messages and traces."""
     if isinstance(value, dict):
         return {
             name: _NOT_SHOWN
@@ -304,12 +305,12 @@ def _is_secret(name: str, *, outermost: bool) -> bool:
 
 
 def parse_config(settings: Mapping[str, Any], *, logged: bool = False) -> ExtractorConfig:
-    """Check settings and say everything that is wrong with them at once.
+    """Check settings and report everything that is wrong with them at once.
 
-    Retired ones are left out, with a warning where they were not as they were by default.
+    Retired settings are dropped, with a warning if they differed from their default.
 
     Args:
-        logged: they are those of a model that exists; it is not refused for what newer ones are.
+        logged: the settings of an existing model, which is not refused by newer rules.
 
     Raises:
         ConfigError: a key is unknown, missing, or holds a value that is not allowed.

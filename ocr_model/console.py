@@ -1,6 +1,6 @@
-"""The one place through which printed text goes: nothing in it moves a cursor or renames a window.
+"""All printed text passes here: nothing in it can move a cursor or rename a window.
 
-What LLMs write and how files are called is printed in tables and messages; a terminal obeys it.
+Tables and messages contain text of LLMs and file names, which a terminal would interpret.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ import re
 import sys
 from typing import TextIO
 
-# Strings with an end of their own (window titles, links, palettes), then sequences, then the rest.
-# What is never ended goes on to the end of its line.
+# Strings with their own terminator (window titles, links, palettes), then sequences, then the rest.
+# An unterminated string extends to the end of its line.
 _SEQUENCES = re.compile(
     r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x9c|\x1b\\)?"
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|\x1b[ -/]*[0-~]?"
 )
-# Controls but for tab and line feed; signs that turn the direction of what follows; halves of
-# characters, which no terminal can be sent.
+# Control characters except tab and line feed; bidirectional controls; lone surrogates, which cannot
+# be sent to a terminal.
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
     "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
@@ -25,19 +25,19 @@ _CONTROLS = re.compile(
 
 
 def printable(text: object, *, one_line: bool = False) -> str:
-    """The text without what a terminal would obey.
+    """The text without control sequences.
 
     "\\x1b[31mred\\x1b[0m" -> "red"; "\\x1b]0;title\\x07Ann" -> "Ann"; "50 %\\rdone" -> "50 %done"
 
     Args:
-        one_line: for names and cells, which must not pass for lines of their own.
+        one_line: for names and cells, which must not look like separate lines.
     """
     plain = _CONTROLS.sub("", _SEQUENCES.sub("", str(text)))
     return re.sub(r"[\n\t]+", " ", plain) if one_line else plain
 
 
 def say(text: object = "", *, file: TextIO | None = None, end: str = "\n") -> None:
-    """Print to `file`, else to standard output; what its encoding lacks is replaced."""
+    """Print to `file`, else to standard output; characters missing in its encoding are replaced."""
     stream = sys.stdout if file is None else file
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(printable(text).encode(encoding, "replace").decode(encoding) + end)

@@ -2,12 +2,12 @@
 
 OcrModelError
 ├── ConfigError            the model or a command is set up wrongly; raised before any page is read
-│   └── PromptError        a prompt cannot be loaded, rendered, or is not the one that was pinned
+│   └── PromptError        a prompt cannot be loaded, rendered, or differs from the pinned one
 ├── DatasetError           labelled forms cannot be read: the file and what is wrong with it
 └── ExtractionError        one document failed; becomes the `outcome` of its row
-    ├── DocumentError      the bytes are not a page we can read, or too many of them
+    ├── DocumentError      the bytes are not a readable page, or exceed a limit
     └── LLMError           the endpoint failed, refused or broke off
-        └── ParseError     it answered, but not with pairs
+        └── ParseError     it replied, but not with pairs
 
 Messages say what was expected, what was got, and what to do.
 """
@@ -31,7 +31,7 @@ def excerpt(value: object) -> str:
 
 
 def where_looked(path: str | Path) -> str:
-    """For the end of an error: where a relative path was looked for, and what to write instead.
+    """The end of an error message: where a relative path was searched, and what to write instead.
 
     "scans" -> " A relative path is one from /work/project, …"; "/work/scans" -> ""
     """
@@ -48,7 +48,7 @@ def _absolute_example(path: str | Path) -> str:
 
 
 def said_by_mlflow(err: Exception) -> str:
-    """What MLflow said; of a server that refused, that it did, without paths and status codes."""
+    """MLflow's message; a server's refusal without paths and status codes."""
     said = str(getattr(err, "message", err)).strip()
     if getattr(err, "error_code", "") == "PERMISSION_DENIED":
         place = _ENDPOINT.search(said)
@@ -81,14 +81,14 @@ class ExtractionError(OcrModelError):
         self.outcome = outcome
 
     def hide_text(self) -> None:
-        """Take out of the message what may stand on the page."""
+        """Remove from the message whatever may be text of the page."""
 
 
 class DocumentError(ExtractionError):
     """The bytes are not a readable page (`bad_input`) or exceed a limit (`too_large`)."""
 
     def hide_text(self) -> None:
-        # What is quoted of a document stands between the first and the last quote.
+        # Quoted content of a document is between the first and the last quote.
         self.args = (_QUOTED.sub("[not shown]", str(self)),)
 
 
@@ -97,7 +97,7 @@ class LLMError(ExtractionError):
 
     `aborts_batch` marks faults that every further request would meet (bad key, unknown model,
     exhausted quota). `usage` and `text` keep what was paid for and received before the fault;
-    `notes` are for the row. `without_text` is the message where it quotes what was received.
+    `notes` are for the row. `without_text` is the message without quotes of what was received.
     """
 
     notes: tuple[str, ...] = ()
@@ -124,9 +124,9 @@ class LLMError(ExtractionError):
 
 
 class ParseError(LLMError):
-    """A completion that holds no list of pairs. `text` is the raw completion.
+    """A completion without a list of pairs. `text` is the raw completion.
 
-    `looped` where the LLM repeated itself; `reason` is what it is told when it is asked again.
+    `looped` is true if the LLM repeated itself; `reason` is sent to it with the retry.
     """
 
     def __init__(

@@ -1,7 +1,8 @@
 """The file MLflow runs to get the model: models from code need a script, not a class.
 
-A process may have imported another `ocr_model` already: a checkout, or the code of a model loaded
-before. Then this model's own code is imported beside it, so that each runs what it was logged with.
+A process may already have imported another `ocr_model`: a checkout, or the code of another model.
+Then this model's own code is imported in addition, so that each model runs the code it was logged
+with.
 """
 
 import sys
@@ -13,7 +14,7 @@ from types import ModuleType
 from mlflow.models import set_model
 
 _NAME = "ocr_model"
-# Absent while the model is being logged, when MLflow runs this file where it lies.
+# Absent while the model is being logged, when MLflow runs this file in the package.
 _OWN = Path(__file__).parent / "code" / _NAME
 
 
@@ -41,7 +42,7 @@ def _other_code_is_imported() -> bool:
 
 @contextmanager
 def _with_own_modules(own: dict[str, ModuleType]) -> Iterator[None]:
-    """Let imports find this model's code, and afterwards what the process had before."""
+    """Let imports find this model's code, and restore the previous modules afterwards."""
     others = _imported()
     for name in others:
         del sys.modules[name]

@@ -1,4 +1,4 @@
-"""When two strings are equal. The one place that says so."""
+"""Defines when two strings are equal. No other module does."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def clean_key(key: str) -> str:
 
 
 def normalize_dict_keys(pairs: Any) -> Any:
-    """Apply `clean_key` to mapping keys, recursively; keys that collide join their lists.
+    """Apply `clean_key` to mapping keys, recursively; the lists of colliding keys are joined.
 
     {"Name:": ["Ann"], "NAME": ["Bob"]} -> {"NAME": ["Ann", "Bob"]}
 
-    Lists are walked for mappings inside them; anything else is returned as it is. Where colliding
-    keys hold something other than lists, both values are kept in one list.
+    Mappings inside lists are included; anything else is returned unchanged. If colliding keys have
+    values other than lists, both values are kept in one list.
     """
     if isinstance(pairs, list):
         return [normalize_dict_keys(item) for item in pairs]

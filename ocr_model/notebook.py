@@ -29,7 +29,7 @@ def load(model_uri: str = "") -> PyFuncModel:
     """The model of a URI, or the champion of the current MLflow store.
 
     Raises:
-        ConfigError: nothing is champion yet, or what the model needs is not here.
+        ConfigError: there is no champion yet, or a package or secret of the model is missing.
     """
     if not model_uri:
         model_uri = uri_of(find_champion())
@@ -38,9 +38,9 @@ def load(model_uri: str = "") -> PyFuncModel:
 
 
 def extract_file(path: str | os.PathLike[str], model: PyFuncModel | None = None) -> dict[str, Any]:
-    """The row of one document; `model` is the champion unless it is given.
+    """The row of one document; `model` defaults to the champion.
 
-    A document that cannot be read is a row, too: look at its `outcome` and `error`.
+    An unreadable document returns a row, too: check its `outcome` and `error`.
     """
     file = Path(path)
     model = load() if model is None else model
@@ -57,13 +57,13 @@ def score(
 ) -> dict[str, float]:
     """Scores of rows against the forms they were read from, in the same order.
 
-    The names are those of an evaluation; `<metric>/ci_low` and `<metric>/ci_high` bound it. Rows of
-    a model with fields are scored by the file of `fields` it was logged with.
+    The names are those of an evaluation; `<metric>/ci_low` and `<metric>/ci_high` bound it. For
+    rows of a model with fields, `fields` is the fields file it was logged with.
 
     Raises:
-        ConfigError: the file of fields says something that is not understood.
-        DatasetError: there is not one row for each form, no form says what a field is, or the rows
-            have fields and no file was given.
+        ConfigError: the fields file is invalid.
+        DatasetError: there is not one row for each form, no form has a label for any field, or the
+            rows have fields and no file was given.
     """
     if fields is None and any(len(row.get("fields", ())) for row in rows):
         raise DatasetError(

@@ -33,7 +33,7 @@ _BUNDLED = (
 # SHA-256 of the documents that a prompt was optimised on, separated by commas.
 DOCUMENTS_TAG = "documents_sha256"
 
-# The place that the description of the fields takes, where they are wanted.
+# The variable that the description of the wanted fields replaces.
 _FIELDS = "fields"
 
 # The same variables as MLflow's own prompts: {{ name }}, blanks optional.
@@ -56,8 +56,8 @@ class Message(TypedDict):
 class PinnedPrompt:
     """A prompt version that cannot change: its text travels with its URI.
 
-    A text prompt has one message with role `system`. `documents_sha256` name the documents it was
-    optimised on, where its tag says so: they may not judge it.
+    A text prompt has one message with role `system`. `documents_sha256` are the documents it was
+    optimised on, according to its tag: they may not judge it.
     """
 
     uri: str
@@ -80,7 +80,7 @@ class PinnedPrompt:
 
     @property
     def looks_like_variables(self) -> tuple[str, ...]:
-        """What stands in single braces, `{additional_rules}`, and reaches the LLM as it stands."""
+        """Names in single braces, `{additional_rules}`, which reach the LLM unreplaced."""
         texts = (message["content"] for message in self.messages)
         return tuple(hit[0] for text in texts for hit in _SINGLE_BRACES.finditer(text))
 
@@ -105,8 +105,8 @@ def register_prompt(
     name: str = PROMPT_NAME,
     tags: Mapping[str, str] | None = None,
 ) -> str:
-    """Register a template and return its pinned URI; a text that is already there is not repeated,
-    and keeps the tags it has.
+    """Register a template and return its pinned URI; a text that is already registered is not
+    registered again, and keeps its tags.
 
     Raises:
         PromptError: the name belongs to a registered model, or the registry refused it.
@@ -137,7 +137,7 @@ def _oldest(name: str, template: str | list[dict[str, Any]]) -> PromptVersion | 
 
 
 def prompt_versions(name: str) -> list[PromptVersion]:
-    """All versions of a prompt, oldest first; none where there is no such prompt."""
+    """All versions of a prompt, oldest first; none if there is no such prompt."""
     client = mlflow.MlflowClient()
     if mlflow.genai.load_prompt(f"prompts:/{name}@latest", allow_missing=True) is None:
         return []
@@ -159,7 +159,7 @@ def load_prompt(name_or_uri: str, version: int | None = None) -> PinnedPrompt:
     """Load by URI (`prompts:/name/3`, `prompts:/name@alias`) or by name and version, and pin it.
 
     Raises:
-        PromptError: there is no such prompt, or it is of a kind this package cannot send.
+        PromptError: there is no such prompt, or this package cannot send its kind.
     """
     try:
         found = mlflow.genai.load_prompt(
@@ -185,7 +185,7 @@ def prompt_of_text(uri: str, text: str) -> PinnedPrompt:
     """A text that is in no registry, under a URI that says so.
 
     Raises:
-        PromptError: it is empty, or has variables that would reach the LLM as they stand.
+        PromptError: it is empty, or has variables that would reach the LLM unreplaced.
     """
     return PinnedPrompt(uri, _messages_of(uri, text))
 
@@ -227,8 +227,8 @@ def render(
 ) -> tuple[Message, ...]:
     """Fill every variable, in one pass: text inside a value is never taken for a variable.
 
-    `fields` describe those that are wanted, if any are: at `{{ fields }}`, else behind the prompt
-    as a message of their own.
+    `fields` describes the wanted fields, if any: it replaces `{{ fields }}`, or follows the prompt
+    as a separate message.
 
     Raises:
         PromptError: names every variable without a value and every value without a variable.
@@ -251,8 +251,8 @@ def render(
 
 
 def _followed(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]:
-    """A message of the user behind the others: templates of many servers take but one of the
-    system, and no two of the user in a row, so that one which is the last goes on.
+    """Append a user message. If the last message is the user's, it is extended: the templates of
+    many servers accept one system message and no two user messages in a row.
     """
     *before, last = messages
     if last["role"] != "user":

@@ -1,4 +1,4 @@
-"""The MLflow face of the extractor: signature, load, predict. Thin on purpose."""
+"""The MLflow adapter of the extractor: signature, load, predict. Thin on purpose."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ SIGNATURE = ModelSignature(
 class OcrModel(PythonModel):
     """Page images in, one row per document out.
 
-    The prompt comes from the snapshot logged with the model, so nothing is fetched at load. A copy
-    that went through cloudpickle builds its engine again at the first call.
+    The prompt comes from the snapshot logged with the model, so loading fetches nothing. A copy
+    made by cloudpickle builds its engine again at the first call.
     """
 
     def __init__(self) -> None:
@@ -156,7 +156,7 @@ class OcrModel(PythonModel):
         `review_threshold`, instead of the setting.
 
         Raises:
-            ConfigError: the threshold is no share, or there are not as many ids as images.
+            ConfigError: the threshold is not in [0, 1], or the numbers of ids and images differ.
         """
         extractor = self._ready_extractor()
         model_input = _one_document_per_row(model_input)
@@ -171,7 +171,7 @@ class OcrModel(PythonModel):
         extractions = extractor.extract_many(documents, asked)
         columns = SIGNATURE.outputs.input_names()
         frame = to_frame(extractions, columns, extractor, threshold, self._model_uri)
-        # A caller joins the rows to a frame of their own, filtered or reordered as it may be.
+        # The caller may join the rows to its own frame, which may be filtered or reordered.
         return frame.set_axis(model_input.index, axis="index")
 
     def _ready_extractor(self) -> Extractor:
@@ -188,14 +188,14 @@ class OcrModel(PythonModel):
         return Extractor(config, prompt, self._linker, self._fields, self._finder)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Engines hold sockets and native sessions, which do not travel."""
+        """Engines hold sockets and native sessions, which cannot be pickled."""
         return {**self.__dict__, "_extractor": None}
 
 
 def _uri_of(model: Path) -> str | None:
-    """Which model this folder is: its version, where the registry wrote it, else its content.
+    """The URI of the model in this folder: its version if the registry wrote it, else its content.
 
-    MLflow adds the first file when it fetches a registered version.
+    MLflow adds the file with the version when it downloads a registered version.
     """
     for name, read in (("registered_model_meta", _version_in), ("MLmodel", _content_in)):
         if (model / name).is_file():
@@ -217,14 +217,14 @@ def _content_in(meta: dict[str, Any]) -> str | None:
 def snapshot_of(
     config: ExtractorConfig, prompt: PinnedPrompt, wanted: WantedFields | None = None
 ) -> dict[str, Any]:
-    """What is frozen into the model beside its (overridable) MLflow model config."""
+    """What is frozen into the model, in addition to its (overridable) MLflow model config."""
     fields = {FIELDS: wanted.to_plain()} if config.fields and wanted is not None else {}
     return {"prompt": to_snapshot(prompt), "settings": pinned_settings(config), **fields}
 
 
 def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: str) -> None:
     loaded = pinned_settings(config)
-    # A setting that came after the model was logged had its default then, too.
+    # A setting that was added after the model was logged had its default then, too.
     defaults = {
         key: to_jsonable_python(
             ExtractorConfig.model_fields[key].get_default(call_default_factory=True)
@@ -248,7 +248,7 @@ def _check_pinned(config: ExtractorConfig, logged: dict[str, Any], prompt_uri: s
 
 
 def _one_document_per_row(asked: pd.DataFrame) -> pd.DataFrame:
-    """MLflow makes one row of `{"image": [a, b]}`, which a server takes for two documents."""
+    """MLflow turns `{"image": [a, b]}` into one row; a client means two documents."""
     names = [
         name
         for name in ("image", "document_id")

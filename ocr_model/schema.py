@@ -1,8 +1,8 @@
-"""Records that cross borders between the modules. No behaviour beyond their own arithmetic."""
+"""Records passed between packages. No behaviour beyond their own arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Outcome(StrEnum):
-    """How the reading of one document ended; every row carries exactly one."""
+    """How reading a document ended; every row has exactly one."""
 
     OK = "ok"
     EMPTY = "empty"
@@ -27,13 +27,13 @@ class Outcome(StrEnum):
     TIMEOUT = "timeout"
     ENDPOINT_ERROR = "endpoint_error"
     ABORTED = "aborted"
-    # A defect of this package or of a library under it; the trace has the whole story.
+    # A defect of this package or of a library it uses; the trace has the details.
     INTERNAL_ERROR = "internal_error"
 
 
-# Outcomes whose pairs say something about the page.
+# Outcomes whose pairs come from the page.
 READ = frozenset({Outcome.OK, Outcome.EMPTY, Outcome.PARTIAL})
-# Faults of the way to the endpoint: nothing of the document is to blame, another try may read it.
+# Faults of the endpoint or the connection: not caused by the document, so a retry may succeed.
 INTERRUPTED = frozenset(
     {Outcome.RATE_LIMITED, Outcome.TIMEOUT, Outcome.ENDPOINT_ERROR, Outcome.ABORTED}
 )
@@ -49,7 +49,7 @@ class KeyValueModel(BaseModel):
 
 
 class KeyValueList(BaseModel):
-    """What the LLM returns for a page: a list, as strict schemas cannot have free-form keys."""
+    """What the LLM returns for a page: a list, as strict schemas allow no free-form keys."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -64,6 +64,17 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
+    @classmethod
+    def around(cls, boxes: Iterable[Box]) -> Box:
+        """The smallest box that contains all of them."""
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return cls(min(lefts), min(tops), max(rights), max(bottoms))
+
+    def holds_middle(self, other: Box) -> bool:
+        """Whether the centre of the other is inside."""
+        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -75,11 +86,12 @@ class Word:
 
 
 class Character(NamedTuple):
-    """One that a document says it draws: its ink fills `box`, its line stands on `baseline`.
+    """A character that a document claims to draw: `box` is around its ink, `baseline` is its
+    line's.
 
-    It takes room on its line from `start` to `end`, where the next letter of a word begins. `size`
-    is that of its font, all in pixels, `font` its number; `text` may be a ligature of several
-    letters. `piece` numbers what is drawn at once: programs end one after a word, seldom in one.
+    Its advance is from `start` to `end`, where the next letter of a word begins. `size` is the font
+    size; all of these are in pixels. `font` is a number; `text` may be a ligature of several
+    letters. `piece` numbers drawing operations: programs end one after a word, seldom within one.
     """
 
     text: str
@@ -95,9 +107,9 @@ class Character(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PrintedText:
-    """What a document says is written on a page, and `rest`, the page without it.
+    """The text that a document claims to draw on a page, and `rest`, the page without it.
 
-    Said, not shown: some of it may be hidden, or not be what its letters look like.
+    Not verified: some of it may be hidden, or differ from what its letters look like.
     """
 
     characters: tuple[Character, ...]
@@ -108,8 +120,9 @@ class PrintedText:
 class Page:
     """One upright RGB page. `number` counts from 1 within its document.
 
-    `pixel_height` is that of a pixel in widths, as the file claims it; `ticks` are the boxes that
-    the document itself says are ticked; `printed` the text it says is there, where it was asked.
+    `pixel_height` is the height of a pixel over its width, as the file claims; `ticks` are the
+    boxes that are ticked according to the document; `printed` is the text it claims to draw, if
+    requested.
     """
 
     number: int
@@ -122,7 +135,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer to one question; `answer` is None where the question was left blank."""
+    """One answer to one question; `answer` is None if the question was left blank."""
 
     question: str
     answer: str | None
@@ -131,17 +144,17 @@ class Answer:
     confidence: float | None = None
 
 
-# Where the words of a page come from: its picture, the text that a PDF holds, or both.
+# Where the words of a page come from: its pixels, the text of a PDF, or both.
 TextSource = Literal["pixels", "pdf", "mixed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a page was like to read, as the embedded OCR found it; None where it did not look.
+    """How readable a page was, as measured by the embedded OCR; None if it did not read the page.
 
-    `letter_height_px` is the median of its words, in pixels of the page as it was sent; `skew_deg`
-    by how much its lines fall to the right; `unsure_share` that of its text, by the length of the
-    lines, that was read with a confidence below 0.9 or hardly at all.
+    `letter_height_px` is the median over its words, in pixels of the page as it was sent;
+    `skew_deg` by how much its lines fall to the right; `unsure_share` the share of its text, by the
+    length of the lines, that was read with a confidence below 0.9 or hardly at all.
     """
 
     page: int
@@ -152,7 +165,7 @@ class Quality:
 
 
 class FieldStatus(StrEnum):
-    """What became of one field of a document."""
+    """The status of one field of a document."""
 
     FOUND = "found"
     BLANK = "blank"
@@ -166,7 +179,7 @@ class FieldValue:
     """One value of a field; a list has one per item, a table one per cell.
 
     `value` is typed, as text: an ISO date, a plain decimal, a choice, "true" or "false"; `text` is
-    what stands on the page. `reason` says why it is not found. `row` counts from 1.
+    the wording of the page. `reason` says why it was not found. `row` counts from 1.
     """
 
     name: str
@@ -180,9 +193,15 @@ class FieldValue:
     row: int | None = None
     column: str | None = None
 
+    @property
+    def as_answer(self) -> Answer:
+        """The text of the page, under the name of the field; for a cell, `table.column`."""
+        question = self.name if self.column is None else f"{self.name}.{self.column}"
+        return Answer(question, self.text, self.page or 0, self.box, self.confidence)
+
 
 class FieldKey(NamedTuple):
-    """What an LLM was asked for: a field, or a cell of its table. `row` counts from 1."""
+    """What an LLM was asked for: a field, or a cell of a table. `row` counts from 1."""
 
     name: str
     row: int | None = None
@@ -191,14 +210,14 @@ class FieldKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens the endpoint reported; None where it reported nothing, never 0 for unknown."""
+    """Tokens the endpoint reported; None if it reported nothing, never 0 for unknown."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
     @property
     def total(self) -> int | None:
-        """All tokens; None where either part is unknown."""
+        """All tokens; None if either part is unknown."""
         if self.prompt_tokens is None or self.completion_tokens is None:
             return None
         return self.prompt_tokens + self.completion_tokens
@@ -218,8 +237,8 @@ def _add_known(first: int | None, second: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class UprightPage:
-    """What fields are decided by: answers and words as they lie on the page that was turned and
-    straightened for reading, and `places`, where each of their boxes is on the page as it was sent.
+    """The input for deciding fields: answers and words on the page as rotated and deskewed for
+    reading, and `places`, which maps each of their boxes to the page as it was sent.
     """
 
     number: int
@@ -230,13 +249,12 @@ class UprightPage:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """What an engine read on one page: answers in reading order, and how it came by them.
+    """What an engine read on one page: answers in reading order, and how it got them.
 
-    `logprobs` are those of the tokens of each answer, where an LLM wrote it and the endpoint tells.
-    `unread` says what was found beside the answers and fits nowhere: the page is then read in part.
-    `doubtful` where a person should look at the page although it was read. Where fields are wanted,
-    the embedded engine gives the page `upright`, and an LLM, which was asked for them, one of
-    `field_keys` for each answer.
+    `logprobs` has the log probabilities of each answer's tokens, if the endpoint reports them.
+    `unread` describes content of a reply that fits nowhere: the page is then partially read.
+    `doubtful` is true if a person should check the page although it was read. With fields, the
+    embedded engine returns the page `upright`, and an LLM one of `field_keys` for each answer.
     """
 
     answers: tuple[Answer, ...]
@@ -268,8 +286,8 @@ def pairs_of(answers: Sequence[Answer]) -> dict[str, list[str]]:
 class Extraction:
     """The row of one document.
 
-    Where fields are wanted, `fields` says what became of each, `answers` are those that were found,
-    and `complaints` what a person should look at.
+    For a model with fields, `fields` has the status of each, `answers` the fields that were found,
+    and `complaints` the reasons for a person to check the document.
     """
 
     document_id: str

@@ -17,10 +17,10 @@ _FOUND, _BLANK = FieldStatus.FOUND.value, FieldStatus.BLANK.value
 
 
 def field_columns(frame: DataFrame, wanted: WantedFields) -> DataFrame:
-    """The columns that `extract` writes with `columns=fields`, of rows as `spark_udf` gives them.
+    """The columns that `extract` writes with `columns=fields`, from the rows of `spark_udf`.
 
     Raises:
-        ConfigError: two columns would have one name.
+        ConfigError: two columns would have the same name.
     """
     from pyspark.sql import functions as F  # noqa: N812 - an extra, as everybody calls it
 

@@ -1,13 +1,13 @@
-"""How much of a page is kept outside its row: the setting `trace_content`.
+"""How much of a page is stored outside its row: the setting `trace_content`.
 
-    none    how a document ended, how long that took and what it cost
+    none    the outcome of a document, its time and cost
     shapes  also what can be counted and measured: sizes, digests, numbers of answers
     text    also what was read
-    full    also pictures of the pages
+    full    also images of the pages
 
-`OCR_MODEL_TRACE_CONTENT` is the most that a machine keeps, whatever a model or a command says: a
-variable, as who owns the machine decides, and not whoever logged the model. What it comes to for
-the document that is being read is known to all that read it.
+`OCR_MODEL_TRACE_CONTENT` caps it for a machine, whatever a model or a command says. It is an
+environment variable because the owner of the machine decides, not the person who logged the model.
+The value for the document being read is in a context variable.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def kept_here(content: TraceContent, environment: Mapping[str, str] | None = Non
 
 
 def of_trace_images(images: object, content: object) -> object:
-    """What the setting of earlier commits means beside `content`: it spoke of pictures alone.
+    """Combine the setting of earlier commits, which only concerned images, with `content`.
 
     ("full", "text") -> "full"; ("none", "full") -> "text"; ("none", "shapes") -> "shapes"
     """
@@ -75,7 +75,7 @@ def of_trace_images(images: object, content: object) -> object:
 
 @contextmanager
 def while_reading(content: TraceContent, sha256: str | None = None) -> Iterator[None]:
-    """Within it, this is kept of the document, in this thread and what copies its context."""
+    """Inside, this much is stored of the document, in this thread and in copies of its context."""
     before = _reading.set(_Reading(content, sha256))
     try:
         yield
@@ -84,7 +84,7 @@ def while_reading(content: TraceContent, sha256: str | None = None) -> Iterator[
 
 
 def keeps_text() -> bool:
-    """Whether what stands on the page that is being read may be kept outside its row."""
+    """Whether text of the page being read may be stored outside its row."""
     return holds_text(_reading.get().content)
 
 
@@ -93,12 +93,12 @@ def keeps_shapes() -> bool:
 
 
 def document_sha256() -> str | None:
-    """Of the document that is being read."""
+    """SHA-256 of the document being read."""
     return _reading.get().sha256
 
 
 def log_defect(log: logging.Logger, err: BaseException, message: str, *values: object) -> None:
-    """With its stack; the text of an error may hold what stands on the page."""
+    """Log an error with its stack; without its message if that may contain text of the page."""
     if keeps_text():
         log.error(message, *values, exc_info=err)
         return

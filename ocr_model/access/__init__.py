@@ -3,19 +3,9 @@
 Knows nothing of what is then done. Roles are given by the verb `access`.
 """
 
-from __future__ import annotations
-
 from ocr_model.access.login import KnownUser, known_user
 from ocr_model.access.rights import (
     may_change_model,
     refuse_without_experiment,
     refuse_without_model,
 )
-
-__all__ = [
-    "KnownUser",
-    "known_user",
-    "may_change_model",
-    "refuse_without_experiment",
-    "refuse_without_model",
-]

@@ -1,9 +1,7 @@
 """Any number of documents -> one file of rows, resumable.
 
-Knows how documents are listed, rows kept and jobs resumed; nothing of pages, engines or scores.
+Knows how to list documents, store rows and resume jobs; nothing of pages, engines or scores.
 """
-
-from __future__ import annotations
 
 from ocr_model.bulk.job import (
     LOG_ONE_WITH_FIELDS,
@@ -26,25 +24,3 @@ from ocr_model.bulk.output import (
 )
 from ocr_model.bulk.reading import columns_in, read_rows
 from ocr_model.bulk.summary import BatchSummary, usd_per_token
-
-__all__ = [
-    "LOG_ONE_WITH_FIELDS",
-    "Batch",
-    "BatchResult",
-    "BatchSummary",
-    "Row",
-    "as_read_from_csv",
-    "as_texts",
-    "by_field",
-    "columns_in",
-    "columns_of_batch",
-    "config_of_batch",
-    "extract_batch",
-    "find_documents",
-    "read_rows",
-    "refuse_batch",
-    "refuse_output",
-    "schema_by_field",
-    "usd_per_token",
-    "write_table",
-]

@@ -1,11 +1,11 @@
-"""The folder beside an output that holds the finished rows of a batch until all are there.
+"""The folder next to an output that has the finished rows of a batch until it is complete.
 
 rows.parquet.partial/
   manifest.json     which model, settings and input; written last, so that all of it is there
-  documents.jsonl   the documents as they were found when the batch began
-  rows.jsonl        a row per document as it was finished; where one occurs twice, the later
+  documents.jsonl   the documents as they were found when the batch started
+  rows.jsonl        a row per finished document; if one occurs twice, the later one counts
 
-Ours, as half-written batches of earlier commits lie in this layout; a database would be another.
+Ours, because unfinished batches of earlier commits have this layout.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class BatchFolder:
 
     @property
     def is_begun(self) -> bool:
-        """Whether the documents are listed already."""
+        """Whether the documents are already listed."""
         return self._manifest.exists()
 
     def begin(self, manifest: Mapping[str, Any], documents: Iterable[BatchDocument]) -> None:
         """List the documents, or resume the same batch.
 
         Raises:
-            ConfigError: the folder is that of another batch, or another process still writes it.
+            ConfigError: the folder belongs to another batch, or another process still writes it.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with self._alone():
@@ -90,7 +90,7 @@ class BatchFolder:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Wait for the process of a killed batch, which first finishes the documents in flight."""
+        """Wait for the process of a killed batch, which finishes its documents in flight."""
         gives_up_at = time.monotonic() + _LOCK_TIMEOUT_S
         with self.rows.open("ab") as file:
             while True:
@@ -107,7 +107,7 @@ class BatchFolder:
             yield
 
     def _cut_torn_row(self) -> None:
-        """A process that is killed while it writes leaves the beginning of a line."""
+        """Remove the partial line that a process leaves when it is killed while writing."""
         with self.rows.open("rb+") as file:
             end = file.seek(0, os.SEEK_END)
             while end:
@@ -121,7 +121,7 @@ class BatchFolder:
 
     @contextlib.contextmanager
     def documents_to_do(self) -> Iterator[tuple[Path, int]]:
-        """A file of the documents that have no final row, and how many they are."""
+        """A file of the documents without a final row, and their number."""
         finished = bytearray(self.total)
         with self.rows.open("rb") as lines:
             for line in lines:
@@ -134,7 +134,7 @@ class BatchFolder:
             yield Path(to_do.name), finished.count(0)
 
     def finished_rows(self) -> Iterator[dict[str, Any]]:
-        """The rows in the order of their documents, as far as there are any."""
+        """The rows so far, in the order of their documents."""
         places = array("q", [-1]) * self.total
         place = 0
         with self.rows.open("rb") as lines:
@@ -154,7 +154,7 @@ def _row_of(line: bytes) -> dict[str, Any]:
     row: dict[str, Any] = json.loads(line)
     del row["row"]
     if b"\\ud" in line:
-        # Half a surrogate pair is no text, and no file can hold it.
+        # A lone surrogate is not text, and cannot be written to a file.
         whole = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
         row = json.loads(whole)
     return row

@@ -1,4 +1,4 @@
-"""Read any number of documents into one file of rows, in a process of its own; resumable."""
+"""Read any number of documents into one file of rows, in a separate process; resumable."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from ocr_model.lifecycle import config_of_model, wanted_of_model
 from ocr_model.ocr import usable_cores
 from ocr_model.schema import INTERRUPTED
 
-# How fast and where a batch reads may change when it is resumed; what it reads may not.
+# Settings that may change when a batch is resumed: they do not affect the rows.
 PACE = frozenset(
     {
         *("timeout_s", "concurrency", "requests_per_minute"),
         *("trace_content", "cache", "cache_path", *RETIRED),
     }
 )
-# Calls end together, and the last page of one keeps the others waiting: the more pages, the less
-# of that; but an interrupted call leaves its finished pages to the cache.
+# A call ends with its last page, which keeps slots idle: more pages per call reduce that; but an
+# interrupted call leaves its finished pages only in the cache.
 _PAGES_PER_SLOT = 16
 LOG_ONE_WITH_FIELDS = (
     "Log one with python -m scripts.log_model --fields fields.yaml, or write whole rows: an output "
     "that ends in .jsonl or .parquet, without columns=fields."
 )
-# After so many faults of the endpoint in a row, it is taken to be down.
+# After this many faults of the endpoint in a row, it counts as down.
 _GIVE_UP_AFTER = 32
 Columns = Literal["row", "fields"]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What to read with which model, and where to. `settings` are operational ones.
+    """Input, model and output of a batch. `settings` are operational.
 
     `columns` are those of the row, or one per field; a CSV file always has the latter.
     """
@@ -58,7 +58,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """`stopped` says why the endpoint was given up; the output is not there then.
+    """`stopped` says why the batch stopped; then there is no output.
 
     Of all `documents`, `before` were read by earlier commands.
     """
@@ -70,11 +70,11 @@ class BatchResult:
 
 
 def refuse_batch(documents: str, output: Path, settings: Mapping[str, Any]) -> None:
-    """Say what is wrong before a model is looked for.
+    """Check the batch before a model is loaded.
 
     Raises:
-        ConfigError: there are no documents, a setting is none that may differ, or the output
-            cannot be written.
+        ConfigError: there are no documents, a setting may not be changed, or the output cannot be
+            written.
     """
     refuse_output(output)
     if not BatchFolder(output).is_begun:
@@ -87,12 +87,12 @@ def refuse_batch(documents: str, output: Path, settings: Mapping[str, Any]) -> N
 
 
 def extract_batch(batch: Batch) -> BatchResult:
-    """Read all documents that have no row yet, then let the output appear.
+    """Read all documents without a row, then create the output.
 
     Raises:
         ConfigError: the setup is wrong, or the unfinished batch here is another one.
         OcrModelError: the model could not be loaded or its process died; finished rows are kept.
-        KeyboardInterrupt: documents in flight are finished; finished rows are kept.
+        KeyboardInterrupt: documents in flight were finished; finished rows are kept.
     """
     config = config_of_batch(batch)
     wanted = columns_of_batch(batch, config)
@@ -128,16 +128,16 @@ def extract_batch(batch: Batch) -> BatchResult:
 
 
 def config_of_batch(batch: Batch) -> ExtractorConfig:
-    """The settings this batch is read with."""
+    """The settings of this batch."""
     logged = config_of_model(batch.model_uri)
     return parse_config({**logged.model_dump(), **batch.settings}, logged=True)
 
 
 def columns_of_batch(batch: Batch, config: ExtractorConfig) -> WantedFields | None:
-    """The fields that each have a column of the output; None where it has those of the row.
+    """The fields that become columns of the output; None if it has the columns of the row.
 
     Raises:
-        ConfigError: the model has no fields, or two columns would have one name.
+        ConfigError: the model has no fields, or two columns would have the same name.
     """
     if not by_field(batch.output, batch.columns):
         return None
@@ -157,7 +157,7 @@ def by_field(output: Path, columns: Columns) -> bool:
 
 
 def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:
-    """What must be the same to resume."""
+    """The facts that must be the same to resume."""
     given = with_new_names(batch.settings)
     settings = {key: value for key, value in given.items() if key not in PACE}
     return {
@@ -169,14 +169,14 @@ def _manifest(batch: Batch, model_id: str | None) -> dict[str, Any]:
 
 
 def _job(batch: Batch, config: ExtractorConfig, total: int, done: int) -> ExtractionJob:
-    """An LLM's pages are finished in the cache; a local one's only when their row is written."""
+    """An LLM's finished pages are in the cache, the local engine's only in written rows."""
     llm = config.engine == "llm"
     per_call = _PAGES_PER_SLOT * config.concurrency if llm else 1
     return ExtractionJob(
         batch.model_uri,
         total,
         done,
-        # What bounds a request of a server must not refuse a document among so many of our own.
+        # The limits for a server's request must not refuse documents of our own batch.
         settings={"max_request_pages": per_call * config.max_pages, **batch.settings},
         calls=1 if llm else min(config.concurrency, usable_cores()),
         per_call=per_call,

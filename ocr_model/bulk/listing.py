@@ -1,6 +1,6 @@
 """The input of a batch -> its files, one after another.
 
-Knows nothing of what is in them: a file that is no document gets a row that says so.
+Knows nothing of their content: a file that is not a document gets a row that says so.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ _LISTS = (".txt", ".lst", ".list")
 
 
 class BatchDocument(NamedTuple):
-    """A file and the name its row has: its path as it was found, as text."""
+    """A file and the name of its row: its path as it was found, as text."""
 
     path: str
     document_id: str
 
 
 def find_documents(given: str) -> Iterator[BatchDocument]:
-    """The documents of a folder, of a glob, of a list file, or the one file named.
+    """The documents of a folder, a glob, a list file, or a single file.
 
     A folder: all files in it and below, without hidden ones, sorted. A list (`.txt`, `.lst`,
-    `.list`): one path a line, in its order. A relative path is one from the working folder.
+    `.list`): one path per line, in order. Relative paths are resolved from the working folder.
 
     Raises:
-        ConfigError: nothing is there.
+        ConfigError: nothing was found.
     """
     if Path(given).is_dir():
         paths = _files_below(given)
@@ -50,7 +50,7 @@ def find_documents(given: str) -> Iterator[BatchDocument]:
 
 
 def _files_below(folder: str) -> Iterator[str]:
-    """Sorted within each folder, so that no list of them all is held."""
+    """Sorted within each folder, so that no complete list is held in memory."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
@@ -60,7 +60,7 @@ def _files_below(folder: str) -> Iterator[str]:
 
 
 def _is_file(path: str) -> bool:
-    """Neither a folder nor a pipe, which would never end."""
+    """Whether it is a regular file, not a folder or a pipe, which might never end."""
     return Path(path).is_file()
 
 
@@ -72,6 +72,6 @@ def _listed_in(file: Path) -> Iterator[str]:
 
 
 def _document(path: str) -> BatchDocument:
-    # A name that is not UTF-8 is kept for opening the file; no table can hold it.
+    # A name that is not UTF-8 is kept for opening the file; a table cannot store it.
     document_id = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return BatchDocument(str(Path(path).absolute()), document_id)

@@ -21,7 +21,7 @@ from ocr_model.fields import WantedFields, column_names, in_columns
 
 Row = dict[str, Any]
 
-# Rows of a row group: a few kilobytes each, and only so many are held at once.
+# Rows per row group: a few kilobytes each, and only this many are held at once.
 _GROUP = 2000
 _ARROW = {
     DataType.string: pa.string(),
@@ -30,9 +30,9 @@ _ARROW = {
     DataType.boolean: pa.bool_(),
 }
 DOCUMENT_SHA256 = "sha256"
-# Of a table of texts.
+# For a table of texts.
 BOOLEANS = frozenset({"needs_review", "reviewed"})
-# A spreadsheet takes a text that begins so for a formula, unless it is a number.
+# A spreadsheet takes a text that starts like this for a formula, unless it is a number.
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -41,7 +41,7 @@ def refuse_output(output: Path) -> None:
     """Refuse an output that cannot be written, before anything is read.
 
     Raises:
-        ConfigError: the suffix is of no format we write, or the file is there already.
+        ConfigError: the suffix is not of a format we write, or the file exists.
     """
     if output.suffix not in _WRITERS:
         raise ConfigError(f"Expected output to end in {', '.join(_WRITERS)}, got {str(output)!r}.")
@@ -59,10 +59,10 @@ def write_rows(
     schema: Schema,
     wanted: WantedFields | None = None,
 ) -> None:
-    """Write all rows to `unfinished`, on the same disk, then let it appear as `output`.
+    """Write all rows to `unfinished`, on the same disk, then rename it to `output`.
 
-    With the columns of the model's signature and the SHA-256 of the document, or, where `wanted`
-    is given, one per field.
+    The columns are those of the model's signature and the SHA-256 of the document, or, with
+    `wanted`, one per field.
     """
     if wanted is None:
         write_table(rows, output, unfinished, columns_of_rows(schema))
@@ -72,7 +72,7 @@ def write_rows(
 
 
 def write_table(rows: Iterable[Row], output: Path, unfinished: Path, columns: pa.Schema) -> None:
-    """The same with any columns; a CSV file takes texts and truths only."""
+    """The same with any columns; a CSV file takes only texts and booleans."""
     _WRITERS[output.suffix](rows, unfinished, columns)
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
@@ -80,22 +80,22 @@ def write_table(rows: Iterable[Row], output: Path, unfinished: Path, columns: pa
 
 
 def columns_of_rows(schema: Schema) -> pa.Schema:
-    """What a model says of a document, and which bytes it read: a name may mean others later."""
+    """The model's columns, and the digest of the bytes: later a name may mean other bytes."""
     return arrow_schema(schema).append(pa.field(DOCUMENT_SHA256, pa.string()))
 
 
 def arrow_schema(schema: Schema) -> pa.Schema:
-    """The columns of a model's signature as Parquet has them; every one may be null."""
+    """The columns of a model's signature as an Arrow schema; all are nullable."""
     return pa.schema([(column.name, _arrow_type(column.type)) for column in schema])
 
 
 def schema_by_field(wanted: WantedFields) -> pa.Schema:
-    """One column per field, and those before them."""
+    """One column per field, and the leading columns."""
     return as_texts(column_names(wanted))
 
 
 def as_texts(names: Iterable[str]) -> pa.Schema:
-    """Columns of texts, but for those that are known to be true or false."""
+    """Columns of texts, except for known booleans."""
     return pa.schema([(name, pa.bool_() if name in BOOLEANS else pa.string()) for name in names])
 
 
@@ -121,7 +121,7 @@ def _write_parquet(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:
 
 
 def _with_entries(rows: Iterator[Row], maps: list[str]) -> Iterator[Row]:
-    """Arrow takes a map as a list of entries."""
+    """Convert maps for Arrow, which takes a list of entries."""
     for row in rows:
         yield row | {name: list(row[name].items()) for name in maps}
 
@@ -133,7 +133,7 @@ def _write_jsonl(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:  
 
 
 def _write_csv(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:
-    # With a byte order mark: without one, Excel does not take it for UTF-8.
+    # With a byte order mark: without it, Excel does not recognise UTF-8.
     with file.open("w", encoding="utf-8-sig", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(map(_csv_cell, columns.names))
@@ -141,7 +141,7 @@ def _write_csv(rows: Iterable[Row], file: Path, columns: pa.Schema) -> None:
 
 
 def as_read_from_csv(name: str, cell: str) -> str | bool | None:
-    """The inverse of what `write_rows` puts into a cell."""
+    """The inverse of the encoding of cells in `write_rows`."""
     if name in BOOLEANS:
         return cell == "true"
     bare = cell.removeprefix("'")
@@ -149,7 +149,7 @@ def as_read_from_csv(name: str, cell: str) -> str | bool | None:
 
 
 def _csv_cell(said: str | bool | None) -> str:
-    """`=1+1` -> `'=1+1`, which spreadsheets show as it is; -12.50 stays a number."""
+    """`=1+1` -> `'=1+1`, which spreadsheets show as text; -12.50 stays a number."""
     if said is None or isinstance(said, bool):
         return {True: "true", False: "false", None: ""}[said]
     return f"'{said}" if _FORMULA.match(said) and not _NUMBER.fullmatch(said) else said

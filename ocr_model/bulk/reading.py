@@ -1,4 +1,4 @@
-"""A file of rows, as `extract` writes it -> its columns, and its rows one at a time."""
+"""A file of rows written by `extract` -> its columns, and its rows one at a time."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _GROUP = 500
 
 
 def columns_in(file: Path) -> pa.Schema:
-    """The columns of a file of rows, as Parquet has them.
+    """The columns of a file of rows, as an Arrow schema.
 
-    JSON Lines name no types: those of the model's signature are taken, others are texts.
+    JSON Lines have no types: those of the model's signature are used, other columns are texts.
 
     Raises:
-        ConfigError: there is no such file, or it is none of rows.
+        ConfigError: there is no such file, or it has no rows.
     """
     if not file.is_file():
         raise ConfigError(f"Expected a file of rows, got {str(file)!r}.{where_looked(file)}")
@@ -41,10 +41,10 @@ def columns_in(file: Path) -> pa.Schema:
 
 
 def read_rows(file: Path) -> Iterator[Row]:
-    """The rows in their order; a map is a dictionary, what is empty in a CSV file is None.
+    """The rows in order; a map is a dictionary, an empty CSV cell is None.
 
     Raises:
-        ConfigError: as `columns_in`, or where a row cannot be read.
+        ConfigError: as `columns_in`, or a row cannot be read.
     """
     columns_in(file)
     try:

@@ -1,4 +1,4 @@
-"""Rows of a batch -> how they ended, and what they cost."""
+"""Rows of a batch -> outcomes and cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mlflow.tracing.utils import calculate_cost_by_model_and_token_usage
 
 from ocr_model.schema import READ, Outcome
 
-# Large enough that nothing is lost to rounding, small enough for no discount of quantity.
+# Large enough to avoid rounding errors, small enough to get no quantity discount.
 _PRICED_TOKENS = 1000
 SHOWN_DOCUMENTS = 10
 
@@ -27,10 +27,10 @@ class Failed(NamedTuple):
 
 @dataclass(slots=True)
 class BatchSummary:
-    """Counts of rows. Tokens are those the rows report; None where none does.
+    """Counts of rows. Tokens are those the rows report; None if none does.
 
-    `cost_usd` is None where nothing was paid, and where it is not known: an LLM without a price in
-    MLflow's catalogue, or that told no tokens; `unpriced` names it.
+    `cost_usd` is None if nothing was paid, and if it is unknown: for an LLM without a price in
+    MLflow's catalogue, or without reported tokens; `unpriced` names it.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -40,11 +40,11 @@ class BatchSummary:
     completion_tokens: int | None = None
     cost_usd: float | None = None
     unpriced: set[str] = field(default_factory=set)
-    # The first rows of each kind, for a person to look at.
+    # The first rows of each kind, for a person to check.
     failed: list[Failed] = field(default_factory=list)
     to_review: list[str] = field(default_factory=list)
     needs_review: int = 0
-    # What the last row said for which the endpoint is to blame.
+    # The error of the last row that failed because of the endpoint.
     complaint: str | None = None
 
     @property
@@ -69,7 +69,7 @@ class BatchSummary:
 
 
 def summarize(rows: Iterable[dict[str, Any]]) -> BatchSummary:
-    """Add up rows, one at a time."""
+    """Aggregate rows, one at a time."""
     summary = BatchSummary()
     for row in rows:
         summary.outcomes[row["outcome"]] += 1
@@ -110,7 +110,7 @@ def _add_cost(summary: BatchSummary, row: Mapping[str, Any]) -> None:
 
 @cache
 def usd_per_token(llm: str) -> tuple[float, float] | None:
-    """What a token in and a token out cost by MLflow's catalogue; None where it does not know."""
+    """The prices of an input and an output token in MLflow's catalogue; None if not listed."""
     usage = {"input_tokens": _PRICED_TOKENS, "output_tokens": _PRICED_TOKENS}
     cost = calculate_cost_by_model_and_token_usage(llm, usage)
     if cost is None:

@@ -4,8 +4,4 @@ A verb reads what it is given, lets the rooms below do the work and prints what 
 nothing of pages, engines and scores themselves.
 """
 
-from __future__ import annotations
-
 from ocr_model.commands.cli import main, run, script
-
-__all__ = ["main", "run", "script"]

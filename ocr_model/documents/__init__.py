@@ -1,9 +1,7 @@
-"""Bytes of a document -> upright RGB pages, one at a time; page -> the image an LLM is sent.
+"""Bytes of a document -> upright RGB pages, one at a time; page -> the image sent to an LLM.
 
 Knows nothing of files and URLs: a served request never names either.
 """
-
-from __future__ import annotations
 
 from ocr_model.documents.encoding import EncodedPage, decode_base64, encode_page
 from ocr_model.documents.limits import Limits

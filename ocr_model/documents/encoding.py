@@ -1,4 +1,4 @@
-"""Base64 text -> bytes of a document; page -> the image an LLM is sent."""
+"""Base64 text -> bytes of a document; page -> the image sent to an LLM."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from ocr_model.documents.limits import Limits
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome
 
-# Each scan of a progressive JPEG goes over the whole picture and may be ten bytes long. Encoders
-# write about ten; libtiff stops at as many as this.
+# Each scan of a progressive JPEG covers the whole image and may be ten bytes long. Encoders write
+# about ten; libtiff stops at this many.
 _MAX_SCANS = 100
 
 
 def check_headers(data: bytes, file_format: str, limits: Limits) -> None:
-    """Of a file of one picture; those of a TIFF are checked in `tiff`.
+    """Check a file with one image; `tiff` checks the frames of a TIFF.
 
     Raises:
         DocumentError: decoding would cost more than the limits allow (`too_large`).

@@ -1,6 +1,6 @@
 """Pages of PNG, JPEG, WEBP, GIF, BMP and TIFF files, by Pillow.
 
-Sizes are checked in the headers, before anything is unpacked: a few kB may claim to be gigabytes.
+Sizes are checked against headers, before anything is unpacked: a few kB may claim gigabytes.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ _OF_BROKEN_BYTES = (
 
 
 class ImagePages:
-    """An opened image file; one page, or a page per frame of a TIFF that is one.
+    """An opened image file: one page, or one per frame of a TIFF.
 
-    A page is decoded from the file anew: nothing of it stays behind.
+    Every read decodes the page again, so that no decoded page stays in memory.
     """
 
     def __init__(self, data: bytes, file_format: str, limits: Limits) -> None:
@@ -103,7 +103,7 @@ class ImagePages:
         return dict(sorted(found.items()))
 
     def _taken(self, number: int) -> Image.Image:
-        """A file opened for this page, and for no one else."""
+        """The file, opened for this page only."""
         if number == 1:
             with self._lock:
                 first, self._first = self._first, None
@@ -142,7 +142,7 @@ def _left_out_notes(left_out: Mapping[int, str]) -> Iterator[str]:
 
 
 def _other_pictures(image: Image.Image) -> Iterator[str]:
-    """What a file has beside the picture that is read, without going through all of it."""
+    """Notes about further images in the file, without scanning all of it."""
     if image.format == "MPO":
         others = getattr(image, "n_frames", 1) - 1
         yield f"{others} more picture{'s' if others > 1 else ''} of the file left out: previews"
@@ -151,7 +151,7 @@ def _other_pictures(image: Image.Image) -> Iterator[str]:
 
 
 def _pixel_height(image: Image.Image) -> float:
-    """Of the upright picture, in widths of a pixel, as the file says; 1.0 where it says nothing.
+    """Pixel height over pixel width of the upright image, as the file claims; 1.0 by default.
 
     204 x 98 dpi -> 2.08; the same lying on its side -> 0.48
     """
@@ -198,7 +198,7 @@ def _pillow_faults(limits: Limits) -> Iterator[None]:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    """Upright, on white paper. Large pictures are there once, and a band of them twice."""
+    """Upright, on white. A large image is in memory once, and one band of it twice."""
     image.load()
     turned = image.getexif().get(_ORIENTATION, 1) != 1
     upright = ImageOps.exif_transpose(image) if turned else image
@@ -223,7 +223,7 @@ def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
 
 
 def _on_white(band: Image.Image) -> Image.Image:
-    """Paper is white where nothing is drawn."""
+    """Composite transparent pixels on white."""
     paper = Image.new("RGBA", band.size, "white")
     return Image.alpha_composite(paper, band.convert("RGBA"))
 
@@ -231,7 +231,7 @@ def _on_white(band: Image.Image) -> Image.Image:
 def _eight_bits_of(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
     """Pillow clips wide grey at 255, which turns a scan white.
 
-    16 bits have a known white; 32 bits and fractions have none, so their brightest value is it.
+    16 bits have a known white; 32 bits and fractions have none, so white is their brightest value.
     """
     ends = [(float(grey.min()), float(grey.max())) for grey in map(_grey, _bands(image))]
     low, high = min(0.0, *(low for low, _ in ends)), max(high for _, high in ends)

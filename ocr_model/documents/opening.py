@@ -37,8 +37,8 @@ class PageSource(Protocol):
 def open_document(data: bytes, limits: Limits) -> PageSource:
     """Open a document, recognised by content, without decoding its pages.
 
-    An animation counts as its first frame; a TIFF has as many pages as frames, without those that
-    are no pages.
+    An animation counts as its first frame; every frame of a TIFF is a page, except thumbnails and
+    masks.
 
     Raises:
         DocumentError: not a document we read (`bad_input`), or over a limit (`too_large`).

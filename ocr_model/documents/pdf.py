@@ -1,7 +1,7 @@
-"""Pages of a PDF, drawn by PDFium in a process of its own per document.
+"""Pages of a PDF, rendered by PDFium in a separate process per document.
 
-If it crashes, hangs or runs out of memory, that costs a page of one document and nothing else.
-Starting it takes 0.07 s and 20 MB; drawing happens in as many processes as documents are open.
+If it crashes, hangs or runs out of memory, only one page of one document is lost. Starting it takes
+0.07 s and 20 MB; there are as many processes as open documents.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BYTES_PER_PIXEL = 8
 # The document, its parts in memory, and a plain copy of it where it is a form.
 _COPIES = 4
 _BAND_BYTES = 4_000_000
-# Reading the text takes a second picture of the page, so larger pages do without.
+# Reading the text needs a second rendering of the page, so larger pages are read from pixels.
 _MOST_PIXELS_WITH_TEXT = 10_000_000
 _TEXT_TIMEOUT_S = 10.0
 
@@ -96,7 +96,7 @@ class PdfPages:
     def _printed(
         self, number: int, size: tuple[int, int]
     ) -> tuple[PrintedText | None, tuple[str, ...]]:
-        """The text of a page that was drawn in this size, and notes about it.
+        """The text of a page that was rendered at this size, and notes about it.
 
         If that fails once, text is not asked for again in this document.
         """

@@ -1,4 +1,4 @@
-"""Start and talk to the process that draws the pages of one PDF."""
+"""Start, and communicate with, the process that renders the pages of one PDF."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RendererEndedError(Exception):
 
 
 class Renderer:
-    """One process with one PDF open. For one thread at a time."""
+    """One process with one open PDF. Not thread-safe."""
 
     def __init__(self) -> None:
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}

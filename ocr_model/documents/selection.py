@@ -1,4 +1,4 @@
-"""Which pages of a document a caller asks for."""
+"""The pages of a document that a caller requests."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NONE: Mapping[int, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """The page parameters of one call: all its documents are read alike.
+    """The page parameters of one call, which apply to all its documents.
 
-    `max_pages` can only lower the setting of that name; 0 leaves it.
+    `max_pages` can only lower the setting of that name; 0 leaves it unchanged.
     """
 
     pages: str = ""

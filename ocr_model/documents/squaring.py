@@ -20,7 +20,7 @@ _LEAST, _MOST = 1.5, 4.5
 # Width over height of letters and of their strokes, where pixels are square.
 _LETTERS = 0.75
 _FEWEST_LETTERS = 8
-# Weight of the page's shape beside that, as the logarithm of a ratio.
+# Weight of the page's shape relative to that, as the logarithm of a ratio.
 _PAPER, _LONGEST_SHEET = 0.2, 1.7
 _SMALLEST_WIDTH, _SMALLEST_HEIGHT = 3, 5
 # Of the page: larger shapes are rules, frames and pictures.
@@ -50,20 +50,20 @@ def square_pixels(page: Page, max_pixels: int) -> Page:
 
 
 def box_before(box: Box, squared: Page, page: Page) -> Box:
-    """A box on the squared page in the pixels of the page as it was."""
+    """A box on the squared page in pixels of the original page."""
     across = page.image.width / squared.image.width
     down = page.image.height / squared.image.height
     return Box(box.left * across, box.top * down, box.right * across, box.bottom * down)
 
 
 def _agree(image: Image.Image, height: float) -> bool:
-    """Whether letters have a likelier shape with the pixel ratio that the file declares."""
+    """Whether letters have a more likely shape with the pixel ratio that the file declares."""
     shape = _shape_of_letters(_ink(image))
     if shape is None:
         return False
     wider = math.log(shape / (_LETTERS * math.sqrt(height)))
     likely = wider if height > 1 else -wider
-    # Whole sheets are likelier than half sheets or two in a row.
+    # Whole sheets are more likely than half sheets or two in a row.
     sides = image.width, image.height
     return likely + _PAPER * (_is_sheet(sides[0], sides[1] * height) - _is_sheet(*sides)) > 0
 

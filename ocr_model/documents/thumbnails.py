@@ -1,4 +1,4 @@
-"""Thumbnails in a TIFF that no tag names: told by what they show."""
+"""Thumbnails in a TIFF without a tag that says so: detected by their content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image
 
 from ocr_model.documents.tiff import Frame
 
-# Print cannot be read at that size, so nothing is lost with a picture that is one after all.
+# Print cannot be read at that size, so a wrongly skipped page loses nothing.
 _LARGEST_PX = 400
 _AT_MOST_OF_SIDE = 0.5
 _SAME_SHAPE_PX = 2
@@ -18,7 +18,7 @@ _GRID = (48, 48)
 
 
 def possible_thumbnails(frames: Sequence[Frame]) -> Iterator[tuple[int, int]]:
-    """Numbers of small frames, each with that of a neighbour of its shape that is far larger."""
+    """Numbers of small frames, each with the number of a far larger neighbour of its shape."""
     for number, frame in enumerate(frames, 1):
         for other in (number - 1, number + 1):
             if 1 <= other <= len(frames) and _may_show(frame, frames[other - 1]):
@@ -34,7 +34,7 @@ def _may_show(small: Frame, page: Frame) -> bool:
 
 
 def shows(small: Image.Image, page: Image.Image) -> bool:
-    """Whether both show the same, by the correlation of their greys on a coarse grid."""
+    """Whether both show the same content, by correlating their grey values on a coarse grid."""
     grids = [
         np.asarray(image.convert("L").resize(_GRID, Image.Resampling.BOX), dtype=np.float64)
         for image in (small, page)

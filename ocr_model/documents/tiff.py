@@ -1,6 +1,6 @@
-"""The frames of a TIFF, by its directories: what each is, and what it will cost.
+"""The frames of a TIFF, from its directories: what each is, and what it will cost.
 
-Told before a decoder is asked, of which each frame costs a walk along the chain.
+Checked before decoding, because a decoder walks the whole chain for every frame.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ocr_model.documents.limits import Limits
 from ocr_model.errors import DocumentError
 from ocr_model.schema import Outcome
 
-# Every frame must be found before its page can be: the chain is walked from the beginning.
+# To reach a frame, the chain is walked from the beginning.
 _MAX_FRAMES = 10_000
 _WIDTH, _LENGTH, _PHOTOMETRIC, _TILE_WIDTH, _TILE_LENGTH = 256, 257, 262, 322, 323
 _SUBFILE, _OLD_SUBFILE = 254, 255
@@ -23,14 +23,14 @@ _SHORT = 3
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
 _OLD_REDUCED = 2
 _TRANSPARENCY_MASK = 4
-# In pixels: what is larger than that, next to the page it is said to be a copy of, is a page.
+# In pixels: a frame larger than this is a page, even if it claims to be a copy of its neighbour.
 _MOST_OF_A_PAGE = 0.5
 SMALLER_COPY = "a smaller copy of a page"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is told of a frame: where its directory stands, its size, its tiles, what it is for."""
+    """A frame: the offset of its directory, its size, its tiles, its purpose."""
 
     offset: int
     size: int
@@ -56,7 +56,7 @@ class Frame:
 
 
 def frames_of(data: bytes, limits: Limits) -> list[Frame]:
-    """All frames; none where the first directory is damaged.
+    """All frames; none if the first directory is damaged.
 
     Raises:
         DocumentError: decoding would cost more than the limits allow (`too_large`).
@@ -80,11 +80,11 @@ def frames_of(data: bytes, limits: Limits) -> list[Frame]:
 
 
 def no_pages_among(frames: Sequence[Frame]) -> dict[int, str]:
-    """What the frames are that are no pages, by their number, counted from 1.
+    """The frames that are not pages, by their number from 1, and what they are.
 
     Page, thumbnail -> {2: "a smaller copy of a page"}
 
-    A flag alone does not make a frame one: with a page it could belong to, it does.
+    A flag alone is not enough: there must be a page that the frame could belong to.
     """
     masks = {number: frame for number, frame in enumerate(frames, 1) if frame.is_mask}
     pages = [frame for frame in frames if not frame.is_mask and not frame.is_reduced]
@@ -101,7 +101,7 @@ def no_pages_among(frames: Sequence[Frame]) -> dict[int, str]:
 
 
 def with_first(data: bytes, frame: Frame) -> bytes:
-    """The same file with this frame for its first: what its header points to."""
+    """The same file with this frame as its first: the one its header points to."""
     layout = _Layout.of(data)
     at = layout.first_at
     offset = struct.pack(layout.order + layout.offset, frame.offset)
@@ -110,7 +110,7 @@ def with_first(data: bytes, frame: Frame) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where a TIFF, or a BigTIFF, keeps what: formats of `struct`, sizes in bytes."""
+    """The layout of a TIFF or BigTIFF: formats of `struct`, sizes in bytes."""
 
     order: str
     offset: str
@@ -136,7 +136,7 @@ class _Layout:
 
 
 def _directories(data: bytes) -> Iterator[Frame]:
-    """One per frame; ends where the chain breaks off or bites itself."""
+    """One per frame; ends where the chain breaks off or loops."""
     layout, seen = _Layout.of(data), set[int]()
     try:
         start = layout.read(layout.offset, data, layout.first_at)

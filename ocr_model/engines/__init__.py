@@ -1,23 +1,10 @@
 """One page -> its answers, by the engine a configuration names.
 
-The factory stands above both engines and loads only the one it makes: `local`, the embedded OCR and
-linker, or `llm`, an OpenAI-compatible endpoint. An engine knows nothing of documents or rows.
+The factory loads only the engine it builds: `local`, the embedded OCR and linker, or `llm`, an
+OpenAI-compatible endpoint. An engine knows nothing of documents or rows.
 """
-
-from __future__ import annotations
 
 from ocr_model.engines.confidence import calibrated
 from ocr_model.engines.deadline import NEVER, RequestDeadline, request_seconds
 from ocr_model.engines.factory import Engine, build_engine
 from ocr_model.engines.steps import open_span, show_usage
-
-__all__ = [
-    "NEVER",
-    "Engine",
-    "RequestDeadline",
-    "build_engine",
-    "calibrated",
-    "open_span",
-    "request_seconds",
-    "show_usage",
-]

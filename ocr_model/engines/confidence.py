@@ -1,7 +1,7 @@
 """Evidence on an answer -> its confidence, a number in [0, 1]. Pure.
 
-The coefficients are stated, not fitted: without labelled forms of an LLM the number ranks answers
-and is no probability. With them it is turned into one by points fitted in an evaluation.
+The coefficients are chosen, not fitted: without labelled forms read by the LLM, the number ranks
+answers but is not a probability. Points fitted in an evaluation calibrate it.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from itertools import pairwise
 
 Points = Sequence[tuple[float, float]]
 
-# Log odds: what an answer gains with the best of each, and loses with the worst. An answer that a
-# second reply bears out is worth most: it alone covers the question it belongs to.
+# Log odds: what an answer gains with the best value of each, and loses with the worst. Agreement of
+# a second reply has the largest weight: only it covers the question, too.
 _ON_PAGE = 1.5
 _NEAR_QUESTION = 0.5
 _LEAST_TOKEN = 1.0
 _MEAN_TOKEN = 0.5
 _SECOND_OPINION = 2.0
-# A text less alike than this stands on the page no more than any other.
+# Below this similarity, a match on the page is no better than chance.
 _NOT_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of one answer; None and () where it was not asked for or not reported.
+    """The evidence on one answer; None and () if not requested or not reported.
 
-    `similarity` to what stands on the page, 0 where nothing like it does; `nearness` to its
+    `similarity` to the text found on the page, 0 if nothing similar was found; `nearness` to its
     question there; `logprobs` of its tokens; `agreement` with a second reply.
     """
 
@@ -39,11 +39,11 @@ class Evidence:
 
 
 def confidence_of(evidence: Evidence, calibration: Points = ()) -> float | None:
-    """The logistic of the sum of all evidence; None where there is none.
+    """The logistic function of the sum of all evidence; None if there is none.
 
     Evidence(similarity=1.0) -> 1 / (1 + exp(-1.5)) = 0.82; Evidence() -> None
 
-    More similar, nearer, likelier or agreeing never lowers it.
+    More similarity, nearness, probability or agreement never lowers it.
     """
     gains = [weight * (2 * value - 1) for weight, value in _weighed(evidence) if value is not None]
     if not gains:
@@ -67,7 +67,7 @@ def _weighed(evidence: Evidence) -> list[tuple[float, float | None]]:
 
 
 def calibrated(score: float, points: Points) -> float:
-    """The value at a score of the line through the points; level before the first and after.
+    """Interpolate linearly between the points; constant before the first and after the last.
 
     0.5, [(0.0, 0.2), (1.0, 0.8)] -> 0.5; without points, the score itself
     """

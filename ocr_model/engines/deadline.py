@@ -1,4 +1,4 @@
-"""The moment by which a call must have its answer, so that a server need not cut it off.
+"""The deadline of a call, so that it returns before a server cuts it off.
 
 Knows neither pages nor engines: they ask how much time is left.
 """
@@ -15,13 +15,13 @@ from ocr_model.schema import Outcome
 
 # `mlflow models serve` sets it for its workers, from its option --timeout.
 SERVER_TIMEOUT_VARIABLE = "MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT"
-# The server's clock starts before ours and ends after it: a request is received, parsed, and may
-# wait for a thread; then its page in hand is read to the end, and its trace is written.
+# The server's clock starts before ours and stops after it: a request is received, parsed, and may
+# wait for a thread; at the end its current page is finished, and its trace is written.
 _SHARE_OF_SERVER_TIMEOUT = 0.75
 
 
 class RequestDeadline:
-    """Ends so many seconds from now; never where there is no limit."""
+    """Ends this many seconds from now; never without a limit."""
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.seconds = seconds
@@ -46,7 +46,7 @@ class RequestDeadline:
         return ExtractionError(self.reason, Outcome.TIMEOUT)
 
     def check(self) -> None:
-        """Raises ExtractionError (`timeout`) when the time is over."""
+        """Raises ExtractionError (`timeout`) after the deadline."""
         if self.is_over:
             raise self.error()
 
@@ -55,7 +55,7 @@ NEVER = RequestDeadline()
 
 
 def request_seconds(config: ExtractorConfig, environment: Mapping[str, str]) -> float:
-    """What a call may take: the setting, else a share of the server's limit, else as it takes.
+    """The time limit of a call: the setting, else a share of the server's limit, else none.
 
     {"MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT": "60"} -> 45.0; {} -> inf
     """

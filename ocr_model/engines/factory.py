@@ -1,4 +1,4 @@
-"""What an engine is, and how the one a configuration names is built."""
+"""The engine protocol, and a factory for the engine that a configuration names."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def build_engine(
     linker: bytes | None = None,
     wanted: WantedFields | None = None,
 ) -> Engine:
-    """Build the engine with everything it needs loaded; imports only what that engine uses.
+    """Build the engine and load everything it needs; import only what that engine uses.
 
     `linker` are the weights that `config.linker` names, `wanted` the fields that `config.fields`
-    names, if they name any; an LLM is asked for them.
+    names, if any; an LLM is asked for them.
 
     Raises:
         ConfigError: a package or a secret that this engine needs is missing.

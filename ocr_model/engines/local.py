@@ -29,13 +29,13 @@ _Linked = tuple[tuple[Answer, ...], tuple[Word, ...]]
 
 
 class LocalEngine:
-    """Reads pages with the OCR that comes with the package, or another reader of words.
+    """Reads pages with the bundled OCR, or another reader of words.
 
     Safe for `concurrency` threads.
 
     Raises:
-        ConfigError: the packages of the extra `local` are not installed, or `linker` is not what
-            the configuration names.
+        ConfigError: the packages of the extra `local` are not installed, or `linker` does not match
+            the configuration.
     """
 
     name = "local"
@@ -50,7 +50,7 @@ class LocalEngine:
         wanted: WantedFields | None = None,
     ) -> None:
         """`wanted` are the fields that the configuration names: their labels are questions."""
-        # Pages beyond one a core only wait for each other.
+        # More than one page per core would only wait.
         self.concurrency = min(config.concurrency, usable_cores())
         self._linker = pinned_linker(config.linker, linker)
         self._wanted = wanted
@@ -104,7 +104,7 @@ class LocalEngine:
 
 @cache
 def _word_reader() -> WordReader:
-    """One for all engines of a process: MLflow loads a model again for every task of local Spark.
+    """One per process for all engines: MLflow loads the model again for every task of local Spark.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed.

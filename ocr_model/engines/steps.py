@@ -20,9 +20,10 @@ from ocr_model.trace_content import keeps_shapes, keeps_text
 
 @contextmanager
 def open_span(name: str, span_type: str) -> Iterator[LiveSpan]:
-    """A span inside a document; none where only the end of a document is kept.
+    """A span inside a document; none if only the outcome of a document is stored.
 
-    MLflow notes the text of an error that passes; where no text is kept it passes around the span.
+    MLflow records the text of an exception in a span; if no text may be stored, the exception is
+    passed around the span.
     """
     if not keeps_shapes():
         yield NoOpSpan()  # type: ignore[misc, no-untyped-call]  # as MLflow where it does not trace
@@ -42,9 +43,9 @@ def open_span(name: str, span_type: str) -> Iterator[LiveSpan]:
 
 @contextmanager
 def step(name: str) -> Iterator[dict[str, object]]:
-    """Facts put into the dict become an attribute of the open span, with the time taken.
+    """Facts in the yielded dict become an attribute of the open span, with the time taken.
 
-    A step that is taken again gets a number: "parse", "parse 2".
+    A repeated step gets a number: "parse", "parse 2".
     """
     facts: dict[str, object] = {}
     started = time.perf_counter()
@@ -62,7 +63,7 @@ def step(name: str) -> Iterator[dict[str, object]]:
 
 
 def show_usage(span: LiveSpan, usage: Usage, cached_tokens: int | None = None) -> None:
-    """MLflow prices this attribute; half a usage would be half a price, so it is left out."""
+    """MLflow computes the cost from this attribute; a partial usage would give a wrong cost."""
     if usage.prompt_tokens is None or usage.completion_tokens is None:
         return
     tokens = {

@@ -12,17 +12,17 @@ from ocr_model.linker import TICKED
 from ocr_model.ocr import PageReader, Reading, WordReader
 from ocr_model.schema import Answer, Box, Page, Quality, UprightPage, Word
 
-# Of the lines of a page. Of typed and handwritten forms 0.01 is usual and 0.19 the most that was
-# seen; of print in a script that the recogniser was not taught, 0.77 to 1.
+# Share of the lines of a page. Typed and handwritten forms usually have 0.01 and at most 0.19;
+# print in a script that the recogniser was not trained on has 0.77 to 1.
 _MOSTLY_READ = 0.3
 
 
 def read_words(
     reader: PageReader, page: Page, between: Callable[[], None] = lambda: None
 ) -> Reading:
-    """The words of a page; the trace gets their number and nothing they say.
+    """The words of a page; the trace gets only their number.
 
-    `between` is called between the steps of a large page; what it raises ends its reading.
+    `between` is called between the steps of a large page; an exception from it ends the reading.
     """
     with step("read_words") as facts:
         reading = _reading_of(page, reader, between)
@@ -34,7 +34,7 @@ def read_words(
 
 
 def _reading_of(page: Page, reader: PageReader, between: Callable[[], None]) -> Reading:
-    """By the text that the document says it draws, where the picture bears it out."""
+    """Read from the text of the document where the rendered page confirms it."""
     if page.printed is None or not isinstance(reader, WordReader):
         return reader.read(page.image, between)
     try:
@@ -44,11 +44,11 @@ def _reading_of(page: Page, reader: PageReader, between: Callable[[], None]) -> 
 
 
 def words_and_ticks(reading: Reading, page: Page) -> list[Word]:
-    """The words, and a sign for each tick that the document itself names, in the place of what the
-    OCR made of it; a word that was read with its box is left to those who look at the picture.
+    """The words, with a tick mark for each box that is ticked according to the document, in place
+    of what the OCR read there; a word that was read together with its box stays.
     """
     words = list(reading.words)
-    # A page that was turned for reading has its words elsewhere; drawn ones lie straight.
+    # A page that was rotated for reading has its words elsewhere; rendered pages are upright.
     if reading.image is not page.image:
         return words
     for box in page.ticks:
@@ -59,7 +59,7 @@ def words_and_ticks(reading: Reading, page: Page) -> list[Word]:
 
 
 def _covers(box: Box, other: Box) -> bool:
-    """Whether the middle of the other is in it."""
+    """Whether the centre of the other is inside."""
     x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
     return box.left < x < box.right and box.top < y < box.bottom
 
@@ -80,7 +80,7 @@ def notes_of(reading: Reading, page_number: int) -> tuple[str, ...]:
 
 
 def is_doubtful(reading: Reading) -> bool:
-    """Whether so little of a page could be read that a person should look at it."""
+    """Whether so little of a page could be read that a person should check it."""
     return reading.unsure_share > _MOSTLY_READ
 
 
@@ -89,7 +89,7 @@ def pen_for(reading: Reading) -> Pen:
 
 
 def quality_of(reading: Reading, pen: Pen, page_number: int) -> Quality:
-    """What the page was like to read, in the pixels of the page as it was given."""
+    """How readable the page was, in pixels of the original page."""
     height = pen.letter_height or None
     if height is not None and (straightened := reading.straightening) is not None:
         height /= straightened.scale
@@ -103,7 +103,7 @@ def quality_of(reading: Reading, pen: Pen, page_number: int) -> Quality:
 
 
 def answers_as_given(answers: Sequence[Answer], reading: Reading, pen: Pen) -> tuple[Answer, ...]:
-    """Answers found on the upright page; their boxes close to the letters, in the page's pixels."""
+    """Answers with boxes around the letters, mapped from the upright page to the original one."""
     return tuple(
         answer
         if answer.box is None
@@ -120,7 +120,7 @@ def upright_page(
     reading: Reading,
     pen: Pen,
 ) -> UprightPage:
-    """The upright page for those who look for fields on it; its picture is let go."""
+    """The upright page, for finding fields; without its image."""
     places = {word.box: reading.box_as_given(pen.around(word.box)) for word in words}
     for answer, given in zip(linked, as_given, strict=True):
         if answer.box is not None and given.box is not None:

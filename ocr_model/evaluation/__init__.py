@@ -4,8 +4,6 @@ Extracts in a process of its own, scores, records. Knows no gate: whether a mode
 decided in `lifecycle`.
 """
 
-from __future__ import annotations
-
 from ocr_model.evaluation.child_runs import (
     evaluate_in_child_run,
     metric_names,
@@ -15,15 +13,3 @@ from ocr_model.evaluation.child_runs import (
 from ocr_model.evaluation.evaluate import Evaluation, evaluate_model
 from ocr_model.evaluation.measure import Measure, common_measure
 from ocr_model.evaluation.recording import record_on_traces
-
-__all__ = [
-    "Evaluation",
-    "Measure",
-    "common_measure",
-    "evaluate_in_child_run",
-    "evaluate_model",
-    "metric_names",
-    "record_on_traces",
-    "score_name",
-    "settings_of",
-]

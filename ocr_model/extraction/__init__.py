@@ -1,16 +1,8 @@
-"""Documents -> extractions, each with its outcome; a failure is an outcome, and others go on.
+"""Documents -> extractions, each with its outcome; a failure affects only its own document.
 
 Knows nothing of MLflow models, files or scores.
 """
 
-from __future__ import annotations
-
 from ocr_model.extraction.extractor import Extractor
 from ocr_model.extraction.frame import to_frame
 from ocr_model.extraction.request_state import Document
-
-__all__ = [
-    "Document",
-    "Extractor",
-    "to_frame",
-]

@@ -75,14 +75,14 @@ class Extractor:
         finder: bytes | None = None,
     ) -> None:
         """Build the engine; `linker` and `finder` are the weights that `config` names, if any,
-        `fields` the plain content of those that `config.fields` names.
+        `fields` the content of the fields that `config.fields` names.
 
         Raises:
             ConfigError: the prompt's variables do not fit, or the engine lacks something.
         """
         self._wanted = pinned_fields(config.fields, fields)
         self._finder = pinned_finder(config.finder, finder, self._wanted)
-        # From here on, what is kept is what this machine keeps.
+        # From here on, `trace_content` is capped by this machine's limit.
         config = config.model_copy(update={"trace_content": kept_here(config.trace_content)})
         self.config = config
         self._request_seconds = request_seconds(config, os.environ)
@@ -99,19 +99,19 @@ class Extractor:
     ) -> list[Extraction]:
         """Extract all, `engine.concurrency` pages at a time; rows have the order of the input.
 
-        After a fault that every further document would meet, the rest is `aborted` unread; when
-        the time of the request is over, what is not finished is a `timeout`.
+        After a fault that every further document would meet, the rest is `aborted` unread; at the
+        deadline of the request, unfinished documents become a `timeout`.
         """
         deadline = RequestDeadline(self._request_seconds)
-        # Two pools: a document waits for its pages, a page waits for nothing but its slot.
+        # Two pools: a document waits for its pages, a page waits only for its slot.
         page_threads = ThreadPoolExecutor(self.engine.concurrency, thread_name_prefix="page")
         request = RequestState(self.config, asked, page_threads, deadline)
-        # MLflow tells a trace's model to the caller's thread only.
+        # MLflow links a trace to its model only in the caller's thread.
         extract = partial(self._extract_for, get_prediction_context(), request)
         workers = max(1, min(self.engine.concurrency, len(documents)))
         with ThreadPoolExecutor(workers, thread_name_prefix="extract") as pool:
             try:
-                # A single document stays in the caller's thread, and in the trace it has open.
+                # A single document stays in the caller's thread, and in its open trace.
                 run = map if len(documents) == 1 else pool.map
                 return list(run(extract, range(len(documents)), documents))
             finally:
@@ -154,7 +154,7 @@ class Extractor:
                     return Extraction(document_id, Outcome.ABORTED, reason)
                 request.deadline.check()
                 source, numbers = self._open(data, request, index)
-                # Not in a span of its own: 0.9 kB in MLflow's database for a moment's work.
+                # Not in a separate span: that would cost 0.9 kB in MLflow's database.
                 inputs |= {"pages": source.page_count}
                 span.set_inputs(inputs | ({"format": source.format} if keeps_shapes() else {}))
             with closing(source), while_reading(self.config.trace_content, digest):
@@ -221,7 +221,7 @@ def _notes_on(prompt: PinnedPrompt) -> tuple[str, ...]:
 
 
 def _describe(extraction: Extraction, span: LiveSpan, llm: str | None) -> None:
-    """What a person looking for this document among thousands of traces needs to see."""
+    """What a person needs to find this document among thousands of traces."""
     failed = extraction.outcome not in (Outcome.OK, Outcome.EMPTY)
     outputs: dict[str, Any] = {"outcome": extraction.outcome.value}
     if keeps_text():
@@ -257,7 +257,7 @@ def _describe(extraction: Extraction, span: LiveSpan, llm: str | None) -> None:
 
 
 def _storable(text: str) -> str:
-    """What a database takes: MLflow would lose the trace over a NUL or half a surrogate pair.
+    """Text that a database accepts: MLflow would lose the trace over a NUL or a lone surrogate.
 
     "a\\x00b" -> "a�b"
     """
@@ -266,7 +266,7 @@ def _storable(text: str) -> str:
 
 
 def _statuses(extraction: Extraction) -> dict[str, dict[str, int]]:
-    """What became of each field, and of how many items or cells of it: {"total": {"found": 1}}"""
+    """The number of items or cells of each field by status: {"total": {"found": 1}}"""
     count: dict[str, Counter[str]] = {}
     for value in extraction.fields:
         count.setdefault(value.name, Counter())[value.status.value] += 1
@@ -274,6 +274,6 @@ def _statuses(extraction: Extraction) -> dict[str, dict[str, int]]:
 
 
 def _preview(extraction: Extraction) -> str:
-    """What the list of traces shows: "ok: Name: Ann Berg; Date:" and no more than fits there."""
+    """The text in the list of traces, cut to its width: "ok: Name: Ann Berg; Date:" """
     pairs = [f"{key} {', '.join(values)}".rstrip() for key, values in extraction.pairs.items()]
     return textwrap.shorten(f"{extraction.outcome.value}: {'; '.join(pairs)}", _PREVIEW_CHARS)

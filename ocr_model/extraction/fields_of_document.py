@@ -1,4 +1,4 @@
-"""Pages that were read -> the fields that are wanted of their document. Pure; knows no engine."""
+"""Pages that were read -> the wanted fields of their document. Pure; knows no engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, UprightPage
 
 @dataclass(frozen=True, slots=True)
 class DocumentFields:
-    """What became of each field, the answers that were found, and what a person should look at."""
+    """The status of each field, the answers that were found, and the reasons for review."""
 
     values: tuple[FieldValue, ...] = ()
     answers: tuple[Answer, ...] = ()
@@ -33,8 +33,8 @@ def fields_of_document(
     unread: Sequence[int] = (),
     finder: Finder | None = None,
 ) -> DocumentFields:
-    """Decide once for all pages; `unread` are the numbers of those that could not be read, `finder`
-    what learned where these fields stand.
+    """Decide once for all pages; `unread` are the numbers of unreadable pages, `finder` the trained
+    finder for these fields.
     """
     if not pages:
         return DocumentFields()
@@ -48,35 +48,19 @@ def fields_of_document(
 def fields_said(
     wanted: WantedFields, pages: Sequence[Sequence[Said]], unread: Sequence[int] = ()
 ) -> DocumentFields:
-    """The same from what an LLM, which was asked for them, said on each page."""
+    """The same from an LLM's reply for each page, if it was asked for the fields."""
     return _judged(wanted, decide_said(wanted, pages), unread) if pages else DocumentFields()
 
 
 def _judged(wanted: WantedFields, decision: Decision, unread: Sequence[int]) -> DocumentFields:
     values = tuple(_or_unread(value, unread) for value in decision.values)
     complaints = tuple(reasons_for_review(values, wanted))
-    return DocumentFields(
-        values, tuple(_answers_of(values)), (*decision.notes, *complaints), complaints
-    )
-
-
-def _answers_of(values: Sequence[FieldValue]) -> list[Answer]:
-    """What was found, as it stands on the page, under the names of the fields."""
-    return [
-        Answer(
-            value.name if value.column is None else f"{value.name}.{value.column}",
-            value.text,
-            value.page or 0,
-            value.box,
-            value.confidence,
-        )
-        for value in values
-        if value.status is FieldStatus.FOUND
-    ]
+    answers = tuple(value.as_answer for value in values if value.status is FieldStatus.FOUND)
+    return DocumentFields(values, answers, (*decision.notes, *complaints), complaints)
 
 
 def _or_unread(value: FieldValue, unread: Sequence[int]) -> FieldValue:
-    """What is missing may stand where nothing could be read."""
+    """A missing field may be on a page that could not be read."""
     if not unread or value.status is not FieldStatus.MISSING:
         return value
     pages = f"page{'s' if len(unread) > 1 else ''} {', '.join(map(str, unread))}"
@@ -90,16 +74,8 @@ def _as_sent(value: FieldValue, upright: dict[int, UprightPage]) -> FieldValue:
 
 
 def _place_of(box: Box, page: UprightPage) -> Box | None:
-    """That of an answer or word, or around the words in it."""
+    """The box of an answer or word, or the box around the words in it."""
     if box in page.places:
         return page.places[box]
-    within = [page.places[word.box] for word in page.words if _holds_middle(box, word.box)]
-    if not within:
-        return None
-    lefts, tops, rights, bottoms = zip(*within, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
-
-
-def _holds_middle(box: Box, other: Box) -> bool:
-    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom
+    within = [page.places[word.box] for word in page.words if box.holds_middle(word.box)]
+    return Box.around(within) if within else None

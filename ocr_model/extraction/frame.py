@@ -15,7 +15,7 @@ from ocr_model.schema import Answer, Box, Extraction, FieldValue
 
 
 class NullableLongs(pd.arrays.IntegerArray):
-    """`Int64` that keeps its nulls where `int64` is asked for.
+    """`Int64` that keeps its nulls when it is cast to `int64`.
 
     `mlflow.pyfunc.spark_udf` asks every column of longs for it, and one row without tokens among
     others with them would end the whole Spark job.
@@ -44,7 +44,7 @@ class NullableLongs(pd.arrays.IntegerArray):
 
 
 class NullableTexts(pd.arrays.StringArray):
-    """`string` that keeps its nulls where NumPy's text is asked for.
+    """`string` that keeps its nulls when it is cast to NumPy's text.
 
     `mlflow.pyfunc.spark_udf` asks every column of strings for it, and a row without an error would
     have the error 'nan'.
@@ -70,7 +70,7 @@ class NullableTexts(pd.arrays.StringArray):
 
 
 def _or_none(value: Any) -> Any:
-    """`if row.error:` must not ask pandas' NA whether it is true."""
+    """None for pandas' NA, because `if row.error:` raises for NA."""
     return None if value is pd.NA else value
 
 
@@ -85,7 +85,7 @@ def to_frame(
     threshold: float | None,
     model_uri: str | None = None,
 ) -> pd.DataFrame:
-    """Rows with the columns of the signature; what may be null is pandas' `Int64` and `string`."""
+    """Rows with the columns of the signature; nullable columns are pandas' `Int64` and `string`."""
     rows = [
         _to_row(extraction, extractor)
         | {"needs_review": needs_review(extraction, threshold), "model_uri": model_uri}
@@ -122,7 +122,7 @@ def _to_row(extraction: Extraction, extractor: Extractor) -> dict[str, Any]:
 
 
 def _whole_pixels(box: Box) -> list[int]:
-    """The nearest ones, and at least one pixel each way."""
+    """The box rounded to pixels, at least one pixel wide and high."""
     left, top, right, bottom = map(round, box)
     return [left, top, max(right, left + 1), max(bottom, top + 1)]
 

@@ -32,10 +32,10 @@ def merge(
     wanted: WantedFields | None = None,
     finder: Finder | None = None,
 ) -> Extraction:
-    """Join pages in the order given; failed ones cost their own answers only.
+    """Merge pages in the order given; a failed page loses only its own answers.
 
-    `numbers` are those of the pages, 1, 2, ... unless given. Where fields are `wanted`, the answers
-    are those to them, and decided by all pages together; what a `finder` learned counts, too.
+    `numbers` are the page numbers, by default 1, 2, ... If fields are `wanted`, the answers are the
+    answers to them, decided from all pages together, with the `finder` if there is one.
 
     [page 1 with answers, page 2 failed] -> `partial`, the answers of page 1, error "page 2: …"
     """
@@ -98,20 +98,20 @@ def _outcome_of(
     if read and (failed or any(result.unread for result in read)):
         return Outcome.PARTIAL
     if failed:
-        # Pages that were not tried have their reason on another page.
+        # The reason why pages were not tried is on another page.
         tried = [item for item in failed if item.error.outcome is not Outcome.ABORTED]
         return (tried or failed)[0].error.outcome
     return Outcome.OK if answers else Outcome.EMPTY
 
 
 def _partly_cached(read: Sequence[PageResult], pages: int) -> list[str]:
-    """A row is `cached` when all of it is; this says that some of it is."""
+    """The note for a row of which only some pages are cached; `cached` means all of them."""
     cached = sum(result.cached for result in read)
     return [f"{cached} of {pages} pages from the cache"] if 0 < cached < pages else []
 
 
 def _error_of(results: Sequence[PageResult | PageFailure], numbers: Sequence[int]) -> str | None:
-    """What befell several pages is said once: "page 2: refused; pages 4, 5, 6: timed out"."""
+    """Errors, each once with its pages: "page 2: refused; pages 4, 5, 6: timed out"."""
     by_reason: dict[str, list[str]] = {}
     for result, number in zip(results, numbers, strict=True):
         if isinstance(result, PageFailure):

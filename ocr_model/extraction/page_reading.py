@@ -27,22 +27,22 @@ from ocr_model.trace_content import keeps_text, log_defect
 _log = logging.getLogger(__name__)
 
 _TRACE_QUALITY = 75  # JPEG quality of a page kept for people to look at
-# At once, of decoded pages: 3 bytes each while an LLM is waited for, and some 15 more while the
-# embedded OCR and the linker look at them, which keep all cores busy with one page.
+# Decoded at the same time: 3 bytes per pixel while waiting for an LLM, and some 15 more while the
+# embedded OCR and the linker process a page, which keep all cores busy with one page.
 _PIXELS_SENT, _PIXELS_READ_HERE = 150_000_000, 50_000_000
 _SHEET_PIXELS = 4_000_000  # A4 at 200 dpi
 
 
 class PagePool:
-    """Reads pages. No more at a time than the engine takes, over all calls together."""
+    """Reads pages, at most as many at a time as the engine allows, over all calls together."""
 
     def __init__(self, engine: Engine, config: ExtractorConfig) -> None:
         self._engine = engine
         self._config = config
-        # A page is decoded within its slot: however long a document, few are in memory.
+        # A page is decoded within its slot: few are in memory, however long the document.
         self._slots = threading.BoundedSemaphore(engine.concurrency)
-        # And not many pixels: a count lets in as many of the largest pages as of small ones, which
-        # are gigabytes. A page of any size that is allowed finds room, and a sheet in every slot.
+        # Pixels are limited, too: many of the largest pages at once would take gigabytes. The
+        # budget has room for one page of any allowed size, or for a normal sheet in every slot.
         sheets = engine.concurrency * _SHEET_PIXELS
         at_once = _PIXELS_READ_HERE if config.reads_words else _PIXELS_SENT
         self._pixels = PixelBudget(max(at_once, config.max_page_pixels, sheets))
@@ -73,7 +73,7 @@ class PagePool:
     def _read_page(
         self, source: PageSource, number: int, request: RequestState
     ) -> PageResult | PageFailure:
-        # Pages that are not tried are many when the time is over: they get no span.
+        # After the deadline many pages are not tried: they get no span.
         longest_wait_s = min(request.deadline.left_s, threading.TIMEOUT_MAX)
         if request.deadline.is_over or not self._slots.acquire(timeout=longest_wait_s):
             return PageFailure(number, request.deadline.error())
@@ -122,7 +122,7 @@ class PagePool:
 
     def _page_inputs(self, page: Page) -> dict[str, Any]:
         inputs: dict[str, Any] = {"width": page.image.width, "height": page.image.height}
-        # An LLM engine attaches the very image it sends, if it sends one.
+        # An LLM engine attaches the image that it sends, if it sends one.
         sends_image = self._engine.llm is not None and self._config.page_input != "text"
         if self._config.trace_content == "full" and not sends_image:
             encoded = encode_page(page.image, max(page.image.size), "jpeg", _TRACE_QUALITY)
@@ -133,7 +133,7 @@ class PagePool:
 
 
 def _as_sent(result: PageResult, page: Page, sent: Page) -> PageResult:
-    """Boxes in the pixels of the page as it was sent, and the notes on it before what was read."""
+    """The result with boxes in pixels of the page as it was sent, and the page's notes first."""
     notes = (*page.notes, *result.notes)
     if page.image.size == sent.image.size:
         return replace(result, notes=notes)
@@ -167,7 +167,7 @@ def _quality_as_sent(result: PageResult, page: Page, sent: Page) -> Quality | No
 
 
 def _raise_if_undecoded(failure: PageFailure) -> None:
-    """A document whose only page is no page is reported as a whole."""
+    """If the only page of a document cannot be decoded, the document as a whole fails."""
     if isinstance(failure.error, DocumentError):
         raise failure.error
 
@@ -183,7 +183,7 @@ def _result_of(page: Future[PageResult | PageFailure], number: int) -> PageResul
 
 
 def defect_text(err: Exception) -> str:
-    """What a row says of a defect; the log, and the trace where there is one, have all of it."""
+    """The row's message for a defect; the log and the trace, if there is one, have the details."""
     return (
         f"Expected to read this, met a defect of the reader ({type(err).__name__}; the log has "
         "the whole of it). Please report it."

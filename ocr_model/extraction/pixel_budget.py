@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class PixelBudget:
-    """Lends pixels to pages; who came first is served first, so that a large page is, too."""
+    """Lends pixels to pages in order of arrival, so that large pages are not starved."""
 
     def __init__(self, pixels: int) -> None:
         self._all = pixels
@@ -19,9 +19,9 @@ class PixelBudget:
 
     @contextmanager
     def hold(self, pixels: int, longest_wait_s: float) -> Iterator[bool]:
-        """Within it, the pixels are in use; False where they were not free in time.
+        """Inside, the pixels are reserved; yields False if they were not free in time.
 
-        More than there are at all counts as all of them.
+        A page larger than the budget reserves all of it.
         """
         wanted, turn = min(pixels, self._all), object()
         held = self._take(wanted, turn, longest_wait_s)

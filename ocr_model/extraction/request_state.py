@@ -1,4 +1,4 @@
-"""What the documents of one call share: the limits of the request, and the fault that ends it."""
+"""State shared by the documents of one call: its limits, and a fault that ends it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Document:
 
 
 class RequestState:
-    """One call. Its limits are met in the order of its documents, however they overlap in time."""
+    """One call. Limits apply in the order of the documents, even if they are read concurrently."""
 
     def __init__(
         self,
@@ -50,16 +50,16 @@ class RequestState:
             return self._reason
 
     def observe(self, error: ExtractionError) -> None:
-        """Remember the fault that makes going on pointless, for all that is still to come."""
+        """Remember a fault that ends the call, for all documents still to come."""
         if isinstance(error, LLMError) and error.aborts_batch:
             with self._lock:
                 self._reason = self._reason or str(error)
 
     @contextmanager
     def turn(self, index: int) -> Iterator[None]:
-        """Within it, a document is admitted; afterwards, it is the turn of the next document.
+        """Inside, a document is admitted; on exit, it is the next document's turn.
 
-        Documents are started in order and none waits for a page in its turn: no deadlock.
+        Documents start in order, and none waits for a page during its turn: no deadlock.
         """
         try:
             yield
@@ -73,7 +73,7 @@ class RequestState:
         """Count a document in, or refuse it; smaller ones after it may still fit.
 
         Raises:
-            DocumentError: the request would get beyond one of its limits (`too_large`).
+            DocumentError: the request would exceed one of its limits (`too_large`).
         """
         with self._turns:
             self._turns.wait_for(lambda: self._turn == index)

@@ -1,4 +1,4 @@
-"""Say whether a person should look at a row. Pure."""
+"""Decide whether a person should check a row. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ _WELL_READ = frozenset({Outcome.OK, Outcome.EMPTY})
 
 
 def needs_review(extraction: Extraction, threshold: float | None) -> bool:
-    """True where the document was not read as a whole or its reading is in doubt, where a required
-    field was not found or a check is broken, or where any answer is below the threshold.
+    """True if the document was not read completely or its reading is in doubt, if a required field
+    was not found or a check failed, or if any answer is below the threshold.
 
     Answers of 0.9 and 0.4 with the threshold 0.5 -> True; without a threshold -> False
 
-    With a threshold, an answer of which nothing is known counts as below it: who asks for sure
-    answers is not helped by unknown ones. A question left blank has no answer to doubt.
+    With a threshold, an answer without a confidence counts as below it. A question left blank has
+    no answer to doubt.
     """
     if extraction.outcome not in _WELL_READ or extraction.doubtful or extraction.complaints:
         return True

@@ -1,10 +1,8 @@
-"""The fields that are wanted of a document: the file that names them, how a text is read as one of
-their types, what holds between them, and which of a page's answers and words is which field.
+"""The fields wanted from a document: the file that names them, how a text is read as a type, checks
+between fields, and which of a page's answers and words belongs to which field.
 
-Knows no engine and no model: it is given answers and words, whoever read them.
+Knows no engine and no model: it gets answers and words as input.
 """
-
-from __future__ import annotations
 
 from ocr_model.fields.checks import broken_check, broken_checks, reasons_for_review
 from ocr_model.fields.columns import LEADING, column_names, in_columns
@@ -47,54 +45,3 @@ from ocr_model.fields.values import (
     without_accents,
 )
 from ocr_model.fields.wanted import Check, Column, Field, WantedFields
-
-__all__ = [
-    "LEADING",
-    "MIN_DOCUMENTS",
-    "Candidate",
-    "Check",
-    "Column",
-    "Decision",
-    "Draft",
-    "Field",
-    "FieldsError",
-    "Habits",
-    "PageContent",
-    "PageWords",
-    "ReadValue",
-    "Said",
-    "WantedFields",
-    "broken_check",
-    "broken_checks",
-    "column_names",
-    "content_of",
-    "dates_within",
-    "decide_fields",
-    "decide_said",
-    "described",
-    "draft_fields",
-    "field_value",
-    "fields_of_model",
-    "fields_of_schema",
-    "fields_setting",
-    "habits_of",
-    "in_columns",
-    "in_formats",
-    "label_likeness",
-    "labels_among",
-    "load_fields",
-    "load_pydantic_model",
-    "money_within",
-    "parse_currency",
-    "parse_fields",
-    "parse_number",
-    "pinned_fields",
-    "read_value",
-    "reasons_for_review",
-    "refuse_fields_file",
-    "save_fields",
-    "skeleton",
-    "to_model",
-    "what_it_says",
-    "without_accents",
-]

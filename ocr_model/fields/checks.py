@@ -1,4 +1,4 @@
-"""What does not hold between the fields of one document. Pure."""
+"""Failed checks between the fields of one document. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ Comparable = date | Decimal
 
 
 def broken_checks(values: Sequence[FieldValue], wanted: WantedFields) -> list[str]:
-    """In words, the checks that the values break; those with a value that is not known are left
-    out.
+    """Messages for the checks that fail; checks with an unknown value are skipped.
 
     net 100, tax 19, total 191 -> ["expected net + tax = total, got 119 and 191"]
     """
@@ -27,7 +26,7 @@ def broken_checks(values: Sequence[FieldValue], wanted: WantedFields) -> list[st
 
 
 def reasons_for_review(values: Sequence[FieldValue], wanted: WantedFields) -> list[str]:
-    """Required fields that are not found, and broken checks."""
+    """Required fields that were not found, and failed checks."""
     reasons = []
     for field in wanted.fields:
         own = [value for value in values if value.name == field.name]
@@ -39,7 +38,7 @@ def reasons_for_review(values: Sequence[FieldValue], wanted: WantedFields) -> li
 
 
 def broken_check(check: Check, values: Sequence[Comparable | None]) -> str | None:
-    """What is wrong, the values being those of `check.names`; None where it holds or is unknown."""
+    """The message for the values of `check.names`; None if the check holds or is unknown."""
     if any(value is None for value in values):
         return None
     if check.before is not None:
@@ -58,7 +57,7 @@ def _wrong_order(names: tuple[str, str], values: Sequence[date]) -> str | None:
 
 
 def _value_of(name: str, values: Sequence[FieldValue], wanted: WantedFields) -> Comparable | None:
-    """The one value of a field, or the total of a column whose cells are all known."""
+    """The only value of a field, or the sum of a column whose cells are all known."""
     field = wanted.field(name)
     if field is not None:
         own = [value for value in values if value.name == field.name]
@@ -78,7 +77,7 @@ def _value_of(name: str, values: Sequence[FieldValue], wanted: WantedFields) -> 
 
 
 def typed(value: FieldValue, kind: str) -> Comparable | None:
-    """The date or number of a value that was found."""
+    """The date or number of a found value."""
     if value.status is not FieldStatus.FOUND or value.value is None:
         return None
     return date.fromisoformat(value.value) if kind == "date" else Decimal(value.value)

@@ -1,4 +1,4 @@
-"""The row of a document -> one column per field, as tables have it. Knows no file format."""
+"""The row of a document -> one column per field. Knows no file format."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ocr_model.fields.content import content_of, field_value
 from ocr_model.fields.wanted import Field, WantedFields
 from ocr_model.schema import FieldStatus, FieldValue
 
-# What stands before the fields, under the names it has in the row.
+# Columns before the fields, with their names in the row.
 LEADING = ("document_id", "outcome", "needs_review", "error")
 _STATUS = "_status"
 
 
 def column_names(wanted: WantedFields) -> list[str]:
-    """Those before the fields, one per field, then `<field>_status` for each.
+    """The leading columns, one per field, then `<field>_status` for each.
 
     Raises:
-        ConfigError: two would have one name; to a warehouse, case does not tell names apart.
+        ConfigError: two would have the same name; warehouses ignore case.
     """
     fields = [field.name for field in wanted.fields]
     names = [*LEADING, *fields, *(name + _STATUS for name in fields)]
@@ -36,13 +36,13 @@ def column_names(wanted: WantedFields) -> list[str]:
 
 
 def in_columns(row: Mapping[str, Any], wanted: WantedFields) -> dict[str, Any]:
-    """The row by `column_names`: a field's value as text, None where nothing was found.
+    """The row by `column_names`: a field's value as text, None if nothing was found.
 
-    A list is a JSON array of its texts, a table one of its rows:
-    '[{"article":"Bolt","amount":"9.00"}]'. The status of both is found where all of it is; blank
-    cells are no fault of a table.
+    A list is a JSON array of its texts, a table a JSON array of its rows:
+    '[{"article":"Bolt","amount":"9.00"}]'. Their status is found if all of it is; blank cells of a
+    table do not matter.
     """
-    given = row.get("fields")  # an array of a frame has no truth of its own
+    given = row.get("fields")  # a frame's array has no truth value
     values = [field_value(item) for item in (() if given is None else given)]
     content = content_of(values)
     columns = {name: row.get(name) for name in LEADING}
@@ -61,7 +61,7 @@ def _cell(said: Any, field: Field) -> str | None:
 
 
 def _status(values: Sequence[FieldValue]) -> str | None:
-    """None of a document that was not read."""
+    """None for a document that was not read."""
     given = [value.status for value in values]
     faulty = [s for s in given if s not in (FieldStatus.FOUND, FieldStatus.BLANK)]
     if faulty:

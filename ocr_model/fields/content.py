@@ -1,4 +1,4 @@
-"""The fields of a row -> an object of a Pydantic model, or what is wrong with which field."""
+"""The fields of a row -> an instance of a Pydantic model, or an error per field."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class FieldsError(OcrModelError):
-    """The fields of a document do not make the object that was asked for; one line per field."""
+    """The fields of a document do not fit the Pydantic model; one line per field."""
 
 
 def to_model(row: Any, model: type[Model]) -> Model:
-    """Make an object of the fields of a row: a mapping with `fields`, as a model gives it, or those
-    fields themselves.
+    """Build an instance from the fields of a row: a mapping with `fields`, as in a model's output,
+    or those fields themselves.
 
-    A field that is absent is left to the model's default; a list gives a list, a table a list of
-    rows. Names are the model's, or its aliases.
+    An absent field gets the model's default; a list becomes a list, a table a list of rows. Names
+    are the model's, or its aliases.
 
     Raises:
-        FieldsError: a field is missing or was not readable, or is not what the model wants.
+        FieldsError: a field is missing or was not readable, or does not fit the model.
     """
     values = [field_value(item) for item in _fields_in(row)]
     content = content_of(values)
@@ -46,7 +46,7 @@ def to_model(row: Any, model: type[Model]) -> Model:
 
 
 def content_of(values: Iterable[FieldValue]) -> dict[str, Any]:
-    """What was found, by name: a text, texts where there are several, or rows of texts by column.
+    """The values that were found, by name: a text, a list of texts, or rows of texts by column.
 
     total found 9.00, due missing -> {"total": "9.00"}
     """
@@ -65,7 +65,7 @@ def content_of(values: Iterable[FieldValue]) -> dict[str, Any]:
 
 
 def _is_list(annotation: Any) -> bool:
-    """Whether a field of a model takes several values, be it optional or not."""
+    """Whether a field of a model takes several values, optional or not."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
         return any(_is_list(part) for part in get_args(annotation))
@@ -89,11 +89,11 @@ def _fields_in(row: Any) -> Iterable[Any]:
 
 
 def field_value(item: Any) -> FieldValue:
-    """One entry of a row's `fields`, as Python, JSON, a frame or Parquet hold it."""
+    """One entry of a row's `fields`, from Python, JSON, a frame or Parquet."""
     if isinstance(item, FieldValue):
         return item
     known = {name: item[name] for name in FieldValue.__dataclass_fields__ if name in item}
-    # Frames have no integers that may be absent: NaN is none.
+    # Frames have no nullable integers: NaN means none.
     for name in ("page", "row"):
         number = known.get(name)
         known[name] = None if number is None or number != number else int(number)

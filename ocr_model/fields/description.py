@@ -1,4 +1,4 @@
-"""The fields that are wanted, in words, for an LLM that is asked for them."""
+"""A description of the wanted fields, for an LLM."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TYPES: dict[ScalarType, str] = {
 
 
 def described(wanted: WantedFields | None) -> str | None:
-    """What an LLM is told of the fields: names, labels, descriptions and choices."""
+    """The text for the LLM: names, labels, descriptions and choices of the fields."""
     if wanted is None:
         return None
     lines = [line for field in wanted.fields for line in _lines(field)]

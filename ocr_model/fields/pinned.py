@@ -1,4 +1,4 @@
-"""Which fields a configuration names: those that travel with it, known by their digest."""
+"""The fields that a configuration pins by their digest; their content travels with it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _SCHEME = "sha256:"
 
 
 def fields_setting(wanted: WantedFields | None) -> str:
-    """The value of the setting `fields`: "sha256:" and their digest; nothing for none."""
+    """The value of the setting `fields`: "sha256:" and their digest; empty for no fields."""
     return _SCHEME + wanted.digest if wanted is not None else ""
 
 
 def pinned_fields(setting: str, content: Any) -> WantedFields | None:
-    """The fields a configuration names; `content`, as `to_plain` gives it, travels with it.
+    """The fields of a configuration; `content` is the output of `to_plain` stored with it.
 
     Raises:
-        ConfigError: the content is missing, or not what was logged.
+        ConfigError: the content is missing, or differs from what was logged.
     """
     if not setting:
         return None

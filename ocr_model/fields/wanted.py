@@ -1,4 +1,4 @@
-"""What is wanted of a document: fields, their types, and what holds between them. Records only.
+"""The fields wanted from a document, their types, and checks between them. Records only.
 
 Knows no file and no document: `field_file` reads these records from YAML.
 """
@@ -33,11 +33,11 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """One value of a kind that is wanted: what a field and a column of a table have in common.
+    """What a field and a column of a table have in common: one wanted value.
 
-    `labels` are the ways in which forms ask for it; without the key it is the name, and `[]` says
-    that nothing on the page asks for it. `formats` (Python's strptime) and `decimal_mark` decide
-    how texts are read that could be read in two ways.
+    `labels` are its labels on forms; without the key it is the name, and `[]` means that it has no
+    label on the page. `formats` (Python's strptime) and `decimal_mark` decide how ambiguous texts
+    are read.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Column(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _named(cls, given: Any) -> Any:
-        """`question`, as rules were written, is the name and the label; so is a name alone."""
+        """`question`, of the older rules format, is name and label; so is a name alone."""
         if not isinstance(given, Mapping):
             return given
         said = dict(given)
@@ -134,7 +134,7 @@ class Column(_Strict):
 
 
 def _tells_day_and_month(form: str) -> bool:
-    """Whether two days and two months look different in it."""
+    """Whether a format distinguishes days and months."""
     try:
         shown = [
             datetime(2001, month, day).strftime(form) for month, day in ((2, 3), (2, 4), (5, 3))
@@ -147,7 +147,7 @@ def _tells_day_and_month(form: str) -> bool:
 class Field(Column):
     """One field. A `list` holds `items` of one type, a `table` rows of `columns`.
 
-    `weight` says how much its values count beside those of other fields in scores.
+    `weight` is the relative weight of its values in scores over all fields.
     """
 
     type: FieldType = "text"  # type: ignore[assignment]  # wider than a column's on purpose
@@ -176,7 +176,7 @@ class Field(Column):
 
     @property
     def of_one(self) -> Column:
-        """What one value of it looks like: the field itself, or one item of a list."""
+        """The definition of one value: the field itself, or one item of a list."""
         if self.type != "list":
             return self
         return Column(
@@ -190,10 +190,10 @@ class Field(Column):
 
 
 class Check(_Strict):
-    """What holds between fields: `sum` of some `equals` another, or one date is `before` another.
+    """A check between fields: the `sum` of some `equals` another, or one date is `before` another.
 
-    A name is that of a field, or "table.column" for all cells of a column. Left out where one of
-    the fields has no readable value: their own rules say so.
+    A name is that of a field, or "table.column" for all cells of a column. The check is skipped if
+    one of the fields has no readable value: its own rules report that.
     """
 
     sum: tuple[str, ...] = ()
@@ -216,7 +216,7 @@ class Check(_Strict):
 
 
 class WantedFields(_Strict):
-    """What one kind of document is asked for."""
+    """The fields and checks for one kind of document."""
 
     fields: tuple[Field, ...] = pydantic.Field(min_length=1)
     checks: tuple[Check, ...] = ()
@@ -248,7 +248,7 @@ class WantedFields(_Strict):
         return self
 
     def field(self, name: str) -> Field | None:
-        """The field of that name; case and punctuation do not count."""
+        """The field with that name, ignoring case and punctuation."""
         return next((f for f in self.fields if fold_text(f.name) == fold_text(name)), None)
 
     def column(self, name: str) -> Column | None:
@@ -261,14 +261,14 @@ class WantedFields(_Strict):
         return next((c for c in columns if fold_text(c.name) == fold_text(column_name)), None)
 
     def labels_of(self, key: FieldKey) -> tuple[str, ...]:
-        """What asks for a field, or a cell of its table."""
+        """The labels of a field, or of a cell of its table."""
         field = self.field(key.name)
         if field is None or key.column is None:
             return field.labels if field is not None else ()
         return next((c.labels for c in field.columns if c.name == key.column), ())
 
     def to_plain(self) -> dict[str, Any]:
-        """The content as JSON holds it; what is not said stays unsaid."""
+        """The content as plain JSON values; unset keys stay unset."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
     @classmethod
@@ -276,13 +276,13 @@ class WantedFields(_Strict):
         """The inverse of `to_plain`.
 
         Raises:
-            pydantic.ValidationError: it is not what `to_plain` gave.
+            pydantic.ValidationError: it is not the output of `to_plain`.
         """
         return cls.model_validate(content)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content: comments, order of keys and layout of the file do not count."""
+        """SHA-256 of the content, independent of comments, order of keys and layout of the file."""
         canonical = json.dumps(
             self.to_plain(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )

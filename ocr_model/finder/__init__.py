@@ -4,8 +4,6 @@ Knows no engine: it is given words and answers, whoever read them, and what is d
 without it. Weights are fitted in `training`.
 """
 
-from __future__ import annotations
-
 from ocr_model.finder.candidates import EVIDENCE_WIDTH, Context, Run, evidence, likely_runs
 from ocr_model.finder.describing import Document
 from ocr_model.finder.finding import (
@@ -28,41 +26,3 @@ from ocr_model.finder.memory import Values, Words, together, values_of, words_of
 from ocr_model.finder.pieces import PagePieces
 from ocr_model.finder.pinned import documents_of, finder_setting, pinned_finder
 from ocr_model.finder.weights import MOST_BYTES, from_bytes, to_bytes
-
-__all__ = [
-    "EVIDENCE_WIDTH",
-    "LIKELY",
-    "MOST_BYTES",
-    "TYPES",
-    "Context",
-    "Document",
-    "Finder",
-    "FirstStep",
-    "FirstSteps",
-    "Found",
-    "Judgement",
-    "Looked",
-    "PagePieces",
-    "Run",
-    "SecondStep",
-    "Trust",
-    "Values",
-    "Words",
-    "decide",
-    "documents_of",
-    "evidence",
-    "find",
-    "finder_setting",
-    "first_rows",
-    "from_bytes",
-    "judged",
-    "likeliest",
-    "likely_runs",
-    "look_at",
-    "pinned_finder",
-    "teachable",
-    "to_bytes",
-    "together",
-    "values_of",
-    "words_of",
-]

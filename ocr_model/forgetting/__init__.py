@@ -1,10 +1,8 @@
-"""A document -> every place that keeps something of it, erased there; and a receipt of what was.
+"""Erase a document from every place that stores something of it, and write a receipt.
 
-Knows what lies where in MLflow, caches, batches, reports and review folders. Does not judge who may
-ask, and reaches no backups.
+Knows the storage in MLflow, caches, batches, reports and review folders. Does not check
+permissions, and reaches no backups.
 """
-
-from __future__ import annotations
 
 from ocr_model.forgetting.batches import digests_in_rows, forget_rows
 from ocr_model.forgetting.caches import forget_replies, forget_words
@@ -16,25 +14,3 @@ from ocr_model.forgetting.receipt import Line, Receipt, State
 from ocr_model.forgetting.runs import forget_in_runs
 from ocr_model.forgetting.subject import Subject
 from ocr_model.forgetting.traces import FoundTrace, find_traces, forget_traces, subject_of
-
-__all__ = [
-    "FoundTrace",
-    "Line",
-    "Receipt",
-    "State",
-    "Subject",
-    "digests_in_reviews",
-    "digests_in_rows",
-    "find_traces",
-    "forget_in_folder",
-    "forget_in_runs",
-    "forget_records",
-    "forget_replies",
-    "forget_reports",
-    "forget_rows",
-    "forget_traces",
-    "forget_words",
-    "give_space_back",
-    "list_learned",
-    "subject_of",
-]

@@ -1,4 +1,4 @@
-"""Rows of a document in the outputs of batches; the others stay as they are, byte for byte."""
+"""Erase a document's rows in the outputs of batches; other rows stay byte for byte the same."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _IsOf = Callable[[dict[str, Any]], bool]
 
 
 def forget_rows(subject: Subject, output: Path, receipt: Receipt) -> None:
-    """In a finished output, and in the unfinished one beside it."""
+    """Erase rows in a finished output, and in the unfinished one next to it."""
     unfinished = _unfinished(output)
     if not output.is_file() and not unfinished.is_file():
         receipt.add(str(output), "rows", 0, State.FAILED, "there is no such file")
@@ -39,10 +39,10 @@ def forget_rows(subject: Subject, output: Path, receipt: Receipt) -> None:
 
 
 def digests_in_rows(ids: Collection[str], output: Path) -> set[str]:
-    """The SHA-256 of these documents, where the rows have them; none of a file that is broken."""
+    """The SHA-256 of these documents, if the rows have them; none from a damaged file."""
     files = [file for file in (output, _unfinished(output)) if file.is_file()]
     found: set[str] = set()
-    # That it cannot be read is told when it is to be written.
+    # An unreadable file is reported when it is to be rewritten.
     with contextlib.suppress(ConfigError):
         for row in (row for file in files for row in read_rows(file)):
             if row.get(_ID) in ids and row.get(_DIGEST):
@@ -69,11 +69,11 @@ def _forget_in(file: Path, subject: Subject, receipt: Receipt) -> None:
     partial = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with file.open("rb") as held:
-            # A batch that is being written holds it.
+            # A running batch holds the lock.
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             removed = _REWRITERS[file.suffix](file, partial, is_of)
             if removed and receipt.erases:
-                # Its time, too, by which others of its rows are old one day.
+                # Keep the modification time, too: later erasing by age depends on it.
                 shutil.copystat(file, partial)
                 with partial.open("rb") as written:
                     os.fsync(written.fileno())
@@ -87,7 +87,7 @@ def _rewrite_jsonl(file: Path, to: Path, is_of: _IsOf) -> int:
     removed = 0
     with file.open("rb") as lines, to.open("wb") as kept:
         for line in lines:
-            # Cut off by a kill: whose it is cannot be told, and the batch reads it again.
+            # A partial line after a kill: its document is unknown, and the batch reads it again.
             torn = file.parent.suffix == ".partial" and not line.endswith(b"\n")
             if torn or is_of(json.loads(line)):
                 removed += 1

@@ -1,4 +1,4 @@
-"""Replies of LLMs and words of the embedded OCR that were kept of a document."""
+"""Erase a document's LLM replies and OCR words from caches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def forget_replies(subject: Subject, path: str, receipt: Receipt) -> None:
 
 
 def forget_words(subject: Subject, folder: Path | None, receipt: Receipt) -> None:
-    """They lie in files that bear the document's SHA-256."""
+    """Erase its words: they are in files named by the document's SHA-256."""
     folder = folder or default_cache()
     with receipt.at(str(folder), "words that were read"):
         files = [file for file in folder.glob("*/*.json") if _is_named(file, subject)]

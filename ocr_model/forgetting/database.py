@@ -1,4 +1,4 @@
-"""Databases keep what is deleted until its space is used again; SQLite is made to give it back."""
+"""Databases keep deleted content until its space is reused; SQLite files are vacuumed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OF_A_SERVER = (
 
 
 def give_space_back(receipt: Receipt) -> None:
-    """Write local databases anew without what was deleted; say who has to do so elsewhere."""
+    """Rewrite local databases without deleted content; for others, say who has to do it."""
     files = local_databases()
     if not files:
         receipt.add(shown_store(), "database", 1, State.LEFT_TO_OTHERS, _OF_A_SERVER)
@@ -41,7 +41,7 @@ def vacuum(file: Path) -> None:
     with contextlib.closing(
         sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None)
     ) as database:
-        # So that pages which VACUUM frees are overwritten, too.
+        # Overwrites pages freed by VACUUM, too.
         database.execute("PRAGMA secure_delete = ON")
         database.execute("VACUUM")
         busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -22,7 +22,7 @@ def forget_records(subject: Subject, receipt: Receipt) -> None:
                 found = list(_records_of(dataset, subject))
                 if found and receipt.erases:
                     dataset.delete_records(found)
-                    # Read again, not what was in memory.
+                    # Read again, because the copy in memory may be old.
                     [again] = find_datasets(f"name = '{dataset.name}'")
                     if set(found) & set(_records_of(again, subject)):
                         raise OSError(f"records of {dataset.name} are still there")
@@ -34,7 +34,7 @@ def _records_of(dataset: EvaluationDataset, subject: Subject) -> Iterator[str]:
         inputs = record.get("inputs")
         if not isinstance(inputs, dict):
             continue
-        # As we write them, and as they are made of traces.
+        # The form we write, and the form of records made from traces.
         digest = inputs.get("image_sha256") or inputs.get("sha256")
         if subject.before is not None:
             if digest is not None and _time_of(record) < subject.before:
@@ -44,5 +44,5 @@ def _records_of(dataset: EvaluationDataset, subject: Subject) -> Iterator[str]:
 
 
 def _time_of(record: Mapping[Hashable, Any]) -> datetime:
-    """MLflow says it in milliseconds."""
+    """MLflow's time in milliseconds."""
     return datetime.fromtimestamp(float(record["created_time"]) / 1000, UTC)

@@ -1,4 +1,4 @@
-"""What folders of reviews and labels, and reports on this machine, keep of a document."""
+"""Erase a document from folders of reviews and labels, and from reports on this machine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IMAGES = "images"
 
 
 def forget_in_folder(subject: Subject, folder: Path, receipt: Receipt) -> None:
-    """Reviews, labels, what was read there, and the document itself where the folder has it."""
+    """Erase reviews, labels, rows, and the document itself if the folder has it."""
     if not folder.is_dir():
         receipt.add(str(folder), "reviews", 0, State.FAILED, "there is no such folder")
         return
@@ -33,13 +33,13 @@ def forget_in_folder(subject: Subject, folder: Path, receipt: Receipt) -> None:
 
 
 def digests_in_reviews(ids: Collection[str], folder: Path) -> set[str]:
-    """The SHA-256 of these documents, where they were reviewed."""
+    """The SHA-256 of these documents, if they were reviewed."""
     found = {review.sha256 for review in load_reviews(folder) if review.document_id in ids}
     return {digest for digest in found if digest}
 
 
 def _say_unreached(subject: Subject, folder: Path, found: int, receipt: Receipt) -> None:
-    """What may lie here of it all the same."""
+    """Report what may still be here of it."""
     what = "documents and labels without a review"
     if subject.before is not None:
         reason = "when they came is not known; remove them, or name documents"
@@ -98,7 +98,7 @@ def _files_named(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _forget_read(subject: Subject, folder: Path, receipt: Receipt) -> None:
-    """The rows of the model that reads for the reviewers; by age those of files that are old."""
+    """Erase rows of the model that reads for reviewers; by age, those of old files."""
     for file in sorted((folder / REVIEWS).glob(".read-*.jsonl")):
         lines = file.read_bytes().splitlines(keepends=True)
         is_old = subject.is_all_of(file)
@@ -113,6 +113,6 @@ def _forget_read(subject: Subject, folder: Path, receipt: Receipt) -> None:
 def _row_is_of(line: bytes, subject: Subject) -> bool:
     try:
         row = json.loads(line)
-    except ValueError:  # torn by a kill; whose it is cannot be told
+    except ValueError:  # a partial line after a kill; its document is unknown
         return subject.before is None
     return subject.before is None and subject.names(row.get("document_id"), row.get("sha256"))

@@ -1,4 +1,4 @@
-"""Models, weights and prompts that learned from a document: they are listed, not changed."""
+"""List models, weights and prompts that learned from a document, without changing them."""
 
 from __future__ import annotations
 

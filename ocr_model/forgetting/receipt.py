@@ -1,4 +1,4 @@
-"""What became of a document, place by place; holds no content of it."""
+"""The result of erasing a document, place by place, without any of its content."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _FAULTS = (
 )
 
 
-# Where things bear digests and no ids.
+# Places that store digests but no ids.
 NO_DIGEST = "no SHA-256 of the document is known: give it, as sha256sum prints it"
 
 
 class State(StrEnum):
-    """FOUND is that of a dry run; nothing that failed is ERASED."""
+    """FOUND is for a dry run; nothing that failed is ERASED."""
 
     FOUND = "found"
     ERASED = "erased"
@@ -45,7 +45,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`count` things of a kind at one place; `reason` where they are not simply erased."""
+    """`count` entries of a kind at one place; `reason` if they are not simply erased."""
 
     place: str
     what: str
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(slots=True)
 class Receipt:
-    """Lines as they come about. With `erases` False nothing is touched."""
+    """The lines so far. With `erases` False nothing is changed."""
 
     erases: bool
     lines: list[Line] = field(default_factory=list)
@@ -65,18 +65,18 @@ class Receipt:
         self.lines.append(Line(place, what, count, state, reason))
 
     def done(self, place: str, what: str, count: int, reason: str = "") -> None:
-        """Found, and by now erased where this erases; nothing is said of what was not there."""
+        """Add what was found, and erased unless this is a dry run; nothing for a count of 0."""
         if count:
             state = State.ERASED if self.erases else State.FOUND
             self.add(place, what, count, state, reason if self.erases else "")
 
     @contextmanager
     def at(self, place: str, what: str) -> Iterator[None]:
-        """A fault within is a line, and the other places go on."""
+        """Inside, an error becomes a line, and the other places continue."""
         try:
             yield
         except _FAULTS as err:
-            # Its text may quote what was read.
+            # Its text may quote the document.
             told = type(err).__name__
             if isinstance(err, MlflowException):
                 told = f"MLflow said {err.error_code}"

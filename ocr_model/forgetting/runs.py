@@ -1,4 +1,4 @@
-"""What runs keep of a document: its lines of tables, its name in texts, reports that show it."""
+"""Erase a document from runs: its lines in tables, its name in texts, reports that show it."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from ocr_model.forgetting.receipt import Receipt, State
 from ocr_model.forgetting.stores import all_runs, read_artifact, scheme_of, versions_behind
 from ocr_model.forgetting.subject import Subject
 
-# Of ours; what others log is theirs, whatever it names.
+# Our own artifacts; other people's are theirs, whatever they contain.
 _SEARCHED = "documents.json"
 _TABLES = ("pages.json", "shares.json", _SEARCHED)
 _TEXTS = ("comparison.txt", "monitor.txt", "optimization.txt")
 _REPORT = "report.html"
 _WRITTEN_FROM = "written from documents, it among them; delete the run where they quote it"
 _OLD = (*_TABLES, *_TEXTS, _REPORT, "differences.json", "new_questions.json")
-# One of these makes a run ours.
+# A run with one of these is ours.
 _MARKS = ("shares.json", "documents.json", *_TEXTS)
 _PARENT = "mlflow.parentRunId"
 _ID, _DIGESTS = "document_id", ("sha256", "image_sha256")
 
 
 def forget_in_runs(subject: Subject, with_traces: set[str], receipt: Receipt) -> None:
-    """In runs whose tables name it, in those above them, and in `with_traces` of it.
+    """Erase it in runs whose tables name it, in their parents, and in the runs `with_traces`.
 
-    Of all runs from before a time, what is made of pages is erased as a whole.
+    By age, everything made from pages is erased completely in all runs from before the time.
     """
     client = MlflowClient()
     runs = {run.info.run_id: run for run in all_runs(client)}
@@ -86,7 +86,7 @@ def _forget_in_texts(client: MlflowClient, run: Run, subject: Subject, receipt: 
             if receipt.erases:
                 _write(repository, path, subject.out_of(text))
     note = run.data.tags.get(MLFLOW_RUN_NOTE, "")
-    # As Markdown, signs of a name have backslashes before them.
+    # In Markdown, characters of a name are escaped with backslashes.
     if subject.in_text(note.replace("\\", "")):
         texts += 1
         if receipt.erases:
@@ -97,7 +97,7 @@ def _forget_in_texts(client: MlflowClient, run: Run, subject: Subject, receipt: 
 
 
 def _forget_old(run: Run, receipt: Receipt) -> None:
-    """Reports, tables and texts of an old run, whole: they name documents, line by line."""
+    """Erase reports, tables and texts of an old run completely: they name documents."""
     repository = get_artifact_repository(run.info.artifact_uri)
     names = _files(repository, _OLD)
     for path in names if receipt.erases else ():
@@ -114,7 +114,7 @@ def _left_behind(run: Run, count: int, receipt: Receipt) -> None:
 
 
 def without(content: Any, subject: Subject) -> tuple[Any, int]:
-    """Content of JSON without what names the document, and how much that was.
+    """JSON content without entries of the document, and their number.
 
     {"a.png": 1, "b.png": 2} -> {"b.png": 2}; a table of MLflow loses its rows
     """
@@ -157,7 +157,7 @@ def _is_named(item: object, subject: Subject) -> bool:
 
 
 def _files(repository: ArtifactRepository, names: tuple[str, ...]) -> list[str]:
-    """Those of these names that a run of ours has."""
+    """Which of these files a run of ours has."""
     there = [one.path for one in repository.list_artifacts() if not one.is_dir]
     is_ours = any(name in there for name in _MARKS) or {"pages.json", _REPORT} <= set(there)
     return [name for name in names if name in there] if is_ours else []

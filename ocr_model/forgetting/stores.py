@@ -1,4 +1,4 @@
-"""Every run of the store, and what stores of artefacts keep of files that were deleted."""
+"""Every run of the store, and what artifact stores keep of deleted files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def versions_behind(*schemes: str) -> str:
 
 
 def read_artifact(repository: ArtifactRepository, path: str) -> bytes:
-    """Leaves no copy on this machine."""
+    """Read an artifact without leaving a copy on this machine."""
     with tempfile.TemporaryDirectory() as folder:
         file = repository.download_artifacts(path, folder)  # type: ignore[no-untyped-call]
         return Path(file).read_bytes()

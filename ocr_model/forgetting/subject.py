@@ -1,4 +1,4 @@
-"""What is to be forgotten, and whether something names it."""
+"""The documents to erase, and tests whether something refers to them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Documents by `ids` and by `digests` of their bytes, or all from `before` a time.
+    """Documents by `ids` and by `digests` of their bytes, or all from before the time `before`.
 
-    `known_as` are further ids that the digests go by; they count where no digest is kept.
+    `known_as` are further ids of the digests; they count where no digest is stored.
     """
 
     ids: frozenset[str] = frozenset()
@@ -23,24 +23,24 @@ class Subject:
     before: datetime | None = None
 
     def names(self, document_id: object, sha256: object = None) -> bool:
-        """Whether what carries this id and digest is of the document."""
+        """Whether an entry with this id and digest belongs to the document."""
         if sha256 in self.digests or document_id in self.ids:
             return True
         return not sha256 and document_id in self.known_as
 
     def is_all_of(self, file: Path) -> bool:
-        """Whether a file was last written before its time, so that all in it is old."""
+        """Whether a file was last written before the time, so that all of it is old."""
         if self.before is None:
             return False
         return datetime.fromtimestamp(file.stat().st_mtime, self.before.tzinfo) < self.before
 
     @property
     def words(self) -> frozenset[str]:
-        """Everything it is called by."""
+        """All its ids and digests."""
         return self.ids | self.digests | self.known_as
 
     def in_text(self, text: str) -> bool:
-        """Whether a text names it, as a word of its own."""
+        """Whether a text names it, as a separate word."""
         return any(_word(word).search(text) for word in self.words)
 
     def out_of(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Traces of a document, with the files beside them, which MLflow's own deletion leaves."""
+"""Traces of a document, with their files, which MLflow's own deletion leaves behind."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class FoundTrace:
 
 
 def subject_of(identifiers: Sequence[str]) -> tuple[Subject, list[FoundTrace]]:
-    """The documents that these ids and SHA-256 name, with what traces know of either; and these."""
+    """The documents with these ids and SHA-256, extended by traces; and their traces."""
     digests = frozenset(one for one in identifiers if SHA256.fullmatch(one))
     ids = frozenset(identifiers) - digests
     by_id = [one for name in sorted(ids) for one in _of_id(name)]
     digests |= {digest for one in by_id for digest in one.digests}
     by_digest = [one for digest in sorted(digests) for one in _of_digest(digest)]
-    # Without an id of the caller's, the first digits are the id.
+    # Without an id from the caller, the first digits of the digest are the id.
     known_as = {one.document_id for one in by_digest} | {digest[:16] for digest in digests}
     subject = Subject(ids, digests, frozenset(known_as) - ids - {""})
-    # Where only the end of a document is kept, there is no digest.
+    # If only outcomes are stored, there is no digest.
     nameless = [one for name in sorted(subject.known_as) for one in _of_id(name)]
     found = {
         one.trace_id: one
@@ -53,14 +53,14 @@ def subject_of(identifiers: Sequence[str]) -> tuple[Subject, list[FoundTrace]]:
 
 
 def find_traces(subject: Subject) -> list[FoundTrace]:
-    """Those from before its time, that are of documents."""
+    """Traces of documents from before the time."""
     assert subject.before is not None
     until = int(subject.before.timestamp() * 1000)
     return list(_found(f"trace.timestamp_ms < {until}"))
 
 
 def forget_traces(traces: Sequence[FoundTrace], receipt: Receipt) -> None:
-    """First the files, then the rows: what fails in between is found again."""
+    """Erase files first, then rows: if it fails in between, the trace is found again."""
     client, places = MlflowClient(), set[str]()
     erased = 0
     for one in traces:
@@ -98,14 +98,14 @@ def _of_id(document_id: str) -> Iterator[FoundTrace]:
     if "'" not in document_id:
         yield from _found(f"tags.document_id = '{document_id}'")
         return
-    quoted = document_id.replace("'", "_")  # one of any sign, then looked at
+    quoted = document_id.replace("'", "_")  # a wildcard for any character, then checked
     for one in _found(f"tags.document_id LIKE '{quoted}'"):
         if one.document_id == document_id:
             yield one
 
 
 def _of_digest(digest: str) -> Iterator[FoundTrace]:
-    """Spans hold the digest of their document, and of pictures, which is another."""
+    """Traces with the digest of the document; spans also have digests of images."""
     for one in _found(f"trace.text LIKE '%{digest}%'"):
         if digest in one.digests:
             yield one
@@ -128,12 +128,12 @@ def _found(condition: str) -> Iterator[FoundTrace]:
 
 
 def _of_document(trace: Trace) -> FoundTrace | None:
-    """None of a trace that is not ours."""
+    """None if the trace is not ours."""
     info: TraceInfo = trace.info
     documents = [span for span in trace.data.spans if span.name == _SPAN]
     if not info.tags.keys() >= _TAGS or (trace.data.spans and not documents):
         return None
-    # A trace that a caller had open may hold several documents.
+    # A trace opened by the caller may contain several documents.
     inputs = [span.inputs for span in documents if isinstance(span.inputs, dict)]
     digests = frozenset(one["sha256"] for one in inputs if one.get("sha256"))
     return FoundTrace(

@@ -3,8 +3,6 @@
 Knows nothing of models and of what they read.
 """
 
-from __future__ import annotations
-
 from ocr_model.forms.annotation import LabelledPair, QAPair, extract_qa_pairs
 from ocr_model.forms.field_truth import FieldTruth, load_field_truth, parse_field_truth
 from ocr_model.forms.fields_of_form import labelled_forms, true_fields

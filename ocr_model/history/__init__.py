@@ -1,25 +1,9 @@
-"""Who changed what, when and why: numbered events in the tracking server, each naming the last.
+"""Who changed what, when and why: numbered events in the tracking server, each naming the previous.
 
-Knows nothing of gates, models and prompts: it is told what changed.
+Knows nothing of gates, models and prompts.
 """
-
-from __future__ import annotations
 
 from ocr_model.history.actor import Actor, acting
 from ocr_model.history.event import Change, Event, Kind, Recorded
 from ocr_model.history.findings import Finding, findings_of
 from ocr_model.history.log import append_event, open_history, read_history
-
-__all__ = [
-    "Actor",
-    "Change",
-    "Event",
-    "Finding",
-    "Kind",
-    "Recorded",
-    "acting",
-    "append_event",
-    "findings_of",
-    "open_history",
-    "read_history",
-]

@@ -1,4 +1,4 @@
-"""Who acts, and how that is known: a server that has checked a password, or only what was said."""
+"""The actor, and the source of the name: a server that checked a password, or only a statement."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ USER_VARIABLE = "OCR_MODEL_USER"
 
 
 class Actor(NamedTuple):
-    """`authenticated`: the tracking server gave the name for the password it was sent. `stated`: by
-    an option, a setting or a proxy. `os_user`: whoever the operating system says.
+    """`authenticated`: the tracking server checked the password and gave the name. `stated`: from
+    an option, a setting or a proxy. `os_user`: from the operating system.
     """
 
     name: str
@@ -21,7 +21,7 @@ class Actor(NamedTuple):
 
 
 def acting(stated: str = "") -> Actor:
-    """Who runs this command; a name that the server knows goes before one that is stated."""
+    """The user of this command; a name from the server takes precedence over a stated one."""
     if known := known_user():
         return Actor(known.name, "authenticated")
     said = stated or os.environ.get(USER_VARIABLE) or os.environ.get("MLFLOW_TRACKING_USERNAME")
@@ -29,5 +29,5 @@ def acting(stated: str = "") -> Actor:
         return Actor(said, "stated")
     try:
         return Actor(getpass.getuser(), "os_user")
-    except (OSError, KeyError):  # a container may run under a number that has no name
+    except (OSError, KeyError):  # a container may run under a user id without a name
         return Actor("unknown", "unknown")

@@ -1,4 +1,4 @@
-"""One event, and the text it is kept as."""
+"""One event, and its serialised text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
-# MLflow cuts a value of more than 6,000 characters.
+# MLflow truncates values of more than 6,000 characters.
 _LONGEST_REASON = 1500
 _LONGEST_NAME = 100
 
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed: versions as numbers, empty where there is none."""
+    """What changed: versions as numbers, empty if there is none."""
 
     kind: Kind
     version: str
@@ -41,11 +41,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change, by whom and when. `previous` is the SHA-256 of the event before, as it is kept."""
+    """A change, its actor and time. `previous` is the SHA-256 of the previous event's text."""
 
     number: int
     previous: str
-    # Two writers never write the same text: only one of them holds a number.
+    # Makes texts unique, so that only one of two writers gets a number.
     writing: str
     actor: str
     actor_kind: str
@@ -71,7 +71,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is kept under a number; `event` is None where it cannot be read as one."""
+    """The entry under a number; `event` is None if it cannot be parsed."""
 
     number: int
     text: str
@@ -84,7 +84,7 @@ class Recorded:
     def event(self) -> Event | None:
         try:
             told = json.loads(self.text)
-            # A later commit may say more.
+            # A later commit may write more keys.
             return Event(**{field.name: told[field.name] for field in fields(Event)})
         except (ValueError, KeyError, TypeError):
             return None

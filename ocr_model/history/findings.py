@@ -1,8 +1,7 @@
-"""What a history does not explain: numbers that are missing, events that were changed, an alias
-that was moved by somebody else.
+"""Inconsistencies in a history: missing numbers, changed events, an alias moved by somebody else.
 
-The last event has none after it that would tell if it was changed, and whoever can write to the
-database can write a whole history anew.
+A change of the last event cannot be detected, because no later event has its digest, and anyone who
+can write to the database can rewrite the whole history.
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ _MOVES = frozenset({Kind.FIRST, Kind.PROMOTED, Kind.ROLLED_BACK, Kind.ACCEPTED})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`accepted` where a person has said why it is as it is: moves only."""
+    """`accepted` if a person has given a reason; only for moves."""
 
     text: str
     accepted: bool = False
 
 
 def findings_of(kept: Sequence[Recorded], champion: str | None) -> list[Finding]:
-    """Everything odd, oldest first.
+    """All findings, oldest first.
 
     Args:
-        champion: the version that carries the alias now, empty where none does; None where the
-            subject has no such alias.
+        champion: the version that has the alias now, empty if none has; None if the subject has no
+            such alias.
     """
     accepted = max((e.number for e in _readable(kept) if e.kind == Kind.ACCEPTED), default=0)
     moves = [] if champion is None else _moves(kept, champion)

@@ -1,8 +1,8 @@
 """Events as params of one run per subject: MLflow sets a param once, and never to another value.
 
-So of two writers that want the same number one holds it, on a database and through a server alike;
-the other takes the next. The run is found by the name of its experiment, which is unique: whoever
-makes a second one finds that out when it is named, and takes the first.
+So if two writers want the same number, one gets it and the other takes the next, on a database and
+through a server alike. The run is found by the unique name of its experiment: if a second one is
+created, naming it fails, and the first is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_TRIES = 100
 
 
 def read_history(subject: str) -> list[Recorded]:
-    """What is kept of a subject, like "model ocr-extractor", oldest first; [] where nothing is.
+    """The events of a subject, such as "model ocr-extractor", oldest first; [] if there are none.
 
     Raises:
         ConfigError: the history was deleted.
@@ -35,9 +35,9 @@ def read_history(subject: str) -> list[Recorded]:
 
 
 def open_history(subject: str) -> str:
-    """The run that keeps the history, made where there is none; it can be written to.
+    """The writable run of the history, created if it does not exist.
 
-    To be called before anything is changed: what cannot be noted is not done.
+    Call this before any change: a change that cannot be recorded is not made.
 
     Raises:
         ConfigError: the history was deleted, or this user may not write to it.
@@ -46,7 +46,7 @@ def open_history(subject: str) -> str:
     try:
         found = client.get_experiment_by_name(_name(subject)) or _made(client, subject)
         run_id = _run_in(client, found)
-        client.set_terminated(run_id)  # changes nothing, but asks for the right to
+        client.set_terminated(run_id)  # changes nothing, but checks the permission
     except MlflowException as err:
         raise ConfigError(
             f"Expected to be able to write to the history of {subject} ({_name(subject)!r} in "
@@ -56,10 +56,10 @@ def open_history(subject: str) -> str:
 
 
 def append_event(subject: str, change: Change, actor: Actor) -> Event:
-    """Keep a change under the next number.
+    """Store a change under the next number.
 
     Raises:
-        ConfigError: as `open_history`, or others wrote all the time.
+        ConfigError: as `open_history`, or others kept writing.
     """
     run_id, client = open_history(subject), MlflowClient()
     for _ in range(_MOST_TRIES):
@@ -86,7 +86,7 @@ def _holds(client: MlflowClient, run_id: str, event: Event) -> bool:
     try:
         client.log_param(run_id, key, text)
     except MlflowException:
-        # Said in several ways; what is kept under the number tells who holds it.
+        # MLflow has several errors for this; the stored value shows who got the number.
         held = client.get_run(run_id).data.params.get(key)
         if held is None:
             raise
@@ -109,7 +109,7 @@ def _name(subject: str) -> str:
 
 
 def _made(client: MlflowClient, subject: str) -> Experiment:
-    """Complete before it has its name; of two that were made at once the first to be named."""
+    """Create it completely before naming it; of two created at once, the first one named wins."""
     name = _name(subject)
     made = client.create_experiment(f"{name} (being made {uuid.uuid4().hex})")
     run = client.create_run(made, run_name=name)

@@ -4,13 +4,4 @@ The process imports nothing of ours before the model is loaded. Knows nothing of
 for.
 """
 
-from __future__ import annotations
-
 from ocr_model.isolated.extraction import GAVE_UP, TRACE_EXPORT, ExtractionJob, run_extraction
-
-__all__ = [
-    "GAVE_UP",
-    "TRACE_EXPORT",
-    "ExtractionJob",
-    "run_extraction",
-]

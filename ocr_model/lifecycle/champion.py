@@ -1,8 +1,8 @@
 """Move the alias `champion`: forward after a judgement, back after a mistake.
 
-Every move writes its tags first, then its event, and the alias last: if the process dies between,
-the old champion serves on, and the same command completes the move. Tags say the latest; every
-verdict stays in the history.
+Every move writes tags first, then its event, and the alias last: if the process dies in between,
+the old champion stays in service, and the same command completes the move. Tags have the latest
+verdict; the history has all of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ROLLED_BACK_FROM = f"{_ROLLBACK}from"
 
 
 def find_champion(name: str = MODEL_NAME) -> ModelVersion:
-    """The version that carries the alias.
+    """The version with the alias.
 
     Raises:
         ConfigError: nothing is registered under this name, or no version has the alias.
@@ -48,7 +48,7 @@ def has_versions(name: str = MODEL_NAME) -> bool:
 
 
 def find_version(model_uri: str, name: str = MODEL_NAME) -> ModelVersion:
-    """The registered version a URI names: `models:/<name>/<version>` or `models:/<name>@<alias>`.
+    """The registered version of a URI: `models:/<name>/<version>` or `models:/<name>@<alias>`.
 
     Raises:
         ConfigError: there is no such version, or the URI is of another kind or name.
@@ -71,7 +71,7 @@ def find_version(model_uri: str, name: str = MODEL_NAME) -> ModelVersion:
 
 
 def record_judgement(version: ModelVersion, judgement: Mapping[str, str]) -> None:
-    """Write a judgement onto a version as tags: by whom, when, on what, with which verdict."""
+    """Write a judgement to a version's tags: who, when, on what, verdict."""
     client = MlflowClient()
     for key, value in judgement.items():
         client.set_model_version_tag(version.name, version.version, key, value)
@@ -80,7 +80,7 @@ def record_judgement(version: ModelVersion, judgement: Mapping[str, str]) -> Non
 def note_judgement(
     candidate: ModelVersion, champion: ModelVersion, judgement: Mapping[str, str], actor: Actor
 ) -> None:
-    """Keep a verdict that leaves the champion where it is."""
+    """Record a verdict that does not move the champion."""
     change = _judged(Kind.JUDGED, candidate, champion, champion, judgement)
     append_event(history_of(candidate.name), change, actor)
     record_judgement(candidate, judgement)
@@ -118,10 +118,10 @@ def promote_version(
     judgement: Mapping[str, str],
     actor: Actor | None = None,
 ) -> None:
-    """Make the candidate the champion it was judged against.
+    """Make the candidate champion, in place of the one it was judged against.
 
     Raises:
-        ConfigError: another version became champion meanwhile; the judgement is not about it.
+        ConfigError: another version became champion meanwhile, so the judgement does not apply.
     """
     client = MlflowClient()
     open_history(history_of(candidate.name))
@@ -144,10 +144,10 @@ def promote_version(
 def roll_back(
     by: str | Actor, to: str = "", name: str = MODEL_NAME, reason: str = ""
 ) -> tuple[ModelVersion, ModelVersion]:
-    """Return the alias to the champion before, or to version `to`; give (old, new) champion.
+    """Move the alias to the previous champion, or to version `to`; return (old, new) champion.
 
-    Where the champion itself came by a rollback nothing is done, (it, it) is returned: a command
-    that is repeated after a lost connection must not go back twice.
+    If the champion is itself the result of a rollback, nothing is done and (it, it) is returned: a
+    command repeated after a lost connection must not roll back twice.
 
     Raises:
         ConfigError: no earlier champion is recorded, or its version is gone.

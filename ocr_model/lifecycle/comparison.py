@@ -21,7 +21,7 @@ from ocr_model.scoring import (
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One model on the pages. `counts`: parts and wholes of its metric, shape (pages, 2)."""
+    """One model on the pages. `counts`: part and whole of its metric by page, shape (pages, 2)."""
 
     label: str
     counts: Array
@@ -29,7 +29,7 @@ class Scored:
 
     @property
     def score(self) -> float:
-        """The metric over all pages; NaN where there was nothing to score."""
+        """The metric over all pages; NaN if there was nothing to score."""
         return float(share_of_sums(np.ones((1, len(self.counts))), self.counts)[0])
 
     def on(self, pages: Sequence[int]) -> Scored:
@@ -81,7 +81,7 @@ def model_differences(scored: Sequence[Scored], seed: int = 0) -> list[ModelDiff
 def most_different_pages(
     scored: Sequence[Scored], documents: Sequence[str], limit: int = 10
 ) -> list[PageScores]:
-    """The pages on which the models are furthest apart; those they agree on are left out."""
+    """The pages with the largest differences, without those on which the models agree."""
     pages = [
         PageScores(document, {model.label: model.page_scores[number] for model in scored})
         for number, document in enumerate(documents)
@@ -91,7 +91,7 @@ def most_different_pages(
 
 
 def best_of(scored: Sequence[Scored]) -> Scored:
-    """The highest score; of equals the first. An unknown score loses."""
+    """The model with the highest score; of equals the first. An unknown score loses."""
     return max(scored, key=lambda model: -1.0 if np.isnan(model.score) else model.score)
 
 

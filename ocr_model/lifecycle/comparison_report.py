@@ -18,13 +18,13 @@ from ocr_model.lifecycle.comparison import (
 )
 from ocr_model.scoring import Difference, Interval
 
-# Okabe and Ito's colours, distinct with any colour vision; every point has its label, too.
+# Okabe and Ito's colours, distinct with any colour vision; every point also has a label.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One model in the table. Cost is None where no price is known, never 0 for unknown."""
+    """One model in the table. Cost is None if no price is known, never 0 for unknown."""
 
     label: str
     model_uri: str
@@ -38,7 +38,7 @@ class ModelRow:
 
 
 def models_table(lines: Sequence[ModelRow], metric: str) -> str:
-    """One model a line, in the order compared."""
+    """One model per line, in the order compared."""
     head = ("", metric, "95 %", "failed", "s/page", "tokens/page", "USD/page", "model")
     rows = [
         (
@@ -67,7 +67,7 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def fields_text(scores: Mapping[str, Sequence[float]], labels: Sequence[str]) -> str:
-    """`total  A 0.50  B 1.00`, a field a line; `none` where there is nothing to score."""
+    """`total  A 0.50  B 1.00`, one field per line; `none` if there is nothing to score."""
     width = max(map(len, scores))
     return "\n".join(
         f"  {field:<{width}}  "
@@ -80,7 +80,7 @@ def fields_text(scores: Mapping[str, Sequence[float]], labels: Sequence[str]) ->
 
 
 def differences_text(differences: Sequence[ModelDifference]) -> str:
-    """A line per pair of models; those whose interval leaves out zero are marked."""
+    """A line per pair of models; an interval that excludes zero is marked."""
     lines = [
         f"  {found}{'' if found.difference.low <= 0 <= found.difference.high else '  *'}"
         for found in differences
@@ -93,7 +93,7 @@ def conclusion(
     differences: Sequence[ModelDifference],
     model_uris: Sequence[str],
 ) -> str:
-    """Which model is best, in a sentence that claims no more than the intervals do.
+    """A sentence on the best model, which claims no more than the intervals show.
 
     `C (models:/m/7) is better than A by 17.5 points, surely; it scored 2.5 points more than B,
     which may be luck: more forms would tell.`
@@ -124,7 +124,7 @@ def _against(other: str, ahead: Difference) -> str:
 
 
 def pages_text(pages: Sequence[PageScores]) -> str:
-    """`form-7  A 0.50  B 1.00`, furthest apart first."""
+    """`form-7  A 0.50  B 1.00`, largest difference first."""
     if not pages:
         return "  none: every page has the same score with every model"
     return "\n".join(
@@ -135,7 +135,7 @@ def pages_text(pages: Sequence[PageScores]) -> str:
 
 
 def caution(n_models: int, n_pages: int) -> str:
-    """What a table of many models on the same pages does not show."""
+    """A warning about comparing many models on the same pages."""
     n_pairs = n_models * (n_models - 1) // 2
     text = (
         f"The best of {n_models} models on these {n_pages} pages was chosen by these pages: its "

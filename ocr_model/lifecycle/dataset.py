@@ -1,4 +1,4 @@
-"""Name a set of labelled forms by its content, and log it to an MLflow run.
+"""Identify a set of labelled forms by its content, and log it to an MLflow run.
 
 Knows nothing of models and scores.
 """
@@ -37,23 +37,23 @@ _log = logging.getLogger(__name__)
 
 CONTEXT = "evaluation"
 _CONTEXT_TAG = "mlflow.data.context"
-# MLflow's column for digests holds 36 characters.
+# MLflow's column for digests has 36 characters.
 _DIGEST_CHARS = 32
 _NAME_CHARS = 12
 
 
 def dataset_digest(forms: Sequence[Form]) -> str:
-    """Name the images and labels of the forms, whatever their order and their folder."""
+    """The digest of the forms' images and labels, independent of order and folder."""
     return _digest_of(_records(forms))
 
 
 def log_dataset(forms: Sequence[Form], *, with_text: bool = True) -> str:
-    """Make the forms an input of the active run, twice, and return their digest.
+    """Log the forms as an input of the active run, twice, and return their digest.
 
     Once as a dataset of `mlflow.data`, which the run's page shows with its digest and folder; once
-    as an evaluation dataset, whose records hold the expected pairs and fields of every form. Where
-    the tracking store keeps no evaluation datasets, a warning says so and only the first is logged;
-    so it is without text.
+    as an evaluation dataset, whose records have the expected pairs and fields of every form. If the
+    tracking store does not support evaluation datasets, a warning says so and only the first is
+    logged; the same applies if no text may be stored.
     """
     if not forms:
         raise DatasetError("Expected at least one labelled form to evaluate on, got none.")
@@ -77,10 +77,10 @@ def log_dataset(forms: Sequence[Form], *, with_text: bool = True) -> str:
 
 
 def folder_last_evaluated(model_id: str | None) -> Path | None:
-    """Where the forms lie on which this model was evaluated last; None where that is not known.
+    """The folder of the forms in this model's last evaluation; None if unknown.
 
-    A folder that is not on this machine, or holds documents without labels as those of an MLflow
-    dataset may lie in, is passed over for the one before.
+    A folder that is not on this machine, or has no labels, as with an MLflow dataset, is skipped in
+    favour of the previous one.
     """
     if model_id is None:
         return None
@@ -95,7 +95,7 @@ def folder_last_evaluated(model_id: str | None) -> Path | None:
 
 
 def datasets_of(run: Run) -> list[DatasetEntity]:
-    """The forms a run was evaluated on; not the traces that MLflow notes as a dataset too."""
+    """The forms of a run's evaluation, without the traces that MLflow also logs as a dataset."""
     return [
         used.dataset
         for used in (run.inputs.dataset_inputs if run.inputs else ())
@@ -138,13 +138,13 @@ def _table(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
 def _evaluation_dataset(
     experiment_id: str, digest: str, records: list[dict[str, Any]]
 ) -> EvaluationDataset:
-    """One per content and tracking store; it is found again by its name."""
+    """One per content and tracking store, found by its name."""
     name = f"forms-{digest[:_NAME_CHARS]}"
     known = find_datasets(f"name = '{name}'")
     dataset = known[0] if known else create_dataset(name, experiment_id, {"digest": digest})
     if experiment_id not in dataset.experiment_ids:
         add_dataset_to_experiments(dataset.dataset_id, [experiment_id])
-    # A run that died while it wrote the records left a dataset that lacks some.
+    # A run that died while writing the records left an incomplete dataset.
     held = json.loads(dataset.profile)["num_records"] if dataset.profile else 0
     return dataset if held == len(records) else dataset.merge_records(records)
 

@@ -1,4 +1,4 @@
-"""A logged model -> its snapshot, and the fields that are wanted of its documents."""
+"""A logged model -> its snapshot and its fields."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ocr_model.pyfunc_model import FIELDS, SNAPSHOT_ARTIFACT
 
 
 def wanted_of_model(model_uri: str, setting: str) -> WantedFields | None:
-    """The fields inside a logged model, whose settings name them.
+    """The fields inside a logged model, if its settings name some.
 
     Raises:
-        ConfigError: they are not those that were logged.
+        ConfigError: they differ from those that were logged.
     """
     if not setting:
         return None
@@ -25,7 +25,7 @@ def wanted_of_model(model_uri: str, setting: str) -> WantedFields | None:
 
 
 def snapshot_of_model(model_uri: str) -> dict[str, Any]:
-    """What was frozen into a model when it was logged: prompt, settings, fields."""
+    """The snapshot that was logged with a model: prompt, settings, fields."""
     uri = f"{model_uri}/artifacts/{SNAPSHOT_ARTIFACT}.json"
     with tempfile.TemporaryDirectory() as folder:
         path = mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=folder)

@@ -1,8 +1,8 @@
-"""Which documents a model has learned from: they may not judge it.
+"""The documents a model has learned from: they may not judge it.
 
-Whatever learns writes the SHA-256 of its documents where it travels with what was learned: trained
-weights into their file, a calibration and an optimised prompt into the snapshot of the model. A
-model of an earlier commit says nothing, and is judged by all documents.
+Everything that learns stores the SHA-256 of its documents with the result: trained weights in their
+file, a calibration and an optimised prompt in the snapshot of the model. A model of an earlier
+commit has no such list, and is judged on all documents.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from ocr_model.lifecycle.weights import finder_of_model, linker_of_model
 from ocr_model.linker import documents_in
 from ocr_model.prompts import DOCUMENTS_TAG
 
-# Fewer forms that a model has not seen say nothing of it.
+# With fewer unseen forms, a model is not judged.
 FEWEST_UNSEEN = 5
 
-# What learned -> the SHA-256 of its documents.
+# Component that learned -> the SHA-256 of its documents.
 Learned = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """The forms that may judge, and how many were left out, by what has learned from them."""
+    """The forms that may judge, and how many were left out, by the component that learned from
+    them.
+    """
 
     forms: list[Form]
     left_out: int
@@ -44,7 +46,7 @@ class Unseen:
 
 
 def documents_learned_from(model: str | NewVersion) -> Learned:
-    """Of a logged model, by its URI, or of one to be registered; only what has learned is named.
+    """The documents of a logged model, given by URI, or of one to be registered, by component.
 
     Raises:
         ConfigError: there is no such model.
@@ -54,7 +56,7 @@ def documents_learned_from(model: str | NewVersion) -> Learned:
 
 
 def unseen_forms(forms: Sequence[Form], models: Iterable[str | NewVersion]) -> Unseen:
-    """Those that none of the models has learned from."""
+    """The forms that none of the models has learned from."""
     learned: dict[str, frozenset[str]] = {}
     for model in models:
         for what, digests in documents_learned_from(model).items():
@@ -72,7 +74,7 @@ def unseen_forms(forms: Sequence[Form], models: Iterable[str | NewVersion]) -> U
 
 def refuse_too_few(unseen: Unseen) -> None:
     """Raises:
-    DatasetError: forms were left out, and those that remain are too few to say anything.
+    DatasetError: forms were left out, and too few remain.
     """
     if unseen.left_out and len(unseen.forms) < FEWEST_UNSEEN:
         raise DatasetError(

@@ -1,4 +1,4 @@
-"""Follow what belongs together: trace, run, model version, prompt version, dataset."""
+"""Follow links between trace, run, model version, prompt version and dataset."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _VERSIONS_TAG = "mlflow.modelVersions"
 
 
 class Member(NamedTuple):
-    """One member of a chain: what it is, and how to find it."""
+    """One member of a chain: its kind, and how to find it."""
 
     kind: str
     text: str
@@ -33,10 +33,10 @@ class Member(NamedTuple):
 def lineage_of(identifier: str) -> list[Member]:
     """The chain through a trace (`tr-…`) or a run, every member once.
 
-    A run that is a comparison or a judgement is followed by the chains of its child runs.
+    The chains of its child runs follow a comparison or a judgement.
 
     Raises:
-        ConfigError: the tracking store knows no such trace or run.
+        ConfigError: the tracking store has no such trace or run.
     """
     if identifier.startswith(_TRACE_PREFIX):
         return list(_of_trace(identifier))
@@ -60,7 +60,7 @@ def _of_trace(trace_id: str) -> Iterator[Member]:
 
 
 def _runs_of(trace: Trace) -> list[str]:
-    """The evaluations that scored it: MLflow notes the run on every score."""
+    """The evaluations that scored it: MLflow records the run on every score."""
     noted = [(score.metadata or {}).get(_SCORED_BY_RUN) for score in trace.info.assessments or []]
     return list(dict.fromkeys(run_id for run_id in noted if run_id))
 
@@ -135,5 +135,5 @@ def _children_of(run: Run) -> list[Run]:
         f"tags.`{_PARENT_TAG}` = '{run.info.run_id}'",
         order_by=["attributes.start_time ASC"],
     )
-    # Found runs come without their model inputs (MLflow 3.17).
+    # Runs from a search have no model inputs (MLflow 3.17).
     return [mlflow.get_run(child.info.run_id) for child in found]

@@ -1,4 +1,4 @@
-"""What MLflow holds of a model in production: its last evaluation as baseline, and its traces."""
+"""MLflow's data on a model in production: its last evaluation as baseline, and its traces."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PAGE = 200
 
 
 def baseline_of(model_uri: str, model_id: str | None) -> tuple[str, dict[str, Any]]:
-    """The run in which this model was evaluated last, and the profile it holds.
+    """The run of this model's last evaluation, and its profile.
 
     Raises:
-        ConfigError: it was never evaluated, or by a version that kept no profile.
+        ConfigError: it was never evaluated, or only by a version that stored no profile.
     """
     noted = [] if model_id is None else mlflow.get_logged_model(model_id).metrics or []
     runs = (metric.run_id for metric in sorted(noted, key=lambda metric: -metric.timestamp))
@@ -40,8 +40,8 @@ def baseline_of(model_uri: str, model_id: str | None) -> tuple[str, dict[str, An
 def production_rows(
     experiment: str, model_id: str | None, days: float, most: int
 ) -> Iterator[tuple[dict[str, Any], float | None]]:
-    """Rows as far as traces tell them, newest first, with costs in USD: traces of this model in
-    the last `days` that belong to no run, as those of evaluations do.
+    """Partial rows from traces, newest first, with costs in USD: traces of this model in the last
+    `days` without a run (traces of evaluations have one).
 
     Raises:
         ConfigError: there is no such experiment.
@@ -77,7 +77,7 @@ def _by_id(experiment: str) -> Any:
 
 
 def _row_of(trace: Trace) -> tuple[dict[str, Any], float | None] | None:
-    """None of a trace that is not of a document."""
+    """None if the trace is not a document's."""
     info, root = trace.info, trace.data.spans[0] if trace.data.spans else None
     if root is None or root.name != "extract" or "outcome" not in info.tags:
         return None

@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GateRule:
-    """What a candidate has to show.
+    """The requirement for a candidate.
 
     `not_worse` is non-inferiority: the lower bound of the 95 % interval of (candidate - champion)
     is above `-margin`. `better`: it is above zero.
@@ -50,7 +50,7 @@ class GateRule:
 
     @property
     def bar(self) -> float:
-        """What the lower bound must be above."""
+        """The value that the lower bound must exceed."""
         return -self.margin if self.requirement == "not_worse" else 0.0
 
     def __str__(self) -> str:
@@ -64,8 +64,8 @@ class GateRule:
 class PairedResults:
     """The results of both on the same pages.
 
-    `pages` counts those that `judged_pages` kept; `difference` is (candidate - champion) on them.
-    The outcomes are of all pages.
+    `pages` counts the pages that `judged_pages` kept; `difference` is (candidate - champion) on
+    them. The outcomes cover all pages.
     """
 
     pages: int
@@ -89,7 +89,7 @@ def weigh(
     champion_outcomes: Sequence[str],
     candidate_outcomes: Sequence[str],
 ) -> PairedResults:
-    """Compare the two on the pages that can tell them apart; `labelled`: it has reference pairs."""
+    """Compare the two on the judged pages; `labelled`: the page has reference pairs."""
     kept = judged_pages(labelled, champion_outcomes, candidate_outcomes)
     pages = [number for number, judged in enumerate(kept) if judged]
     difference = (
@@ -103,10 +103,10 @@ def weigh(
 def judged_pages(
     labelled: Sequence[bool], champion_outcomes: Sequence[str], candidate_outcomes: Sequence[str]
 ) -> list[bool]:
-    """Keep the pages that hold reference pairs and that both were allowed to read.
+    """Keep the pages with reference pairs that the endpoint let both models read.
 
-    A page without pairs cannot tell the two apart, so thirty of them are no evidence. A page on
-    which the champion was rate limited would count for the candidate, whatever it wrote.
+    A page without pairs cannot distinguish the two, so thirty of them are no evidence. A page on
+    which the champion was rate limited would count for any candidate.
     """
     return [
         bool(has_pairs) and not {champion, candidate} & INTERRUPTED
@@ -117,14 +117,14 @@ def judged_pages(
 
 
 def decide(evidence: PairedResults, rule: GateRule) -> GateDecision:
-    """Judge a candidate; reasons are given for every verdict, worst first.
+    """Judge a candidate; every verdict has reasons, worst first.
 
     difference 0.031 [0.010, 0.052] on 50 pages -> promote
     difference -0.080 [-0.120, -0.040] on 50 pages -> worse
     difference 0.020 [-0.030, 0.070] on 50 pages -> insufficient evidence
 
-    `worse` needs evidence: a page that was read before and failed now, or an interval that is below
-    zero as a whole.
+    `worse` needs evidence: a page that the champion read and the candidate did not, or an interval
+    entirely below zero.
     """
     worse, unclear, passed = _judge_score(evidence.difference, rule)
     worse += _more_frequent(evidence, _OWN_FAILURES, "")
@@ -143,7 +143,7 @@ def decide(evidence: PairedResults, rule: GateRule) -> GateDecision:
 
 
 def _judge_score(difference: Difference, rule: GateRule) -> tuple[list[str], list[str], list[str]]:
-    """Reasons against the candidate, reasons that are open, and what it has passed."""
+    """Reasons against the candidate, unsettled reasons, and passed requirements."""
     if math.isnan(difference.low):
         return [], [f"{rule.metric} could not be measured."], []
     measured = f"{rule.metric}: candidate − champion = {in_points(difference, 2)}"

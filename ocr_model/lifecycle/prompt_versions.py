@@ -1,4 +1,4 @@
-"""Register prompts, and keep in the history who did."""
+"""Register prompts, and record in the history who did."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocr_model.prompts import (
 
 
 def history_of_prompt(name: str) -> str:
-    """How the history of a prompt is called."""
+    """The name of a prompt's history."""
     return f"prompt {name}"
 
 
@@ -27,7 +27,7 @@ def register_noted_prompt(
     tags: Mapping[str, str] | None = None,
     actor: Actor | None = None,
 ) -> str:
-    """As `register_prompt`; a new version is an event.
+    """Like `register_prompt`, and record a new version as an event.
 
     Raises:
         PromptError: as `register_prompt`.
@@ -42,7 +42,7 @@ def register_noted_prompt(
 
 
 def register_noted_bundled_prompts(name: str = PROMPT_NAME) -> list[str]:
-    """As `register_bundled_prompts`; each new version is an event."""
+    """Like `register_bundled_prompts`, and record each new version as an event."""
     known = prompt_versions(name)
     if not known:
         open_history(history_of_prompt(name))
@@ -53,7 +53,7 @@ def register_noted_bundled_prompts(name: str = PROMPT_NAME) -> list[str]:
 
 
 def _note(uris: list[str], last: int, name: str, reason: str, actor: Actor | None) -> None:
-    """Events of the versions behind `last`."""
+    """Record events for the versions after `last`."""
     for uri in uris:
         number = int(uri.rpartition("/")[2])
         if number > last:

@@ -1,7 +1,7 @@
-"""An MLflow evaluation dataset -> labelled forms, whose documents are found by their SHA-256.
+"""An MLflow evaluation dataset -> labelled forms; documents are found by their SHA-256.
 
 A record has `inputs` with `image_sha256` and `document_id`, and `expectations` with `pairs`,
-`fields` or both, as an evaluation and a review write them.
+`fields` or both, as evaluations and reviews write them.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ def dataset_named(data: str | Path) -> str | None:
 
 
 def forms_of_dataset(name: str, documents: Path) -> list[Form]:
-    """The forms of a dataset, by its name or id, in the order of their names.
+    """The forms of a dataset, given by name or id, sorted by name.
 
     `documents` is the folder with the documents, at any depth and under any name.
 
     Raises:
-        DatasetError: there is no such dataset, it holds no labelled documents, or one of them is
-            not in the folder.
+        DatasetError: there is no such dataset, it has no labelled documents, or one of them is not
+            in the folder.
     """
     records = list(_records_of(name))
     if not records:
@@ -112,7 +112,7 @@ def _is_pairs(pairs: object) -> bool:
 
 
 def _with_own_names(forms: list[Form]) -> Iterator[Form]:
-    """Two documents of one name are told apart by the beginning of their digest."""
+    """Make names unique: two documents with the same name get the start of their digest."""
     names = [form.name for form in forms]
     for form in forms:
         twice = names.count(form.name) > 1

@@ -53,7 +53,7 @@ MODEL_NAME = "ocr-extractor"
 CHAMPION = "champion"
 
 _PACKAGE = Path(__file__).parent.parent
-# Code that cannot change an answer: editing it must not make a new model version.
+# Code that cannot change an answer: editing it must not create a new model version.
 _NOT_SERVED = frozenset(
     {
         "access",
@@ -90,7 +90,7 @@ _REQUIRED_BY_ENGINE = {
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A model that may be registered: everything that could be checked before has been."""
+    """A model ready to be registered: everything that can be checked in advance was checked."""
 
     config: ExtractorConfig
     prompt: PinnedPrompt
@@ -107,14 +107,13 @@ class NewVersion:
         return content_sha256(self.config, self.prompt, self.requirements, self.calibrated_on)
 
     def known(self) -> ModelVersion | None:
-        """The version that has this very content already."""
+        """The existing version with the same content."""
         return find_by_content(self.digest, self.name)
 
     def register(self) -> ModelVersion:
-        """Log and register it, or return the version that has this very content already.
+        """Log and register it, or return the existing version with the same content.
 
-        The first version of a name becomes `champion`; nothing here ever moves that alias
-        afterwards.
+        The first version of a name becomes `champion`; this module never moves that alias later.
         """
         with hold_store():
             return self.known() or self._register()
@@ -157,7 +156,7 @@ class NewVersion:
             open_history(f"model {name}")  # it will be the champion
         registered = mlflow.register_model(self._log(), name, tags=self._described())
         client = MlflowClient()
-        # On a server, another process may have logged the same meanwhile: of two the older stays.
+        # On a server, another process may have logged the same meanwhile: the older one stays.
         oldest = self.known()
         if oldest is not None and int(oldest.version) < int(registered.version):
             with contextlib.suppress(MlflowException):  # only MANAGE may delete
@@ -186,16 +185,16 @@ def plan_version(
     wanted: WantedFields | None = None,
     finder: bytes | None = None,
 ) -> NewVersion:
-    """What would be registered; nothing is yet.
+    """Prepare a version without registering it.
 
-    Content is configuration, prompt text, served code with its weights, and requirements; the
-    configuration names other weights of a `linker`, the fields that are `wanted`, and the weights
-    of their `finder`, by their digest.
+    Its content is configuration, prompt text, served code with its weights, and requirements. The
+    configuration names custom weights of a `linker`, the `wanted` fields, and the weights of their
+    `finder` by digest.
 
     Raises:
-        ConfigError: the prompt's variables do not fit, a required package is not installed, or
-            the name belongs to a prompt, or `linker`, `wanted` or `finder` is not what the
-            configuration names.
+        ConfigError: the prompt's variables do not fit, a required package is not installed, the
+        name
+            belongs to a prompt, or `linker`, `wanted` or `finder` do not match the configuration.
     """
     pinned_fields(config.fields, None if wanted is None else wanted.to_plain())
     if config.linker:
@@ -229,9 +228,9 @@ def content_sha256(
     requirements: tuple[str, ...],
     calibrated_on: tuple[str, ...] = (),
 ) -> str:
-    """Digest of everything a model version is made of, and of what its makers have seen."""
+    """Digest of all content of a model version, and of the documents it learned from."""
     settings = config.model_dump(mode="json")
-    # A model without fields is what it was before there were any.
+    # A model without fields keeps the digest from before fields existed.
     of_fields: tuple[str, ...] = () if config.fields else ("fields", "ask_again")
     of_fields += () if config.finder else ("finder",)
     settings = {name: value for name, value in settings.items() if name not in of_fields}
@@ -247,7 +246,7 @@ def content_sha256(
 
 
 def find_by_content(digest: str, name: str = MODEL_NAME) -> ModelVersion | None:
-    """The oldest living version of this name with this content."""
+    """The oldest version of this name with this content that was not deleted."""
     found = MlflowClient().search_model_versions(
         f"name = '{name}' and tags.content_sha256 = '{digest}'"
     )
@@ -260,12 +259,12 @@ def uri_of(version: ModelVersion) -> str:
 
 
 def is_missing(err: MlflowException) -> bool:
-    """Whether the store says that there is no such thing, and not that it cannot be asked."""
+    """Whether the error means "not found", and not that the store cannot be reached."""
     return err.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
 def files_sha256_of(version: ModelVersion) -> str | None:
-    """The digest of its manifest, recorded when it was logged; None for one logged before."""
+    """The digest of its manifest, recorded when it was logged; None for older models."""
     logged = re.fullmatch(r"models:/(m-[0-9a-f]+)", version.source or "")
     if logged is None:
         return None
@@ -274,7 +273,7 @@ def files_sha256_of(version: ModelVersion) -> str | None:
 
 
 def download_version(version: ModelVersion, into: Path) -> Path:
-    """The files of a version in a new folder `into`; none of its code is run."""
+    """Download the files of a version into the new folder `into`, without running its code."""
     into.mkdir()
     uri = uri_of(version)
     return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(into)))
@@ -284,8 +283,8 @@ def config_of_model(model_uri: str) -> ExtractorConfig:
     """The settings a model was logged with.
 
     Raises:
-        ConfigError: there is no such model, it is not one of ours, or its settings are not valid
-            any more.
+        ConfigError: there is no such model, it is not one of ours, or its settings are no longer
+            valid.
     """
     return parse_config(_logged_settings(model_uri), logged=True)
 
@@ -307,7 +306,7 @@ def _logged_settings(model_uri: str) -> dict[str, Any]:
 
 
 def content_kept(model_uri: str, settings: Mapping[str, object] = _NOTHING) -> TraceContent:
-    """How much of a page is kept where this model reads with these settings, on this machine."""
+    """How much of a page is stored when this model reads with these settings on this machine."""
     logged: TraceContent = config_of_model(model_uri).trace_content
     content: TraceContent = with_new_names({_CONTENT: logged, **settings})[_CONTENT]
     return kept_here(content)
@@ -316,10 +315,10 @@ def content_kept(model_uri: str, settings: Mapping[str, object] = _NOTHING) -> T
 def settings_for(
     model_uri: str, settings: Mapping[str, object], content: TraceContent
 ) -> tuple[dict[str, object], bool]:
-    """Operational settings as the model's own code knows them, and whether it may be traced.
+    """Operational settings by the names that the model's own code knows, and whether to trace it.
 
-    Code of earlier commits keeps text in every trace, and replies in the cache: where `content`
-    has no text, it is traced not at all, and stores no reply.
+    Code of earlier commits stores text in every trace, and replies in the cache: if `content`
+    allows no text, it runs without traces and stores no reply.
     """
     given = {name: value for name, value in with_new_names(settings).items() if name != _CONTENT}
     known = _logged_settings(model_uri)
@@ -344,7 +343,7 @@ def _served_code_sha256() -> str:
 
 
 def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
-    """Exact versions of what the configuration needs: the LLM engine may read with the OCR too."""
+    """Exact versions of required packages; the LLM engine may need the OCR, too."""
     engines = {config.engine} | ({"local"} if config.reads_words else set())
     names = (*_REQUIRED, *(name for e in sorted(engines) for name in _REQUIRED_BY_ENGINE[e]))
     try:
@@ -358,7 +357,7 @@ def _pinned_requirements(config: ExtractorConfig) -> tuple[str, ...]:
 
 
 def _refuse_prompt_name(name: str) -> None:
-    """MLflow accepts a model under a prompt's name and then breaks prompts:/<name>@latest."""
+    """Refuse a prompt's name: MLflow would accept it and then break prompts:/<name>@latest."""
     try:
         taken = mlflow.genai.load_prompt(f"prompts:/{name}@latest", allow_missing=True)
     except MlflowException:
@@ -371,16 +370,16 @@ def _refuse_prompt_name(name: str) -> None:
 
 
 class _UncalledModel(Model):
-    """A model whose files are digested, instead of being tried on its input example.
+    """A model whose files are digested, and which is not called with its input example.
 
-    `mlflow.pyfunc.log_model` always tries, and one call may be billed, wait or fail: whether an
-    endpoint responds today is no property of the model.
+    `mlflow.pyfunc.log_model` always makes such a call, which may be billed, wait or fail: whether
+    an endpoint responds today is not a property of the model.
     """
 
     def get_serving_input(self, path: str) -> str | None:
-        """What MLflow asks for last, when all files are there and none is uploaded.
+        """MLflow calls this last, when all files exist and none is uploaded.
 
-        MLflow lets parameters of a logged model be written once; tags may be changed.
+        In MLflow, parameters of a logged model can be written once; tags may be changed.
         """
         assert self.model_id is not None
         recorded = {RECORDED_AS: write_manifest(Path(path))}
@@ -389,7 +388,7 @@ class _UncalledModel(Model):
 
 
 def _description(planned: NewVersion) -> str:
-    """What the model's page in MLflow says of a version, beside its tags."""
+    """The description of a version on the model's page in MLflow, next to its tags."""
     prompt = prompt_link(planned.prompt.uri)
     if planned.config.engine == "local":
         told = [f"Reads with the embedded OCR, which reads no prompt: {prompt} is pinned only."]
@@ -405,8 +404,8 @@ def _description(planned: NewVersion) -> str:
 
 
 def _artifacts(folder: Path, planned: NewVersion) -> dict[str, str]:
-    """Files that travel inside the model: the snapshot of prompt, settings and fields, and weights
-    if it names any.
+    """Files stored inside the model: the snapshot of prompt, settings and fields, and weights, if
+    any.
     """
     snapshot = folder / "snapshot.json"
     content = snapshot_of(planned.config, planned.prompt, planned.wanted)
@@ -451,7 +450,7 @@ def _log_model(
 
 
 def input_example() -> pd.DataFrame:
-    """One small form, drawn here, so that a served model can be tried with what it carries."""
+    """One small drawn form, so that a served model can be tried without other files."""
     form = Image.new("RGB", (560, 200), "white")
     pen = ImageDraw.Draw(form)
     font = ImageFont.load_default(size=22)

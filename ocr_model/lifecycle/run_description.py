@@ -1,6 +1,6 @@
-"""What MLflow's UI says of a run, a model and a prompt: names, descriptions, links between them.
+"""Names, descriptions and links for runs, models and prompts in MLflow's UI.
 
-Links are those of the UI itself, relative to wherever it is served.
+Links are relative to wherever the UI is served.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ _log = logging.getLogger(__name__)
 
 _MODEL = re.compile(r"models:/(?P<name>[^/@]+)/(?P<version>\d+)")
 _PROMPT = re.compile(r"prompts:/(?P<name>[^/@]+)/(?P<version>\d+)")
-# Of a version of a prompt or a model: how it was judged last.
+# The last judgement of a version of a prompt or a model.
 EVIDENCE_TAG = "judged"
 _LAST = "Judged last: "
 _CONFIG_NAMES = ("temperature", "top_p", "max_tokens", "frequency_penalty", "presence_penalty")
 
 
 def short_name(model_uri: str) -> str:
-    """models:/ocr-extractor/3 -> v3; another URI as it is."""
+    """models:/ocr-extractor/3 -> v3; another URI unchanged."""
     found = _MODEL.fullmatch(model_uri)
     return f"v{found['version']}" if found else model_uri.removeprefix("models:/")
 
 
 def name_run(name: str) -> None:
-    """Name the active run, also one that `mlflow run` has begun under a name of its own."""
+    """Name the active run, also one that `mlflow run` started with another name."""
     mlflow.set_tag(MLFLOW_RUN_NAME, name)
 
 
 def describe_run(run_id: str, text: str) -> None:
-    """What the run's page shows under Description, in Markdown; a text of the user's stays."""
+    """Set the run's Description, in Markdown, unless the user has written one."""
     client = MlflowClient()
     if MLFLOW_RUN_NOTE not in client.get_run(run_id).data.tags:
         client.set_tag(run_id, MLFLOW_RUN_NOTE, text)
 
 
 def link_models(run_id: str, model_uris: Sequence[str]) -> None:
-    """Let the run's page name the models it is about, and their prompts where they are known."""
+    """Link the run to its models, and to their prompts if known."""
     client = MlflowClient()
     for uri in model_uris:
         model = mlflow.models.get_model_info(uri)
@@ -61,12 +61,12 @@ def link_models(run_id: str, model_uris: Sequence[str]) -> None:
 
 
 def as_markdown(text: str) -> str:
-    """A text of a document, which may look like a link or a heading, as it stands."""
+    """Escape text of a document, which may look like a link or a heading."""
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~])", r"\\\1", text)
 
 
 def model_link(model_uri: str) -> str:
-    """The page of a registered version; of another URI its text."""
+    """A link to a registered version; for another URI its text."""
     found = _MODEL.fullmatch(model_uri)
     if found is None:
         return f"`{model_uri}`"
@@ -74,7 +74,7 @@ def model_link(model_uri: str) -> str:
 
 
 def prompt_link(prompt_uri: str) -> str:
-    """The page of a prompt, opened at this version."""
+    """A link to this version of a prompt."""
     found = _PROMPT.fullmatch(prompt_uri)
     if found is None:
         return f"`{prompt_uri}`"
@@ -83,7 +83,7 @@ def prompt_link(prompt_uri: str) -> str:
 
 
 def run_link(run_id: str, experiment_id: str, text: str, artifact: str = "") -> str:
-    """The page of a run, or one of its artefacts."""
+    """A link to a run, or to one of its artifacts."""
     below = f"/artifacts/{quote(artifact)}" if artifact else ""
     return f"[{text}](#/experiments/{experiment_id}/runs/{run_id}{below})"
 
@@ -94,9 +94,10 @@ def trace_page(trace_id: str, experiment_id: str, text: str) -> str:
 
 
 def note_evidence(model_uri: str, config: ExtractorConfig, said: str, run: Run) -> None:
-    """Say on the pages of a model version and of its prompt how they were judged last.
+    """Write the last judgement to the pages of a model version and of its prompt.
 
-    The prompt's names the LLM and its parameters, too. What the store refuses costs a warning.
+    The prompt's page also names the LLM and its parameters. If the store refuses, a warning is
+    logged.
     """
     run_id, experiment_id = run.info.run_id, run.info.experiment_id
     linked = f"{as_markdown(said)}: {run_link(run_id, experiment_id, 'the run')}."
@@ -107,7 +108,7 @@ def note_evidence(model_uri: str, config: ExtractorConfig, said: str, run: Run) 
             client = MlflowClient()
             client.set_model_version_tag(name, version, EVIDENCE_TAG, said)
             before = client.get_model_version(name, version).description or ""
-            # What a person wrote before or behind it stays.
+            # A person's text before or after it stays.
             others = [part for part in before.split("\n\n") if part and _LAST not in part]
             client.update_model_version(name, version, "\n\n".join([*others, _LAST + linked]))
         prompt = _PROMPT.fullmatch(config.prompt_uri)

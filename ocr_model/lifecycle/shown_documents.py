@@ -1,7 +1,7 @@
-"""Which documents a prompt was optimised on: they never count in a verdict on it.
+"""The documents a prompt was optimised on: they never count in a verdict on it.
 
-A tag of the prompt version carries their SHA-256: those of its own search and of all its
-ancestors'. A model that pins the prompt carries them along.
+A tag of the prompt version has their SHA-256, from its own search and from all its ancestors'. A
+model that pins the prompt has them, too.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import mlflow
 from ocr_model.errors import ConfigError
 from ocr_model.prompts import DOCUMENTS_TAG, documents_in_tags
 
-# 65 characters each; MySQL's column takes 65,535 bytes, MLflow 100,000 characters.
+# 65 characters each; MySQL's column has 65,535 bytes, MLflow allows 100,000 characters.
 MOST_SHOWN = 1000
 
 
 def documents_shown_to(prompt_uri: str) -> frozenset[str]:
-    """SHA-256 of the files; none where the prompt was written by hand, or is not in this registry.
+    """SHA-256 of the files; none if the prompt was written by hand, or is not in this registry.
 
-    A version that a person made of an optimised one is written by hand.
+    A version that a person edited from an optimised one counts as written by hand.
     """
     prompt = mlflow.genai.load_prompt(
         prompt_uri, allow_missing=True, link_to_model=False, cache_ttl_seconds=0
@@ -32,7 +32,7 @@ def shown_documents_tag(sha256: Set[str]) -> dict[str, str]:
     """The tag of a prompt version that was optimised on these.
 
     Raises:
-        ConfigError: they are more than a tag holds.
+        ConfigError: they do not fit into a tag.
     """
     if len(sha256) > MOST_SHOWN:
         raise ConfigError(

@@ -1,6 +1,7 @@
-"""The MLflow store of a command: reached before anything else, held while something is registered.
+"""The MLflow store of a command: checked before anything else, locked while something is
+registered.
 
-MLflow gives a new database its tables without a lock: two first commands at once break it.
+MLflow creates the tables of a new database without a lock: two first commands at once break it.
 """
 
 from __future__ import annotations
@@ -25,23 +26,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from ocr_model.errors import ConfigError, said_by_mlflow
 
 EXPERIMENT = "ocr-extractor"
-# What MLflow logs to where nothing was set.
+# Where MLflow logs by default.
 _DEFAULT = "0"
 
-# Another command may be giving the database its tables.
+# Another command may be creating the tables.
 _BUSY_S = 60.0
 _NO_LOGIN = ("UNAUTHENTICATED", "CUSTOMER_UNAUTHORIZED")
-# MLflow's default of 7 is minutes of silence before a server that is not there.
+# MLflow's default of 7 means minutes of silence if the server is down.
 _RETRIES = ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 
 
 def open_store(*, writes: bool = True, logs: bool = True) -> str | None:
-    """Reach the tracking store and the registry; a new local one gets its tables.
+    """Connect to the tracking store and the registry; create the tables of a new local one.
 
-    Returns the experiment to log to, where one is asked for.
+    Returns the experiment to log to, if requested.
 
     Args:
-        writes: it must be possible to write to a local one.
+        writes: a local store must be writable.
         logs: there must be an experiment to log to.
 
     Raises:
@@ -72,14 +73,16 @@ def open_store(*, writes: bool = True, logs: bool = True) -> str | None:
 
 
 def use_own_experiment() -> None:
-    """Log to the experiment of this package, unless the user or `mlflow run` has set another."""
+    """Log to this package's experiment, unless the user or `mlflow run` has set another."""
     chosen = ("MLFLOW_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_ID", "MLFLOW_RUN_ID")
     if not any(os.environ.get(name) for name in chosen) and str(_get_experiment_id()) == _DEFAULT:
         mlflow.set_experiment(EXPERIMENT)
 
 
 def find_datasets(condition: str = "") -> list[EvaluationDataset]:
-    """Those that this user may read; a server that knows users searches named experiments only."""
+    """The datasets this user may read; a server with authentication searches only named
+    experiments.
+    """
     if not mlflow.get_tracking_uri().startswith(("http://", "https://")):
         return list(search_datasets(filter_string=condition or None))
     experiments = MlflowClient().search_experiments(ViewType.ALL)
@@ -88,15 +91,15 @@ def find_datasets(condition: str = "") -> list[EvaluationDataset]:
 
 
 def shown_store() -> str:
-    """The tracking URI as it may be printed: "postgresql://ann:***@db/mlflow"."""
+    """The tracking URI without its password: "postgresql://ann:***@db/mlflow"."""
     return without_password(mlflow.get_tracking_uri())
 
 
 @contextlib.contextmanager
 def hold_store() -> Iterator[None]:
-    """Keep other commands from registering in a local store meanwhile; a server is not held.
+    """Lock a local store against registration by other commands; a server is not locked.
 
-    Not to be nested: the second would wait for the first.
+    Do not nest: the inner lock would wait for the outer.
     """
     folders = sorted({file.absolute().parent for uri in _uris() if (file := _database_of(uri))})
     with contextlib.ExitStack() as held:
@@ -111,10 +114,10 @@ def hold_store() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """The folder itself is locked: a file beside the database would be left there."""
+    """Lock the folder itself: a lock file next to the database would stay behind."""
     opened = os.open(folder, os.O_RDONLY)
     try:
-        # Some network file systems lock no folders; then it is as it was without a lock.
+        # Some network file systems cannot lock folders; then there is no lock.
         with contextlib.suppress(OSError):
             fcntl.flock(opened, fcntl.LOCK_EX)
         yield
@@ -123,7 +126,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def local_databases() -> list[Path]:
-    """The files of the tracking store and the registry; none where they are a server's."""
+    """The database files of the tracking store and the registry; none for a server."""
     return list(dict.fromkeys(file for uri in _uris() if (file := _database_of(uri))))
 
 
@@ -132,7 +135,7 @@ def _uris() -> list[str]:
 
 
 def _database_of(uri: str) -> Path | None:
-    """'sqlite:////work/mlflow.db' -> /work/mlflow.db; None where it is no file of ours to lock."""
+    """'sqlite:////work/mlflow.db' -> /work/mlflow.db; None if it is not a local file."""
     if not uri.startswith("sqlite"):
         return None
     name = make_url(uri).database
@@ -140,7 +143,7 @@ def _database_of(uri: str) -> Path | None:
 
 
 def _refuse_unusable(file: Path, writes: bool) -> None:
-    """MLflow would try ten times, for minutes, and print a traceback each time."""
+    """Fail early: MLflow would retry ten times, for minutes, and print a traceback each time."""
     if not writes and not file.exists():
         raise ConfigError(
             f"Expected the MLflow store {file.absolute()}, got no such file. Set "
@@ -179,7 +182,7 @@ def _refuse_deleted_experiment() -> None:
 
 @contextlib.contextmanager
 def few_retries() -> Iterator[None]:
-    """Inside, a server that is not there is told within seconds."""
+    """Inside, an unreachable server is reported within seconds."""
     name, value = _RETRIES
     if name in os.environ:
         yield
@@ -192,7 +195,7 @@ def few_retries() -> Iterator[None]:
 
 
 def without_password(text: str) -> str:
-    """A message as it may be printed."""
+    """A message without passwords."""
     for uri in _uris():
         with contextlib.suppress(ValueError):
             if password := urlsplit(uri).password:

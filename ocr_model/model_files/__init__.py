@@ -3,15 +3,5 @@
 Runs nothing of the model, and knows no store: whoever asks has the folder and the digest.
 """
 
-from __future__ import annotations
-
 from ocr_model.model_files.contents import Contents, contents_of
 from ocr_model.model_files.manifest import RECORDED_AS, faults_of, write_manifest
-
-__all__ = [
-    "RECORDED_AS",
-    "Contents",
-    "contents_of",
-    "faults_of",
-    "write_manifest",
-]

@@ -1,9 +1,7 @@
-"""What happens in production, held against an evaluation: documents -> measures -> verdicts.
+"""Compare production with an evaluation: documents -> measures -> verdicts.
 
-Knows no MLflow: facts are read from rows, traces are turned into rows before.
+Knows no MLflow: facts are read from rows; traces are converted to rows first.
 """
-
-from __future__ import annotations
 
 from ocr_model.monitoring.chart import changes_chart
 from ocr_model.monitoring.drift import (
@@ -21,18 +19,3 @@ from ocr_model.monitoring.facts import (
     read_profile,
 )
 from ocr_model.monitoring.sample import is_sampled
-
-__all__ = [
-    "Change",
-    "DocumentFacts",
-    "DriftVerdict",
-    "changes_chart",
-    "changes_of",
-    "digest_of",
-    "facts_of",
-    "is_sampled",
-    "new_questions",
-    "overall_verdict",
-    "profile_of",
-    "read_profile",
-]

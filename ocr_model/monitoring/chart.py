@@ -1,4 +1,4 @@
-"""How far each measure moved, as a chart. Knows no MLflow."""
+"""A chart of the change of each measure. Knows no MLflow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ocr_model.monitoring.drift import Change, DriftVerdict
 
-# Okabe and Ito's colours; the verdict stands beside each, too.
+# Okabe and Ito's colours; each measure also shows its verdict.
 _COLOURS = {
     DriftVerdict.STEADY: "#009E73",
     DriftVerdict.CHANGED: "#D55E00",
@@ -17,7 +17,7 @@ _COLOURS = {
 
 
 def changes_chart(changes: Sequence[Change]) -> Figure:
-    """Differences in units of what matters: beyond 1 to either side a change does."""
+    """Differences relative to the smallest that matters: beyond ±1 a change matters."""
     figure = Figure(figsize=(9, 0.45 * len(changes) + 1.4), layout="constrained")
     axes = figure.subplots()
     for line, change in enumerate(reversed(changes)):

@@ -1,8 +1,8 @@
 """Two sets of documents -> how far each measure moved, with an interval and a verdict.
 
 Means are compared by Welch's interval, which allows unequal variances; shares are means of 0 and 1.
-All intervals of one look are widened together (Bonferroni), so that of twenty looks at which
-nothing changed at most one tells of a change.
+All intervals of one check are widened together (Bonferroni), so that of twenty checks in which
+nothing changed at most one reports a change.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from scipy.stats import t
 from ocr_model.monitoring.facts import DocumentFacts
 
 _ALPHA = 0.05
-# Fewer say nothing of a mean.
+# Minimum sample for a mean.
 _FEWEST = 20
 
 
 class DriftVerdict(StrEnum):
-    """STEADY needs evidence, too: the whole interval lies where a difference does not matter."""
+    """STEADY needs evidence, too: the whole interval is within differences that do not matter."""
 
     STEADY = "steady"
     CHANGED = "changed"
@@ -33,8 +33,8 @@ class DriftVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is watched. A change matters from `least` on: of shares as it is, of other measures as
-    a share of the baseline.
+    """A monitored measure. A change matters from `least` on: absolute for shares, relative to the
+    baseline for other measures.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Change:
 
 
 def changes_of(baseline: Sequence[DocumentFacts], seen: Sequence[DocumentFacts]) -> list[Change]:
-    """Every measure that is known of both; in the order of `MEASURES`."""
+    """Every measure known for both, in the order of `MEASURES`."""
     known = [
         (measure, before, now)
         for measure in MEASURES
@@ -93,7 +93,7 @@ def changes_of(baseline: Sequence[DocumentFacts], seen: Sequence[DocumentFacts])
 
 
 def overall_verdict(changes: Iterable[Change]) -> DriftVerdict:
-    """The worst there is: changed, else too little seen, else steady."""
+    """The worst verdict: changed, else too little seen, else steady."""
     verdicts = {change.verdict for change in changes}
     if DriftVerdict.CHANGED in verdicts:
         return DriftVerdict.CHANGED
@@ -105,13 +105,13 @@ def overall_verdict(changes: Iterable[Change]) -> DriftVerdict:
 def new_questions(
     baseline: Sequence[DocumentFacts], seen: Sequence[tuple[str, str]], most: int = 10
 ) -> list[tuple[str, int]]:
-    """Of questions with their digests, those that the baseline has not, commonest first."""
+    """The questions, given with digests, that the baseline does not have, most frequent first."""
     known = {digest for facts in baseline for digest in facts.questions}
     return Counter(text for text, digest in seen if digest not in known).most_common(most)
 
 
 def least_that_matters(measure: Measure, before: float) -> float:
-    """In the unit of the measure."""
+    """The smallest difference that matters, in the unit of the measure."""
     return measure.least if measure.is_share else measure.least * max(abs(before), 1e-9)
 
 
@@ -155,12 +155,12 @@ def _change(measure: Measure, before: np.ndarray, now: np.ndarray, looks: int) -
 def _welch(before: np.ndarray, now: np.ndarray, alpha: float) -> tuple[float, float]:
     """Interval of the difference of two means (Welch 1947; Satterthwaite's degrees of freedom).
 
-    A sample of one says nothing of its variance: NaN.
+    A sample of one has no variance: NaN.
     """
     if min(before.size, now.size) < 2:
         return math.nan, math.nan
     difference = float(now.mean() - before.mean())
-    # All alike: half a document of the other kind keeps the interval from closing.
+    # No variance: adding half a document of the other kind avoids an interval of width 0.
     of_means = [
         max(float(values.var(ddof=1)), 0.25 / values.size**2) / values.size
         for values in (before, now)

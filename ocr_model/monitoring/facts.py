@@ -1,4 +1,4 @@
-"""A row -> what is watched of its document: numbers, and digests of its questions, no text."""
+"""A row -> the monitored facts of its document: numbers, and digests of its questions, no text."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """One document; None where nothing is known. Shares are 0 or 1 for a single document.
+    """One document; None if unknown. Shares are 0 or 1 for a single document.
 
-    `questions` are digests of the folded questions; of a model with fields they stay empty.
+    `questions` are digests of the folded questions; empty for a model with fields.
     """
 
     failed: float
@@ -44,7 +44,7 @@ _DOCUMENTS = TypeAdapter(list[DocumentFacts])
 
 
 def facts_of(row: Mapping[str, Any], cost_usd: float | None = None) -> DocumentFacts:
-    """Of a row as the model gives it, or of one with fewer columns."""
+    """The facts of a model's row, or of a row with fewer columns."""
     pages = row.get("pages") or 0
     read = row["outcome"] in READ
     answers = [a for a in _listed(row, "answers") if a.get("answer") is not None]
@@ -62,7 +62,7 @@ def facts_of(row: Mapping[str, Any], cost_usd: float | None = None) -> DocumentF
         fields_found=found / len(fields_) if fields_ else None,
         tokens_per_page=_per_page(_tokens(row), pages),
         cost_usd_per_page=_per_page(cost_usd, pages),
-        # A reply from the cache says nothing of how long an LLM takes.
+        # A cached reply does not show how long an LLM takes.
         seconds_per_page=None if row.get("cached") else _seconds(row, pages),
         letter_height_px=_median(row, "letter_height_px"),
         skew_deg=_median(row, "skew_deg"),
@@ -72,18 +72,18 @@ def facts_of(row: Mapping[str, Any], cost_usd: float | None = None) -> DocumentF
 
 
 def digest_of(question: str) -> str:
-    """Names a question whatever its case, blanks and punctuation, and does not tell it."""
+    """The digest of a question, ignoring case, blanks and punctuation, without revealing it."""
     return sha256(fold_text(question).encode()).hexdigest()[:_DIGEST_CHARS]
 
 
 def profile_of(facts: Iterable[DocumentFacts]) -> dict[str, Any]:
-    """Facts as a run keeps them."""
+    """Facts in the format stored in a run."""
     return {"version": _VERSION, "documents": [asdict(each) for each in facts]}
 
 
 def read_profile(content: Mapping[str, Any]) -> list[DocumentFacts]:
     """Raises:
-    DatasetError: it is no profile, or one of a later version.
+    DatasetError: it is not a profile, or one of a later version.
     """
     if content.get("version") != _VERSION:
         raise DatasetError(f"Expected a profile of version {_VERSION}, got {excerpt(content)}.")
@@ -99,7 +99,7 @@ def _listed(row: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _number(value: Any) -> float | None:
-    """True -> 1.0; a CSV file holds "true"."""
+    """True -> 1.0; also "true" from a CSV file."""
     if value is None or value == "":
         return None
     return float(value == "true" if isinstance(value, str) else bool(value))
@@ -120,6 +120,6 @@ def _per_page(amount: float | None, pages: int) -> float | None:
 
 
 def _median(row: Mapping[str, Any], name: str) -> float | None:
-    """Of the document's pages, whichever way they lean."""
+    """The median of the absolute values over the document's pages."""
     values = [abs(page[name]) for page in _listed(row, "quality") if page.get(name) is not None]
     return median(values) if values else None

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ocr_model.errors import ConfigError
-from ocr_model.ocr.process import return_free_memory
+from ocr_model.ocr.process import return_free_memory, usable_cores
 
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
+# While lines are looked for on a page there is nothing else to do for it, and it has two cores.
+_DETECTOR_THREADS = 2
 
 Preparation = Callable[[NDArray[np.uint8]], NDArray[np.float32] | None]
 
@@ -38,7 +40,7 @@ def load_engine() -> Any:
     detector, recogniser = weights_in(Path(rapidocr.__file__).parent / "models")
     engine = engine_class(params=_SETTINGS)
     with flag_override(engine.cfg, "allow_objects", True):
-        engine.cfg.Det.session = SharedSession(detector)
+        engine.cfg.Det.session = SharedSession(detector, min(_DETECTOR_THREADS, usable_cores()))
         engine.cfg.Rec.session = SharedSession(recogniser)
     # Made at the first use; this is it, so that a fault shows here.
     blank = Image.new("RGB", (64, 64), "white")

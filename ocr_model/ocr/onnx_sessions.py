@@ -15,15 +15,18 @@ _RESERVED_BYTES = 160 * 2**20
 
 
 class SharedSession(onnxruntime.InferenceSession):  # type: ignore[misc]
-    """A session on the memory that all of these share; no threads, for callers bring theirs.
+    """A session on the memory that all of these share; a run is made by the caller's thread and
+    `threads` - 1 others.
 
     What large pages took beyond the reserve is given back when their run is over.
     """
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, weights: Path, threads: int = 1) -> None:
         _reserve_memory()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        # Threads that wait for the next page would keep a core from those that read lines.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.use_env_allocators", "1")
         # A pattern per input size is remembered for ever, and few lines are equally wide.
         options.enable_mem_pattern = False

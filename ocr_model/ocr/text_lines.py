@@ -21,8 +21,6 @@ from ocr_model.ocr.process import usable_cores
 
 # What is recognised less surely is no text. rapidocr's own bound.
 _LEAST_CONFIDENCE = 0.5
-# Cut out of a large page, and read, before the next ones are.
-_LINES_AT_ONCE = 16
 
 Quad = Sequence[Sequence[float]]
 Piece = tuple[str, float, Quad]
@@ -70,28 +68,36 @@ class LineReader:
     ) -> list[Line]:
         """The text of each crop, all cores at work: lines need nothing of each other.
 
-        `between` is called before every few lines, by any thread; what it raises ends the reading.
+        `between` is called before every line, by any thread; what it raises ends the reading.
         """
         lines: list[Line | None] = [None] * len(crops)
-        by_width = sorted(range(len(crops)), key=lambda i: aspects[i])
-        shares = [share for k in range(self._cores) if (share := by_width[k :: self._cores])]
+        # Each core takes the longest line that is left, so that they end together.
+        left = iter(sorted(range(len(crops)), key=lambda i: -aspects[i]))
 
-        def read(share: Sequence[int]) -> None:
-            for start in range(0, len(share), _LINES_AT_ONCE):
+        def read(_: int) -> None:
+            for i in left:
                 between()
-                some = share[start : start + _LINES_AT_ONCE]
-                for i, line in zip(some, self._recognise([crops[i] for i in some]), strict=True):
-                    lines[i] = line
+                with self._running:
+                    lines[i] = self._read(crops[i])
 
         with ThreadPoolExecutor(self._cores, thread_name_prefix="recognise") as pool:
-            for _ in pool.map(read, shares):
+            for _ in pool.map(read, range(self._cores)):
                 pass
         return [line for line in lines if line is not None]
 
-    def _recognise(self, crops: list[Crop]) -> list[Line]:
-        with self._running:
-            read = self._engine.recognize_txt(crops)
-        return [Line(*line) for line in zip(read.txts, read.scores, read.word_results, strict=True)]
+    def _read(self, crop: Crop) -> Line:
+        """As rapidocr reads a batch of one line, but looks once at the shares of its signs."""
+        network = self._engine.text_rec
+        height, width = crop.shape[:2]
+        _, least_height, least_width = network.rec_image_shape
+        padded = max(width / height, least_width / least_height)
+        shares = network.session(network.resize_norm_img(crop, padded)[None])
+        signs = shares.argmax(axis=2)
+        sureness = np.take_along_axis(shares, signs[:, :, None], axis=2)[:, :, 0]
+        ((text, confidence),), (pieces,) = network.postprocess_op.decode(
+            signs, sureness, True, [width / height], padded, remove_duplicate=True
+        )
+        return Line(text, confidence, pieces)
 
     def place(self, detection: Detection, lines: Sequence[Line]) -> Iterator[Run]:
         """The lines with something in them, placed on the page as it was given."""

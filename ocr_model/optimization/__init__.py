@@ -1,10 +1,8 @@
-"""A prompt and labelled forms -> a better prompt, if the forms show that it is one.
+"""A prompt and labelled forms -> a better prompt, if the forms show that it is better.
 
-Candidates are searched by `gepa`, read by our engine and scored by our metrics. Knows no gate: what
-becomes champion is decided in `lifecycle`, on forms that are never shown here.
+`gepa` proposes candidates, our engine reads with them and our metrics score them. Knows no gate:
+`lifecycle` decides what becomes champion, on forms that are never used here.
 """
-
-from __future__ import annotations
 
 from ocr_model.optimization.candidates import Candidate, Searched
 from ocr_model.optimization.instructions import instructions_of
@@ -14,21 +12,3 @@ from ocr_model.optimization.reflection import Reflector
 from ocr_model.optimization.search import ROUND_CALLS, search_candidates
 from ocr_model.optimization.spending import Limits, Spending, has_price
 from ocr_model.optimization.split import Parts, split_forms
-
-__all__ = [
-    "ROUND_CALLS",
-    "Candidate",
-    "CandidateReader",
-    "Limits",
-    "Parts",
-    "Reflector",
-    "Searched",
-    "Spending",
-    "has_price",
-    "instructions_of",
-    "record_candidate",
-    "record_search",
-    "register_winner",
-    "search_candidates",
-    "split_forms",
-]

@@ -1,4 +1,4 @@
-"""What a search has tried, and which of it is the best. Pure."""
+"""The candidates of a search, and the best of them. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ocr_model.scoring import Array, Difference, paired_difference, share_of_sum
 
 @dataclass(slots=True)
 class Candidate:
-    """Instructions that were tried. `number` 0 are those that the search began with.
+    """Instructions that were tried. `number` 0 is the start of the search.
 
     `before` and `after` are the mean scores of parent and candidate on the search forms of its
-    `round`. `counts`: parts and wholes of the metric on the forms to choose on, shape (forms, 2);
-    None where it was refused before, or the search ended.
+    `round`. `counts`: part and whole of the metric on the choosing forms, shape (forms, 2); None if
+    it was refused before, or the search ended.
     """
 
     number: int
@@ -37,7 +37,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """Every candidate of a search in the order they were made, and why it ended."""
+    """Every candidate of a search in order, and why the search ended."""
 
     candidates: Sequence[Candidate]
     ended: str
@@ -48,13 +48,13 @@ class Searched:
 
     @property
     def best(self) -> Candidate:
-        """The highest score on the forms to choose on; of equals the shortest, then the first."""
+        """The highest score on the choosing forms; of equals the shortest, then the first."""
         scored = [one for one in self.candidates if one.score is not None]
         return max(scored, key=lambda one: (one.score, -len(one.text), -one.number))
 
     @property
     def path(self) -> list[Candidate]:
-        """From the start to the best, each the parent of the next."""
+        """The candidates from the start to the best, each the parent of the next."""
         path = [self.best]
         while path[0].parent is not None:
             path.insert(0, self.candidates[path[0].parent])
@@ -62,7 +62,7 @@ class Searched:
 
     @property
     def gain(self) -> Difference:
-        """The best minus the start, with its 95 % interval, on the forms to choose on."""
+        """The best minus the start, with its 95 % interval, on the choosing forms."""
         assert self.start.counts is not None
         assert self.best.counts is not None
         return paired_difference(self.start.counts, self.best.counts)

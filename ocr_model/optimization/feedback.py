@@ -1,4 +1,4 @@
-"""A form and what was read on it -> what was missed, invented and misread, in words. Pure."""
+"""A form and its reading -> a text on what was missed, invented and misread. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ocr_model.report import Fate, match_pairs
 from ocr_model.schema import READ
 from ocr_model.scoring import pairs_in, predictions_of
 
-# Of a kind and form: more show nothing new, and would hide the other kinds.
+# Per kind and form: more would show nothing new, and hide the other kinds.
 _MOST_OF_A_KIND = 6
 
 
 def feedback_on(form: Form, record: Mapping[str, Any], page: Mapping[str, Any]) -> str:
-    """`page` is the form's line of the table of pages. Of each kind six mistakes are told.
+    """`page` is the form's line in the table of pages. Reports at most six mistakes of each kind.
 
     [("Name", "Ann"), ("Date", "5 May")], {"Name": "Anne", "Type": "Form"}
         -> Misread: the answer to "Name" is "Ann", got "Anne".
@@ -59,7 +59,7 @@ def _of_pairs(form: Form, record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_fields(page: Mapping[str, Any]) -> Iterator[str]:
-    """Of a model with fields: a field that was missed and invented was misread."""
+    """For a model with fields: a field that is both missed and invented was misread."""
     missed, invented = dict(page["missed"]), dict(page["invented"])
     for name, true in missed.items():
         if name in invented:

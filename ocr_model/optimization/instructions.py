@@ -1,7 +1,7 @@
 """The part of a prompt that may be rewritten, and the prompt around it. Pure.
 
-A candidate is the text of the instructions only: variables are put behind it here, and the form of
-the reply is given to the LLM apart from any prompt.
+A candidate is only the text of the instructions: variables are appended here, and the LLM gets the
+format of the reply separately from any prompt.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 from ocr_model.prompts import Message, PinnedPrompt
 
 _VARIABLE = re.compile(r"\{\{\s*([a-zA-Z_]\w*)\s*\}\}")
-# What a template language would take for its own.
+# Markup that a template language would interpret.
 _OPENING = re.compile(r"\{(?=[{%])")
 _INSTRUCTING = ("system", "developer")
 
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """`text` without variables, of message `position` of the prompt; `variables` in their order."""
+    """`text` without variables, from message `position` of the prompt; `variables` in order."""
 
     prompt: PinnedPrompt
     position: int
@@ -32,7 +32,7 @@ class Instructions:
         return cleaned(proposed) or self.text
 
     def rewritten(self, text: str) -> PinnedPrompt:
-        """The prompt with other instructions; with its own it is the prompt itself."""
+        """The prompt with other instructions; with its own, the prompt itself."""
         if text == self.text:
             return self.prompt
         places = [f"{{{{ {name} }}}}" for name in self.variables]
@@ -43,7 +43,7 @@ class Instructions:
 
 
 def instructions_of(prompt: PinnedPrompt) -> Instructions:
-    """Of a chat prompt those are the first system message, else the last message."""
+    """Its instructions; of a chat prompt the first system message, else the last message."""
     roles = [message["role"] for message in prompt.messages]
     position = next((at for at, role in enumerate(roles) if role in _INSTRUCTING), len(roles) - 1)
     content = prompt.messages[position]["content"]
@@ -52,7 +52,7 @@ def instructions_of(prompt: PinnedPrompt) -> Instructions:
 
 
 def cleaned(text: str) -> str:
-    """Without variables, and without what would be taken for one.
+    """Without variables, and without markup that looks like one.
 
     "Read.\\n\\n{{ additional_rules }}" -> "Read."; "{% if x %}" -> "{ % if x %}"
     """
@@ -60,7 +60,7 @@ def cleaned(text: str) -> str:
 
 
 def template_of(prompt: PinnedPrompt) -> str | list[dict[str, Any]]:
-    """As the registry takes it: one system message is a text prompt."""
+    """The template for the registry: a single system message becomes a text prompt."""
     if len(prompt.messages) == 1 and prompt.messages[0]["role"] == "system":
         return prompt.messages[0]["content"]
     return [dict(message) for message in prompt.messages]

@@ -1,4 +1,4 @@
-"""A candidate's prompt and forms -> what it reads on them, and the score of each."""
+"""A candidate's prompt and forms -> its readings, and the score of each."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ocr_model.pyfunc_model import SIGNATURE
 from ocr_model.schema import INTERRUPTED, Extraction, Outcome
 from ocr_model.scoring import Array, Rows, Scoring, score_rows, share_array
 
-# What adds to an answer and changes none.
+# Settings that add to answers but do not change them.
 _CHECKS_OFF = {"answer_boxes": "off", "second_opinion": "off", "trace_content": "text"}
 
 
 @dataclass(frozen=True, slots=True)
 class ReadForm:
-    """What a candidate read on a form: its score, what the metric adds up from, the feedback."""
+    """A candidate's reading of a form: its score, part and whole of the metric, the feedback."""
 
     score: float
     shares: Mapping[str, Any]
@@ -36,9 +36,9 @@ class ReadForm:
 
 
 class CandidateReader:
-    """Reads forms with the engine that the model would have; nothing is sent twice.
+    """Reads forms with the model's engine; nothing is sent twice.
 
-    Replies are kept on disk, so that a search that was interrupted goes on without paying again.
+    Replies are stored on disk, so that an interrupted search resumes without paying again.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class CandidateReader:
         spending: Spending,
         cache_path: str = "",
     ) -> None:
-        """`metric` is one of `evaluate` that adds up from pages.
+        """`metric` is a metric of `evaluate` that is a sum over pages.
 
         Raises:
             ConfigError: the metric is unknown.
@@ -62,25 +62,25 @@ class CandidateReader:
         self._read: dict[tuple[str, str], ReadForm] = {}
 
     def read(self, prompt: PinnedPrompt, forms: Sequence[Form]) -> list[ReadForm]:
-        """In the order of the forms.
+        """Read the forms, in order.
 
         Raises:
-            LimitReachedError: it would cost more than is left.
-            OcrModelError: the endpoint did not answer; what a form would have got is not known.
+            LimitReachedError: it would exceed the remaining budget.
+            OcrModelError: the endpoint did not answer, so the score of a form is unknown.
         """
         start = 0
         while start < len(forms):
-            # What a call costs, and whether any is answered, is not known before the first.
+            # The cost of a call, and whether the endpoint works, are unknown before the first one.
             size = 2 * self._config.concurrency if self._spending.calls else 1
             self._read_new(prompt, forms[start : start + size])
             start += size
         return [self._read[prompt.sha256, form.name] for form in forms]
 
     def counts(self, read: Sequence[ReadForm]) -> Array:
-        """Parts and wholes of the metric, shape (forms, 2)."""
+        """Part and whole of the metric by form, shape (forms, 2)."""
         return share_array([one.shares for one in read], self._score)
 
-    @trace_disabled  # hundreds of traces would tell nothing more
+    @trace_disabled  # hundreds of traces would add no information
     def _read_new(self, prompt: PinnedPrompt, forms: Sequence[Form]) -> None:
         new = [
             form for form in dict.fromkeys(forms) if (prompt.sha256, form.name) not in self._read
@@ -106,7 +106,7 @@ class CandidateReader:
             )
 
     def _extract(self, extractor: Extractor, forms: Sequence[Form]) -> list[Extraction]:
-        """A form that the endpoint kept from being read is asked for once more, alone."""
+        """A form that failed because of the endpoint is retried once, alone."""
         documents = [Document(form.image_path.read_bytes(), form.name) for form in forms]
         extractions = extractor.extract_many(documents)
         if Outcome.ABORTED in {one.outcome for one in extractions}:

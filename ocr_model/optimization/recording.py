@@ -1,4 +1,4 @@
-"""A search -> an MLflow run that shows every candidate, and a version of the prompt."""
+"""A search -> an MLflow run with every candidate, and a version of the prompt."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ocr_model.scoring import Difference, paired_difference
 
 
 def record_search(searched: Searched, parts: Parts, spending: Spending, metric: str) -> None:
-    """Into the active run: the table `candidates.json`, `best_path.md`, the parts by SHA-256 in
+    """Log to the active run: the table `candidates.json`, `best_path.md`, the parts by SHA-256 in
     `documents.json`, and the gain with its 95 % interval.
     """
     mlflow.log_table(
@@ -44,7 +44,7 @@ def record_search(searched: Searched, parts: Parts, spending: Spending, metric: 
 
 
 def record_candidate(one: Candidate, searched: Searched, spending: Spending, metric: str) -> None:
-    """When it is judged, by step, so that the run's charts show a search while it goes on."""
+    """Log a judged candidate by step, so that the run's charts show a search in progress."""
     scores = {
         f"choosing/{metric}": one.score,
         f"best/{metric}": searched.best.score,
@@ -84,7 +84,7 @@ def gain_text(gain: Difference) -> str:
 
 
 def path_text(searched: Searched) -> str:
-    """How the best came about, each step as what it changed in the one before."""
+    """The path to the best candidate, each step as a change of the previous one."""
     start, *steps = searched.path
     sections = [
         f"# Candidate {start.number}, {start.score:.3f}: the start\n\n```\n{start.text}\n```"
@@ -106,10 +106,10 @@ def register_winner(
     spending: Spending,
     described: dict[str, str],
 ) -> str:
-    """Register the best as a version of the prompt it began with; its pinned URI.
+    """Register the best as a version of the original prompt; return its pinned URI.
 
-    Tags say where it comes from: `parent_prompt_uri`, `optimize_run_id`, `optimize_gain` with its
-    95 % interval, `optimize_calls`, `optimize_tokens`, `optimize_usd`, what is `described`, and
+    Tags record its origin: `parent_prompt_uri`, `optimize_run_id`, `optimize_gain` with its 95 %
+    interval, `optimize_calls`, `optimize_tokens`, `optimize_usd`, the tags in `described`, and
     `documents_sha256`.
     """
     parent = instructions.prompt.uri
@@ -129,12 +129,12 @@ def register_winner(
         **described,
     }
     template = template_of(instructions.rewritten(searched.best.text))
-    # All at once: a version without its documents would be judged by what it was made from.
+    # All at once: a version without its documents could be judged on its own training forms.
     uri = register_noted_prompt(
         template, f"Optimised from {parent}: {gain}", name, tags | shown_documents_tag(shown)
     )
     client, version = MlflowClient(), uri.rpartition("/")[2]
-    # The same text may have been there before.
+    # The same text may have been registered before.
     for key, value in (tags | shown_documents_tag(shown | documents_shown_to(uri))).items():
         client.set_prompt_version_tag(name, version, key, value)
     mlflow.set_tag("optimized_prompt_uri", uri)

@@ -1,4 +1,4 @@
-"""An LLM that writes better instructions, by the feedback on what the present ones led to."""
+"""An LLM that writes better instructions, based on feedback on the current ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ocr_model.schema import INTERRUPTED, Outcome
 _TIMEOUT_S = 300.0
 _BACKOFF_S = 0.5
 
-# `gepa` fills in what stands in angle brackets, and takes what comes back between the backticks.
+# `gepa` replaces the names in angle brackets, and uses the text between the backticks of the reply.
 TEMPLATE = """An LLM is shown scanned forms, and returns the questions on each with their answers. \
 These are its instructions:
 ```
@@ -43,7 +43,7 @@ given elsewhere. Give the whole of the new instructions within ``` and nothing e
 
 
 class Reflector:
-    """Asks the LLM at the same endpoint; a question that was answered before is not sent again."""
+    """Calls the LLM at the same endpoint; cached requests are not sent again."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Reflector:
         spending: Spending,
         cache_path: str = "",
     ) -> None:
-        """Read endpoint and key from the environment; `parameters` are sent as they are.
+        """Read endpoint and key from the environment; `parameters` are sent unchanged.
 
         Raises:
             ConfigError: the key is missing, or endpoint, key or cache cannot be used.
@@ -64,7 +64,7 @@ class Reflector:
         self._client = ChatClient(self._endpoint, concurrency=1)
         self._cache = ReplyCache(cache_path, "read-write")
         self._sender = Sender(_BACKOFF_S, _TIMEOUT_S / 2)
-        # `gepa` goes on after any error of a reflection: this one is what ended it.
+        # `gepa` continues after any error of a reflection: this one ends the search.
         self.ended_by: Exception | None = None
 
     def close(self) -> None:
@@ -72,12 +72,12 @@ class Reflector:
         self._cache.close()
 
     def __call__(self, prompt: str) -> str:
-        """The reply as it is.
+        """The unchanged reply.
 
         Raises:
-            LLMError: none came; where none is to be expected for another prompt either, it is kept
-                in `ended_by`, and nothing more is sent.
-            LimitReachedError: it would cost more than is left.
+            LLMError: there was no reply; if other prompts would fail, too, it is stored in
+                `ended_by`, and nothing more is sent.
+            LimitReachedError: it would exceed the remaining budget.
         """
         if self.ended_by is not None:
             raise self.ended_by

@@ -1,7 +1,7 @@
-"""The search: `gepa` proposes and breeds candidates; we read, score and keep the books.
+"""The search: `gepa` proposes and breeds candidates; we read, score and record them.
 
-`gepa`'s saved state is not used: it does not keep its random draws. A search that is run again with
-the same input takes the same steps, and finds the replies to them in the cache.
+`gepa`'s saved state is not used: it does not include its random draws. Repeating a search with the
+same input takes the same steps, and finds their replies in the cache.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from ocr_model.optimization.split import Parts
 
 _log = logging.getLogger(__name__)
 
-# Forms that a candidate is made from and tried on first.
+# Forms from which a candidate is written and on which it is tried first.
 _FORMS_PER_ROUND = 3
-# Of one round, without the forms to choose on: the parent, the reflection, the candidate.
+# Calls per round, without the choosing forms: the parent, the reflection, the candidate.
 ROUND_CALLS = 2 * _FORMS_PER_ROUND + 1
 # Rounds in a row without a better candidate after which the search ends.
 PATIENCE = 12
@@ -44,10 +44,10 @@ def search_candidates(
 ) -> Searched:
     """Search until a limit is reached, or nothing better is found for `PATIENCE` rounds.
 
-    `tell` is called with every candidate when it is judged, and with all until then.
+    `tell` is called when a candidate is judged, with the candidate and all so far.
 
     Raises:
-        ConfigError: the limits do not suffice for what the search begins with.
+        ConfigError: the limits are too low for the start of the search.
         OcrModelError: the endpoint did not answer.
         ModuleNotFoundError: the extra `optimize` is not installed.
     """
@@ -83,7 +83,7 @@ def search_candidates(
 
 
 class _Adapter:
-    """What `gepa` asks: read these forms with this candidate, and say what went wrong."""
+    """`gepa`'s interface: read these forms with this candidate, and report what went wrong."""
 
     propose_new_texts = None
 
@@ -116,7 +116,7 @@ class _Adapter:
 
 
 class _Books:
-    """Follows a search by the events of `gepa`, which numbers only what it keeps."""
+    """Follows a search by `gepa`'s events; `gepa` numbers only the candidates it keeps."""
 
     def __init__(
         self, instructions: Instructions, parts: Parts, reader: CandidateReader, tell: Tell
@@ -126,7 +126,7 @@ class _Books:
         self._reader = reader
         self._tell = tell
         self.candidates = [Candidate(0, 0, None, instructions.text)]
-        # In the order of gepa's own numbers; `parents` are those that may be bred from.
+        # In the order of gepa's own numbers; `parents` may be bred from.
         self._kept = [self.candidates[0]]
         self.parents = [0]
         self._parent = self.candidates[0]
@@ -203,10 +203,10 @@ def _above(one: Candidate, other: Candidate) -> bool:
 
 
 class _Parents:
-    """Draws a parent from the candidates that are the best on some of the forms to choose on.
+    """Draws a parent from the candidates that are best on some of the choosing forms.
 
-    As `gepa` does, but for those that were refused there: it would breed from whatever is better on
-    the three forms it was made from, and takes the newest of equals.
+    Like `gepa`, but without refused candidates: `gepa` would breed from any candidate that is
+    better on its own three forms, and takes the newest of equals.
     """
 
     def __init__(self, books: _Books, seed: int) -> None:
@@ -234,7 +234,7 @@ class _Stop:
         self._reflector = reflector
 
     def __call__(self, gepa_state: object) -> bool:  # noqa: ARG002 - the name is gepa's
-        """Raises what ended the reflections, which `gepa` itself passes over."""
+        """Raises the error that ended the reflections, which `gepa` itself ignores."""
         ended_by = self._reflector.ended_by
         if isinstance(ended_by, LimitReachedError):
             raise ended_by

@@ -1,7 +1,7 @@
-"""What a search may spend and what it has spent: calls, tokens, money.
+"""The budget and the spending of a search: calls, tokens, money.
 
-A reply that was paid for before counts as when it was sent: a search that goes on after an
-interruption ends where it would have ended.
+A cached reply counts like a new one, so that a resumed search ends where the interrupted one would
+have.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from mlflow.tracing.utils import calculate_cost_by_model_and_token_usage
 from ocr_model.errors import OcrModelError
 from ocr_model.schema import Usage
 
-# So few that no price for long requests applies.
+# Few enough that no price for long requests applies.
 _PRICED_TOKENS = 1000
 
 
 class LimitReachedError(OcrModelError):
-    """The next calls would go beyond a limit; what was found until then counts."""
+    """The next calls would exceed a limit; the results so far count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Limits:
 
 @dataclass(slots=True)
 class Spending:
-    """`usd` is None where MLflow's catalogue has no price for an LLM; tokens that an endpoint did
-    not report are not in it. Of `calls`, `reused` had been paid for before.
+    """`usd` is None if MLflow's catalogue has no price for an LLM; it does not include unreported
+    tokens. Of `calls`, `reused` had been paid for before.
     """
 
     limits: Limits
@@ -64,10 +64,10 @@ class Spending:
         self.tell(self)
 
     def check(self, calls: int) -> None:
-        """Before so many calls, taken to cost what those before did on average.
+        """Check the budget for this many calls at the average cost so far.
 
         Raises:
-            LimitReachedError: they would go beyond a limit.
+            LimitReachedError: they would exceed a limit.
         """
         limits, each = self.limits, 1 / max(self.calls, 1)
         if self.calls + calls > limits.calls:
@@ -88,7 +88,7 @@ class Spending:
 
 
 def has_price(llm: str) -> bool:
-    """Whether MLflow's catalogue knows what its tokens cost."""
+    """Whether MLflow's catalogue has prices for the LLM."""
     return _usd_per_token(llm) is not None
 
 

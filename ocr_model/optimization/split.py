@@ -1,6 +1,6 @@
 """Labelled forms -> one part to search on, one to choose on, and one that is never shown.
 
-By form: a scan that lies there twice is one document, and all of it goes into one part.
+Split by document: two copies of a scan are one document, and go into the same part.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from ocr_model.forms import Form
 
 LEAST_SEARCH = 10
 LEAST_CHOOSING = 20
-# More cost calls and tell little; what is left goes to the gate.
+# More forms cost calls and add little; the rest goes to the gate.
 _MOST_SHOWN = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The forms by what they are for, each with the SHA-256 of its file in `sha256`."""
+    """The forms by purpose; `sha256` has the digest of each file."""
 
     search: list[Form]
     choosing: list[Form]
@@ -29,7 +29,7 @@ class Parts:
 
     @property
     def shown(self) -> list[str]:
-        """The SHA-256 of every document that the search or the choice has seen, sorted."""
+        """The SHA-256 of every document used for searching or choosing, sorted."""
         return sorted({self.sha256[form.name] for form in (*self.search, *self.choosing)})
 
 
@@ -40,13 +40,13 @@ def split_forms(
     gate_pages: int,
     seed: int = 0,
 ) -> Parts:
-    """Split by content and seed, whatever the order and the names.
+    """Split by content and seed, independent of order and names.
 
-    The gate gets a third, and at least `gate_pages`, of documents that no ancestor of the prompt
-    was `shown_before`; of the rest one half is to choose on. 90 forms -> 30, 30, 30.
+    The gate gets a third, and at least `gate_pages`, of documents that were not `shown_before` to
+    an ancestor of the prompt; half of the rest is for choosing. 90 forms -> 30, 30, 30.
 
     Raises:
-        ConfigError: there are too few; it says how many of what are missing.
+        ConfigError: there are too few; says how many are missing.
     """
     sha256 = {form.name: form.image_sha256 for form in forms}
     by_document: dict[str, list[Form]] = {}

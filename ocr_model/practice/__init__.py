@@ -1,12 +1,8 @@
-"""The practice LLM: an endpoint on this machine that reads pages by the embedded engine.
+"""The practice LLM: an endpoint on this machine that reads pages with the embedded engine.
 
-It errs in known ways that a prompt can cure, so that trying, comparing and promoting prompts can be
-learned without a key. It calls itself `practice` everywhere: none of its figures is an LLM's.
+It makes known mistakes that a prompt can stop, so that users can learn to try, compare and promote
+prompts without a key. It calls itself `practice` everywhere: none of its figures are a real LLM's.
 """
-
-from __future__ import annotations
 
 from ocr_model.practice.app import build_practice_app
 from ocr_model.practice.habits import HABITS, PRACTICE_LLM, Habit
-
-__all__ = ["HABITS", "PRACTICE_LLM", "Habit", "build_practice_app"]

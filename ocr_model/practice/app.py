@@ -1,4 +1,4 @@
-"""The practice LLM's endpoint: chat completions as an OpenAI-compatible server gives them."""
+"""The practice LLM's endpoint: OpenAI-compatible chat completions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ocr_model.practice.habits import PRACTICE_LLM, Pair, as_told
 from ocr_model.practice.reader import PracticeReader
 from ocr_model.practice.reflecting import asks_for_instructions, reflect
 
-# Roughly what LLMs count: characters of a token, and tokens of the image of a page.
+# Rough averages: characters per token, and tokens per page image.
 _CHARS_PER_TOKEN = 4
 _TOKENS_PER_IMAGE = 765
 _SAME_LABEL = 0.8
@@ -58,7 +58,7 @@ class _Message(BaseModel):
 
 
 class _Asked(BaseModel):
-    """What of a request is looked at; other parameters are accepted and change nothing."""
+    """The evaluated parts of a request; other parameters are accepted and ignored."""
 
     model: str
     messages: Annotated[list[_Message], Field(min_length=1)]
@@ -76,7 +76,7 @@ class _Asked(BaseModel):
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """Schemas of the fields that the reply is to have; none where pairs are asked for."""
+        """Schemas of the requested fields; none if pairs are requested."""
         schema = self.response_format.get("json_schema", {}).get("schema", {})
         members: Mapping[str, Any] = schema.get("properties", {})
         return {} if "pairs" in members else members
@@ -130,7 +130,7 @@ def _reply(pairs: Sequence[Pair], fields: Mapping[str, Any]) -> str:
 
 
 def _field(name: str, schema: Mapping[str, Any], pairs: Sequence[Pair]) -> object:
-    """The answer to the question that is most like the field's name; a table stays empty."""
+    """The answer to the question most similar to the field's name; a table stays empty."""
     if schema.get("type") == "array" and schema["items"]["type"] == "object":
         return []
     wanted = name.replace("_", " ")

@@ -1,4 +1,4 @@
-"""The bad habits of the practice LLM, and the words of a prompt that cure each."""
+"""The bad habits of the practice LLM, and the words in a prompt that stop each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LEARNED_BY_HEART = re.compile(r'Where a form asks "([^"\n]+)", answer "([^"\n]*
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """`spoils` what was read, unless the prompt matches `cure`; `rule` is a sentence that does."""
+    """`spoils` the answers, unless the prompt matches `cure`; `rule` is a sentence that does."""
 
     name: str
     rule: str
@@ -105,10 +105,10 @@ HABITS = (
 
 
 def as_told(pairs: Sequence[Pair], prompt: str) -> list[Pair]:
-    """What was read, spoilt by every habit that the prompt does not cure.
+    """The answers, spoilt by every habit that the prompt does not stop.
 
-    A sentence `Where a form asks "X", answer "Y"` is obeyed on every form: that is what a prompt
-    that was made for one form does to the others.
+    A sentence `Where a form asks "X", answer "Y"` is obeyed on every form: the effect of a prompt
+    that overfits to one form.
     """
     said = list(pairs)
     for habit in HABITS:

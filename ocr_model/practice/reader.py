@@ -1,4 +1,4 @@
-"""Images of a request -> the pairs that the embedded engine reads on them, each read once."""
+"""Images of a request -> the pairs that the embedded engine reads, each image once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEPT_READINGS = 2000
 
 
 class PracticeReader:
-    """Safe for many threads; pages are read one after another."""
+    """Thread-safe; pages are read one at a time."""
 
     def __init__(self) -> None:
         """Raises:
@@ -33,11 +33,11 @@ class PracticeReader:
         self._reading = threading.Lock()
 
     def read(self, data_urls: Sequence[str]) -> list[Pair]:
-        """The pairs of the strips of one page, in order; what strips share stands there once.
+        """The pairs of the strips of one page, in order, without duplicates from overlaps.
 
         Raises:
-            ConfigError: one is no image in base64.
-            DocumentError: one cannot be opened.
+            ConfigError: a strip is not a base64 image.
+            DocumentError: a strip cannot be opened.
         """
         pairs: list[Pair] = []
         for url in data_urls:

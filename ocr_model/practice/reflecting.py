@@ -1,7 +1,8 @@
-"""The practice LLM asked for better instructions: a rule for a habit that the feedback shows.
+"""The practice LLM's reply to a request for better instructions: a rule against a habit in the
+feedback.
 
-Now and then it learns an answer by heart instead, which helps the form it saw and spoils others. It
-looks for words only: mistakes as `optimize` tells them, behind the present instructions.
+Now and then it memorises an answer instead, which helps on one form and hurts on others. It only
+looks for words: the mistakes that `optimize` lists after the current instructions.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ocr_model.practice.habits import HABITS, written_out
 
 _FENCED = re.compile(r"```\n(.*?)\n```", re.DOTALL)
 _TEXT = r'("(?:[^"\\]|\\.)*")'
-# Every so many-th question is answered by heart.
+# One in this many requests is answered by memorising an answer.
 _BY_HEART_EVERY = 4
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -44,7 +45,7 @@ def _joined(true: str, got: str) -> bool:
     return len(parts) > 1 and true in parts
 
 
-# By the names of the habits: the mistakes that each leads to.
+# The mistakes that each habit causes, by its name.
 _SHOWN_BY: dict[str, Callable[[Mistake], bool]] = {
     "fills in blanks": lambda m: m.kind in ("Blank", "Invented") and m.texts[1] == "N/A",
     "joins answers": lambda m: m.kind == "Misread" and _joined(*m.texts[1:]),
@@ -61,12 +62,12 @@ _SHOWN_BY: dict[str, Callable[[Mistake], bool]] = {
 
 
 def asks_for_instructions(prompt: str) -> bool:
-    """Whether a request without an image is one to reflect: it shows instructions and feedback."""
+    """Whether a request without an image is a reflection: it has instructions and feedback."""
     return "instructions" in prompt and len(_FENCED.findall(prompt)) > 1
 
 
 def reflect(prompt: str) -> str:
-    """The instructions with one sentence more, within backticks; the same where all was right."""
+    """The instructions plus one sentence, in backticks; unchanged if everything was right."""
     instructions, feedback = _FENCED.findall(prompt)[:2]
     mistakes = list(_mistakes_in(feedback))
     uncured = [habit for habit in HABITS if not habit.cure.search(instructions)]

@@ -1,9 +1,7 @@
-"""Scored forms -> what a person looks at: tables and the HTML report.
+"""Scored forms -> output for people: tables and the HTML report.
 
 Computes no score and reads no page.
 """
-
-from __future__ import annotations
 
 from ocr_model.report.pair_matching import Fate, match_pairs
 from ocr_model.report.report_files import local_report, log_report_files
@@ -16,23 +14,3 @@ from ocr_model.report.tables import (
     scores_table,
     worst_pages_table,
 )
-
-__all__ = [
-    "Fate",
-    "ReportedForm",
-    "evaluation_note",
-    "fields_table",
-    "first_number",
-    "headline",
-    "in_order",
-    "judged_in",
-    "local_report",
-    "log_report_files",
-    "match_pairs",
-    "outcomes_line",
-    "reported_fields",
-    "reported_form",
-    "scores_table",
-    "worst_pages",
-    "worst_pages_table",
-]

@@ -13,7 +13,7 @@ _LEAST_RADIUS, _MOST_RADIUS = 1.2, 3.5
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A tenth of the answers; its size says how many they are."""
+    """A tenth of the answers; its size shows their number."""
 
     x: float
     y: float
@@ -23,7 +23,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceView:
-    """Both curves, the numbers beside them, and how many answers they are of."""
+    """Both curves, their metrics, and the number of answers."""
 
     answers: int
     reliability: str
@@ -33,7 +33,7 @@ class ConfidenceView:
 
 
 def confidence_view(judged: Judged) -> ConfidenceView | None:
-    """None where no answer has a confidence."""
+    """None if no answer has a confidence."""
     if not len(judged):
         return None
     curves = curves_of(judged)

@@ -1,4 +1,4 @@
-"""Scores of fields -> what the report shows of each field, and of each document. No HTML."""
+"""Scores of fields -> the report's content for each field and each document. No HTML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ocr_model.scoring import Compared, answers_of, names_in_metrics
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One field over all documents; a score is None where there was nothing to share."""
+    """One field over all documents; a score is None if its denominator is 0."""
 
     name: str
     kind: str
@@ -28,9 +28,9 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class FieldCell:
-    """One field on one document: what was found, and where that is not right the truth.
+    """One field on one document: the found value, and the truth if it is not right.
 
-    `fate` is None where the field is rightly absent or not labelled.
+    `fate` is None if the field is correctly absent or not labelled.
     """
 
     fate: Fate | None
@@ -48,7 +48,7 @@ BESIDE = ("precision_normalized", "recall_normalized", "f1_exact", "f1_typed")
 def field_lines(
     metrics: Mapping[str, float], forms: Sequence[ReportedForm], wanted: WantedFields
 ) -> list[FieldLine]:
-    """The fields that something is known of; of a table another line for its rows."""
+    """One line per field with any data; for a table another line for its rows."""
     fates = Counter(
         (one.name, fate_of(one))
         for reported in forms
@@ -81,7 +81,7 @@ def _line(
 
 
 def cells_of(reported: ReportedForm, wanted: WantedFields) -> list[FieldCell]:
-    """One cell per field, in their order."""
+    """One cell per field, in order."""
     return [_cell(reported, field) for field in wanted.fields]
 
 
@@ -105,7 +105,7 @@ def _cell(reported: ReportedForm, field: Field) -> FieldCell:
 
 
 def _several(compared: Sequence[Compared]) -> FieldCell:
-    """Of a list or a table: how many values are right, and in the title those that are not."""
+    """For a list or a table: the number of right values, and in the title the wrong ones."""
     fates = [fate_of(one) for one in compared]
     told = [fate for fate in fates if fate is not None]
     right, there = told.count(Fate.FOUND), sum(one.true is not None for one in compared)

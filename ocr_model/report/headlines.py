@@ -10,13 +10,13 @@ from ocr_model.report.pair_matching import Fate
 
 BINS = 10
 
-# The fates of a labelled pair, and of one that was read.
+# The fates of a labelled pair, and of a predicted one.
 LABELLED = (Fate.FOUND, Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.MISSED)
 PREDICTED = (Fate.FOUND, Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.INVENTED)
 
 
 class FateStyle(NamedTuple):
-    """How a fate is named and drawn. `dash` is the pattern of its lines, empty for a whole one."""
+    """Name and style of a fate. `dash` is the pattern of its lines, empty for a solid line."""
 
     label: str
     meaning: str
@@ -25,7 +25,7 @@ class FateStyle(NamedTuple):
     dash: str
 
 
-# Okabe and Ito's palette: told apart with any colour vision, and the lines differ in their dashes.
+# Okabe and Ito's palette: distinct with any colour vision; the lines also differ in their dashes.
 FATE_STYLES = {
     Fate.FOUND: FateStyle("found", "question and answer agree", "✓", "#009E73", ""),
     Fate.WRONG_ANSWER: FateStyle(
@@ -53,7 +53,7 @@ FIELD_STYLES = {
 
 
 class Score(NamedTuple):
-    """A share between 0 and 1; `low` and `high` bound its 95 % interval where one is known."""
+    """A share between 0 and 1; `low` and `high` bound its 95 % interval, if known."""
 
     name: str
     label: str
@@ -64,7 +64,7 @@ class Score(NamedTuple):
 
 
 def headline_scores(metrics: Mapping[str, float]) -> list[Score]:
-    """The shares of the overview that were measured, most telling first."""
+    """The measured shares of the overview, most important first."""
     return [
         Score(
             shown.name,

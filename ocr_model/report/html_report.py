@@ -1,7 +1,7 @@
-"""Render an evaluation as one HTML file that needs nothing else: numbers, kinds of error, pages.
+"""Render an evaluation as one self-contained HTML file: numbers, kinds of error, pages.
 
-Knows nothing of MLflow and of models. What was annotated or read from a page is untrusted text:
-the template escapes all of it.
+Knows nothing of MLflow and of models. Text from annotations and pages is untrusted: the template
+escapes all of it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _WORST_FORMS = 10
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """What was evaluated. `trace_link` + trace id opens a trace; None where no server is known."""
+    """What was evaluated. `trace_link` + trace id opens a trace; None without a known server."""
 
     title: str
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -72,9 +72,9 @@ def render_report(
     forms: Sequence[ReportedForm],
     wanted: WantedFields | None = None,
 ) -> str:
-    """The report as HTML, worst forms first; beyond 200 forms the best are listed, not pictured.
+    """The report as HTML, worst forms first; beyond 200 forms the best have no images.
 
-    Of a model with fields, which are then `wanted`, it shows these.
+    For a model with fields, given as `wanted`, it shows fields.
     """
     ordered = sorted(forms, key=_badness)
     pictured = ordered[:MAX_PICTURED_FORMS]
@@ -95,12 +95,12 @@ def render_report(
         pictured=pictured,
         sheets_of=partial(sheets_of, picture_bytes=budget),
     )
-    # An LLM may write half of a surrogate pair, which no file can hold.
+    # An LLM may write a lone surrogate, which cannot be written to a file.
     return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def _badness(reported: ReportedForm) -> tuple[float, int, str]:
-    """Among forms of equal F1 the one with more to correct is worse."""
+    """Sort key: of forms with equal F1, the one with more errors is worse."""
     wrong = len(reported.pairs) - reported.counts[Fate.FOUND]
     return reported.f1, -wrong, reported.form.name
 

@@ -18,7 +18,7 @@ class Metric(NamedTuple):
     in_overview: bool = True
 
 
-# The first that was measured is the one to decide by; of a model with fields no pairs are scored.
+# The first one that was measured decides; for a model with fields no pairs are scored.
 _SCORES = (
     Metric("field_f1_normalized", "Field F1", "the value agrees, case and punctuation aside"),
     Metric(
@@ -102,12 +102,12 @@ COSTS = (
     Metric("prompt_tokens", "prompt tokens", in_overview=False),
     Metric("completion_tokens", "completion tokens", in_overview=False),
 )
-# The order people read in: how good, where it is lost, how sure of it, at what cost.
+# The order people read in: how good, where it loses, how confident, at what cost.
 METRICS = (*_SCORES, *CONFIDENCE, *_COMPLIANCE, *COSTS)
 
 
 class Headline(NamedTuple):
-    """The number to decide by, what 1 means, and precision and recall beside it."""
+    """The deciding number, what 1 means, and its precision and recall."""
 
     name: str
     is_one: str
@@ -129,5 +129,5 @@ _HEADLINES = (
 
 
 def headline_of(names: Container[str]) -> Headline:
-    """That of fields where they were scored, else that of pairs."""
+    """The headline of fields if they were scored, else that of pairs."""
     return next((one for one in _HEADLINES if one.name in names), _HEADLINES[-1])

@@ -1,4 +1,4 @@
-"""Page pixels -> a small grey picture that a browser shows. Knows no report."""
+"""Page pixels -> a small grey image for a browser. Knows no report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STEPS = ((1000, 45), (1000, 20), (800, 20), (640, 15), (480, 10))
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A picture as a data URL, and the size of the page it shows, in the page's own pixels."""
+    """An image as a data URL, and the size of its page, in the page's own pixels."""
 
     data_url: str
     width: int
@@ -23,7 +23,7 @@ class PagePicture:
 
 
 def shrink_page(image: Image.Image, max_bytes: int) -> PagePicture:
-    """Encode as well as `max_bytes` allow; the smallest step is taken even if it is over them."""
+    """Encode with the best quality within `max_bytes`; the lowest quality is used in any case."""
     grey = image.convert("L")
     data = b""
     for longest_side, quality in _STEPS:

@@ -1,4 +1,4 @@
-"""Labelled and predicted pairs -> their boxes on the pages. Pure: knows boxes, not pictures."""
+"""Labelled and predicted pairs -> their boxes on the pages. Pure: knows boxes, not images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocr_model.report.pair_matching import Fate, match_pairs
 from ocr_model.schema import Answer, Box, Word
 from ocr_model.scoring import Compared, pairs_in
 
-# What went wrong comes first; within a kind, the order of the annotation.
+# Errors come first; within a kind, the order of the annotation.
 FATES = (Fate.WRONG_ANSWER, Fate.WRONG_KEY, Fate.MISSED, Fate.INVENTED, Fate.FOUND)
 _ASTRAY = (Fate.WRONG_ANSWER, Fate.WRONG_KEY)
 
@@ -21,10 +21,10 @@ _Pair = TypeVar("_Pair")
 
 @dataclass(frozen=True, slots=True)
 class PlacedPair:
-    """What was labelled, what was read, and where on which page that is.
+    """The labelled text, the text that was read, and their boxes and page.
 
-    `read_box`: where a wrong answer was read, beside where it is labelled. A pair without boxes
-    is not drawn. `why` says why nothing was read, where that is known.
+    `read_box`: where a wrong answer was read, in addition to its labelled box. A pair without boxes
+    is not drawn. `why` says why nothing was read, if known.
     """
 
     number: int
@@ -43,12 +43,12 @@ class PlacedPair:
 
 
 def predicted_answers(pairs: Any, answers: Sequence[Answer]) -> list[Answer]:
-    """The pairs that are scored, with page and box from the row's answers where it has them.
+    """The scored pairs, with page and box from the row's answers if it has them.
 
     {"Name": ["Ann"]}, [Answer("Name", "Ann", 1, Box(0, 0, 9, 9)), Answer("Name", "Bob", 1)]
         -> [Answer("Name", "Ann", 1, Box(0, 0, 9, 9))]
 
-    `pairs` that are no mapping (None after a failure) predict nothing; blank answers neither.
+    `pairs` that are not a mapping (None after a failure) predict nothing, nor do blank answers.
     """
     unused = list(answers)
     return [_with_place(question, answer, unused) for question, answer in pairs_in(pairs)]
@@ -66,10 +66,10 @@ def overlay_pairs(
     predictions: Sequence[Answer],
     words: Sequence[Sequence[Word]] = (),
 ) -> list[PlacedPair]:
-    """Match the pairs of a document and give each its boxes: errors first, numbered from 1.
+    """Match the pairs of a document and add their boxes: errors first, numbered from 1.
 
-    Labelled pairs have the boxes of their annotation. Predicted ones have their own box, else that
-    of their text among the `words` of their page, else none.
+    Labelled pairs have the boxes of their annotation. Predicted ones have their own box, else the
+    box of their text among the `words` of their page, else none.
     """
     matches = match_pairs(
         [(pair.question, pair.answer) for pair in references],
@@ -92,7 +92,7 @@ def overlay_pairs(
 
 
 def overlay_fields(compared: Sequence[Compared]) -> list[PlacedPair]:
-    """The same of fields: each that was found or is there, under its name, where it was found."""
+    """The same for fields: each found or true field, by name, with the box where it was found."""
     fates = [(fate_of(one), one) for one in compared]
     told = [(fate, one) for fate, one in fates if fate is not None]
     told.sort(key=lambda pair: FATES.index(pair[0]))
@@ -100,7 +100,7 @@ def overlay_fields(compared: Sequence[Compared]) -> list[PlacedPair]:
 
 
 def fate_of(compared: Compared) -> Fate | None:
-    """None where the field is rightly absent."""
+    """None if the field is correctly absent."""
     if "normalized" in compared.equal:
         return Fate.FOUND
     if compared.true is None:
@@ -133,7 +133,7 @@ class _Place:
 
 
 def _places(predictions: Sequence[Answer], words: Sequence[Sequence[Word]]) -> list[_Place]:
-    """The box of every prediction; else where its page has it, with its question."""
+    """The box of every prediction; by default where its text is on the page, near its question."""
     found = {
         index: _Place(prediction.page, None, prediction.box)
         for index, prediction in enumerate(predictions)

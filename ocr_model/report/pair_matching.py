@@ -1,7 +1,7 @@
-"""Labelled and predicted pairs -> what became of each: found, misread, missed, invented. Pure.
+"""Labelled and predicted pairs -> the fate of each: found, misread, missed, invented. Pure.
 
-Scores are computed in `scoring`. Here a pair that is not found is set beside the one it was
-probably meant to be, so that a person sees what went wrong.
+Scores are computed in `scoring`. Here a pair that was not found is matched with its most likely
+counterpart, so that a person sees what went wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ocr_model.scoring import SIMILAR, Pair, assign, similarities
 
 
 class Fate(StrEnum):
-    """What became of a pair."""
+    """The result for a pair."""
 
     FOUND = "found"
     WRONG_ANSWER = "wrong_answer"
@@ -37,14 +37,14 @@ class Match:
 
 
 def match_pairs(references: Sequence[Pair], predictions: Sequence[Pair]) -> list[Match]:
-    """Give every pair exactly one match: labelled pairs in their order, then the invented ones.
+    """Give every pair exactly one match: labelled pairs in order, then the invented ones.
 
     [("Name", "Ann"), ("Date", "5 May")], [("NAME:", "Ann"), ("Date", "6 May")]
         -> [found 0 0, wrong answer 1 1]
 
-    Found: question and answer agree normalized (as in `pair_f1_normalized`). The others are paired
-    so that they are most similar: the answer is wrong if the questions are `SIMILAR` and at least
-    as similar as the answers, else the key is wrong if the answers are `SIMILAR`.
+    Found: question and answer agree normalized (as in `pair_f1_normalized`). The others are matched
+    by highest similarity: the answer is wrong if the questions are `SIMILAR` and at least as
+    similar as the answers, else the key is wrong if the answers are `SIMILAR`.
     """
     reference_texts, predicted_texts = _folded(references), _folded(predictions)
     matches = _equal(reference_texts, predicted_texts)

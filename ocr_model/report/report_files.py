@@ -28,10 +28,10 @@ def log_report_files(
     wanted: WantedFields | None = None,
     file: Path | None = None,
 ) -> None:
-    """Log `report.html`, which shows what is in `metrics` and `forms`, or write it to `file`.
+    """Log `report.html`, which shows `metrics` and `forms`, or write it to `file`.
 
-    Where answers have a confidence, also the points that would calibrate it; not that of fields,
-    which are decided after answers were calibrated.
+    If answers have a confidence, also log the points that would calibrate it; not for fields, which
+    are decided after answers were calibrated.
     """
     client = MlflowClient()
     head = _head(client.get_run(run_id).info, model_uri, len(forms))
@@ -49,7 +49,7 @@ def log_report_files(
 
 
 def local_report(run_id: str) -> Path:
-    """Where the report of a run is written that no store may have."""
+    """The path of a run's report if it may not be stored in MLflow."""
     return Path("reports", run_id, REPORT_FILE).absolute()
 
 
@@ -69,7 +69,7 @@ def _head(run: RunInfo, model_uri: str, forms: int) -> ReportHead:
 
 
 def trace_link(tracking_uri: str, experiment_id: str) -> str | None:
-    """The address in MLflow's UI that a trace id completes; None for a store without a server.
+    """The URL prefix in MLflow's UI to which a trace id is appended; None without a server.
 
     "http://ann:secret@host:5000/", "7"
         -> "http://host:5000/#/experiments/7/traces?selectedEvaluationId="
@@ -77,7 +77,7 @@ def trace_link(tracking_uri: str, experiment_id: str) -> str | None:
     parts = urlsplit(tracking_uri)
     if parts.scheme not in ("http", "https"):
         return None
-    # A report is passed on: a password in the address is not.
+    # Reports are shared: the URL must not contain a password.
     server = parts.netloc.rpartition("@")[2]
     root = f"{parts.scheme}://{server}{parts.path.rstrip('/')}"
     return f"{root}/#/experiments/{experiment_id}/traces?selectedEvaluationId="

@@ -1,4 +1,4 @@
-"""What the HTML report shows of one form, ready for its template: texts in pieces, boxes as paths.
+"""The HTML report's view of one form, ready for its template: texts in pieces, boxes as paths.
 
 Knows no HTML.
 """
@@ -28,14 +28,14 @@ from ocr_model.scoring import FieldScores, Judged, answers_of, judged_fields, ju
 
 _MAX_IMAGE_BYTES = 50_000_000
 _MAX_IMAGE_PIXELS = 60_000_000
-# So that a frame does not run through the letters it surrounds.
+# Margin, so that a frame does not cross the letters inside.
 _MARGIN_PX = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedForm:
-    """A form, its row, its F1, and what became of each of its pairs; of a model with fields, of
-    each field, and their scores.
+    """A form, its row, its F1, and the fate of each pair; for a model with fields, of each field,
+    with their scores.
     """
 
     form: Form
@@ -62,11 +62,10 @@ def reported_form(
     f1: float,
     ocr_words: Sequence[Sequence[Word]] = (),
 ) -> ReportedForm:
-    """Match and place the pairs. `predictions` are the pairs that were scored; None after a fault.
+    """Match and locate the pairs. `predictions` are the scored pairs; None after a failure.
 
-    Predictions without a box are looked for among the words of the OCR, page by page; without
-    those among the annotated ones. A form that was not loaded from an annotation has no places:
-    its pairs are listed only.
+    Predictions without a box are searched among the words of the OCR, page by page; without these,
+    among the annotated words. A form without an annotation has no boxes: its pairs are only listed.
     """
     labelled = form.places or [LabelledPair(pair.question, pair.answer) for pair in form.pairs]
     read = predicted_answers(predictions, answers_of(row))
@@ -76,7 +75,7 @@ def reported_form(
 def reported_fields(
     form: Form, row: Mapping[str, Any], f1: float, scores: FieldScores
 ) -> ReportedForm:
-    """The same of a model with fields."""
+    """The same for a model with fields."""
     return ReportedForm(form, row, f1, overlay_fields(scores.compared), scores)
 
 
@@ -90,7 +89,7 @@ def judged_in(forms: Sequence[ReportedForm]) -> Judged:
 
 @dataclass(frozen=True, slots=True)
 class PairLine:
-    """Truth beside prediction in segments; None where there is no such text, or confidence."""
+    """Truth and prediction in segments; None if there is no such text, or no confidence."""
 
     number: int
     fate: Fate
@@ -126,7 +125,7 @@ def _plain(text: str | None) -> list[TextPiece] | None:
 
 @dataclass(frozen=True, slots=True)
 class PairOutline:
-    """SVG paths of one pair in page pixels; its number stands left of (x, y)."""
+    """SVG paths of one pair in page pixels; its number is left of (x, y)."""
 
     number: int
     fate: Fate
@@ -138,7 +137,7 @@ class PairOutline:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page: its picture and what is drawn on it, or the reason why there is no picture."""
+    """One page: its image and what is drawn on it, or the reason why there is no image."""
 
     number: int
     picture: PagePicture | None = None
@@ -147,7 +146,7 @@ class Sheet:
 
 
 def sheets_of(reported: ReportedForm, picture_bytes: int) -> list[Sheet]:
-    """Every page of the form; a form that cannot be decoded is one sheet that says so."""
+    """Every page of the form; a form that cannot be decoded has one sheet that says so."""
     try:
         data = reported.form.image_path.read_bytes()
         pages = decode_pages(data, _MAX_IMAGE_BYTES, _MAX_IMAGE_PIXELS)
@@ -168,7 +167,7 @@ def sheets_of(reported: ReportedForm, picture_bytes: int) -> list[Sheet]:
 
 
 def outline_of(pair: PlacedPair) -> PairOutline:
-    """Frames around question and answer and the line between them; where it was read, apart."""
+    """Frames around question and answer with a line between; separately where it was read."""
     boxes = [box for box in (pair.question_box, pair.answer_box) if box is not None]
     outline = "".join(map(_frame, boxes))
     if len(boxes) == 2:
@@ -187,7 +186,7 @@ def _frame(box: Box) -> str:
 
 
 def _line(one: Box, other: Box) -> str:
-    """The shortest line between two frames; nothing where they overlap."""
+    """The shortest line between two frames; none if they overlap."""
     across = _between(one.left, one.right, other.left, other.right)
     down = _between(one.top, one.bottom, other.top, other.bottom)
     if across is None and down is None:
@@ -198,7 +197,7 @@ def _line(one: Box, other: Box) -> str:
 
 
 def _between(low: float, high: float, other_low: float, other_high: float) -> Span | None:
-    """From the end of the one stretch to the start of the other; None where they overlap."""
+    """From the end of one stretch to the start of the other; None if they overlap."""
     if high < other_low:
         return high + _MARGIN_PX, other_low - _MARGIN_PX
     if other_high < low:
@@ -207,7 +206,7 @@ def _between(low: float, high: float, other_low: float, other_high: float) -> Sp
 
 
 def _shared(low: float, high: float, other_low: float, other_high: float) -> Span:
-    """The middle of what both stretches cover, for a line straight across."""
+    """The middle of the overlap of both stretches, for a straight line."""
     middle = (max(low, other_low) + min(high, other_high)) / 2
     return middle, middle
 

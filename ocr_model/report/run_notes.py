@@ -40,7 +40,7 @@ def evaluation_note(
     report: str,
     worst: Sequence[str],
 ) -> str:
-    """The first number, what it means, and where to look next. What is linked is Markdown."""
+    """The main number, its meaning, and where to look next. Links are Markdown."""
     first = headline_of(metrics)
     lines = [
         f"**{headline(metrics)}** on {outcomes_line(pages)}. 1 is {first.is_one}; in brackets "
@@ -53,7 +53,7 @@ def evaluation_note(
 
 
 def in_order(metrics: Mapping[str, float]) -> dict[str, float]:
-    """The headline first, then the others as they come, each with its interval behind it."""
+    """The headline first, then the others in order, each followed by its interval."""
     first = headline_of(metrics).name
     names = [first, *(name for name in metrics if not name.endswith(_BOUNDS) and name != first)]
     ordered = {

@@ -19,16 +19,16 @@ _BOUNDS = ("/ci_low", "/ci_high")
 
 
 def first_number(metrics: Mapping[str, float]) -> str:
-    """The one number to look at, and what it means, in a line."""
+    """The main number and its meaning, in one line."""
     first = headline_of(metrics)
     value = f"{first.name} {_number(metrics[first.name])} {_interval(metrics, first.name)}".rstrip()
     return f"Look at {value} first: 1 is {first.is_one}."
 
 
 def scores_table(metrics: Mapping[str, float]) -> str:
-    """The metrics, one a line, with the 95 % interval over pages where there is one.
+    """The metrics, one per line, with the 95 % interval over pages if there is one.
 
-    Metrics of the caller's own scorers follow: all that end in `/mean`.
+    Metrics of custom scorers follow: all that end in `/mean`.
     """
     ours = [shown.name for shown in METRICS if shown.name in metrics]
     names = [*ours, *(name for name in metrics if name.endswith("/mean") and name not in ours)]
@@ -38,7 +38,7 @@ def scores_table(metrics: Mapping[str, float]) -> str:
 
 def fields_table(metrics: Mapping[str, float], wanted: WantedFields) -> str:
     """A line per field: normalized F1 with its interval, precision and recall, and F1 by the other
-    equalities; of a table a second one by row. A field that nothing is known of is left out.
+    equalities; for a table a second line by row. A field without data is left out.
     """
     head = ("field", "F1", "95 % interval", "precision", "recall", "exact", "typed")
     lines: list[tuple[str, ...]] = [head]
@@ -74,7 +74,7 @@ def outcomes_line(pages: pd.DataFrame) -> str:
 
 
 def worst_pages_table(pages: pd.DataFrame) -> str:
-    """The pages with the lowest normalized F1, and what each of them missed and invented."""
+    """The pages with the lowest normalized F1, with their missed and invented pairs."""
     first = headline_of(pages).name
     worst = pages.sort_values([first, "document_id"]).head(_WORST_PAGES)
     blocks = []

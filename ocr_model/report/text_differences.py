@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-# Below this share of common characters, marking single ones is confetti.
+# Below this share of common characters, marking single characters is unreadable.
 _ALIKE = 0.5
 
 
@@ -21,7 +21,7 @@ def differences(truth: str, prediction: str) -> tuple[list[TextPiece], list[Text
 
     "5 May", "6 May" -> [5 differs, " May"], [6 differs, " May"]
 
-    Of texts that have little in common, all of the prediction is marked and nothing of the truth.
+    If the texts have little in common, all of the prediction is marked and nothing of the truth.
     """
     matcher = SequenceMatcher(None, truth, prediction, autojunk=False)
     if truth != prediction and matcher.ratio() < _ALIKE:

@@ -1,1 +1,1 @@
-"""A person looks at what was read: the documents to look at, what is corrected, where that goes."""
+"""A person reviews what was read: the documents, the corrections, and where they are stored."""

@@ -1,8 +1,8 @@
 """A review of pairs -> an annotation in FUNSD's format: labels, words, boxes, links. Pure.
 
-An item's text is that of its words, so the words are the person's, placed where the OCR read what
-they are like. What the OCR read beside the pairs is `other`. A link stays on its page: an answer on
-another page than its question has the question there again, without a box.
+An item's text is the text of its words, so the words are the reviewer's, placed where the OCR read
+something similar. Other words of the OCR are `other`. A link stays on its page: if an answer is on
+another page than its question, the question is repeated there, without a box.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Item = dict[str, Any]
 
 
 def annotation_of(review: Review) -> dict[str, Any]:
-    """`{"form": items}`, or a list of pages of items where there are several."""
+    """`{"form": items}`, or a list of pages of items for several pages."""
     count = max([page.number for page in review.pages] or [1])
     pages = [_Page(_read_on(review, number)) for number in range(1, count + 1)]
     for question in review.questions:
@@ -30,7 +30,7 @@ def annotation_of(review: Review) -> dict[str, Any]:
 
 
 def _read_on(review: Review, number: int) -> list[list[Placed]]:
-    """What the OCR read on a page, each run of words as its words."""
+    """The OCR's words on a page, with runs of words split into words."""
     return [
         single_words(word.text, Box(*word.box))
         for page in review.pages
@@ -67,7 +67,7 @@ class _Page:
             said["linking"].append(link)
 
     def items(self) -> list[Item]:
-        """Those of the pairs with their words, then what else was read."""
+        """The items of the pairs with their words, then the other words of the OCR."""
         words = [word for run in self.read for word in run]
         placed = [(i, box) for i, box in enumerate(self._boxes) if box is not None]
         found = owners(words, [box for _, box in placed])
@@ -97,8 +97,7 @@ class _Page:
         return item
 
     def _other(self, words: Sequence[Placed]) -> None:
-        lefts, tops, rights, bottoms = zip(*(box for _, box in words), strict=True)
-        around = Box(min(lefts), min(tops), max(rights), max(bottoms))
+        around = Box.around(box for _, box in words)
         item = self._put("other", " ".join(text for text, _ in words), around)
         item["words"] = [_word(*word) for word in words]
 

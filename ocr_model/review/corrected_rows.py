@@ -1,7 +1,7 @@
-"""A row as the model gave it, and its review -> the row as it is right. Pure.
+"""A model's row and its review -> the corrected row. Pure.
 
-What the person left as it was keeps its confidence; what was corrected has none. A row that was
-reviewed asks for no review, and has ended well however its reading ended.
+Unchanged answers keep their confidence; corrected ones have none. A reviewed row does not need
+review, and its outcome is good, however its reading ended.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, Outcome, pair
 Row = dict[str, Any]
 
 REVIEWED, BY, AT, BEFORE = "reviewed", "reviewed_by", "reviewed_at", "before"
-# What the rows of a batch have beside their own columns.
+# Columns that the export adds to the rows of a batch.
 ADDED = (REVIEWED, BY, AT, BEFORE)
 
 
 def untouched(row: Mapping[str, Any]) -> Row:
-    """A row that nobody looked at, or not to the end."""
+    """A row without a finished review."""
     return {**row, REVIEWED: False, BY: None, AT: None, BEFORE: None}
 
 
 def corrected_row(row: Mapping[str, Any], review: Review, wanted: WantedFields | None) -> Row:
-    """A whole row; `wanted` are the model's fields, where the review is of fields.
+    """A whole row; `wanted` are the model's fields, if the review is of fields.
 
-    `before` is JSON of what was changed, as it was: how the reading ended, and each question or
-    field. It is None where the model was right.
+    `before` is JSON with the old values of everything changed: outcome and error, and each question
+    or field. It is None if the model was right.
     """
     if wanted is None:
         answers = _answers(review)
@@ -58,7 +58,7 @@ def corrected_row(row: Mapping[str, Any], review: Review, wanted: WantedFields |
 
 
 def corrected_columns(row: Mapping[str, Any], review: Review, wanted: WantedFields) -> Row:
-    """A row with a column per field; cells of fields that were left as they were stay."""
+    """A row with a column per field; cells of unchanged fields stay."""
     values = corrected_values(review, wanted)
     whole = {
         **{name: row.get(name) for name in LEADING},
@@ -93,7 +93,7 @@ def _signed(review: Review, before: Mapping[str, Any]) -> Row:
 
 
 def _answers(review: Review) -> list[Answer]:
-    """In the order of the review; a question left blank has one without a text."""
+    """Answers in the order of the review; a blank question has one without text."""
     return [
         answer
         for question in review.questions
@@ -125,22 +125,11 @@ def _answers_to(question: ReviewQuestion, review: Review) -> list[Answer]:
 
 
 def _answers_of(values: Sequence[FieldValue]) -> list[Answer]:
-    """What is found, as it stands on the page, under the names of the fields."""
-    return [
-        Answer(
-            value.name if value.column is None else f"{value.name}.{value.column}",
-            value.text,
-            value.page or 0,
-            value.box,
-            value.confidence,
-        )
-        for value in values
-        if value.status is FieldStatus.FOUND
-    ]
+    return [value.as_answer for value in values if value.status is FieldStatus.FOUND]
 
 
 def _pairs_before(review: Review) -> dict[str, list[str] | None]:
-    """The questions that are another now, as they were: None where there was none."""
+    """The old values of changed questions: None if there was none."""
     before, after = true_pairs(review.before), true_pairs(review.questions)
     return {
         question: before.get(question)
@@ -152,7 +141,7 @@ def _pairs_before(review: Review) -> dict[str, list[str] | None]:
 def _fields_before(
     given: Sequence[FieldValue], review: Review, wanted: WantedFields
 ) -> dict[str, list[Row]]:
-    """The fields that are another now, each with what the row said of it."""
+    """The old values of changed fields, from the row."""
     return {
         field.name: [
             {
@@ -173,7 +162,7 @@ def _listed(given: Any) -> list[Any]:
 
 
 def _plain(said: Answer | FieldValue) -> Row:
-    """As rows hold it; boxes in whole pixels."""
+    """In the format of rows; boxes in whole pixels."""
     box = None if said.box is None else [round(side) for side in said.box]
     status = {"status": said.status.value} if isinstance(said, FieldValue) else {}
     return asdict(said) | {"box": box} | status

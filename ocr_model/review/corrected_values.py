@@ -1,7 +1,7 @@
-"""The fields of a document as a person says they are -> values as a model's row has them. Pure.
+"""The fields of a document as a reviewer corrected them -> values in the format of a row. Pure.
 
-A typed value is read from the corrected text as the model reads one; what cannot be read as its
-type is invalid, and says why. What the person left as it was stays as the model gave it.
+A typed value is read from the corrected text as the model would; a text that does not match its
+type is invalid, with a reason. Unchanged fields stay as the model returned them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ def corrected_values(
 ) -> list[FieldValue]:
     """One entry per field in the file's order, more for lists and tables.
 
-    `given` is what the row says; it is kept of a field that was not changed. A field that the
-    review does not name is as it was.
+    `given` has the row's values, which are kept for unchanged fields and for fields that the review
+    does not name.
     """
     habits = _habits(review)
     values: list[FieldValue] = []
@@ -40,7 +40,7 @@ def question_of(name: str, questions: Sequence[ReviewQuestion]) -> ReviewQuestio
 
 
 def is_unchanged(name: str, review: Review) -> bool:
-    """Whether the person left all of a field as the model had it."""
+    """Whether the reviewer left a field unchanged."""
     before, after = (question_of(name, q) for q in (review.before, review.questions))
     return before is not None and after is not None and _content(before) == _content(after)
 
@@ -72,7 +72,7 @@ def _values(question: ReviewQuestion, field: Field, habits: Habits) -> list[Fiel
 
 
 def _cells(given: Sequence[ReviewAnswer], table: Field, habits: Habits) -> list[FieldValue]:
-    """Row by row, a cell without text blank; rows are counted again, as one may be deleted."""
+    """Row by row, cells without text blank; rows are renumbered, because one may be deleted."""
     numbers = sorted({answer.row for answer in given if answer.row is not None})
     cells = []
     for row, number in enumerate(numbers, start=1):
@@ -94,7 +94,7 @@ def _value(
     row: int | None = None,
     column: str | None = None,
 ) -> FieldValue:
-    """Of several answers to one field one text, equal ones once, as truth is read."""
+    """Join several answers to a field into one text, equal ones once, as for the truth."""
     text = " ".join(dict.fromkeys(answer.text for answer in answers)) or None
     read = read_value(text, wanted, habits)
     first = answers[0] if answers else None

@@ -1,8 +1,8 @@
-"""A review that is done -> what MLflow knows of it: the trace it came from, queue and dataset.
+"""Write a finished review to MLflow: to its trace, its review queues, and a dataset.
 
-Onto the trace: what should have been read (`pairs` or `fields`) and whether it was, by a HUMAN. The
-trace is completed in the review queues that hold it, and the dataset `reviewed-<experiment id>`
-gains the record. A review of a document without a trace stays in its folder.
+The trace gets the true `pairs` or `fields` and whether the model read them right, with a HUMAN
+source. Its items in review queues are completed, and the dataset `reviewed-<experiment id>` gets a
+record. A review of a document without a trace stays in its folder.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from ocr_model.review.record import Change, Review
 from ocr_model.review.truth import expected_of
 
 FEEDBACK = "read_right"
-# What was logged by us, and of which version of the review.
+# Marks our own entries, and the version of the review.
 _VERSION = "review_version"
 _FAULTS = (MlflowException, SQLAlchemyError, NotImplementedError, OSError)
 _SHOWN_CHANGES = 20
 
 
 def log_to_trace(review: Review, wanted: WantedFields | None = None) -> str:
-    """One sentence on what was written to MLflow, or why the folder alone holds the review.
+    """Write the review; return one sentence on what was written, or why only the folder has it.
 
-    Written again, it takes the place of what was written before.
+    A second call replaces the earlier entries.
     """
     if review.trace_id is None:
         return "The folder alone holds this review: the document was read without a trace."
@@ -85,7 +85,7 @@ def _log_assessments(review: Review, trace: Trace, wanted: WantedFields | None) 
 
 
 def _rationale(review: Review, right: bool) -> str:
-    """What was changed, a line each; the first ones, where there are many."""
+    """The changes, one per line; only the first ones if there are many."""
     changes = [
         f"{change.what}: {change.question}"
         + ("" if change.before is None and change.after is None else f": {_step(change)}")
@@ -104,7 +104,7 @@ def _step(change: Change) -> str:
 
 
 def _complete_in_queues(review: Review, trace: Trace, _wanted: WantedFields | None) -> str | None:
-    """In each queue of the experiment that has the trace and waits for it."""
+    """Complete the trace's item in each queue of the experiment that has it pending."""
     queues = list_review_queues(experiment_id=trace.info.experiment_id)
     completed = []
     for queue in queues:

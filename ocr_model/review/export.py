@@ -1,8 +1,8 @@
-"""The rows of a batch and the reviews of a folder -> the same rows, right where a person said so.
+"""The rows of a batch and the reviews of a folder -> the same rows with the corrections.
 
-Rows keep their columns and their order, and have four more: `reviewed`, `reviewed_by`,
-`reviewed_at` and `before`. Reviews stay in their folder: rows that are extracted again are
-corrected again, by the same export.
+Rows keep their columns and their order, and get four more: `reviewed`, `reviewed_by`, `reviewed_at`
+and `before`. Reviews stay in their folder: if the rows are extracted again, the same export
+corrects them again.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ __all__ = ["ExportCounts", "export_rows"]
 
 @dataclass(slots=True)
 class ExportCounts:
-    """`corrected` of the reviewed rows were changed; `elsewhere` names documents that are reviewed
-    and have no row here.
+    """`corrected` counts reviewed rows that were changed; `elsewhere` names reviewed documents
+    without a row here.
     """
 
     rows: int = 0
@@ -51,15 +51,15 @@ class ExportCounts:
 
 
 def export_rows(rows: Path, folder: Path, output: Path, model_uri: str = "") -> ExportCounts:
-    """Write the rows of one file to another, corrected where a review of them is done.
+    """Write the rows of one file to another, corrected if their review is done.
 
-    A row's review is the one of the same bytes, where both say their SHA-256, else of the same
-    document id. A CSV file has one column per field. `model_uri` names the model whose fields they
-    are where neither review nor row says it; else the champion, if its fields are these columns.
+    A row's review is found by SHA-256 if both have it, else by document id. A CSV file has one
+    column per field. `model_uri` names the model with these fields if neither review nor row names
+    it; the default is the champion, if its fields match the columns.
 
     Raises:
-        ConfigError: the output is there already, or the rows cannot be read, or fields are to be
-            written of a model that is not at hand; nothing is written.
+        ConfigError: the output exists, the rows cannot be read, or the model of the fields is not
+            available; nothing is written.
         DatasetError: a review cannot be read.
     """
     refuse_output(output)
@@ -116,10 +116,10 @@ def _corrected(
 
 @dataclass(slots=True)
 class _Fields:
-    """What the models want that have read the documents; `columns` where rows have one per field.
+    """The fields of the models that read the documents; `columns` if rows have one per field.
 
     Raises:
-        ConfigError: the model cannot be told, or has no fields.
+        ConfigError: the model is unknown, or has no fields.
     """
 
     model_uri: str
@@ -168,7 +168,7 @@ def _wanted_of_model(model_uri: str) -> WantedFields | None:
 
 
 class _Reviews:
-    """Done ones, found by the document's bytes or its id."""
+    """Finished reviews, found by the document's bytes or its id."""
 
     def __init__(self, done: list[Review]) -> None:
         self._done = done
@@ -182,7 +182,7 @@ class _Reviews:
         if found is None:
             found = self._by_id.get(row["document_id"])
             if found is not None and sha256 and found.sha256:
-                return None  # another document of that name
+                return None  # another document with that name
         if found is not None:
             self._used.add(found.name)
         return found

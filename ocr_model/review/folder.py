@@ -1,10 +1,10 @@
-"""A review that is done -> the document and its labels, as `evaluate` and `train` read a folder.
+"""A finished review -> the document and its labels, in the layout that `evaluate` and `train` read.
 
     images/<name>.<suffix>    the document, byte for byte
     annotations/<name>.json   pairs, in FUNSD's format
-    fields/<name>.json        true fields, of a model with fields
+    fields/<name>.json        true fields, for a model with fields
 
-Labels that are there and come from elsewhere are kept beside, as `<name>.json.before`.
+Existing labels from elsewhere are kept as `<name>.json.before`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _FOLDERS = {"pairs": "annotations", "fields": "fields"}
 def finish(
     folder: Path, review: Review, document: bytes, wanted: WantedFields | None = None
 ) -> list[str]:
-    """Write the document, unless it is there, and its labels; gives the files, from `folder` on.
+    """Write the document, unless it exists, and its labels; return the files, relative to `folder`.
 
-    `wanted` are the model's fields, which say what is a list.
+    `wanted` are the model's fields, which define what is a list.
 
     Raises:
         DatasetError: the review is not done, or the bytes are another document; nothing is written.
@@ -47,16 +47,16 @@ def finish(
     )
     _keep_foreign(folder, review, labels)
     data = _json(content)
-    # First whose they are: a crash in between must not take ours for somebody's.
+    # Mark them as ours first: after a crash in between, they must not look like somebody else's.
     write_whole(_ours(folder, review), _sha256(data).encode())
     write_whole(labels, data)
     return [str(path.relative_to(folder)) for path in (image, labels)]
 
 
 def reopen(folder: Path, review: Review) -> list[str]:
-    """Remove the labels of a review that is no longer done; gives the files removed.
+    """Remove the labels of a reopened review; return the removed files.
 
-    The document stays. Labels from elsewhere, which the review had put aside, are back.
+    The document stays. Labels from elsewhere, which the review had put aside, are restored.
     """
     labels, ours = _labels_path(folder, review), _ours(folder, review)
     if not labels.is_file() or not _is_ours(labels, ours):
@@ -82,7 +82,7 @@ def _refuse(review: Review, document: bytes) -> None:
 
 
 def _image_path(folder: Path, review: Review, document: bytes) -> Path:
-    """Where the document is kept already, if that is where forms have their images."""
+    """Where the document is already stored, if it is in the folder of images."""
     if review.file is not None and Path(review.file).parent == Path("images"):
         return folder / review.file
     suffix = Path(review.document_id).suffix.lower()
@@ -96,7 +96,7 @@ def _labels_path(folder: Path, review: Review) -> Path:
 
 
 def _ours(folder: Path, review: Review) -> Path:
-    """The digest of the labels that were written for this review."""
+    """The digest of the labels written for this review."""
     return folder / REVIEWS / f".{review.name}.labels"
 
 

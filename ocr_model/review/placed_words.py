@@ -1,7 +1,7 @@
-"""Words of the OCR and boxes a person drew -> which words are whose, and where each of them stands.
+"""Words of the OCR and boxes a person drew -> which words belong to which box, and their places.
 
-Pure. The OCR returns words or runs of words, at times misread; what a person typed has no places
-but those of the letters it is like.
+Pure. The OCR returns words or runs of words, sometimes misread; a text that a person typed gets its
+places from similar letters.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Placed = tuple[str, Box]
 
 
 def single_words(text: str, box: Box) -> list[Placed]:
-    """A run of words as words, each with its share of the box by the number of letters.
+    """Split a run into words, each with its share of the box by the number of letters.
 
     "Date: 5", (0, 0, 70, 10) -> [("Date:", (0, 0, 50, 10)), ("5", (60, 0, 70, 10))]
     """
@@ -30,15 +30,16 @@ def single_words(text: str, box: Box) -> list[Placed]:
 
 
 def owners(words: Sequence[Placed], boxes: Sequence[Box]) -> list[int]:
-    """For each word the box that holds its middle, of several the smallest; -1 for none."""
+    """For each word the box that contains its centre, of several the smallest; -1 for none."""
     by_size = sorted(range(len(boxes)), key=lambda i: _area(boxes[i]))
-    return [next((i for i in by_size if _holds_middle(boxes[i], box)), -1) for _, box in words]
+    return [next((i for i in by_size if boxes[i].holds_middle(box)), -1) for _, box in words]
 
 
 def placed_text(text: str, words: Sequence[Placed], box: Box) -> list[Placed]:
-    """The words of a true text where the letters stand that were read for them.
+    """The words of a true text at the places of the letters that the OCR read for them.
 
-    What has no like letter among `words` stands beside its neighbours, without words in `box`.
+    A letter without a match in `words` is placed next to its neighbours; without any words, in
+    `box`.
 
     "TOTAL 9.00" read as ("TOTA1", a), ("9.00", b) -> [("TOTAL", a), ("9.00", b)]
     """
@@ -55,12 +56,12 @@ def placed_text(text: str, words: Sequence[Placed], box: Box) -> list[Placed]:
     for found in _WORD.finditer(text):
         own = [letters[source[i]] for i in range(found.start(), found.end())]
         known = [letter for letter in own if letter is not None]
-        placed.append((found[0], _around(known) if known else box))
+        placed.append((found[0], Box.around(known) if known else box))
     return placed
 
 
 def _sources(read: str, text: str) -> list[int]:
-    """For each letter of the text the one of what was read that it is like, or that is nearest."""
+    """For each letter of the text, the matching letter that was read, or the nearest one."""
     source = [0] * len(text)
     for step in Levenshtein.opcodes(read, text):
         for offset in range(step.dest_end - step.dest_start):
@@ -74,15 +75,5 @@ def _slice(box: Box, start: int, end: int, letters: int) -> Box:
     return Box(box.left + start * width, box.top, box.left + end * width, box.bottom)
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
-
-
 def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
-
-
-def _holds_middle(box: Box, other: Box) -> bool:
-    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom

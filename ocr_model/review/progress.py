@@ -1,4 +1,4 @@
-"""What the reviews of a folder tell so far: how many, the model's score with its interval, and
+"""The results of a folder's reviews so far: their number, the model's score with its interval, and
 whether that is enough to promote on. Reads no page, no model and no store.
 """
 
@@ -34,15 +34,15 @@ from ocr_model.scoring import (
 )
 
 _METRICS = {"pairs": "pair_f1_normalized", "fields": FIELD_HEADLINE}
-# A bootstrap over fewer forms knows no spread.
+# A bootstrap over fewer forms has no meaningful spread.
 _FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Of the forms that count; NaN where they are too few for a score or its interval.
+    """Results on the forms that count; NaN if they are too few for a score or its interval.
 
-    `learned` forms are done, but the model was trained or calibrated on them: they do not count.
+    `learned` forms are done, but do not count: the model was trained or calibrated on them.
     """
 
     forms: int
@@ -65,10 +65,10 @@ class _Scored:
 
 
 def what_is_known(folder: Path, learned_from: Collection[str] = ()) -> Known:
-    """The score of what the model said before, against what persons said then.
+    """The score of the model's answers against the reviewed ones.
 
-    Fields are compared as texts, folded. Where a folder holds reviews of pairs and of fields, those
-    of which there are more. `learned_from`: SHA-256 of documents that may not judge the model.
+    Fields are compared as texts, folded. If a folder has reviews of pairs and of fields, the more
+    frequent kind counts. `learned_from`: SHA-256 of documents that may not judge the model.
 
     Raises:
         DatasetError: a review cannot be read.
@@ -124,7 +124,7 @@ def _sentence(forms: int, score_of: str, score: tuple[float, float, float], lack
 
 @lru_cache(maxsize=10_000)
 def _scored(file: Path, changed_ns: int, size: int) -> _Scored | None:  # noqa: ARG001 - of the key
-    """Read again only when the file has changed; None where the review is not done."""
+    """Read again only if the file has changed; None if the review is not done."""
     review = read_review(file)
     if review.state is not ReviewState.DONE:
         return None
@@ -148,7 +148,7 @@ def _share_of_fields(review: Review) -> Share:
 
 
 def _as_texts(review: Review) -> WantedFields | None:
-    """The fields of the review, all of them texts: what they are in the model is not known here."""
+    """The fields of the review, all as texts: their types in the model are not known here."""
     columns: dict[str, dict[str, None]] = {}
     for question in (*review.before, *review.questions):
         own = columns.setdefault(question.text, {})

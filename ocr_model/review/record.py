@@ -1,7 +1,8 @@
-"""One document under review: what the model said, what the person says, and every change between.
+"""One document under review: the model's answers, the reviewer's answers, and every change.
 
-`reviews/<name>.json` of a review folder. A pair and a field have one shape: a question (of a model
-with fields, the field's name) and its answers; cells of a table are answers with row and column.
+`reviews/<name>.json` of a review folder. A pair and a field have the same shape: a question (for a
+model with fields, the field's name) and its answers; cells of a table are answers with row and
+column.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _Text = Annotated[str, Field(max_length=20_000)]
 
 
 class ReviewState(StrEnum):
-    """OPEN: nobody changed anything; DRAFT: begun; DONE: a person says that it is right."""
+    """OPEN: unchanged; DRAFT: started; DONE: a person confirmed that it is right."""
 
     OPEN = "open"
     DRAFT = "draft"
@@ -45,7 +46,7 @@ class ReviewWord(_Part):
 
 
 class ReviewPage(_Part):
-    """`words` is empty where nothing was read yet."""
+    """`words` is empty if the page was not read yet."""
 
     number: Annotated[int, Field(ge=1)]
     width: Annotated[int, Field(ge=1)]
@@ -54,7 +55,7 @@ class ReviewPage(_Part):
 
 
 class ReviewAnswer(_Part):
-    """One answer; `checked` where the person accepted, changed or added it."""
+    """One answer; `checked` if the reviewer accepted, changed or added it."""
 
     id: _Id
     text: _Text
@@ -67,7 +68,7 @@ class ReviewAnswer(_Part):
 
 
 class ReviewQuestion(_Part):
-    """No answers: `absent` where it is not on the page, else it was left blank."""
+    """Without answers it is `absent` from the page, or else it was left blank."""
 
     id: _Id
     text: _Text
@@ -91,10 +92,10 @@ class Change(_Part):
 
 
 class Review(_Part):
-    """Version 0 is what the model said; every save counts one up.
+    """Version 0 has the model's answers; every save increments the version.
 
-    `name` is that of its files in the folder, without a suffix; `file` the document, relative to
-    the folder, once it is kept there; `trace_id` and `model_uri` say where `before` comes from.
+    `name` is the name of its files in the folder, without a suffix; `file` the document, relative
+    to the folder, once it is stored there; `trace_id` and `model_uri` are the origin of `before`.
     """
 
     schema_version: Literal[1] = 1
@@ -119,7 +120,7 @@ class Review(_Part):
 
 def read_review(path: Path) -> Review:
     """Raises:
-    DatasetError: names the file and what is wrong with it.
+    DatasetError: names the file and its fault.
     """
     try:
         return Review.model_validate_json(path.read_bytes())
@@ -134,14 +135,14 @@ def read_review(path: Path) -> Review:
 
 
 def write_review(folder: Path, review: Review) -> Path:
-    """Save it under its name in `folder`/reviews; a crash leaves the version before, whole."""
+    """Save it under its name in `folder`/reviews; a crash leaves the previous version intact."""
     path = folder / REVIEWS / f"{review.name}.json"
     write_whole(path, review.model_dump_json(indent=1).encode())
     return path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there with all of its content, or as it was before."""
+    """Write a file atomically: it has either all of its new content or the old."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with partial.open("xb") as file:
@@ -152,10 +153,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def load_reviews(folder: Path) -> list[Review]:
-    """All of a folder, by name; none where it has no reviews.
+    """All reviews of a folder, by name; none if it has no reviews.
 
     Raises:
-        DatasetError: one cannot be read.
+        DatasetError: a review cannot be read.
     """
     files = (folder / REVIEWS).glob("*.json")
     return [read_review(file) for file in sorted(files) if not file.name.startswith(".")]

@@ -1,4 +1,4 @@
-"""A review -> what its document says in truth: pairs, or fields. Pure."""
+"""A review -> the true pairs or fields of its document. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ocr_model.review.record import Review, ReviewAnswer, ReviewQuestion
 
 
 def true_pairs(questions: Sequence[ReviewQuestion]) -> dict[str, list[str]]:
-    """Answers by question, none for one left blank; what is not on the page is left out.
+    """Answers by question, none for a blank one; questions that are not on the page are left out.
 
     [Name: Ann, Date: blank, Name: Bob] -> {"Name": ["Ann", "Bob"], "Date": []}
     """
@@ -25,10 +25,10 @@ def true_pairs(questions: Sequence[ReviewQuestion]) -> dict[str, list[str]]:
 def truth_of_fields(
     questions: Sequence[ReviewQuestion], wanted: WantedFields | None = None
 ) -> FieldTruth:
-    """As `fields/<name>.json` holds it: null for a field that is absent or blank.
+    """The content of `fields/<name>.json`: null for a field that is absent or blank.
 
-    `wanted` says which of several answers are a list, and which are parts of one text; without it
-    several are a list, one is a text, and those in rows are a table.
+    `wanted` says whether several answers are a list or parts of one text; without it, several are a
+    list, one is a text, and those in rows are a table.
     """
     truth: dict[str, str | list[str] | list[dict[str, str | None]] | None] = {}
     for question in questions:
@@ -54,7 +54,7 @@ def _said(
 
 
 def _rows(cells: Sequence[ReviewAnswer]) -> list[dict[str, str | None]]:
-    """In the order of their numbers, which may have gaps after a row was deleted."""
+    """Rows in the order of their numbers, which may have gaps after a deletion."""
     rows: dict[int, dict[str, str | None]] = {}
     for cell in cells:
         if cell.row is not None and cell.column is not None:

@@ -1,10 +1,8 @@
 """Rows and references -> scores. Pure functions: no store is read or written.
 
-`mlflow_metric` wraps one of them for `mlflow.models.evaluate`; it loads what only that needs, so it
-is named by module.
+`mlflow_metric` wraps one of them for `mlflow.models.evaluate`; it has its own imports, so import it
+by module name.
 """
-
-from __future__ import annotations
 
 from ocr_model.scoring.bootstrap import (
     Array,
@@ -65,56 +63,3 @@ from ocr_model.scoring.rows import (
     score_rows,
 )
 from ocr_model.scoring.scorers import load_scorers
-
-__all__ = [
-    "DEFAULT_SCORING",
-    "FIELD_HEADLINE",
-    "PRECISION",
-    "SIMILAR",
-    "Array",
-    "Compared",
-    "Curves",
-    "Difference",
-    "DocumentWords",
-    "FieldCounts",
-    "FieldScores",
-    "Interval",
-    "Judged",
-    "Pair",
-    "Rows",
-    "Scoring",
-    "Share",
-    "answers_of",
-    "assign",
-    "bootstrap_interval",
-    "confidence_metrics",
-    "cross_calibrated",
-    "curves_of",
-    "document_shares",
-    "fit_calibration",
-    "form_shares",
-    "judge",
-    "judged_array",
-    "judged_fields",
-    "judged_of",
-    "load_rules",
-    "load_scorers",
-    "names_in_metrics",
-    "overall",
-    "page_scores",
-    "paired_difference",
-    "pairs_in",
-    "predictions_of",
-    "references_of",
-    "right_and_placed",
-    "run_intervals",
-    "run_metrics",
-    "run_scores",
-    "score_fields",
-    "score_rows",
-    "share_array",
-    "share_of_sums",
-    "shares_by_field",
-    "similarities",
-    "weights_of",
-]

@@ -1,9 +1,9 @@
 """ANLS* of two sets of pairs (Peer et al. 2024, arXiv 2402.03848), by the `anls-star` package.
 
-The package compares mapping keys exactly, so it is fed lists, in which a misread question is a
-loss and not a stranger. It solves the assignment within a list in plain Python, twice: 0.3 s for a
-page with 30 pairs, 9 s for one with 195. The assignment is therefore made here, on the package's
-own similarity, and the package scores what was put together.
+The package compares mapping keys exactly, so it gets lists, in which a misread question only costs
+part of the score. It solves the assignment within a list in plain Python, twice: 0.3 s for a page
+with 30 pairs, 9 s for one with 195. Therefore we compute the assignment, on the package's own
+similarity, and the package scores the assigned pairs.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ def anls_star(predicted: Sequence[Pair], reference: Sequence[Pair]) -> float:
 
     [("Name", "Ann")], [("name", "Anne")] -> (1.0 + 0.75) / 2 = 0.875
 
-    1.0 where both are empty. Pairs without a counterpart count 0 on either side.
+    1.0 if both are empty. Pairs without a counterpart count 0 on either side.
     """
     longer = max(len(predicted), len(reference))
     if longer == 0:
         return 1.0
     matched = assign(_similarities(reference, predicted))
     found = [_score(reference[row], predicted[column]) for row, column in matched]
-    # An item has two leaves wherever it stands, so the mean over leaves is the mean over items.
+    # Every item has two leaves, so the mean over leaves is the mean over items.
     return sum(found) / longer
 
 
 def _score(reference: Pair, predicted: Pair) -> float:
-    # Without the lists around them, in which a pair would be assigned to itself, twice.
+    # Without the enclosing lists, in which the package would assign each pair to itself, twice.
     score: Any = anls_score(_item(reference), _item(predicted))
     return float(score)
 

@@ -1,6 +1,6 @@
 """Page bootstrap: the interval of a statistic, and of the difference of two. Knows no metric.
 
-Pages are drawn with replacement, whole pages, as pairs of one page go wrong together (Efron and
+Whole pages are drawn with replacement, because errors within a page are correlated (Efron and
 Tibshirani 1993, ch. 13: percentile interval).
 """
 
@@ -26,7 +26,7 @@ _TAIL_PERCENT = 2.5
 
 
 class Interval(NamedTuple):
-    """The middle 95 % of the resamples; NaN where no resample gave a value."""
+    """The middle 95 % of the resamples; NaN if no resample gave a value."""
 
     low: float
     high: float
@@ -41,7 +41,7 @@ class Difference(NamedTuple):
 
 
 def share_of_sums(weights: Array, page_counts: Array) -> Array:
-    """Micro share: parts summed over wholes summed; `page_counts` has the columns part, whole.
+    """Micro average: sum of parts over sum of wholes; `page_counts` has the columns part, whole.
 
     weights [[1, 1]], page_counts [[1, 2], [0, 2]] -> [0.25]
     """
@@ -65,7 +65,7 @@ def bootstrap_interval(
     seed: int = 0,
     n_resamples: int = N_RESAMPLES,
 ) -> Interval:
-    """Interval of a statistic that is recomputed from the counts of the pages drawn.
+    """Interval of a statistic, recomputed from the counts of the drawn pages.
 
     Raises:
         DatasetError: there are no pages.
@@ -74,7 +74,7 @@ def bootstrap_interval(
 
 
 def open_ended(interval: Interval, pages: float) -> Interval:
-    """Widen the interval of a rate that is 0 or 1: no resample shows another.
+    """Widen the interval of a rate that is 0 or 1, because all resamples are equal.
 
     (0, 0) of 12 pages -> (0, 0.265), the exact bound of Clopper and Pearson
     """
@@ -93,7 +93,7 @@ def paired_difference(
     seed: int = 0,
     n_resamples: int = N_RESAMPLES,
 ) -> Difference:
-    """Candidate minus baseline, both computed on the very pages of each resample.
+    """Candidate minus baseline, both computed on the same pages of each resample.
 
     Raises:
         DatasetError: there are no pages, or not the same number on both sides.
@@ -110,7 +110,7 @@ def paired_difference(
     return Difference(float(estimate), *_interval(difference))
 
 
-# Every metric of a run is computed on the same resamples: 2,000 of 1,000 pages are 16 MB.
+# All metrics of a run use the same resamples: 2,000 of 1,000 pages are 16 MB.
 @lru_cache(maxsize=1)
 def _page_weights(pages: int, seed: int, n_resamples: int) -> Array:
     if pages == 0:

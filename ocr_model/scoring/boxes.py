@@ -1,6 +1,6 @@
 """Right answers -> how many of them have the annotated box. Pure.
 
-A wrong answer has no box to be compared with; boxes never decide whether an answer is right.
+A wrong answer has no box to compare with; boxes never decide whether an answer is right.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ocr_model.forms import LabelledPair
 from ocr_model.normalize import fold_text
 from ocr_model.schema import Answer, Box
 
-# IoU from which on two boxes are the same place (Everingham et al. 2010, PASCAL VOC).
+# Minimum IoU of boxes for the same place (Everingham et al. 2010, PASCAL VOC).
 SAME_PLACE = 0.5
 
 _Placed = TypeVar("_Placed", Answer, LabelledPair)
 
 
 def iou(one: Box, other: Box) -> float:
-    """Area in common over area of both; 0 where both have none.
+    """Intersection over union; 0 if both areas are 0.
 
     (0, 0, 2, 1), (1, 0, 3, 1) -> 1/3
     """
@@ -41,12 +41,12 @@ def _area(box: Box) -> float:
 def right_and_placed(
     predictions: Sequence[Answer], references: Sequence[LabelledPair]
 ) -> tuple[int, int]:
-    """How many right answers have the annotated box, of those whose box is annotated.
+    """How many right answers have the annotated box, and how many have a box annotated.
 
     [Name: Ann at (0, 0, 9, 9)], [Name: Ann at (0, 0, 9, 8)] -> (1, 1); without a box -> (0, 1)
 
-    Right: question and answer are equal normalized, one to one. Of equal pairs those belong
-    together that overlap most.
+    Right: question and answer are equal normalized, one to one. Equal pairs are matched by the
+    largest overlap.
     """
     predicted, labelled = _by_text(predictions), _by_text(references)
     agreeing = compared = 0

@@ -1,7 +1,7 @@
 """Business rules in a YAML file -> which of them the pairs of a document break.
 
-Needs no reference: a rule holds for every form of its kind. The file is that of
-`ocr_model.fields`; the names here are those that rules had before it.
+Needs no reference: a rule applies to every form of its kind. The file format is that of
+`ocr_model.fields`; the names here are from the older rules format.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BusinessRules = WantedFields
 FieldRule = Field
 load_rules = load_fields
 
-# Where a file does not say how a date or amount is written.
+# If a file does not say how a date or amount is written.
 _DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%m/%d/%Y")
 _DECIMAL_MARK = "."
 
@@ -42,7 +42,7 @@ Answers = Mapping[str, Sequence[str]]
 
 
 class Compliance(NamedTuple):
-    """How many of the rules that applied were kept, and in words those that were broken."""
+    """How many of the applicable rules were met, and messages for the others."""
 
     kept: int
     applied: int
@@ -64,13 +64,13 @@ def compliance(predictions: Any, rules: WantedFields) -> Compliance:
 
 
 def _given(answers: Answers, rule: Column) -> list[str]:
-    """The answers to all that a field is asked for with."""
+    """The answers to all labels of a field."""
     asked = dict.fromkeys(fold_text(text) for text in (rule.name, *rule.labels))
     return [answer for question in asked for answer in answers.get(question, [])]
 
 
 def _field_findings(answers: Answers, rules: WantedFields) -> Iterator[str | None]:
-    """One finding per rule that applies: None where it is kept."""
+    """One finding per applicable rule: None if it is met."""
     for rule in rules.fields:
         given = _given(answers, rule)
         if rule.required:
@@ -91,7 +91,7 @@ def _answer_findings(rule: Column, answer: str) -> Iterator[str | None]:
 
 def _check_findings(answers: Answers, rules: WantedFields) -> Iterator[str | None]:
     for check in rules.checks:
-        # Pairs hold no tables: a column has no value here.
+        # Pairs have no tables: a column has no value here.
         fields = [rules.field(name) for name in check.names]
         values = [None if field is None else _only_value(answers, field) for field in fields]
         if None not in values:
@@ -99,7 +99,7 @@ def _check_findings(answers: Answers, rules: WantedFields) -> Iterator[str | Non
 
 
 def _only_value(answers: Answers, rule: Column) -> date | Decimal | None:
-    """The value of a question that was answered once; which of several is meant is not known."""
+    """The value of a question with one answer; with several, the right one is unknown."""
     given = _given(answers, rule)
     return _value(rule, given[0]) if len(given) == 1 else None
 
@@ -111,7 +111,7 @@ def _is_readable(rule: Column, answer: str) -> bool:
 
 
 def _value(rule: Column, answer: str) -> date | Decimal | None:
-    """Strictly in the formats and with the mark of the file: another way of writing breaks it."""
+    """Read strictly with the formats and the decimal mark of the file: other notations fail."""
     if rule.type == "date":
         found = parse_date(answer, rule.formats or _DATE_FORMATS)
         return None if found is None else found.date()

@@ -1,8 +1,8 @@
 """Confidences -> how well they rank right answers before wrong ones, and how well calibrated. Pure.
 
-Judged are the predicted answers that have a confidence; right is what `pair_f1_normalized` counts
-as right, of fields the value, however it is written. A missed answer has no confidence and does not
-count here.
+Only predicted answers with a confidence count. Right is what `pair_f1_normalized` counts as right;
+for fields, an equal value in any notation. A missed answer has no confidence and does not count
+here.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from ocr_model.scoring.metrics import pairs_in
 
 BINS = 10
 PRECISION = 0.95
-# Of a calibration that is judged on forms it was not fitted to.
+# Folds, for judging a calibration on forms it was not fitted to.
 _FOLDS = 5
-# Resamples that are computed at once: 250 of 5,000 answers take 10 MB.
+# Resamples computed at once: 250 of 5,000 answers take 10 MB.
 _AT_ONCE = 250
 
 # The judged answers of a run: confidence, whether right (1 or 0), and the number of the form.
@@ -37,12 +37,12 @@ Judged = NDArray[np.float64]
 def judge(
     forms: Sequence[tuple[Sequence[Answer], Mapping[str, Any]]],
 ) -> Judged:
-    """Answers of each form beside its references -> rows of confidence, right, form; best first.
+    """Answers and references of each form -> rows of confidence, right, form; most confident first.
 
     [([Name: Ann at 0.9, Age: 8 at 0.4], {"NAME": ["ann"], "Age": ["7"]})]
         -> [[0.9, 1, 0], [0.4, 0, 0]]
 
-    One to one: of two equal answers where one is true, the surer is right.
+    One to one: of two equal answers of which one is true, the more confident one is right.
     """
     return judged_array(
         [(answer.confidence, right) for answer, right in _judge_form(answers, references)]
@@ -51,7 +51,7 @@ def judge(
 
 
 def judged_array(forms: Iterable[Iterable[tuple[float | None, bool]]]) -> Judged:
-    """Confidence and whether right, of each form -> rows as `judge` has them; unknown is left out.
+    """Confidence and correctness, by form -> rows as `judge` returns them, without unknown ones.
 
     [[(0.4, False), (None, True)], [(0.9, True)]] -> [[0.9, 1, 1], [0.4, 0, 0]]
     """
@@ -84,7 +84,7 @@ def _folded(question: str, answer: str) -> tuple[str, str]:
 
 
 def confidence_metrics(judged: Judged, forms: int, seed: int = 0) -> dict[str, float]:
-    """All metrics with their intervals over forms; none where no answer has a confidence."""
+    """All metrics with their intervals over forms; none if no answer has a confidence."""
     if not len(judged):
         return {}
     metrics = {"answers_with_confidence": float(len(judged))}
@@ -109,9 +109,10 @@ def _in_parts(weights: Array, _: Array, statistic: Callable[..., Array], judged:
 
 
 def _auroc(weights: Array, judged: Judged) -> Array:
-    """Chance that a right answer is surer than a wrong one; a tie counts half (Fawcett 2006).
+    """Probability that a right answer is more confident than a wrong one; ties count half (Fawcett
+    2006).
 
-    Undefined where all are right, or all wrong.
+    Undefined if all are right, or all wrong.
     """
     right, whole = _tied(weights, judged)
     wrong = whole - right
@@ -129,7 +130,8 @@ def _brier(weights: Array, judged: Judged) -> Array:
 def _ece(weights: Array, judged: Judged) -> Array:
     """Mean over bins of |right - confidence|, by their answers (Naeini et al. 2015).
 
-    Ten bins of as many answers, equal confidences together; the same bins for every resample.
+    Ten bins with equally many answers, equal confidences together; the same bins for every
+    resample.
     """
     bins = bins_of(judged)
     gaps = np.zeros(len(weights))
@@ -141,7 +143,7 @@ def _ece(weights: Array, judged: Judged) -> Array:
 
 
 def _aurc(weights: Array, judged: Judged) -> Array:
-    """Mean risk over all coverages, surest first (Geifman et al. 2019); 0 is best."""
+    """Mean risk over all coverages, most confident first (Geifman et al. 2019); 0 is best."""
     right, whole = _tied(weights, judged)
     answered = np.cumsum(whole, axis=1)
     risk = 1 - np.divide(
@@ -151,7 +153,7 @@ def _aurc(weights: Array, judged: Judged) -> Array:
 
 
 def _coverage(weights: Array, judged: Judged) -> Array:
-    """Largest share of answers above a threshold of which 95 % are right; 0 where there is none."""
+    """Largest share of answers above a threshold of which 95 % are right; 0 if there is none."""
     right, whole = _tied(weights, judged)
     answered = np.cumsum(whole, axis=1)
     precise = np.cumsum(right, axis=1) >= PRECISION * answered
@@ -168,7 +170,7 @@ _STATISTICS: dict[str, Callable[[Array, Judged], Array]] = {
 
 
 def _tied(weights: Array, judged: Judged) -> tuple[Array, Array]:
-    """Right answers and all answers per distinct confidence, surest first."""
+    """Right answers and all answers per distinct confidence, highest first."""
     starts = np.flatnonzero(np.diff(judged[:, 0], prepend=np.inf))
     right = np.add.reduceat(weights * judged[:, 1], starts, axis=1)
     return right, np.add.reduceat(weights, starts, axis=1)
@@ -179,7 +181,7 @@ def _share(part: Array, whole: Array) -> Array:
 
 
 def bins_of(judged: Judged) -> NDArray[np.int64]:
-    """The bin of every answer, from 0 for the surest; equal confidences share the middle one's."""
+    """The bin of every answer, 0 for the most confident; equal confidences share one bin."""
     _, first, inverse, counts = np.unique(
         -judged[:, 0], return_index=True, return_inverse=True, return_counts=True
     )
@@ -189,7 +191,7 @@ def bins_of(judged: Judged) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """What is drawn: (confidence, share right, answers) per bin; (coverage, risk) per threshold."""
+    """Points to plot: (confidence, share right, answers) by bin; (coverage, risk) by threshold."""
 
     reliability: list[tuple[float, float, int]]
     risk_coverage: list[tuple[float, float]]
@@ -210,11 +212,11 @@ def curves_of(judged: Judged) -> Curves:
 
 
 def fit_calibration(judged: Judged) -> list[tuple[float, float]]:
-    """Points [score, share right] that never fall, nearest to these answers (isotonic regression).
+    """Non-decreasing points [score, share right], fitted to these answers (isotonic regression).
 
     [[0.9, 1, 0], [0.8, 1, 0], [0.4, 0, 0]] -> [(0.4, 0.2), (0.8, 0.8), (0.9, 0.8)]
 
-    No point is surer than the number of answers allows: shares stay between 1 and n + 1 of n + 2.
+    Small samples give no extreme shares: they stay between 1 and n + 1 of n + 2.
     """
     ascending = judged[::-1]
     scores, starts, counts = np.unique(ascending[:, 0], return_index=True, return_counts=True)
@@ -232,9 +234,9 @@ def fit_calibration(judged: Judged) -> list[tuple[float, float]]:
 
 
 def cross_calibrated(judged: Judged, forms: int, seed: int = 0) -> Judged:
-    """The same answers with the confidences that points of the other forms give them, best first.
+    """The same answers with cross-validated calibration: points fitted on other forms, best first.
 
-    Five parts of the forms in turn; `forms` counts those without an answer, too.
+    Five folds of forms; `forms` counts forms without an answer, too.
     """
     parts = [judged[:0]]
     for fold in np.array_split(np.random.default_rng(seed).permutation(forms), _FOLDS):

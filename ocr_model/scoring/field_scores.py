@@ -1,8 +1,8 @@
-"""Hold the fields that were found against the true ones. Pure; counts per document.
+"""Compare the fields that were found with the true ones. Pure; counts per document.
 
-Precision is of what was found, recall of what is there. Exact: the text as it stands or the value
-is the truth, sign for sign. Normalized: the same, folded. Typed: the values are equal, whatever way
-they are written, 9.00 and 9 or 25/12/2018 and 2018-12-25.
+Precision is over found values, recall over true values. Exact: the text or the value equals the
+truth character for character. Normalized: the same, folded. Typed: the values are equal in any
+notation, 9.00 and 9 or 25/12/2018 and 2018-12-25.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NONE = frozenset[FieldEquality]()
 
 @dataclass(frozen=True, slots=True)
 class FieldCounts:
-    """How many values were found, how many there are, how many are equal in each way."""
+    """How many values were found, how many are true, how many are equal by each equality."""
 
     predicted: float = 0
     reference: float = 0
@@ -46,7 +46,7 @@ class FieldCounts:
         return float(getattr(self, equality))
 
     def all_equal(self, equality: FieldEquality) -> bool:
-        """Nothing is wrong, missed or invented."""
+        """Whether nothing is wrong, missed or invented."""
         return self.equal(equality) == self.predicted == self.reference
 
     def precision(self, equality: FieldEquality) -> float:
@@ -56,16 +56,16 @@ class FieldCounts:
         return self.equal(equality) / self.reference if self.reference else float("nan")
 
     def f1(self, equality: FieldEquality) -> float:
-        """2 tp / (predicted + reference); nan where there is neither."""
+        """2 tp / (predicted + reference); NaN if both are 0."""
         both = self.predicted + self.reference
         return 2 * self.equal(equality) / both if both else float("nan")
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A value of a document beside the true one; either may be missing.
+    """A found value and the true one; either may be missing.
 
-    `value` is also there where nothing was found: its status says why.
+    `value` exists even if nothing was found: its status says why.
     """
 
     name: str
@@ -80,12 +80,12 @@ class Compared:
 
     @property
     def path(self) -> str:
-        """`total`, of a cell `items.amount`."""
+        """`total`, for a cell `items.amount`."""
         return self.name if self.column is None else f"{self.name}.{self.column}"
 
     @property
     def text(self) -> str | None:
-        """What was found, as it stands on the page."""
+        """The found text, as it appears on the page."""
         if self.value is None or not self.found:
             return None
         return self.value.text or self.value.value
@@ -101,8 +101,8 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class FieldScores:
-    """Of one document: counts of values by field, a table's by cell; a table's by row; and every
-    value beside its truth.
+    """For one document: counts of values by field, for a table by cell and by row; and every value
+    with its truth.
     """
 
     fields: Mapping[str, FieldCounts]
@@ -113,7 +113,7 @@ class FieldScores:
 def score_fields(
     values: Sequence[FieldValue], truth: FieldTruth, wanted: WantedFields
 ) -> FieldScores:
-    """Count the fields of one document; those that its truth does not name are left out.
+    """Count the fields of one document; fields missing in its truth are left out.
 
     total found 9.00, due found x; {"total": "9", "due": None}
         -> total: 1 found, 1 there, 1 typed; due: 1 found, 0 there
@@ -140,7 +140,7 @@ def score_fields(
 def overall(
     fields: Mapping[str, FieldCounts], weights: Mapping[str, float] | None = None
 ) -> FieldCounts:
-    """All fields of a document, or of several, together; each counts by its weight."""
+    """Weighted counts over all fields of a document, or of several."""
     weighed = (counts.times((weights or {}).get(name, 1)) for name, counts in fields.items())
     return sum(weighed, FieldCounts())
 
@@ -152,7 +152,7 @@ def _counted(compared: Iterable[Compared]) -> FieldCounts:
 def _beside(
     name: str, values: Sequence[FieldValue], true: Sequence[str], wanted: Column
 ) -> list[Compared]:
-    """One to one, equal ones first; the order of a list's items does not count."""
+    """Match one to one, equal ones first, ignoring the order of a list's items."""
     found = [value for value in values if value.status is FieldStatus.FOUND]
     absent = [value for value in values if value.status is not FieldStatus.FOUND]
     left = list(true)
@@ -179,7 +179,7 @@ def _beside(
 def _table(
     cells: Sequence[FieldValue], true: object, table: Field
 ) -> tuple[list[Compared], FieldCounts]:
-    """Cells and rows; rows belong together so that most of their cells are equal."""
+    """Cells and rows; rows are matched so that as many cells as possible are equal."""
     given = [
         {fold_text(column): text for column, text in row.items()}
         for row in (true if isinstance(true, list) else [])
@@ -218,7 +218,7 @@ def _row(
     table: Field,
     why: FieldValue | None = None,
 ) -> list[Compared]:
-    """The cells of which one side says something."""
+    """The cells that have a value on either side."""
     compared = []
     for column in table.columns:
         cell, text = row.get(column.name, why), true.get(fold_text(column.name))
@@ -231,7 +231,7 @@ def _row(
 
 
 def _equal(value: FieldValue, true: str, wanted: Column) -> frozenset[FieldEquality]:
-    """In which ways a value is the true one; what was not found is not."""
+    """The equalities by which a value is the true one; none if it was not found."""
     if value.status is not FieldStatus.FOUND:
         return _NONE
     folded = fold_text(true) in {fold_text(said) for said in (value.value, value.text) if said}
@@ -244,7 +244,7 @@ def _equal(value: FieldValue, true: str, wanted: Column) -> frozenset[FieldEqual
 
 
 def _equal_typed(value: FieldValue, true: str, wanted: Column, folded: bool) -> bool:
-    """A truth that is no value of the type is compared as text, folded."""
+    """A truth that does not match the type is compared as text, folded."""
     read = read_value(true, wanted.model_copy(update={"pattern": None}))
     if not read.found or read.value is None or value.value is None:
         return folded

@@ -1,4 +1,4 @@
-"""Scores of fields -> what adds up to the scores of a run, and how it is called. Pure."""
+"""Scores of fields -> shares that sum to the scores of a run, and their metric names. Pure."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ocr_model.scoring.form_scores import PERFECT_DOCUMENT, Share
 FIELD_HEADLINE = "field_f1_normalized"
 
 _NOT_IN_NAME = re.compile(r"[\W_]+")
-# MLflow takes 250, of which prefix and bounds take some.
+# MLflow allows 250 characters, of which prefix and bounds need some.
 _NAME_CHARS = 180
-# `field_f1_typed/ci_low` bounds the whole, `/mean` is what a caller's own scorer ends in.
+# Reserved: `field_f1_typed/ci_low` is the overall bound, `/mean` ends names of custom scorers.
 _TAKEN = ("ci_low", "ci_high", "mean")
 
 
 def weights_of(wanted: WantedFields) -> dict[str, float]:
-    """The weight of each field by its name."""
+    """The weight of each field, by name."""
     return {field.name: field.weight for field in wanted.fields}
 
 
 def document_shares(
     fields: Mapping[str, FieldCounts], weights: Mapping[str, float], *, was_read: bool
 ) -> dict[str, Share]:
-    """What all fields of a document together add to the scores of a run, each by its weight."""
+    """The weighted shares that all fields of a document add to the scores of a run."""
     perfect = was_read and all(
         counts.all_equal("normalized") for name, counts in fields.items() if weights[name]
     )
@@ -37,15 +37,15 @@ def document_shares(
 
 
 def shares_by_field(scores: FieldScores, wanted: WantedFields) -> dict[str, Share]:
-    """What each field of a document adds, `field_f1_typed/total`, and the rows of each table,
-    `field_row_f1_typed/items`.
+    """The shares of each field of a document, `field_f1_typed/total`, and of the rows of each
+    table, `field_row_f1_typed/items`.
     """
     names = names_in_metrics(wanted)
     shares: dict[str, Share] = {}
     for prefix, counted in (("field", scores.fields), ("field_row", scores.rows)):
         for name, counts in counted.items():
             shares |= _f1_shares(prefix, counts, f"/{names[name]}")
-    # Where a field is rightly absent there is nothing to share.
+    # A correctly absent field has no share.
     return {name: share for name, share in shares.items() if share.whole}
 
 
@@ -64,7 +64,7 @@ def _f1_shares(prefix: str, counts: FieldCounts, suffix: str) -> dict[str, Share
 
 
 def judged_fields(scores: Sequence[FieldScores]) -> Judged:
-    """What was found of labelled fields, as `judge` has answers; right however it is written."""
+    """Confidence and correctness of the values found for labelled fields; any notation is right."""
     return judged_array(
         [
             (one.value.confidence, bool(one.equal & {"normalized", "typed"}))
@@ -76,7 +76,7 @@ def judged_fields(scores: Sequence[FieldScores]) -> Judged:
 
 
 def names_in_metrics(wanted: WantedFields) -> dict[str, str]:
-    """How each field is called in the names of metrics: letters, digits and `_`, each name once.
+    """The name of each field in metrics: letters, digits and `_`, unique.
 
     "Total (EUR)" -> "Total_EUR"
     """
@@ -85,7 +85,7 @@ def names_in_metrics(wanted: WantedFields) -> dict[str, str]:
     for field in wanted.fields:
         plain = unicodedata.normalize("NFKC", field.name)
         name = _NOT_IN_NAME.sub("_", plain).strip("_")[:_NAME_CHARS]
-        # Some stores do not tell cases apart.
+        # Some stores ignore case.
         while name.casefold() in taken:
             name += "_"
         taken.add(name.casefold())

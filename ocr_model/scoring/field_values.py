@@ -1,4 +1,4 @@
-"""Answer text -> date, number or amount of money as a rule has it; None where it is none."""
+"""Answer text -> date, number or amount of money for a rule; None if it is not one."""
 
 from __future__ import annotations
 

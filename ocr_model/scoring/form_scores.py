@@ -1,7 +1,7 @@
-"""Score a form, and add forms up to a run. Pure.
+"""Score a form, and aggregate forms to a run. Pure.
 
-A score is kept as a part of a whole: the score of a run, and of any resample of its pages, is the
-sum of the parts over the sum of the wholes (micro).
+A score is kept as part and whole: the score of a run, and of any resample of its pages, is the sum
+of the parts over the sum of the wholes (micro average).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PERFECT = "perfect_page"
 PERFECT_DOCUMENT = "perfect_document"
 # Scores that are 0 or 1 on every page.
 _YES_OR_NO = (_PERFECT, PERFECT_DOCUMENT, "format_compliance", "outcome/")
-# What a mean over pages is called in a run, where that is not the name it has for a page.
+# Names of means over pages in a run, if they differ from the name for a page.
 _RUN_NAMES = {
     KEY_VALUE_ACCURACY: f"{KEY_VALUE_ACCURACY}/mean",
     _PERFECT: "perfect_page_rate",
@@ -45,7 +45,7 @@ _RUN_NAMES = {
 
 
 class Share(NamedTuple):
-    """A part of a whole; a mean over pages has a whole of 1 on each."""
+    """Numerator and denominator of a score; of a mean over pages, 1 is the denominator."""
 
     part: float
     whole: float
@@ -57,9 +57,9 @@ Shares = Mapping[str, Share]
 def form_shares(
     predictions: Any, references: Mapping[str, Any], blank_fields: BlankFields = "ignore"
 ) -> dict[str, Share]:
-    """Everything that a form adds to the scores of a run.
+    """All shares that a form adds to the scores of a run.
 
-    With `blank_fields="score"`, `references` holds the blank questions too, with `[]`.
+    With `blank_fields="score"`, `references` has the blank questions, too, with `[]`.
     """
     shares = {KEY_VALUE_ACCURACY: Share(key_value_accuracy(predictions, references), 1)}
     counts = {
@@ -71,7 +71,7 @@ def form_shares(
     compared = key_comparison(predictions, references, blank_fields)
     shares |= _f1_shares("key", "", compared.keys)
     if compared.answers:
-        # Where no question was found, no answer can be judged.
+        # If no question was found, no answer can be judged.
         shares["value_accuracy"] = Share(compared.agreeing, compared.answers)
     shares["kieval_aligned"] = _kieval_aligned(counts["normalized"])
     was_read = isinstance(predictions, Mapping)
@@ -89,7 +89,7 @@ def _f1_shares(prefix: str, suffix: str, counts: Counts) -> dict[str, Share]:
 
 
 def _kieval_aligned(counts: Counts) -> Share:
-    """TP / (TP + substitutions + additions or deletions), as a person would correct the page.
+    """TP / (TP + substitutions + additions or deletions): a person's work to correct the page.
 
     2 right, 1 invented, 3 missed -> 1 substitution and 2 additions: 2 / 5
     """
@@ -98,7 +98,7 @@ def _kieval_aligned(counts: Counts) -> Share:
 
 
 def _anls_star(predictions: Any, references: Mapping[str, Any], blank: BlankFields) -> float:
-    # The package gives two empty lists 1.0; a page that was not read is not one found empty.
+    # The package scores two empty lists 1.0, but an unread page is not an empty one.
     if not isinstance(predictions, Mapping):
         return 0.0
     return anls_star(list(pairs_in(predictions, blank)), list(pairs_in(references, blank)))
@@ -111,8 +111,8 @@ def _is_perfect(counts: Counts) -> bool:
 def page_scores(shares: Shares) -> dict[str, float]:
     """Scores of one form.
 
-    Those of a form without reference pairs are 1.0 if a mapping without pairs was predicted: it was
-    read right. No mapping is a failure, not a page found empty: 0.0. So with fields.
+    A form without reference pairs scores 1.0 if an empty mapping was predicted: it was read right.
+    No mapping is a failure, not an empty page: 0.0. The same holds for fields.
     """
     perfect = shares.get(_PERFECT) or shares.get(PERFECT_DOCUMENT)
     of_nothing = 1.0 if perfect and perfect.part else 0.0
@@ -125,7 +125,7 @@ def page_scores(shares: Shares) -> dict[str, float]:
 def run_scores(pages: Sequence[Shares]) -> dict[str, float]:
     """Micro scores over forms, and mean and p90 of `key_value_accuracy`.
 
-    Micro: the pairs of all forms are counted together, so that a form with many weighs more.
+    Micro: the pairs of all forms are pooled, so that a form with many pairs has more weight.
 
     Raises:
         DatasetError: there are no forms.
@@ -143,7 +143,7 @@ def run_scores(pages: Sequence[Shares]) -> dict[str, float]:
 
 
 def run_intervals(pages: Sequence[Shares], seed: int = 0) -> dict[str, Interval]:
-    """95 % page-bootstrap intervals under the names of `run_scores`, where they are defined."""
+    """95 % page-bootstrap intervals under the names of `run_scores`, if they are defined."""
     intervals = {
         _RUN_NAMES.get(name, name): _interval(share_array(pages, name), name, seed)
         for name in _names(pages)

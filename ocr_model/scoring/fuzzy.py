@@ -1,4 +1,4 @@
-"""Nearly equal strings, and which of two lists belong together. Pure: knows no pairs, no pages."""
+"""Fuzzy string matching, and one-to-one assignment of two lists. Pure: knows no pairs, no pages."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from scipy.optimize import linear_sum_assignment
 
 Matrix = NDArray[np.float64]
 
-# Where two strings are taken for the same one read differently.
+# From this similarity on, two strings count as the same, read differently.
 SIMILAR = 0.8
 
 
 def similarities(these: Sequence[str], those: Sequence[str]) -> Matrix:
-    """Normalized Levenshtein similarity of each with each, shape (these, those).
+    """Pairwise normalized Levenshtein similarity, shape (these, those).
 
     ["date"], ["data", "total"] -> [[0.75, 0.2]]
 
@@ -29,11 +29,11 @@ def similarities(these: Sequence[str], those: Sequence[str]) -> Matrix:
 
 
 def assign(weights: Matrix) -> list[tuple[int, int]]:
-    """Pair rows with columns one to one, so that the weights add up to the most.
+    """Assign rows to columns one to one, with the largest sum of weights.
 
     [[0.9, 0.8], [0.8, 0.0]] -> [(0, 1), (1, 0)]
 
-    Rows and columns that share no weight above 0 stay alone.
+    Rows and columns without a weight above 0 stay unassigned.
     """
     rows, columns = linear_sum_assignment(weights, maximize=True)
     return [
@@ -44,7 +44,7 @@ def assign(weights: Matrix) -> list[tuple[int, int]]:
 
 
 def assign_similar(similarity: Matrix) -> list[tuple[int, int]]:
-    """Pair as many as are `SIMILAR`, and of the ways to do so take the most similar one."""
-    # One pair more outweighs whatever similarity the others could gain.
+    """Assign as many `SIMILAR` pairs as possible, with the highest total similarity."""
+    # One more pair outweighs any gain in similarity of the others.
     outweighing = min(similarity.shape, default=0) + 1
     return assign(np.where(similarity >= SIMILAR, outweighing + similarity, 0.0))

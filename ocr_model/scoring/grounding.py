@@ -1,10 +1,10 @@
-"""Count the predicted questions and answers that are grounded: that the page holds at all. Pure.
+"""Count the predicted questions and answers that are grounded: that appear on the page. Pure.
 
 Knows no reference: a pair may be grounded and wrong. The words come from another reader than the
-predictions; agreement of an engine with itself would show nothing.
+predictions; an engine's agreement with itself would prove nothing.
 
-On 40 forms of FUNSD's training half with the words as annotated, all of 1,235 true strings are
-found, and of 901 longer strings (5 signs and more) of another form 1.7 %; of shorter ones 12 %.
+On 40 forms of FUNSD's training half with the annotated words, all of 1,235 true strings are found,
+and 1.7 % of 901 longer strings (5 characters or more) of another form; of shorter ones 12 %.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class GroundedCounts:
 
 
 def count_grounded(predictions: Any, pages: DocumentWords) -> GroundedCounts:
-    """Look for every predicted question and answer among the words of the document.
+    """Search every predicted question and answer among the words of the document.
 
     {"Name": ["Ann Lee"], "Age": ["7"]} on the words Name: Ann Lee
         -> GroundedCounts(keys=2, grounded_keys=1, values=2, grounded_values=1, [("Age", "7")])
 
-    A question counts once, also where it is blank or has several answers.
+    A question counts once, even if it is blank or has several answers.
     """
     tokens = page_tokens(pages)
     pairs = list(pairs_in(predictions, "score"))
@@ -61,7 +61,7 @@ def count_grounded(predictions: Any, pages: DocumentWords) -> GroundedCounts:
 
 
 def page_tokens(pages: DocumentWords) -> list[str]:
-    """The folded words of all pages in reading order, without marks that fold to nothing."""
+    """The folded words of all pages in reading order, without those that fold to nothing."""
     return [
         token
         for words in pages
@@ -71,12 +71,12 @@ def page_tokens(pages: DocumentWords) -> list[str]:
 
 
 def is_grounded(text: str, tokens: Sequence[str]) -> bool:
-    """Whether a string is on the page, as a run of words or in words that stand apart.
+    """Whether a string is on the page, as a run of words or as separate words.
 
     "Date of birth", ["dateof", "blrth"] -> True; "Ann Lee", ["ann", "7", "lee"] -> True
 
-    Blanks do not count, as an OCR loses and invents them. Words that stand apart must cover 80 % of
-    the signs: an answer of two lines is interrupted by the columns beside it.
+    Blanks are ignored, because OCR loses and invents them. Separate words must cover 80 % of the
+    characters: an answer of two lines is interrupted by the columns next to it.
     """
     wanted = fold_text(text).split()
     if not wanted:
@@ -85,7 +85,7 @@ def is_grounded(text: str, tokens: Sequence[str]) -> bool:
 
 
 def _runs(tokens: Sequence[str], wanted: str) -> list[str]:
-    """Neighbouring tokens joined, of all lengths that could still be similar enough."""
+    """Joined runs of adjacent tokens, of all lengths that could be similar enough."""
     shortest, longest = math.floor(len(wanted) * SIMILAR), math.ceil(len(wanted) / SIMILAR)
     runs = set()
     for start in range(len(tokens)):

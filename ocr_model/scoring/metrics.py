@@ -1,7 +1,7 @@
 """Compare predicted pairs with reference pairs. Pure: knows no files, no MLflow, no model.
 
-Predictions and references are mappings of question to answers: a list, or one value for a list of
-one; `[]`, None and white space are no answer. A prediction that is no mapping (None after a failed
+Predictions and references map questions to answers: a list, or one value for a list of one; `[]`,
+None and white space mean no answer. A prediction that is not a mapping (None after a failed
 extraction) predicts nothing.
 """
 
@@ -21,8 +21,8 @@ from ocr_model.scoring.fuzzy import assign_similar, similarities
 Equality = Literal["strict", "normalized", "fuzzy"]
 EQUALITIES: tuple[Equality, ...] = get_args(Equality)
 
-# What becomes of a question without an answer. `ignore`: it is left out on both sides, so it counts
-# neither for nor against. `score`: its answer is "", which has to be predicted like any other.
+# Handling of questions without an answer. `ignore`: left out on both sides, so they count neither
+# for nor against. `score`: the answer is "", which has to be predicted like any other.
 BlankFields = Literal["ignore", "score"]
 
 Pair = tuple[str, str]
@@ -30,7 +30,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many were predicted, how many exist, how many are both."""
+    """How many were predicted, how many are in the reference, how many are in both."""
 
     tp: int
     predicted: int
@@ -39,7 +39,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class KeyComparison:
-    """Questions found, and the answers under them: `agreeing` of `answers`."""
+    """Questions found, and their answers: `agreeing` of `answers`."""
 
     keys: Counts
     agreeing: int
@@ -52,7 +52,7 @@ def pair_counts(
     equality: Equality,
     blank_fields: BlankFields = "ignore",
 ) -> Counts:
-    """Count pairs one to one: a pair predicted twice is right twice only if it is there twice.
+    """Count pairs one to one: a pair predicted twice is right twice only if it occurs twice.
 
     {"Name:": ["Ann", "Bob"]}, {"NAME": ["Ann"]} -> Counts(tp=1, predicted=2, reference=1)
 
@@ -80,17 +80,17 @@ def _similar_pairs(predicted: Sequence[Pair], reference: Sequence[Pair]) -> int:
 def key_comparison(
     predictions: Any, references: Mapping[str, Any], blank_fields: BlankFields = "ignore"
 ) -> KeyComparison:
-    """Match the distinct questions of a page, then compare the answers under those that match.
+    """Match the distinct questions of a page, then compare the answers of those that match.
 
     {"Narne": ["Ann", "x"], "Age": ["7"]}, {"Name": ["ann"], "Town": ["Rome"]}
         -> KeyComparison(Counts(tp=1, predicted=2, reference=2), agreeing=1, answers=2)
 
-    Questions match one to one where they are similar to at least 0.8, so that finding a question
-    is scored apart from reading it. Answers agree when equal normalized; one too many is wrong.
+    Questions match one to one with a similarity of at least 0.8, so that finding a question is
+    scored separately from reading it. Answers agree if equal normalized; an extra answer is wrong.
     """
     predicted = _answers_by_key(predictions, blank_fields)
     reference = _answers_by_key(references, blank_fields)
-    # Sorted, so that of several equally similar matches the same one is taken for every order.
+    # Sorted, so that ties do not depend on the order of the input.
     ours, theirs = sorted(predicted), sorted(reference)
     matched = [
         (predicted[ours[row]], reference[theirs[column]])
@@ -117,7 +117,7 @@ def pair_differences(
     equality: Literal["strict", "normalized"],
     blank_fields: BlankFields = "ignore",
 ) -> tuple[list[Pair], list[Pair]]:
-    """List the pairs that were missed and those that were invented, each spelt as it stands.
+    """List the missed and the invented pairs, in their original spelling.
 
     {"Name": ["Anne"]}, {"Name": ["Ann"]} -> ([("Name", "Ann")], [("Name", "Anne")])
     """
@@ -139,7 +139,7 @@ def _unmatched(these: Sequence[Pair], those: Sequence[Pair], equality: Equality)
 
 
 def pairs_in(pairs: Any, blank_fields: BlankFields = "ignore") -> Iterator[Pair]:
-    """Every question with every answer; a number, as LLMs write for a text, counts as its text.
+    """Every question with every answer; a number, which LLMs write for a text, counts as its text.
 
     {"Name": ["Ann", " "], "Age": 7, "Date": []} -> ("Name", "Ann"), ("Age", "7")
     """
@@ -167,14 +167,14 @@ def _folded(pair: Pair, equality: Equality) -> Pair:
 
 
 def key_value_accuracy(predictions: Any, references: Mapping[str, Any]) -> float:
-    """Share of reference answers that stand in the list predicted under the equal key; one form.
+    """Share of reference answers in the list predicted under the same key; one form.
 
     {"Name:": ["Ann"]}, {"NAME": ["Ann", "Bob"]} -> 0.5
 
     As published, for comparison, and never the only number: keys are cleaned, answers must agree
     character for character (5 is not "5"), one predicted answer satisfies every equal reference
-    answer, and invented pairs cost nothing. 0 for a form without reference answers, even when
-    correctly empty, and for a prediction that is no mapping.
+    answer, and invented pairs cost nothing. 0 for a form without reference answers, even if
+    correctly empty, and for a prediction that is not a mapping.
     """
     if not isinstance(predictions, Mapping):
         return 0.0

@@ -1,4 +1,4 @@
-"""`key_value_accuracy` for those who call `mlflow.models.evaluate`.
+"""`key_value_accuracy` for `mlflow.models.evaluate`.
 
     mlflow.models.evaluate(
         model_uri, data, targets="references", predictions="pairs",
@@ -18,7 +18,7 @@ from ocr_model.scoring.metrics import key_value_accuracy, p90
 
 
 def key_value_accuracy_metric() -> EvaluationMetric:
-    """The metric; predictions and targets are mappings of question to answers."""
+    """The metric; predictions and targets map questions to answers."""
     made: EvaluationMetric = make_metric(  # type: ignore[no-untyped-call]
         eval_fn=_scores, greater_is_better=True, name="key_value_accuracy"
     )

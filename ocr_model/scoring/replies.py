@@ -1,7 +1,7 @@
 """Row -> whether the LLM's response met the schema at the first attempt, by the notes of the row.
 
-The notes are known by their wording, which a test holds equal to the engine's: models that were
-logged earlier give no other sign of it, and a column would change the signature.
+Notes are recognised by their wording, which a test keeps equal to the engine's: models logged
+earlier have no other indication, and a column would change the signature.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from ocr_model.schema import Outcome
 
-# Outcomes of rows for which a response came. Of a partial row nobody knows which pages failed.
+# Outcomes of rows with a response. For a partial row it is unknown which pages failed.
 _REPLIED = frozenset(
     {Outcome.OK, Outcome.EMPTY, Outcome.REFUSED, Outcome.TRUNCATED, Outcome.UNPARSEABLE}
 )
@@ -34,7 +34,7 @@ _NO_REPAIR = (
 
 
 def met_schema(record: Mapping[str, Any]) -> bool | None:
-    """None where no LLM was asked, or none responded.
+    """None if no LLM was asked, or none responded.
 
     {"engine": "llm", "outcome": "ok", "notes": ["code fence removed"]} -> False
     """

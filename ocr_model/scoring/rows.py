@@ -41,9 +41,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """How to score. `words` by form name: of an LLM's answers, they show which are grounded.
+    """How to score. `words` by form name show which of an LLM's answers are grounded.
 
-    Where fields are `wanted` they are scored, not the pairs: their names are no questions.
+    If fields are `wanted`, they are scored instead of pairs: their names are not questions.
     """
 
     blank_fields: BlankFields = "ignore"
@@ -56,12 +56,12 @@ DEFAULT_SCORING = Scoring()
 
 
 def predictions_of(record: Mapping[str, Any]) -> Any:
-    """Pairs of a row; None where reading failed, which an empty page must not reward."""
+    """Pairs of a row; None if reading failed, so that a failure on an empty page scores nothing."""
     return record["pairs"] if record["outcome"] in READ else None
 
 
 def answers_of(record: Mapping[str, Any]) -> list[Answer]:
-    """The answers of a row with their places, blank questions included."""
+    """The answers of a row with their boxes, blank questions included."""
     return [
         Answer(
             item["question"],
@@ -75,13 +75,13 @@ def answers_of(record: Mapping[str, Any]) -> list[Answer]:
 
 
 def field_values_of(record: Mapping[str, Any]) -> list[FieldValue]:
-    """The fields of a row; none where reading failed."""
+    """The fields of a row; none if reading failed."""
     given = record.get("fields") if record["outcome"] in READ else None
     return [] if given is None else [field_value(item) for item in given]
 
 
 def references_of(form: Form, blank_fields: BlankFields) -> dict[str, list[str]]:
-    """Answers by question; the blank questions only where they are scored."""
+    """Answers by question; blank questions only if they are scored."""
     blank = form.blank_questions if blank_fields == "score" else ()
     return {**{question: [] for question in blank}, **form.references}
 
@@ -94,9 +94,9 @@ def score_rows(
 ) -> pd.DataFrame:
     """One line per form: outcome, scores, what was missed and invented, tokens and cost.
 
-    `shares` holds what the scores of a run, and of any resample of it, add up from; where fields
-    are wanted, `field_scores` those of the form. `costs_usd` is by trace id; a trace that is absent
-    has an unknown cost.
+    `shares` has the numerators and denominators from which the scores of a run, and of any
+    resample, are summed; with fields, `field_scores` has those of the form. `costs_usd` is by trace
+    id; a missing trace has an unknown cost.
 
     Raises:
         DatasetError: there is not one row for each of at least one form.
@@ -116,7 +116,7 @@ def score_rows(
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """What a row got right: what is shown of the page, and what only adds up over pages."""
+    """The scores of a row: what is shown for the page, and what is only summed over pages."""
 
     shares: dict[str, Share]
     missed: list[Pair]
@@ -174,7 +174,7 @@ def _scored_fields(record: Mapping[str, Any], form: Form, wanted: WantedFields) 
 
 
 def _placed(record: Mapping[str, Any], form: Form) -> dict[str, Share]:
-    """Of the right answers those with the annotated box, where the row has boxes at all."""
+    """The right answers with the annotated box, if the row has any boxes."""
     answers = answers_of(record) if record["outcome"] in READ else []
     if all(answer.box is None for answer in answers):
         return {}
@@ -185,7 +185,7 @@ def _placed(record: Mapping[str, Any], form: Form) -> dict[str, Share]:
 def _judged_without_reference(
     record: Mapping[str, Any], name: str, scoring: Scoring
 ) -> tuple[dict[str, Share], dict[str, Any]]:
-    """Scores that need no reference, where they apply, and lists of what lowers them."""
+    """Scores that need no reference, if they apply, and lists of what lowers them."""
     predictions = predictions_of(record)
     shares, findings = dict[str, Share](), dict[str, Any]()
     if (compliant := met_schema(record)) is not None:
@@ -203,7 +203,7 @@ def _judged_without_reference(
 
 
 def _spent(record: Mapping[str, Any], cost_usd: float | None) -> dict[str, Share]:
-    """Tokens and cost per page, of the rows that report them; unknown is not 0."""
+    """Tokens and cost per page, for the rows that report them; unknown is not 0."""
     spent = {}
     tokens = record["prompt_tokens"], record["completion_tokens"]
     if record["pages"] and None not in tokens:
@@ -236,7 +236,7 @@ def run_metrics(
     if "field_scores" not in pages:
         metrics["key_value_accuracy/ceiling"] = _ceiling(forms)
     for name in ("prompt_tokens", "completion_tokens"):
-        # What a cached row cost was paid by the run that recorded it.
+        # A cached row was paid for by the run that recorded it.
         paid = [record[name] for record in rows.records if not record["cached"]]
         reported = [tokens for tokens in paid if tokens is not None]
         if reported:
@@ -263,6 +263,6 @@ def judged_of(records: Sequence[Mapping[str, Any]], forms: Sequence[Form]) -> Ju
 
 
 def _ceiling(forms: Sequence[Form]) -> float:
-    """What a perfect extractor gets for `key_value_accuracy/mean`: forms without answers give 0."""
+    """The `key_value_accuracy/mean` of a perfect extractor: forms without answers score 0."""
     reached = [key_value_accuracy(form.references, form.references) for form in forms]
     return sum(reached) / len(reached)

@@ -13,15 +13,15 @@ from ocr_model.errors import ConfigError
 
 
 def load_scorers(spec: str) -> list[Scorer]:
-    """Import what a comma-separated list names; modules of the working folder are found.
+    """Import the scorers of a comma-separated list, also from modules in the working folder.
 
     "checks:has_a_date, checks:judge" -> two scorers
 
-    A plain function becomes a scorer under its own name; a scorer, also one of `make_judge`, is
-    taken as it is.
+    A plain function becomes a scorer under its own name; a scorer, also one from `make_judge`, is
+    used unchanged.
 
     Raises:
-        ConfigError: a part is not of that form, cannot be imported, or is no function or scorer.
+        ConfigError: a part has another form, cannot be imported, or is not a function or scorer.
     """
     return [_load(part.strip()) for part in spec.split(",") if part.strip()]
 
@@ -45,7 +45,7 @@ def _load(spec: str) -> Scorer:
 
 
 def _module(module_name: str, spec: str) -> Any:
-    # `python -m` finds modules here by itself, an installed command does not.
+    # `python -m` finds modules in the working folder, an installed command does not.
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.append(here)

@@ -1,15 +1,10 @@
-"""Pages in the browser: the demo of a served model, prompts tried on a page, the review of what was
-read.
+"""Web pages: the demo of a served model, trying prompts on a page, the review of what was read.
 
-The demo asks a served model as any client does. `client` needs nothing but the standard library, so
-it is named by module.
+The demo calls a served model like any client. `client` needs only the standard library, so import
+it by module name.
 """
-
-from __future__ import annotations
 
 from ocr_model.web.app import build_app
 from ocr_model.web.prompt_trial import GateNeeds, PromptTrial
 from ocr_model.web.review_app import build_review_app
 from ocr_model.web.security import LOOPBACK, Access
-
-__all__ = ["LOOPBACK", "Access", "GateNeeds", "PromptTrial", "build_app", "build_review_app"]

@@ -1,8 +1,8 @@
-"""The demo's server: pictures of a document's pages, and the row a model server gives for it; where
-an LLM is named, prompts tried on a page, too.
+"""The demo's server: images of a document's pages, and the row a model server returns for it; with
+an LLM, also trying prompts on a page.
 
-Documents live in memory for the time of a request. Knows nothing of models: it asks one, as any
-client does.
+Documents are in memory only during a request. Knows nothing of models: it calls one like any
+client.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from ocr_model.web.security import HEADERS, Access, RefusedError
 
 MAX_UPLOAD_BYTES = 20_000_000
 _MAX_PAGE_PIXELS = 50_000_000
-# What a screen shows of a page; the model reads the document itself.
+# Pixels of a page for the screen; the model reads the document itself.
 _SHOWN_SIDE_PX = 1600
 _SHOWN_QUALITY = 80
 _MOST_SHOWN_PAGES = 30
 _STATUS_TIMEOUT_S = 3.0
-# Times the limit, after which even a browser is cut off.
+# Multiple of the limit after which even a browser is cut off.
 _MOST_DROPPED = 10
 _ASSETS = Path(__file__).parent / "assets"
 _SAMPLE_FORM = _ASSETS / "sample_form.png"
@@ -46,7 +46,7 @@ _ANYBODY = Access()
 
 
 class _RefusedUpload(Exception):  # noqa: N818 - an answer to the browser, no fault of ours
-    """Said to the person who dropped the document."""
+    """The error for the user who uploaded the document."""
 
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
@@ -57,7 +57,7 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 class _Reading(BaseModel):
-    """A document and the prompt to read it with; `text` is one that is not saved."""
+    """A document and the prompt to read it with; `text` is an unsaved prompt."""
 
     name: Annotated[str, Field(max_length=200)]
     document: str
@@ -76,9 +76,9 @@ def build_app(
     trial: PromptTrial | None = None,
     access: Access = _ANYBODY,
 ) -> FastAPI:
-    """The application that asks the model served at `model_url`, and tries prompts by `trial`.
+    """The application that calls the model served at `model_url`, and tries prompts with `trial`.
 
-    With a header of users in `access`, nobody is served whom the proxy does not name.
+    With a user header in `access`, requests without a user named by the proxy are refused.
     """
     app = FastAPI(openapi_url=None)
     app.mount("/assets", StaticFiles(directory=_ASSETS), name="assets")
@@ -170,13 +170,13 @@ def _try_prompt(trial: PromptTrial, asked: _Reading, max_bytes: int) -> dict[str
 
 
 async def _json_of(request: Request, kind: type[Body], max_bytes: int, access: Access) -> Body:
-    """What a page of ours posts: others cannot send JSON here, nor reach it by a name of theirs."""
+    """The JSON posted by our own page: other sites cannot send JSON, or use their own name."""
     if request.headers.get("content-type") != "application/json" or not (
         _is_own_name(request) or access.is_public(request.headers.get("host", ""))
     ):
         raise _RefusedUpload("Expected JSON from this page itself.", 403)
     try:
-        # Base64 takes four characters for three bytes.
+        # Base64 needs four characters for three bytes.
         return kind.model_validate_json(await _body_of(request, max_bytes, 2 * max_bytes))
     except ValidationError as err:
         fault = err.errors()[0]
@@ -185,7 +185,7 @@ async def _json_of(request: Request, kind: type[Body], max_bytes: int, access: A
 
 
 def _is_own_name(request: Request) -> bool:
-    """An address, or localhost: a foreign site may have its own name lead here."""
+    """Whether the host is an address or localhost: another site's name may resolve to us."""
     host = request.url.hostname or ""
     try:
         ipaddress.ip_address(host)
@@ -195,9 +195,9 @@ def _is_own_name(request: Request) -> bool:
 
 
 async def _body_of(request: Request, max_bytes: int, max_sent: int | None = None) -> bytes:
-    """What was sent, a document of `max_bytes` or what holds one. What is too large is read on and
-    dropped: a browser that is still sending when it is answered reports a broken connection instead
-    of the answer.
+    """The request body: a document of at most `max_bytes`, or JSON that contains one. A larger body
+    is read to its end and discarded: a browser that is still sending reports a broken connection
+    instead of our response.
     """
     max_sent = max_sent or max_bytes
     data, received = bytearray(), 0
@@ -227,7 +227,7 @@ def _pictures(data: bytes) -> list[dict[str, object]]:
 
 
 def _picture(page: Page) -> dict[str, object]:
-    """`width` and `height` are those of the page itself, which boxes are measured in."""
+    """`width` and `height` are those of the page itself, to which boxes refer."""
     shown = encode_page(page.image, _SHOWN_SIDE_PX, "jpeg", _SHOWN_QUALITY)
     width, height = page.image.size
     return {"number": page.number, "width": width, "height": height, "picture": shown.data_url}

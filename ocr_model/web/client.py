@@ -1,6 +1,6 @@
 """Ask a running model server (`mlflow models serve`) to read a document.
 
-Needs nothing but Python's standard library: copy it to wherever the documents are, and run it as
+Needs only Python's standard library: copy it to wherever the documents are, and run it as
 `python client.py FILE [FILE …]`, or call `read_document`.
 """
 
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 URL = "http://127.0.0.1:5001"
-# Above the server's own 60 s, so that its answer comes before we hang up.
+# Above the server's own 60 s, so that its response arrives before we give up.
 TIMEOUT_S = 75.0
 _EXCERPT_CHARS = 300
 
 
 class NoAnswerError(Exception):
-    """The server gave no row. `status` is its HTTP status, None where there was none."""
+    """The server returned no row. `status` is its HTTP status, None without a response."""
 
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class NoAnswerError(Exception):
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A page goes where the user said, and nowhere else."""
+    """Refuse redirects: a page is sent only to the host that the user named."""
 
     def redirect_request(self, *_: Any) -> None:
         return None
@@ -44,7 +44,7 @@ def read_document(
     """The row of one document.
 
     Raises:
-        NoAnswerError: nobody listens, the connection broke, or the reply is no row.
+        NoAnswerError: the server is not running, the connection broke, or the reply is not a row.
     """
     image = base64.b64encode(data).decode("ascii")
     body = json.dumps({"instances": [{"image": image, "document_id": document_id}]})

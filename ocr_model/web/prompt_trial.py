@@ -1,4 +1,4 @@
-"""Prompts tried on one page: versions of the registry, or a text that is not saved yet."""
+"""Try prompts on one page: versions in the registry, or an unsaved text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ocr_model.prompts import (
     prompt_versions,
 )
 
-# What is not saved has no version yet.
+# An unsaved text has no version yet.
 UNSAVED = "prompts:/unsaved/1"
 _MOST_VERSIONS = 100
 _RULES = "additional_rules"
@@ -30,14 +30,14 @@ _RULES = "additional_rules"
 
 @dataclass(frozen=True, slots=True)
 class GateNeeds:
-    """What `promote` asks of a prompt that is to be released, and the command without its URI."""
+    """What `promote` needs to release a prompt, and the command without its URI."""
 
     min_pages: int
     command: str
 
 
 class PromptTrial:
-    """Reads a document with an LLM as `config` says, but with the prompt that is asked for."""
+    """Reads a document with the LLM of `config`, but with the requested prompt."""
 
     def __init__(
         self, config: ExtractorConfig, needs: GateNeeds, wanted: WantedFields | None = None
@@ -48,7 +48,7 @@ class PromptTrial:
         self._wanted = wanted
 
     def versions(self) -> list[dict[str, object]]:
-        """The newest first, with texts; a chat prompt is shown, but as a text it is not edited."""
+        """The newest first, with texts; a chat prompt is shown but cannot be edited as text."""
         newest = prompt_versions(PROMPT_NAME)[::-1][:_MOST_VERSIONS]
         return [
             {
@@ -60,7 +60,7 @@ class PromptTrial:
         ]
 
     def read(self, data: bytes, name: str, uri: str, text: str | None) -> dict[str, Any]:
-        """What an LLM gives for a document: with `text`, if there is one, else with that version.
+        """The row for a document, read with `text`, if given, else with the version.
 
         Raises:
             PromptError: there is no such version, or the text cannot be sent.
@@ -88,9 +88,9 @@ class PromptTrial:
         }
 
     def save(self, text: str, message: str, user: str = "") -> str:
-        """Register a text and return its URI, the known one where it is registered already.
+        """Register a text and return its URI; if it is already registered, the existing one.
 
-        `user` is whom a proxy named, for the history; else it is who runs the demo.
+        `user` is the user named by a proxy, for the history; by default the user who runs the demo.
 
         Raises:
             PromptError: it cannot be sent, or the registry refused it.
@@ -109,7 +109,7 @@ class PromptTrial:
 
 
 def _cost_usd(trace_id: str | None) -> float | None:
-    """As MLflow has it in its catalogue; None for an LLM that is not in there."""
+    """The cost by MLflow's catalogue; None for an LLM that is not listed."""
     if trace_id is None:
         return None
     mlflow.flush_trace_async_logging()

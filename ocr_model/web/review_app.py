@@ -1,6 +1,6 @@
-"""The review page's server: the work list, pictures of pages, and what a person saves.
+"""The review page's server: the work list, images of pages, and saving.
 
-Checks every post with the records of `review`; knows nothing of models.
+Validates every POST with the records of `review`; knows nothing of models.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class _Post(BaseModel):
 
 
 class Saved(_Post):
-    """The questions of a document as they are now, made from version `version`."""
+    """The current questions of a document, based on version `version`."""
 
     version: Annotated[int, Field(ge=0)]
     questions: Annotated[tuple[ReviewQuestion, ...], Field(max_length=5000)]
@@ -82,7 +82,7 @@ def build_review_app(desk: Desk, access: Access) -> FastAPI:
     def index(request: Request) -> Response:
         given = request.query_params.get("token")
         if given is not None and access.is_token(given):
-            # So that the token stands neither in the history nor on the screen.
+            # Keeps the token out of the browser's history and address bar.
             answer = RedirectResponse("./", 303)  # below whatever path a proxy gave it
             answer.set_cookie(TOKEN_COOKIE, given, httponly=True, samesite="strict")
             return answer
@@ -164,7 +164,7 @@ def _editor(request: Request, access: Access) -> Editor:
 
 async def _posted(request: Request, record: type[_Posted]) -> _Posted:
     """Raises:
-    RefusedError: it is too long, or no such record; says what is wrong with it.
+    RefusedError: it is too long, or not a valid record; says what is wrong with it.
     """
     data = bytearray()
     async for chunk in request.stream():
@@ -258,7 +258,7 @@ def _saved(
 
 
 def _shown(review: Review) -> dict[str, Any]:
-    """Without the words of its pages, which the page does not need."""
+    """The review without the words of its pages, which the web page does not need."""
     shown = review.model_dump(mode="json", exclude={"pages": {"__all__": {"words"}}})
     shown["changes"] = len(review.changes)
     return shown

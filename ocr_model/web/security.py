@@ -1,7 +1,7 @@
-"""Who may ask a page of ours, and what a browser may do with it.
+"""Access control and browser policy for our web pages.
 
-Nothing is loaded from anywhere else, and no text of a document can become code. A page that is
-opened to others than this machine has a token; a change is taken from our own page alone.
+Nothing is loaded from elsewhere, and no text of a document can become code. A page that is
+reachable from other machines has a token; changes are accepted only from our own page.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ HEADERS = {
 }
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TOKEN_COOKIE = "ocr_model_review"  # noqa: S105 - a name
-# A page of another site cannot send it: browsers ask us first, and we allow nobody.
+# Another site cannot send this header: browsers ask us first (CORS), and we allow no one.
 EDITOR_HEADER = "x-review-editor"
 _EDITOR_ID = re.compile(r"[\w-]{8,64}")
 _LONGEST_USER = 100
 
 
 class RefusedError(Exception):
-    """Said to the person before the browser, with the HTTP status."""
+    """The error for the user of the browser, with the HTTP status."""
 
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
@@ -40,19 +40,19 @@ class RefusedError(Exception):
 @dataclass(frozen=True, slots=True)
 class Access:
     """Without a token only this machine is served. `user_header` is set by a trusted proxy, which
-    takes it from nobody else; without one, everybody is `user`.
+    overwrites any value from the client; without one, everybody is `user`.
     """
 
     user: str = ""
     user_header: str | None = None
     token: str | None = None
-    # "forms.example", where a proxy shows the page under this name.
+    # "forms.example", if a proxy serves the page under this name.
     public_host: str | None = None
 
     def check(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> None:
         """Raises:
-        RefusedError: the token is missing or wrong, the proxy does not say who it is, or the page
-            was asked for by another name, as by a site whose name leads here.
+        RefusedError: the token is missing or wrong, the proxy does not name the user, or the page
+            was requested under another host name (DNS rebinding).
         """
         if self.token is not None:
             given = cookies.get(TOKEN_COOKIE, "")
@@ -67,7 +67,7 @@ class Access:
         self.user_of(headers)
 
     def is_own_name(self, header: str) -> bool:
-        """Whether the page is asked for by a name of this machine, or by the proxy's."""
+        """Whether the page was requested under a name of this machine, or the proxy's."""
         return _host(header) in LOOPBACK or self.is_public(header)
 
     def is_public(self, host: str) -> bool:
@@ -78,7 +78,7 @@ class Access:
 
     def user_of(self, headers: Mapping[str, str]) -> str:
         """Raises:
-        RefusedError: the proxy did not say who it is.
+        RefusedError: the proxy did not name the user.
         """
         if self.user_header is None:
             return self.user
@@ -91,10 +91,10 @@ class Access:
 
 
 def editor_id(headers: Mapping[str, str], access: Access | None = None) -> str:
-    """The tab that asks for a change.
+    """The tab that requests a change.
 
     Raises:
-        RefusedError: the change does not come from our own page.
+        RefusedError: the request does not come from our own page.
     """
     origin, host = headers.get("origin"), headers.get("host", "")
     named = "" if origin is None else urlsplit(origin).netloc

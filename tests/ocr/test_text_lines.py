@@ -11,11 +11,11 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from rapidocr.ch_ppocr_det.utils import DetPreProcess
 
-from ocr_model.ocr.networks import preparing_in_one_array
+from ocr_model.ocr.networks import load_engine, preparing_in_one_array
 from ocr_model.ocr.text_lines import LineReader
 
 FONT = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 20)
-# Of different widths and out of order, so that shares of several threads are put back in place.
+# Of different widths and out of order, so that lines of several threads are put back in place.
 TEXTS = ("Total amount to be paid by the buyer", "58312", "Invoice number:", "Date of the order")
 
 
@@ -49,6 +49,14 @@ def test_lines_come_in_the_order_of_their_crops(reader: LineReader, page: Image.
     for crop, aspect, line in zip(detection.crops, detection.aspects, together, strict=True):
         (alone,) = reader.recognise([crop], [aspect])
         assert (alone.text, alone.confidence) == (line.text, line.confidence)
+
+
+def test_lines_are_those_rapidocr_reads(reader: LineReader, page: Image.Image) -> None:
+    detection = reader.detect(page)
+    read = load_engine().recognize_txt(list(detection.crops))
+    assert reader.recognise(detection.crops, detection.aspects) == list(
+        zip(read.txts, read.scores, read.word_results, strict=True)
+    )
 
 
 def test_reading_leaves_no_thread_behind(reader: LineReader, page: Image.Image) -> None:

@@ -6,9 +6,9 @@ and one MLflow store. The rules by which some are not run as they stand, or not 
 - What installs or builds an environment takes a network: `pip` and `python3 -m venv` do nothing
   here, and a command with `--env-manager uv`, `uv pip` or `pip install` alone is passed over.
 - An endpoint takes a key: `export OPENAI_…` is passed over, and both variables name a server on
-  loopback that reads the form it is shown in one way.
-- What serves (`mlflow models serve`, `mlflow ui`, `scripts.demo`) is started, waited for, and
-  stopped at the end of the page.
+  loopback that reads the form it is shown in one way; an address on this machine is used.
+- What serves (`mlflow models serve`, `mlflow ui`, `scripts.demo`, `scripts.practice_llm`) is
+  started, waited for, and stopped at the end of the page.
 - FUNSD is a download, Spark wants Java: a command that names one of them is passed over.
 - What tests or measures this repository (`pytest`, `.ci/`, `scripts/check`, `scripts.bench`,
   `scripts.stress`, `scripts.train_linker`) is run by other means.
@@ -35,13 +35,16 @@ CHECKOUT = Path(__file__).parents[2]
 
 _BLOCK = re.compile(r"^```bash\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 _PASSED_OVER = re.compile(
-    r"^\s*(export OPENAI_|uv pip\b|pip install\b[^&]*$|\.ci/|scripts/check\b)|(^|&& *)pytest\b"
+    r"^\s*(export OPENAI_(?!BASE_URL=http://127\.)|uv pip\b|pip install\b[^&]*$|\.ci/"
+    r"|scripts/check\b)|(^|&& *)pytest\b"
     r"|--env-manager uv|funsd|extract_spark|spark-submit"
     r"|scripts\.(bench|stress|train_linker)|train-linker"
 )
 _SERVES = re.compile(
-    r"(^|&& )mlflow (models serve|ui|server)\b|^python -m scripts\.(demo|review)|^ocr-model demo"
+    r"(^|&& )mlflow (models serve|ui|server)\b|^ocr-model demo"
+    r"|^python -m scripts\.(demo|review|practice_llm)"
 )
+_EXPORT = re.compile(r"^export (\w+)=(\S+)")
 _PORT = re.compile(r"(?:--port[= ]|-p )(\d+)")
 _STARTS_WITHIN_S = 120.0
 _COMMAND_TIMEOUT_S = 600.0
@@ -122,6 +125,8 @@ class Reader:
             AssertionError: its exit code is not 0 (of `monitor`, which tells a scheduler what it
                 saw, not 0, 3 or 4), or a server did not come up.
         """
+        if exported := _EXPORT.match(command):
+            self._environment[exported[1]] = exported[2]
         if is_server(command):
             return self._serve(command)
         ended = subprocess.run(
@@ -140,7 +145,7 @@ class Reader:
 
     def _serve(self, command: str) -> str:
         found = _PORT.search(command)
-        usual = {"demo": "8000", "review": "8001"}
+        usual = {"demo": "8000", "review": "8001", "practice_llm": "8100"}
         port = found[1] if found else next((usual[n] for n in usual if n in command), "5000")
         url = f"http://127.0.0.1:{port}/"
         assert not _answers(url), f"port {port} is taken; end what listens there"

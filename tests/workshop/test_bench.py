@@ -18,7 +18,7 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     assert bench.main(["lokal"]) == 2
     assert (
         "Expected one of local, llm, batch, languages, serve, boxes, fields, finder, "
-        "calibration, pages, text, review, got 'lokal'" in capsys.readouterr().err
+        "calibration, pages, text, review, paired, got 'lokal'" in capsys.readouterr().err
     )
 
 

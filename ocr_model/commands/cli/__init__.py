@@ -4,8 +4,6 @@ Knows the verbs by name and parameter, and nothing of what they do: a verb's mod
 when it is run.
 """
 
-from __future__ import annotations
-
 from ocr_model.commands.cli.app import main, quiet_mlflow, run, script
 from ocr_model.commands.cli.parameters import SAMPLE, Candidate, Grid, NewModel, whole_number
 from ocr_model.commands.cli.verbs import (
@@ -38,44 +36,3 @@ from ocr_model.commands.cli.verbs import (
     Verify,
 )
 from ocr_model.commands.cli.wording import command, option
-
-__all__ = [
-    "SAMPLE",
-    "VERBS",
-    "Access",
-    "Cache",
-    "Calibrate",
-    "Candidate",
-    "CheckEndpoint",
-    "Client",
-    "Compare",
-    "Demo",
-    "Evaluate",
-    "Extract",
-    "ExtractSpark",
-    "FetchFunsd",
-    "Forget",
-    "Grid",
-    "History",
-    "Lineage",
-    "LogModel",
-    "MakeFields",
-    "Monitor",
-    "NewModel",
-    "Optimize",
-    "PracticeLlm",
-    "Promote",
-    "ProposeFields",
-    "RegisterPrompts",
-    "Review",
-    "Rollback",
-    "Train",
-    "Verify",
-    "command",
-    "main",
-    "option",
-    "quiet_mlflow",
-    "run",
-    "script",
-    "whole_number",
-]

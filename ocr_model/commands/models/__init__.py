@@ -3,8 +3,6 @@
 What several verbs do with what they are given. Knows nothing of the command line.
 """
 
-from __future__ import annotations
-
 from ocr_model.commands.models.candidate import plan_candidate, version_beside
 from ocr_model.commands.models.forms import forms_in, forms_unseen_by
 from ocr_model.commands.models.grid import listed, versions_of_grid
@@ -26,29 +24,3 @@ from ocr_model.commands.models.settings import (
     uri_to_evaluate,
     wanted_in,
 )
-
-__all__ = [
-    "Digests",
-    "acting_user",
-    "bundled_prompts",
-    "check_can_read",
-    "config_from",
-    "content_setting",
-    "first_model",
-    "forms_in",
-    "forms_unseen_by",
-    "json_object",
-    "listed",
-    "log_missing_params",
-    "new_version",
-    "numbered_uri",
-    "pinned_prompt",
-    "plan_candidate",
-    "refuse_without_text",
-    "settings_beside_model",
-    "settings_of",
-    "uri_to_evaluate",
-    "version_beside",
-    "versions_of_grid",
-    "wanted_in",
-]

@@ -4,5 +4,3 @@ PDFs come from anywhere, and the C++ library that draws them cannot be interrupt
 threads, or held to a limit of memory: a process can. Its modules import nothing of ours but each
 other, as neighbours in one folder, so that it starts in a fraction of the time.
 """
-
-from __future__ import annotations

@@ -61,7 +61,7 @@ def widgets_of(page: Any) -> Iterator[tuple[int, Widget]]:
 def tick_fields(page: Any, objects: Objects, told: dict[str, Any]) -> list[Widget]:
     """Have boxes drawn as the form says, whatever their appearance says; returns the ticked ones.
 
-    `told` is the page among `objects`.
+    `told` is the page's dictionary in `objects`.
     """
     annotations = objects.listed(told, "Annots")
     ticked = []
@@ -85,7 +85,7 @@ def tick_fields(page: Any, objects: Objects, told: dict[str, Any]) -> list[Widge
 
 
 def _is_chosen(objects: Objects, field: object) -> bool:
-    """Whether the value of a field is the state for which this one of its boxes stands."""
+    """Whether the field's value is the state of this box."""
     chosen = text_of(objects.inherited(field, "V"))
     if not isinstance(field, dict) or chosen in ("", _OFF):
         return False
@@ -99,7 +99,7 @@ def _another_is_chosen(objects: Objects, field: object) -> bool:
 
 
 def _states(objects: Objects, field: dict[str, Any]) -> set[str]:
-    """What a box is called when it is ticked: by its appearance, its state, its place."""
+    """Names of a box's ticked state: by its appearance, its state, its position."""
     appearances = objects.get(field, "AP")
     drawn = [objects.get(appearances, which) for which in ("N", "D")]
     names = {str(name) for states in drawn if isinstance(states, dict) for name in states}
@@ -124,7 +124,7 @@ def _as_utf_8(name: str) -> str:
 
 
 def written_fields(page: Any) -> list[Widget]:
-    """The fields that have a text for their value."""
+    """The fields whose value is a text."""
     return [
         widget
         for _, widget in widgets_of(page)
@@ -140,7 +140,7 @@ def draw_anew(widgets: Sequence[Widget]) -> None:
 
 
 def hide_layers(page: Any, objects: Objects, told: dict[str, Any], layers: Layers) -> None:
-    """Have nothing drawn of an annotation on a layer that is hidden."""
+    """Hide annotations that are on a hidden layer."""
     for index, reference in enumerate(objects.listed(told, "Annots")):
         annotation = objects.resolve(reference)
         content = annotation.get("OC") if isinstance(annotation, dict) else None

@@ -1,16 +1,8 @@
 """One page -> its answers, by a multimodal LLM.
 
-Gives the request that is sent. `engine` and `checked` load the `openai` client, so the factory
-imports them itself, where a configuration asks for an LLM. Knows nothing of documents or rows.
+Exports the building of requests. `engine` and `checked` load the `openai` client, so the factory
+imports them only if a configuration needs an LLM. Knows nothing of documents or rows.
 """
-
-from __future__ import annotations
 
 from ocr_model.engines.llm.page_content import SentPage
 from ocr_model.engines.llm.request import Dialect, build_request
-
-__all__ = [
-    "Dialect",
-    "SentPage",
-    "build_request",
-]

@@ -27,13 +27,13 @@ from ocr_model.trace_content import keeps_text
 
 
 def has_checks(config: ExtractorConfig) -> bool:
-    """Whether the settings ask for more on an answer than its text."""
+    """Whether the settings ask for more than the text of an answer."""
     asked = (config.answer_boxes, config.second_opinion) != ("off", "off")
     return asked or bool(config.llm_parameters.get("logprobs"))
 
 
 class CheckedEngine:
-    """Reads pages as the LLM engine does, then adds boxes and confidences to the answers.
+    """Reads pages like the LLM engine, then adds boxes and confidences to the answers.
 
     With a second opinion a page takes two requests, each with its own `timeout_s`.
     """
@@ -68,9 +68,9 @@ class CheckedEngine:
     def _with_second_opinion(
         self, page: Page, result: PageResult, request: RequestDeadline
     ) -> tuple[PageResult, Sequence[float | None]]:
-        """The result with what the other request cost; without answers there is nothing to ask.
+        """The result with the cost of the second request; without answers there is none.
 
-        A second request that fails costs the first one's answers nothing.
+        If the second request fails, the first one's answers stay.
         """
         if self._config.second_opinion == "off" or not result.answers:
             return result, ()
@@ -93,7 +93,7 @@ class CheckedEngine:
         ), agreements
 
     def _place(self, page: Page, result: PageResult) -> list[Grounding]:
-        """Where the answers stand, in the pixels of the page as it was given."""
+        """The places of the answers, in pixels of the original page."""
         reader = self._engine.text_reader
         if self._config.answer_boxes == "off" or reader is None or not result.answers:
             return []
@@ -112,7 +112,7 @@ class CheckedEngine:
         ]
 
     def _questions(self, result: PageResult, reading: Reading) -> list[str]:
-        """What stands on the page at each answer; of a field the label that does, if one does."""
+        """The question of each answer on the page; for a field its label, if it is on the page."""
         wanted = self._engine.wanted
         if wanted is None or result.field_keys is None:
             return [answer.question for answer in result.answers]
@@ -130,7 +130,7 @@ class CheckedEngine:
         logprobs: tuple[float, ...],
         agrees: float | None,
     ) -> float | None:
-        """None for a question that was left blank: there is no answer to believe."""
+        """None for a blank question: there is no answer."""
         if answer.answer is None:
             return None
         similarity = None if grounding is None else grounding.similarity or 0.0

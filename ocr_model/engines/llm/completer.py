@@ -37,14 +37,14 @@ from ocr_model.engines.steps import open_span, step
 from ocr_model.errors import LLMError
 from ocr_model.trace_content import document_sha256, keeps_text
 
-# For a page that the endpoint finds too large: half the side is a quarter of the pixels.
+# For a page that is too large for the endpoint: half the side is a quarter of the pixels.
 _SHRINK = 2
 _REFUSES_SAMPLING = (Kind.PARAMETER, Kind.REJECTED)
 _SHRINKABLE = (Kind.REQUEST_TOO_LARGE, Kind.CONTEXT_LENGTH)
 
 
 class Completer:
-    """Gets completions for the pages of an engine. What one thread learns holds for all."""
+    """Gets completions for the pages of an engine. Adaptations apply to all threads."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Completer:
         backoff_s: float,
         form: ReplyForm,
     ) -> None:
-        """`client` is None in a replay, which sends nothing; `form` is that of the replies."""
+        """`client` is None in a replay, which sends nothing; `form` is the reply format."""
         self._config = config
         self._endpoint = endpoint
         self._client = client
@@ -68,10 +68,10 @@ class Completer:
         self._takes_sampling = True
 
     def key_of(self, state: PageState) -> str:
-        """Key of a page in the cache: of its first request, as a new engine sends it.
+        """Cache key of a page: that of its first request, as a new engine would send it.
 
-        What the endpoint refuses on the way (rung, token limit's name, size) is then no part of
-        the key, so a run that has yet to learn all that finds the page as well.
+        Later adaptations to the endpoint (rung, name of the token limit, size) are not part of the
+        key, so that a new run finds the page, too.
         """
         page = SentPage(self._encode(state), state.text)
         return key_of(self._request(state, page, self.first_dialect))
@@ -82,7 +82,7 @@ class Completer:
         return build_request(self._config, state.messages, page, dialect, reask, self._form)
 
     def complete(self, state: PageState, reask: Reask | None) -> Completion | None:
-        """Send until there is a completion; None where the endpoint refuses to sample.
+        """Send until there is a completion; None if the endpoint refuses to sample.
 
         Raises:
             LLMError: there is none, or the cache fails.
@@ -124,7 +124,7 @@ class Completer:
         return reply
 
     def _send(self, request: dict[str, Any], deadline: Deadline) -> tuple[Completion | Fault, int]:
-        """What came back, and after how many attempts."""
+        """The completion or fault, and the number of attempts."""
         client, attempts = self._client, 0
         if client is None:
             return Fault(Kind.NOT_RECORDED, "not recorded, and a replay sends nothing"), 0
@@ -137,7 +137,7 @@ class Completer:
         return self._sender.send(exchange, deadline), attempts
 
     def _cached(self, state: PageState) -> CachedReply | None:
-        """The cached reply to the page, unless that or another reply has just been of no use."""
+        """The cached reply for the page, unless this or another reply was just unusable."""
         state.cached = None
         if self._cache is not None and state.key is not None and state.completion is None:
             endpoint = self._endpoint
@@ -149,13 +149,13 @@ class Completer:
         return state.cached
 
     def _note_document(self, key: str | None) -> None:
-        """Another document with the same page is forgotten with its reply, too."""
+        """Record the document, so that erasing it also erases a reply shared with another one."""
         sha256 = document_sha256()
         if self._cache is not None and key is not None and sha256 is not None and keeps_text():
             self._cache.note_document(key, sha256)
 
     def store(self, state: PageState) -> None:
-        """Keep the reply that the page was read from."""
+        """Store the reply that the page was read from."""
         cache, completion = self._cache, state.completion
         if cache is None or cache.replays or state.key is None or completion is None:
             return
@@ -186,7 +186,7 @@ class Completer:
             return better is not None
 
     def _shrink(self, state: PageState, fault: Fault) -> bool:
-        """Whether a page that was too large is worth sending at half its side, once."""
+        """Whether to retry a page that was too large once, at half its side."""
         if fault.kind not in _SHRINKABLE or not state.encoded:
             return False
         if state.longest_side != self._config.image_longest_side:
@@ -205,7 +205,7 @@ class Completer:
             aborts_batch=fault.policy.aborts_batch,
             text=fault.text,
         )
-        # A provider's message may repeat what it was sent.
+        # A provider's message may repeat the request.
         status = f" (HTTP {fault.status})" if fault.status is not None else ""
         err.without_text = f"{where}: {fault.kind.value}{status}. {fault.policy.remedy}".rstrip()
         return err

@@ -1,8 +1,8 @@
 """Read a page with an LLM behind any OpenAI-compatible endpoint.
 
-Puts together what stands beside it: `completer` gets completions, `pair_reader` makes pairs of
-them and asks again where that can help, `field_reader` does so for fields. Every failure is an
-LLMError with its outcome.
+Combines the other modules: `completer` gets completions, `pair_reader` turns them into pairs and
+retries where that can help, `field_reader` does the same for fields. Every failure is an LLMError
+with its outcome.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class LLMEngine:
     ) -> None:
         """Read endpoint and key from the environment and open client and cache.
 
-        Where fields are `wanted`, `messages` describe them.
+        If fields are `wanted`, `messages` describe them.
 
         Raises:
             ConfigError: the key is missing, or endpoint, key, proxy or cache cannot be used; or
-                `page_input` or `answer_boxes` want the OCR and its packages are not installed.
+                `page_input` or `answer_boxes` need the OCR and its packages are not installed.
         """
         self.llm: str | None = config.llm
         self.concurrency = config.concurrency
@@ -60,7 +60,7 @@ class LLMEngine:
         endpoint = Endpoint("replay")
         if not replays:
             endpoint = endpoint_from(os.environ, config.allowed_hosts)
-        # Models of earlier versions may pin a key; an endpoint that echoes it must not spread it.
+        # Models of earlier versions may pin a key; it must not leak if an endpoint echoes it.
         endpoint = replace(
             endpoint, headers=(*endpoint.headers, *secret_values(config.llm_parameters))
         )
@@ -83,14 +83,14 @@ class LLMEngine:
         return self.ask(page, self._messages, request)
 
     def ask(self, page: Page, messages: Messages, request: RequestDeadline) -> PageResult:
-        """Ask for the pairs of a page, or its fields, with these messages.
+        """Request the pairs of a page, or its fields, with these messages.
 
         Raises:
-            LLMError: the endpoint failed, refused or broke off, or the request's time was over.
-            ParseError: it answered, asked again or not, but with neither.
+            LLMError: the endpoint failed, refused or broke off, or the deadline had passed.
+            ParseError: no reply, retries included, had pairs or fields.
         """
         config = self._config
-        # Before the clock of the page starts: pages wait for a core, which is nobody's fault.
+        # Before the page's clock starts, because pages may have to wait for a core.
         sends_text = config.page_input != "image"
         text = self.text_reader.read_text(page) if self.text_reader and sends_text else None
         if config.page_input == "text" and not text:
@@ -110,13 +110,13 @@ class LLMEngine:
             looped = ("looped",) if isinstance(err, ParseError) and err.looped else ()
             err.notes = (*state.notes, *looped)
             if err.outcome is Outcome.TIMEOUT and request.is_over:
-                # The endpoint is not to blame, nor is `timeout_s`.
+                # Not caused by the endpoint or by `timeout_s`.
                 raise LLMError(request.reason, err.outcome, usage=err.usage) from err
             raise
         return self._result(state, parsed)
 
     def _read(self, state: PageState, request: RequestDeadline) -> Parsed:
-        """What is on a page; while it is read, the same page in another thread waits."""
+        """Read a page; meanwhile, another thread with the same page waits."""
         lock: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
         if self._cache is not None:
             state.key = self._completer.key_of(state)
@@ -156,13 +156,13 @@ class LLMEngine:
         )
 
     def quality_of(self, page: Page) -> Quality:
-        """What the embedded OCR found of it, where it was asked to read it by now."""
+        """The quality measured by the embedded OCR, if it has read the page."""
         return (
             Quality(page.number) if self.text_reader is None else self.text_reader.quality_of(page)
         )
 
     def _doubts(self, page: Page) -> tuple[tuple[str, ...], bool]:
-        """Notes on the text that the LLM was given in place of the page."""
+        """Notes on the text that was sent to the LLM instead of the page."""
         if self.text_reader is None or self._config.page_input != "text":
             return (), False
         reading = self.text_reader.read(page)

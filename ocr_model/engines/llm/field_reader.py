@@ -1,4 +1,4 @@
-"""A page -> what an LLM says of the fields; asked once more where that cannot be read as values."""
+"""A page -> an LLM's values for the fields, with one retry if they do not match their types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _READ = (FieldStatus.FOUND, FieldStatus.AMBIGUOUS)
 
 
 class FieldReader:
-    """Reads pages for an engine as the reader of pairs does. Safe for many threads at once."""
+    """Reads pages for an engine, like the reader of pairs. Thread-safe."""
 
     def __init__(self, reader: PairReader, wanted: WantedFields, *, asks_again: bool) -> None:
         self._reader = reader
@@ -25,11 +25,11 @@ class FieldReader:
         self._asks_again = asks_again
 
     def read(self, state: PageState) -> Parsed:
-        """What is said of the fields of a page; of two replies, the one of which more can be read.
+        """The values of a page's fields; of two replies, the one with more readable values.
 
         Raises:
             LLMError: the endpoint failed, refused or broke off.
-            ParseError: no reply held fields.
+            ParseError: no reply had fields.
         """
         first = self._reader.read(state)
         values = self._values(first, state)
@@ -52,7 +52,7 @@ class FieldReader:
         return first
 
     def _may_ask(self, state: PageState) -> bool:
-        """Not after a reply that was kept with what it was asked again, nor after one in halves."""
+        """Whether a retry is allowed: not for a cached retry, and not for a page in halves."""
         asked = any(note.startswith(_ASKED_AGAIN) for note in state.notes)
         return self._asks_again and not asked and state.completion is not None
 
@@ -61,7 +61,7 @@ class FieldReader:
 
 
 def as_said(said: tuple[SaidText, ...], page: int) -> list[Said]:
-    """As the fields of a document are decided by, under the names that the reply has."""
+    """The values as input for deciding a document's fields, under the reply's names."""
     return [(key, Answer(key.column or key.name, text, page)) for key, text in said]
 
 

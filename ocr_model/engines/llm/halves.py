@@ -1,4 +1,4 @@
-"""A page in two halves, for an LLM that does not come to an end with the whole of it. Pure."""
+"""Split a page into two halves, for an LLM that cannot finish the whole page. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from PIL import Image
 from ocr_model.ocr import Reading, page_text
 from ocr_model.schema import Word
 
-# Where the cut is looked for, as shares of the height.
+# Where to search for the cut, as shares of the height.
 _FROM, _TO = 0.4, 0.6
 
 
 def halves(image: Image.Image, reading: Reading | None) -> list[tuple[Image.Image, str | None]]:
-    """The upper and the lower half, each with its text where the page was read by the OCR.
+    """The upper and the lower half, each with its text if the page was read by the OCR.
 
-    A page of a single row has one half.
+    A page with a single pixel row has one half.
     """
     image = image if reading is None else reading.image
     row = cut_row(image)
@@ -29,7 +29,7 @@ def halves(image: Image.Image, reading: Reading | None) -> list[tuple[Image.Imag
 
 
 def cut_row(image: Image.Image) -> int:
-    """The row near the middle that goes through the least ink, the nearest to it among equals."""
+    """The row near the middle with the least ink; of equals the one closest to the middle."""
     first = int(image.height * _FROM)
     last = max(int(image.height * _TO), first + 1)
     band = np.asarray(image.crop((0, first, image.width, last)).convert("L"), dtype=np.float32)
@@ -39,7 +39,7 @@ def cut_row(image: Image.Image) -> int:
 
 
 def _texts(words: Sequence[Word], row: int) -> tuple[str, str]:
-    """The text of the words above and below a row, by where their middles are."""
+    """The text of the words above and below a row, by their centres."""
     above = [word for word in words if word.box.top + word.box.bottom < 2 * row]
     below = [word for word in words if word.box.top + word.box.bottom >= 2 * row]
     return page_text(above), page_text(below)

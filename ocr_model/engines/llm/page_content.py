@@ -1,4 +1,4 @@
-"""What of a page is sent: its image, in strips if it is long, its text, or both.
+"""The content of a page that is sent: its image, in strips if it is long, its text, or both.
 
 Knows nothing of the request that carries it.
 """
@@ -15,18 +15,18 @@ from ocr_model.errors import ConfigError
 from ocr_model.ocr import Reading, WordReader, page_text, strips_of
 from ocr_model.schema import Page, Quality
 
-# What an image costs at least: every way of counting that is documented takes more for one of this
-# size, unless it was sent with detail `low`.
+# Minimum tokens of an image: every documented way of counting gives more for an image of this size,
+# unless it was sent with detail `low`.
 _SMALLEST_COUNTED_PIXELS = 250_000
 _TOKENS_OF_AN_IMAGE = 50
 _CHARS_PER_TOKEN = 4
-# In a request. The longest receipt has some ten; every strip is paid for as an image.
+# Per request. The longest receipt has some ten; every strip is billed as an image.
 _MOST_STRIPS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SentPage:
-    """A page on its way to an LLM; `text` keeps the page's columns by position."""
+    """A page to send to an LLM; `text` preserves the page's columns by position."""
 
     images: tuple[EncodedPage, ...] = ()
     text: str | None = None
@@ -35,7 +35,7 @@ class SentPage:
 def encode_strips(
     page: Page, longest_side: int, config: ExtractorConfig
 ) -> tuple[EncodedPage, ...]:
-    """The image of a page; of a long one overlapping strips, so that its letters can be read.
+    """The image of a page; for a long page overlapping strips, so that its letters stay readable.
 
     Fitted into 1000: 1000 x 1400 -> 1 of 714 x 1000; 600 x 8760 -> 9 of 500 x 1000, not 68 x 1000
     """
@@ -54,10 +54,10 @@ def encode_strips(
 
 
 class TextReader:
-    """Reads the words of pages with the embedded OCR. Safe to call from many threads at once.
+    """Reads the words of pages with the embedded OCR. Thread-safe.
 
-    A page is read once, however often the thread that reads it asks: its text may be sent twice,
-    and its words say where the answers stand.
+    A page is read once, however often its thread asks: its text may be sent twice, and its words
+    are used to locate the answers.
 
     Raises:
         ConfigError: the packages of the extra `local` are not installed.
@@ -85,7 +85,7 @@ class TextReader:
         return reading
 
     def quality_of(self, page: Page) -> Quality:
-        """What this thread's last page was like to read; nothing of one it did not read."""
+        """The quality of this thread's last page; None for a page it did not read."""
         if getattr(self._last, "page", None) is not page:
             return Quality(page.number)
         reading: Reading = self._last.reading
@@ -93,10 +93,10 @@ class TextReader:
 
 
 def may_lack_image(content: SentPage, detail: str, texts: str, prompt_tokens: int) -> bool:
-    """Whether the endpoint counted fewer tokens than the texts and an image come to.
+    """Whether the endpoint counted fewer tokens than the texts and an image need.
 
     1,600 characters, 1000 x 773 px: 430 tokens -> True; 1,200 -> False; an image of 120 x 80 px,
-    or one sent with detail `low` -> False, as it may cost next to nothing
+    or one sent with detail `low` -> False, because it may cost very few tokens
     """
     pixels = max((image.width * image.height for image in content.images), default=0)
     if detail == "low" or pixels < _SMALLEST_COUNTED_PIXELS:

@@ -1,4 +1,4 @@
-"""What the LLM engine knows of a page while it reads it."""
+"""The state of a page while the LLM engine reads it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Messages = tuple[Message, ...]
 
 @dataclass(slots=True)
 class PageState:
-    """What a page may still cost, what it has cost, and what was done to it."""
+    """The remaining budget of a page, its cost so far, and its notes."""
 
     page: Page
     messages: Messages
@@ -36,12 +36,12 @@ class PageState:
     encoded: tuple[EncodedPage, ...] | None = None
 
     def of_part(self, image: Image.Image, text: str | None) -> PageState:
-        """The same for a part of the page; what it costs is counted apart."""
+        """The same for a part of the page, with a separate cost."""
         page = Page(self.page.number, image)
         return replace(self, page=page, text=text, encoded=None, usage=Usage())
 
     def logprobs_of(self, answers: Sequence[Answer]) -> tuple[tuple[float, ...], ...]:
-        """Those of each answer's tokens in the reply that the page was read from."""
+        """The log probabilities of each answer's tokens in the page's reply."""
         if self.completion is None or not self.completion.tokens:
             return ()
         return logprobs_of(answers, self.completion.text, self.completion.tokens)

@@ -1,4 +1,4 @@
-"""A page -> its pairs, or fields: ask for them, and ask again where that can help, at last for two
+"""A page -> its pairs, or fields: request them, retry where that can help, and finally request two
 halves.
 """
 
@@ -35,8 +35,8 @@ class PairReader:
         reader: TextReader | None,
         wanted: WantedFields | None = None,
     ) -> None:
-        """`parameters` are those of the LLM; `reader` is the OCR where the engine has one; fields
-        are read where they are `wanted`.
+        """`parameters` are the LLM's; `reader` is the OCR, if the engine has one; fields are read
+        if they are `wanted`.
         """
         self._completer = completer
         self._parameters = parameters
@@ -44,11 +44,11 @@ class PairReader:
         self._parser = ReplyParser(reader, wanted)
 
     def read(self, state: PageState) -> Parsed:
-        """The pairs of a page; where every reply had more than pairs, those of the first.
+        """The pairs of a page; if every reply had more than pairs, those of the first.
 
         Raises:
             LLMError: the endpoint failed, refused or broke off.
-            ParseError: no reply held pairs.
+            ParseError: no reply had pairs.
         """
         reask: Reask | None = None
         failed: list[ParseError] = []
@@ -77,10 +77,10 @@ class PairReader:
             state.notes.append(f"asked again: {reask.reason}")
 
     def read_again(self, state: PageState, reason: str) -> Parsed:
-        """What the reply holds to one more request, which says what was wrong with the first.
+        """The parsed reply to a retry, whose request says what was wrong with the first reply.
 
         Raises:
-            LLMError: there is none that can be read.
+            LLMError: there is no readable reply.
         """
         return self._ask(state, Reask(reason), ())
 
@@ -97,7 +97,7 @@ class PairReader:
     def _read_in_halves(self, state: PageState) -> Parsed:
         """The pairs of both halves, each with half of the token limit.
 
-        The completion that is kept for the page is one that holds all of these pairs.
+        The completion stored for the page contains all of these pairs.
         """
         state.note("read in two halves")
         reading = self._reader.read(state.page) if state.text and self._reader else None
@@ -116,7 +116,7 @@ class PairReader:
         joined = join(found)
         for note in joined.notes:
             state.note(note)
-        # A kept reply would not say that pairs were left out, nor which half says what of a field.
+        # A cached reply would not show that pairs were left out, nor which half has a field.
         is_kept = not joined.left_out and joined.said is None
         kept = joined.pairs.model_dump_json() if is_kept else None
         state.completion = None if kept is None else Completion(kept, usage=state.usage)
@@ -134,10 +134,10 @@ class PairReader:
 
 
 def reask_after(failed: Sequence[ParseError], parameters: dict[str, Any]) -> Reask | None:
-    """Why and how to ask again after replies without pairs; None where it is of no use.
+    """Why and how to retry after replies without pairs; None if it is pointless.
 
-    For JSON up to twice; for more room once, and only where a token limit is set; out of a loop
-    once, and never with more room.
+    For invalid JSON up to twice; with a higher token limit once, and only if one is set; after a
+    loop once, and never with a higher limit.
     """
     last = failed[-1]
     looped = any(err.looped for err in failed)
@@ -152,7 +152,7 @@ def reask_after(failed: Sequence[ParseError], parameters: dict[str, Any]) -> Rea
 
 
 def _more_than_pairs(parsed: Parsed, completion: Completion | None) -> ParseError:
-    """What stands beside the pairs, as a reason to ask again."""
+    """The content next to the pairs, as a reason to retry."""
     text = None if completion is None else completion.written
     reason = f"it had something beside the pairs: {parsed.unread[0]}"
     return ParseError(reason, text=text, reason=reason)

@@ -1,6 +1,6 @@
-"""Whether pages can be read at an endpoint: the engine is asked for a page that is drawn here.
+"""Check whether an endpoint can read pages: the engine reads a drawn test page.
 
-The engine adapts to the endpoint as it does for any page; its notes say how.
+The engine adapts to the endpoint as for any page; its notes say how.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _PROMPT = Message(
 
 @dataclass(frozen=True, slots=True)
 class EndpointCheck:
-    """What came of the page. `problem` says why the endpoint cannot be used, and what to do."""
+    """The result of the check. `problem` says why the endpoint is unusable, and what to do."""
 
     notes: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     problem: str | None = None
 
 
-@trace_disabled  # a check writes to no store; the public switch would not put back what was before
+@trace_disabled  # a check writes to no store; the public switch would not restore the state
 def check_endpoint(config: ExtractorConfig, number: str) -> EndpointCheck:
     """Read a test page within `config.timeout_s`.
 
     Args:
-        number: stands on the page; only who reads the page can answer with it.
+        number: printed on the page; only an LLM that reads the page can return it.
 
     Raises:
         ConfigError: the environment or the settings cannot be used.

@@ -1,4 +1,4 @@
-"""In which form an LLM is to reply: pairs, or the fields that are wanted."""
+"""The format of an LLM's reply: pairs, or the wanted fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAIRS = '{"pairs": [{"key": "<question>", "value": ["<answer>", ...]}, ...]}'
 
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
-    """As a JSON schema under a name, and as an example, for endpoints that take no schema."""
+    """The format as a named JSON schema, and as an example for endpoints without schemas."""
 
     name: str
     schema: dict[str, Any]
@@ -28,7 +28,7 @@ def form_of_pairs() -> ReplyForm:
 
 
 def form_of_fields(wanted: WantedFields) -> ReplyForm:
-    """One member per field, null where the page does not have it.
+    """One member per field, null if the page does not have it.
 
     total, items with amount -> {"total": text or null, "items": [{"amount": text or null}, ...]}
     """
@@ -79,7 +79,7 @@ def _schema_of_field(field: Field) -> dict[str, Any]:
 
 
 def _schema_of(column: Column) -> dict[str, Any]:
-    """Text as it stands on the page, whatever its type; so no pattern, either."""
+    """Text as it appears on the page, whatever the type; therefore no pattern, either."""
     schema: dict[str, Any] = {"type": [_json_type(column), "null"]}
     return schema | ({"enum": [*column.choices, None]} if column.choices else {})
 

@@ -1,4 +1,4 @@
-"""Completion -> pairs or fields, unless it is a loop: what it repeats is held against the page."""
+"""Completion -> pairs or fields, unless it is a loop: repetitions are compared with the page."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class ReplyParser:
     """Parses completions. Safe to call from many threads at once."""
 
     def __init__(self, reader: TextReader | None, wanted: WantedFields | None = None) -> None:
-        """`reader`, where the engine has one; else one is loaded at the first doubt, if it can."""
+        """`reader` is the engine's OCR, if any; else one is loaded at the first doubt."""
         self._given = reader
         self._wanted = wanted
         self._loading = threading.Lock()
 
     def parse(self, completion: Completion, page: Page, deadline: Deadline) -> Parsed:
-        """What a completion holds of a page. The OCR of a page does not count as its time.
+        """Parse a completion. The time for the OCR does not count towards the page's time.
 
         Raises:
-            ParseError: there are none; `looped` where the LLM repeated itself.
+            ParseError: it has no pairs or fields; `looped` if the LLM repeated itself.
         """
         try:
             parsed = parse_completion(completion, self._wanted)

@@ -1,6 +1,6 @@
 """Page and messages -> the body of a chat completions request.
 
-Pure. What endpoints differ in is in `Dialect`, which changes with what they refuse.
+Pure. `Dialect` has the differences between endpoints, and changes with what they refuse.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _TEXT_BESIDE_IMAGE = "The same page as OCR read it, with its mistakes, columns k
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What an endpoint takes: the rung of structured output, and its name of the token limit."""
+    """What an endpoint accepts: the rung of structured output, and the name of the token limit."""
 
     rung: Rung
     renames_limit: bool = False
 
     def after(self, fault: Fault) -> Dialect | None:
-        """The dialect to try next, or None where there is none left.
+        """The dialect to try next, or None if there is none left.
 
         json_schema, refused response_format -> json_object
         """
@@ -51,7 +51,7 @@ class Dialect:
         return None
 
     def notes(self, start: Rung) -> list[str]:
-        """What differs from the configuration, for the row."""
+        """Notes for the row on differences from the configuration."""
         notes = []
         if self.rung != start:
             notes.append(f"asked for {self.rung}: the endpoint refused {start}")
@@ -62,9 +62,9 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Reask:
-    """Why a page is asked for again, and what is different then.
+    """Why a page is retried, and what changes.
 
-    `samples`: in a way that can break a loop; `halved`: half the page, for half of the limit.
+    `samples`: sample, which can break a loop; `halved`: half the page, with half the limit.
     """
 
     reason: str
@@ -81,9 +81,9 @@ def build_request(
     reask: Reask | None = None,
     form: ReplyForm | None = None,
 ) -> dict[str, Any]:
-    """The request body; without a form of the reply, pairs are asked for.
+    """The request body; by default it asks for pairs.
 
-    Ambiguity in the data is settled here: the page always goes last.
+    The page always goes last.
     """
     form = form or form_of_pairs()
     parts = _parts(page, config.image_detail)
@@ -115,7 +115,7 @@ def _parts(page: SentPage, detail: str) -> list[dict[str, Any]]:
 
 
 def _with_page(messages: tuple[Message, ...], parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The page joins the last user message; a prompt without one gets a message for it."""
+    """Append the page to the last user message, or to a new one if there is none."""
     sent: list[dict[str, Any]] = [dict(message) for message in messages]
     for message in reversed(sent):
         if message["role"] == "user":
@@ -125,7 +125,7 @@ def _with_page(messages: tuple[Message, ...], parts: list[dict[str, Any]]) -> li
 
 
 def _content(parts: list[dict[str, Any]]) -> list[dict[str, Any]] | str:
-    """Text alone as one string: servers of text-only LLMs often refuse parts."""
+    """Text only as one string: servers of text-only LLMs often refuse parts."""
     if all(part["type"] == "text" for part in parts):
         return "\n\n".join(part["text"] for part in parts)
     return parts
@@ -154,7 +154,7 @@ def _instructions(form: ReplyForm, dialect: Dialect, reask: Reask | None) -> str
 def _parameters(
     parameters: dict[str, Any], dialect: Dialect, reask: Reask | None = None
 ) -> dict[str, Any]:
-    """The configured parameters, with the token limit under the name the endpoint takes."""
+    """The configured parameters, with the token limit under the name the endpoint accepts."""
     sent: dict[str, Any] = {}
     for name, value in parameters.items():
         if name in LIMIT_NAMES:
@@ -173,7 +173,7 @@ def _limit(value: Any, reask: Reask | None) -> Any:
 
 
 def _sampled(parameters: dict[str, Any]) -> dict[str, Any]:
-    """What an LLM that loops is asked with: the same seed would draw the same loop."""
+    """Parameters for retrying after a loop: the same seed would repeat the loop."""
     seed = parameters.get("seed")
     another = {"seed": seed + 1} if isinstance(seed, int) else {}
     return {"temperature": _SAMPLING_TEMPERATURE} | another

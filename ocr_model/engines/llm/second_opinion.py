@@ -1,6 +1,6 @@
-"""Ask an LLM for the same page in other words, and see where the two replies agree.
+"""Ask an LLM for the same page with another prompt, and see where the two replies agree.
 
-What an LLM reads, it reads again whatever it is asked; what it guesses, it guesses otherwise.
+What an LLM really reads does not depend on the prompt; what it guesses changes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ocr_model.normalize import fold_text
 from ocr_model.prompts import Message
 from ocr_model.schema import Answer
 
-# From the fields instead of from the questions, and from the end of the page: another way through.
+# Starting from fields instead of questions, and from the end of the page: another path.
 _FRAMING = (
     "You are checking a form that somebody has filled in. Go through the page from bottom to top. "
     "For everything that is filled in (typed, handwritten, stamped, ticked), copy it exactly as it "
@@ -35,9 +35,9 @@ AGREES, MISPLACED, DISAGREES = 1.0, 0.5, 0.0
 def differently_framed(
     prompt_values: Mapping[str, str], fields: str | None = None
 ) -> tuple[Message, ...]:
-    """The other request. What the user's rules say of the form holds here too.
+    """The other request. The user's rules for the form apply here, too.
 
-    `fields` describe those that are wanted, if any are.
+    `fields` describes the wanted fields, if any.
     """
     rules = [value.strip() for value in prompt_values.values() if value.strip()]
     framing = _FRAMING if fields is None else _FRAMING_OF_FIELDS
@@ -46,11 +46,11 @@ def differently_framed(
 
 
 def agreement(answers: Sequence[Answer], others: Sequence[Answer]) -> list[float | None]:
-    """1 where the other reply has the pair, 0.5 where it has the answer elsewhere, else 0.
+    """1 if the other reply has the pair, 0.5 if it has the answer elsewhere, else 0.
 
     [Name: Ann, Age: 7, Town: Rome], [NAME: ann, Years: 7] -> [1.0, 0.5, 0.0]
 
-    Equal normalized and one to one: what is given twice has to be there twice. A blank answer has
+    Equal normalized and one to one: a duplicate must be in both replies twice. A blank answer has
     no agreement.
     """
     pairs = Counter(_pair(other) for other in others if other.answer is not None)

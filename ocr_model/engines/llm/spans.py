@@ -1,9 +1,9 @@
-"""What of a request and its reply is shown in MLflow's traces.
+"""The parts of a request and its reply that are shown in MLflow's traces.
 
-The engine's own CHAT_MODEL span instead of `mlflow.openai.autolog`'s: that one keeps the image
-whatever `trace_content` says, keeps all parameters twice, and exists only where a host switched it
-on. Images never stand in a span: they are attachments, or a digest and a size. Nothing long
-stands twice: a database of traces grows with every page that is ever read.
+The engine has its own CHAT_MODEL span instead of `mlflow.openai.autolog`'s, which stores the image
+whatever `trace_content` says, stores all parameters twice, and exists only if the host turned it
+on. Images are never in a span: they are attachments, or a digest and a size. Nothing long is stored
+twice: a database of traces grows with every page read.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from ocr_model.errors import ParseError
 from ocr_model.schema import Outcome
 from ocr_model.trace_content import TraceContent, keeps_text
 
-# The prompt is the same in every trace, and the model pins it: enough of it to know it by.
+# The prompt is the same in every trace, and the model pins it: enough text to recognise it.
 _SHOWN_PROMPT_CHARS = 80
-# The pairs of a reply stand in the trace; one that had to be repaired, or could not be, is kept
-# whole by the step that parsed it.
+# The trace has the pairs of a reply anyway; the parsing step keeps a reply whole if it was repaired
+# or unreadable.
 _SHOWN_REPLY_CHARS = 120
 _SHOWN_DIGEST_CHARS = 16
 
 
 def show_request(span: LiveSpan, request: dict[str, Any], shown_images: Sequence[object]) -> None:
-    """Set a request as inputs, with `shown_images` in the place of the data URLs."""
+    """Set a request as inputs, with `shown_images` in place of the data URLs."""
     shown = iter(shown_images)
     left_out = ("response_format", "messages")
     inputs = {name: value for name, value in request.items() if name not in left_out}
@@ -51,7 +51,7 @@ def show_request(span: LiveSpan, request: dict[str, Any], shown_images: Sequence
 
 
 def measures(page: SentPage) -> dict[str, object]:
-    """Sizes and digests of what is sent of a page."""
+    """Sizes and digests of the page content that is sent."""
     shown: dict[str, object] = {}
     if page.images:
         first, *others = page.images
@@ -65,7 +65,7 @@ def measures(page: SentPage) -> dict[str, object]:
 
 
 def image_to_show(page: EncodedPage, content: TraceContent) -> object:
-    """What stands for an image in a span: an attachment, or the start of its digest."""
+    """The placeholder for an image in a span: an attachment, or the start of its digest."""
     if content == "full":
         return Attachment(content_type=page.content_type, content_bytes=page.data)
     return f"sha256:{page.sha256[:_SHOWN_DIGEST_CHARS]}"
@@ -89,7 +89,7 @@ def _start_of(text: str, chars: int) -> str:
 
 
 def show_reply(span: LiveSpan, reply: Completion | Fault, attempts: int) -> None:
-    """Set a completion or fault as outputs, and what it cost in tokens where that is known."""
+    """Set a completion or fault as outputs, and its tokens if known."""
     if attempts != 1:
         span.set_attribute("attempts", attempts)
     if isinstance(reply, Completion):
@@ -122,9 +122,7 @@ def show_cached(span: LiveSpan, completion: Completion) -> None:
 
 
 def parsed_facts(completion: Completion, pairs: int, notes: Sequence[str]) -> dict[str, object]:
-    """How many pairs were found, or fields and rows of them; a reply that had to be repaired is
-    kept as it came.
-    """
+    """The number of pairs, or of fields and rows; with the original reply if it was repaired."""
     outcome = Outcome.OK if pairs else Outcome.EMPTY
     facts: dict[str, object] = {"outcome": outcome.value, "pairs": pairs}
     if not keeps_text():
@@ -133,7 +131,7 @@ def parsed_facts(completion: Completion, pairs: int, notes: Sequence[str]) -> di
 
 
 def unparsed_facts(completion: Completion, err: ParseError) -> dict[str, object]:
-    """All that was received, because the span of the completion shows only its start."""
+    """Everything that was received, because the completion's span shows only its start."""
     if not keeps_text():
         return {"outcome": err.outcome.value, "chars": len(completion.text)}
     return {"outcome": err.outcome.value, "error": str(err)} | _raw(completion)

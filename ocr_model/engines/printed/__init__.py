@@ -1,11 +1,7 @@
-"""Text that a document says it draws -> the words of its page, where the picture bears it out.
+"""Text that a document claims to draw -> the words of its page, where the rendered page confirms
+it.
 
-Any doubt, and the page is read from its pixels. Knows nothing of PDFs: they are taken apart in
-`documents`.
+In any doubt the page is read from its pixels. Knows nothing of PDFs: `documents` parses them.
 """
 
-from __future__ import annotations
-
 from ocr_model.engines.printed.reading import Doubt, read_printed
-
-__all__ = ["Doubt", "read_printed"]

@@ -1,4 +1,4 @@
-"""What of a picture is made by text: where the page looks otherwise without it."""
+"""The ink of the text: where the page looks different without it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from PIL import Image, ImageChops
 
 from ocr_model.schema import Box, Character
 
-# Levels between ink and paper, below which people do not see it.
+# Grey levels between ink and paper, below which people do not see it.
 _CONTRAST = 40
-# In pixels, what a glyph may reach beyond the box that its font tells; edges are blurred.
+# In pixels, how far a glyph may extend beyond the box from its font; edges are blurred.
 _BLUR = 1
-# Share of the ink that may lie beside all characters, and so many pixels at least.
+# Share of the ink that may be outside all characters, and at least this many pixels.
 _BESIDE, _FEW = 0.003, 20
-# Of a box, at each side: what is cut off there shows in one of them.
+# Share of a box at each side: clipped text shows in one of these margins.
 _STRIP, _LEAST_STRIP = 1 / 3, 4
-# Share of each side by which boxes are narrowed before they are held against each other: letters
-# that lean reach over each other.
+# Share of each side by which boxes are narrowed before they are compared: italic letters overlap.
 _CORE = 0.3
 
 Sums = NDArray[np.int32]
@@ -27,7 +26,7 @@ Places = NDArray[np.int64]
 
 
 class TextInk:
-    """The ink that is gone when a page is drawn without its text."""
+    """The ink that is gone when a page is rendered without its text."""
 
     def __init__(self, image: Image.Image, rest: Image.Image) -> None:
         bands = ImageChops.difference(image, rest).split()
@@ -39,14 +38,14 @@ class TextInk:
         np.cumsum(sums, axis=1, out=sums)
 
     def is_beside(self, characters: Sequence[Character]) -> bool:
-        """Whether some of it lies where no character is."""
+        """Whether some of it is outside all characters."""
         beside = self._ink.copy()
         for left, top, right, bottom in self._places(characters, 2 * _BLUR).tolist():
             beside[top:bottom, left:right] = False
         return bool(beside.sum() > max(_FEW, _BESIDE * self._ink.sum()))
 
     def seen_among(self, characters: Sequence[Character]) -> list[Character] | None:
-        """The characters that can be seen; None where of one only a part can."""
+        """The visible characters; None if one is only partly visible."""
         left, top, right, bottom = self._places(characters, _BLUR).T
         down, across = self._ink.shape
         some = self._count(left, top, right, bottom) > 0
@@ -63,7 +62,7 @@ class TextInk:
         return [character for character, is_seen in zip(characters, some, strict=True) if is_seen]
 
     def _on_page(self, characters: Sequence[Character]) -> NDArray[np.bool_]:
-        """Whether they are not cut off at its edges."""
+        """Whether they are not clipped at its edges."""
         left, top, right, bottom = np.array([one.box for one in characters]).reshape(-1, 4).T
         height, width = self._ink.shape
         room = 2 * _BLUR
@@ -71,7 +70,7 @@ class TextInk:
         return np.asarray(on)
 
     def _places(self, characters: Sequence[Character], room: int) -> Places:
-        """In whole pixels, (characters, 4), within the page."""
+        """Boxes in whole pixels, shape (characters, 4), within the page."""
         boxes = np.array([character.box for character in characters]).reshape(-1, 4)
         places = np.column_stack(
             [np.floor(boxes[:, :2]) - room, np.ceil(boxes[:, 2:]) + room]
@@ -89,9 +88,9 @@ class TextInk:
 def without_doubles(
     characters: Sequence[Character], size: tuple[int, int]
 ) -> list[Character] | None:
-    """The characters, one of each two that are struck one over the other, as bold print is made.
+    """The characters without doubles that are struck twice to look bold.
 
-    None where different ones are: only one of them can be what is seen.
+    None if different characters overlap: only one of them can be visible.
     """
     taken = np.zeros((size[1], size[0]), np.uint16)
     kept: list[Character] = []

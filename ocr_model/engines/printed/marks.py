@@ -1,4 +1,4 @@
-"""What a page without its text has left that a reader would read."""
+"""Readable marks on a page without its text."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from PIL import Image
 
 from ocr_model.schema import Box
 
-# Levels between ink and paper next to each other.
+# Grey levels between adjacent ink and paper.
 _CONTRAST = 40
-# In sizes of the print: a straight line that is so long belongs to no letter.
+# In sizes of the print: a straight line of this length is not part of a letter.
 _SHORTEST_RULE = 2.0
-# Shorter ones are none either, if they are drawn with a ruler.
+# Shorter ones are not letters either, if they are perfectly straight.
 _SHORTEST_LINE = 1.2
-# In pixels, on both sides of an edge; and what is smaller in both directions is a speck.
+# In pixels, on both sides of an edge; and the size below which a mark is a speck.
 _EDGE, _SPECK = 3, 4
-# In pixels: the frame of a box is drawn so straight.
+# In pixels: the straightness of a box's frame.
 _STRAIGHT, _OUTER = 3, 2
 _THICKEST = 6
-# Share of its frame that is drawn.
+# Share of the frame that is drawn.
 _WHOLE = 0.9
 # In sizes of the print.
 _LARGEST_BOX = 4.0
@@ -28,12 +28,12 @@ Mask = NDArray[np.uint8]
 
 
 def marks_of(rest: Image.Image, size: float) -> Box | None:
-    """Around all marks; None for a page with nothing but straight lines, frames, check boxes and
+    """The box around all marks; None for a page with only straight lines, frames, check boxes and
     flat colours.
 
-    `size` is that of the print in pixels.
+    `size` is the size of the print in pixels.
     """
-    import cv2  # comes with the OCR, which reads what is found
+    import cv2  # installed with the OCR, which reads the marks
 
     grey = np.asarray(rest.convert("L"))
     kernel = np.ones((_EDGE, _EDGE), np.uint8)
@@ -43,7 +43,7 @@ def marks_of(rest: Image.Image, size: float) -> Box | None:
     rules = _rules(edges, round(_SHORTEST_RULE * size))
     left = edges & (1 - rules)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
-    # The first one is what is not left.
+    # The first component is the background.
     marks = []
     large = 1 + np.flatnonzero(stats[1:, 2:4].max(axis=1) > _SPECK + _EDGE)
     for number in large.tolist():
@@ -52,15 +52,14 @@ def marks_of(rest: Image.Image, size: float) -> Box | None:
         joins = _joins(rules, x, y, width, height)
         is_line = _is_line(part, _SHORTEST_LINE * size, joins=joins)
         if not is_line and not _is_frame(part, _LARGEST_BOX * size):
-            marks.append((x, y, x + width, y + height))
+            marks.append(Box(x, y, x + width, y + height))
     if not marks:
         return None
-    lefts, tops, rights, bottoms = zip(*marks, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+    return Box.around(marks)
 
 
 def _rules(edges: Mask, length: int) -> Mask:
-    """Long straight lines, and what belongs to their edges."""
+    """Long straight lines, with their edges."""
     import cv2
 
     level = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
@@ -70,9 +69,9 @@ def _rules(edges: Mask, length: int) -> Mask:
 
 
 def _is_line(part: NDArray[np.bool_], shortest: float, *, joins: bool) -> bool:
-    """Whether these edges are those of one straight line, too long or too well joined for a letter.
+    """Whether these edges form one straight line, too long or too well joined for a letter.
 
-    `joins`: with both ends it meets longer ones, as the short side of a frame does.
+    `joins`: both ends meet longer lines, as with the short side of a frame.
     """
     is_thin = min(part.shape) <= _THICKEST + 2 * _EDGE
     return is_thin and (joins or max(part.shape) >= shortest) and _is_straight(part)
@@ -93,7 +92,7 @@ def _joins(rules: Mask, x: int, y: int, width: int, height: int) -> bool:
 
 
 def _is_frame(part: NDArray[np.bool_], largest: float) -> bool:
-    """Whether these edges are those of an empty box, and of nothing else."""
+    """Whether these edges form an empty box and nothing else."""
     height, width = part.shape
     depth = _EDGE + _STRAIGHT
     if max(height, width) > largest or min(height, width) <= 2 * depth:
@@ -103,6 +102,6 @@ def _is_frame(part: NDArray[np.bool_], largest: float) -> bool:
 
 
 def _is_straight(part: NDArray[np.bool_]) -> bool:
-    """Whether its four sides are drawn with a ruler: those of an "O" are bent."""
+    """Whether its four sides are straight: those of an "O" are curved."""
     outer = part[:_OUTER], part[-_OUTER:], part[:, :_OUTER].T, part[:, -_OUTER:].T
     return min(float(side.any(0).mean()) for side in outer) >= _WHOLE

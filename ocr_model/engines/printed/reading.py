@@ -1,4 +1,4 @@
-"""A page with text -> its words, those of the text and those of what is left without it."""
+"""A page with text -> its words, from the text and from what is left on the page without it."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from ocr_model.engines.printed.sample import is_borne_out
 from ocr_model.ocr import Reading, WordReader
 from ocr_model.schema import Box, Page, PrintedText, Word
 
-# What is recognised less surely is no text.
+# Below this confidence, recognised marks are not text.
 _LEAST_CONFIDENCE = 0.5
-# In sizes of the print, what is read around marks; and in pixels: what is smaller, the detector
-# would enlarge.
+# Margin read around marks, in sizes of the print; and the minimum in pixels, because the detector
+# enlarges smaller images.
 _AROUND, _LEAST_SIDE = 3.0, 736
-# What the OCR makes of a button, or of a box with something in it, where it stands alone.
+# What the OCR reads for an isolated button, or a box with something in it.
 _FRAMES = frozenset("口囗回日曰目田")
 
 
 class Doubt(Exception):  # noqa: N818 - no error: the page is read another way
-    """Why the text of a page is not used; empty where nobody needs to know."""
+    """Why the text of a page is not used; empty if no note is needed."""
 
 
 def read_printed(page: Page, printed: PrintedText, reader: WordReader) -> Reading:
-    """The words of a page whose text is what is seen; what is no text is read by the OCR.
+    """The words of a page whose text matches its rendering; the OCR reads everything else.
 
     Raises:
-        Doubt: the page is to be read from its pixels.
+        Doubt: the page has to be read from its pixels.
     """
     ink = TextInk(page.image, printed.rest)
     seen = ink.seen_among(printed.characters)
@@ -70,7 +70,7 @@ def read_printed(page: Page, printed: PrintedText, reader: WordReader) -> Readin
 
 
 def _part_around(marks: Box, room: float, page_size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """As much as is to be read to know what the marks say."""
+    """The part of the page to read for the marks."""
     width, height = page_size
     across = max(room, (_LEAST_SIDE - (marks.right - marks.left)) / 2)
     down = max(room, (_LEAST_SIDE - (marks.bottom - marks.top)) / 2)
@@ -113,6 +113,6 @@ def _with_rest(
 
 
 def _length(runs: Sequence[Run]) -> float:
-    """In heights of the lines."""
+    """In line heights."""
     sides = [run.box for run in runs]
     return sum((right - left) / (bottom - top) for left, top, right, bottom in sides)

@@ -1,4 +1,4 @@
-"""Characters of a page -> its words, as the OCR would cut them, in runs of one line. Pure."""
+"""Characters of a page -> words, segmented like the OCR's, in runs of one line. Pure."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from itertools import pairwise
 
 from ocr_model.schema import Box, Character, Word
 
-# In sizes of the font: further apart, or further up or down, characters are of two words.
+# In font sizes: with a larger gap or vertical offset, characters belong to two words.
 _GAP, _STEP = 0.12, 0.1
-# The same where what is drawn at once ends: within a word, the next piece is set on exactly.
+# The same at the end of a drawing operation: within a word, the next one continues exactly there.
 _GAP_OF_PIECES = 0.03
-# Letters are spaced out as far as that; of the gaps of a line, the lower quarter tells.
+# Largest letter spacing; estimated from the lower quartile of a line's gaps.
 _WIDEST_SPACING, _QUARTER = _GAP, 4
-# How far a letter may reach back over the one before it.
+# How far a letter may overlap the previous one.
 _BACK = 0.4
-# And words of two runs: blanks are up to 0.4 wide where lines are justified.
+# The gap between two runs: blanks in justified lines are up to 0.4 wide.
 _RUN_GAP = 0.9
-# How far up and down from the baseline the boxes reach that the OCR draws around its lines: in
-# sizes of the font, and in what the ink of the line reaches. Fitted to its readings of drawn pages.
+# How far the OCR's line boxes extend above and below the baseline: in font sizes, and relative to
+# the ink of the line. Fitted to its readings of rendered pages.
 _UP, _UP_OF_INK = 0.476, 0.673
 _DOWN, _DOWN_OF_INK = 0.225, 0.453
-# In sizes of the font, beside the ink of each word.
+# In font sizes, margin left and right of the ink of each word.
 _ROOM_LEFT, _ROOM_RIGHT = 0.01, 0.08
-# What the OCR says of clean print; the linker was taught with it.
+# The OCR's confidence for clean print; the linker was trained with it.
 _CONFIDENCE = 0.99
-# Dots and lines to write on are no text, though they may be printed as such.
+# Dots and lines to write on are not text, though they may be drawn as text.
 _LEADERS = re.compile(r"_{2,}|\.{4,}|…{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedWord:
-    """Characters that stand together."""
+    """Adjacent characters."""
 
     characters: tuple[Character, ...]
 
@@ -44,12 +44,12 @@ class PrintedWord:
     @property
     def box(self) -> Box:
         """Around the ink."""
-        return around(character.box for character in self.characters)
+        return Box.around(character.box for character in self.characters)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of one line that stand close together."""
+    """Words of one line that are close together."""
 
     words: tuple[PrintedWord, ...]
 
@@ -68,8 +68,8 @@ class Run:
 
     @property
     def box(self) -> Box:
-        """With the room that the OCR gives a line."""
-        left, top, right, bottom = around(word.box for word in self.words)
+        """The box with the margin that the OCR gives a line."""
+        left, top, right, bottom = Box.around(word.box for word in self.words)
         size, baseline = self.size, _baseline(self.words[0])
         return Box(
             left - _ROOM_LEFT * size,
@@ -79,7 +79,7 @@ class Run:
         )
 
     def as_words(self) -> Iterator[Word]:
-        """As the OCR gives them: as high as their line, with room around them."""
+        """Words in the OCR's format: as high as their line, with a margin."""
         _, top, _, bottom = self.box
         left, right = _ROOM_LEFT * self.size, _ROOM_RIGHT * self.size
         for word in self.words:
@@ -88,7 +88,7 @@ class Run:
 
 
 def runs_of(characters: Iterable[Character]) -> list[Run]:
-    """The runs of a page from the top down; dots and lines to write on are left out.
+    """The runs of a page from top to bottom, without dots and lines to write on.
 
     "Name: Ann Lee ........." on one line -> Name: Ann Lee
     """
@@ -131,7 +131,7 @@ def _lines_of(characters: Iterable[Character]) -> Iterator[list[Character]]:
 
 
 def _spacing(line: Sequence[Character]) -> float:
-    """By how much the letters of a line are spaced out, in sizes of the font."""
+    """The letter spacing of a line, in font sizes."""
     gaps = sorted(_gap(last, character) for last, character in pairwise(line))
     spacing = gaps[len(gaps) // _QUARTER] if gaps else 0.0
     return spacing if 0 < spacing <= _WIDEST_SPACING else 0.0
@@ -152,7 +152,7 @@ def _larger(last: Character, character: Character) -> float:
 
 
 def _without_leaders(word: PrintedWord) -> Iterator[PrintedWord]:
-    # A character may be of several letters.
+    # A character may have several letters.
     starts, text = [], ""
     for character in word.characters:
         starts.append(len(text))
@@ -193,8 +193,3 @@ def _baseline(word: PrintedWord) -> float:
 
 def _size(word: PrintedWord) -> float:
     return word.characters[0].size
-
-
-def around(boxes: Iterable[Box]) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))

@@ -1,6 +1,6 @@
-"""Whether the letters of a page look like what they are said to be, by reading some of its runs.
+"""Check that the letters of a page look like their text, by reading some of its runs.
 
-A font maps each of its letters to one meaning: once one of each kind was read, all were.
+A font maps each glyph to one meaning, so it is enough to read one of each.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from rapidfuzz.distance import Levenshtein
 from ocr_model.engines.printed.runs import Run
 from ocr_model.schema import Box
 
-# Runs beside those that are needed for the letters of each font.
+# Runs in addition to those needed for the letters of each font.
 _AT_RANDOM = 3
-# Runs for letters that the first one did not show.
+# Runs for letters that the first round did not confirm.
 _MORE = 3
-# Of the signs of a run.
+# Share of the characters of a run.
 _ALIKE = 0.75
-# In heights of a line: reading more of them takes as long as reading the page.
+# In line heights: reading more than this takes as long as reading the page.
 _LONGEST = 250.0
-# What reading a run takes beside its length, in the same.
+# The fixed cost of reading a run, in the same unit.
 _EACH = 3.0
 _SAME_LOOK = str.maketrans(
     {"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "\u2018": "'", "\u2019": "'"}
@@ -30,12 +30,12 @@ _SAME_LOOK = str.maketrans(
 )
 
 Read = Callable[[Sequence[Box]], Sequence[str]]
-# A letter or figure of a font.
+# A letter or digit of a font.
 Sign = tuple[int, str]
 
 
 def is_borne_out(runs: Sequence[Run], read: Read) -> bool:
-    """Whether the runs say what is read in their place; `read` recognises what stands in boxes."""
+    """Whether the text of the runs matches what `read` recognises in their boxes."""
     wanted = {sign for run in runs for sign in _signs(run)}
     chosen = _covering(runs, wanted)
     others = [run for run in runs if run not in chosen]
@@ -57,7 +57,7 @@ def is_borne_out(runs: Sequence[Run], read: Read) -> bool:
 
 
 def _shown(runs: Sequence[Run], read: Read) -> set[Sign] | None:
-    """The signs that were read where the runs have them; None where a run is not alike at all."""
+    """The characters confirmed by reading; None if a run differs completely."""
     if sum(_cost(run) for run in runs) > _LONGEST:
         return None
     shown: set[Sign] = set()
@@ -86,7 +86,7 @@ def _equal_places(letters: str, found: str) -> set[int]:
 
 
 def _covering(runs: Sequence[Run], wanted: set[Sign]) -> list[Run]:
-    """Runs that have all signs among them, the cheapest for what they add first."""
+    """Runs that together cover all characters, the best gain per cost first (greedy set cover)."""
     signs = {run: _signs(run) for run in runs}
     left, chosen = set(wanted), []
     while left:
@@ -111,7 +111,7 @@ def _folded(run: Run) -> Iterator[tuple[Sign, str]]:
 
 
 def fold(text: str) -> str:
-    """Without blanks, case, accents, and what no eye tells apart: "Île 10" -> "lelelo"."""
+    """Remove blanks, case and accents, and unify look-alikes: "Île 10" -> "lelelo"."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(c for c in letters if not c.isspace() and not unicodedata.combining(c))
     return kept.translate(_SAME_LOOK)

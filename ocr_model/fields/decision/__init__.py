@@ -1,10 +1,8 @@
 """Answers and words of a document -> its fields.
 
-Knows no engine: `decide` says in which order the sources speak, `said` what counts of what was said
-of the fields themselves.
+Knows no engine: `decide` defines the order of the sources, `said` evaluates an LLM's replies for
+the fields.
 """
-
-from __future__ import annotations
 
 from ocr_model.fields.decision.candidates import Candidate, PageContent
 from ocr_model.fields.decision.decide import Decision, decide_fields
@@ -14,17 +12,3 @@ from ocr_model.fields.decision.likeness import skeleton
 from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.decision.said import Said, decide_said
 from ocr_model.fields.decision.total_words import what_it_says
-
-__all__ = [
-    "Candidate",
-    "Decision",
-    "PageContent",
-    "PageWords",
-    "Said",
-    "decide_fields",
-    "decide_said",
-    "label_likeness",
-    "labels_among",
-    "skeleton",
-    "what_it_says",
-]

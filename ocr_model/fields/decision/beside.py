@@ -1,4 +1,4 @@
-"""The value beside a label: to its right on the line, else below it. By geometry alone."""
+"""The value next to a label: to its right on the line, else below it. By geometry only."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def value_beside(
     taken: Collection[int],
     widest_gap: float = _WIDEST_GAP,
 ) -> tuple[int, ...]:
-    """The words that answer a label, in reading order; none of those `taken`, which end a value.
+    """The words that answer a label, in reading order; words that are `taken` end a value.
 
-    On the line of the label they stand at most `widest_gap` heights of the text apart.
+    On the label's line, gaps are at most `widest_gap` text heights.
 
     "Name" "Ann Lee" "Age" with Age taken -> Ann Lee
     """

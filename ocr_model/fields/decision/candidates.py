@@ -1,11 +1,11 @@
-"""What may be the value of a field: text with its place, read as the field's type."""
+"""Candidates for the value of a field: text with its box, read as the field's type."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ocr_model.fields.decision.lines import PageWords, around
+from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.values import Habits, ReadValue, read_value
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, Word
@@ -13,7 +13,7 @@ from ocr_model.schema import Answer, Box, FieldStatus, FieldValue, Word
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """What an engine found on one page, in pixels of the same picture."""
+    """What an engine found on one page, in pixels of the same image."""
 
     number: int
     answers: Sequence[Answer]
@@ -22,7 +22,7 @@ class PageContent:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that may answer a field; None where somebody says that it was left blank."""
+    """A text that may answer a field; None if it was left blank."""
 
     text: str | None
     page: int
@@ -38,7 +38,7 @@ class Candidate:
 def of_answers(answers: Sequence[Answer], wanted: Column, habits: Habits) -> Candidate | None:
     """Answers in reading order as one text; a typed value may also be in only one of them.
 
-    Two answers that are different values of the type are ambiguous.
+    Two answers with different values of the type are ambiguous.
     """
     given = [answer for answer in answers if answer.answer is not None]
     if not given:
@@ -53,7 +53,7 @@ def of_answers(answers: Sequence[Answer], wanted: Column, habits: Habits) -> Can
 def of_words(
     page: PageWords, indices: Sequence[int], wanted: Column, habits: Habits, sure: float
 ) -> Candidate:
-    """Words as one text; `sure` is how far to believe that these are the words."""
+    """Words as one text; `sure` is the confidence that these are the right words."""
     text = page.text(indices)
     confidence = round(sure * page.confidence(indices), 4)
     read = read_value(text, wanted, habits)
@@ -61,7 +61,7 @@ def of_words(
 
 
 def one_of(candidates: Iterable[Candidate]) -> Candidate | None:
-    """The one that is found; ambiguous, with the values in the reason, where they differ."""
+    """The only found value; ambiguous, with the values in the reason, if they differ."""
     found = [candidate for candidate in candidates if candidate.found]
     values = list(dict.fromkeys(str(candidate.read.value) for candidate in found))
     if len(values) < 2:
@@ -99,7 +99,7 @@ def _joined(answers: Sequence[Answer], wanted: Column, habits: Habits) -> Candid
     return Candidate(
         text,
         answers[0].page,
-        around(boxes) if boxes else None,
+        Box.around(boxes) if boxes else None,
         min(known) if len(known) == len(answers) else None,
         read_value(text, wanted, habits),
     )

@@ -1,7 +1,7 @@
 """Answers and words of a document -> its fields: two sources, one decision per field.
 
-Labelled: a question that is the field's, else the value beside where its label stands. Unlabelled:
-what only one thing on the page fits. What was learned from documents is another room, `finder`.
+Labelled: the field's question, else the value next to its label. Unlabelled: the only thing on the
+page that fits. The package `finder` has what was learned from documents.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ocr_model.fields.decision.candidates import (
     of_words,
 )
 from ocr_model.fields.decision.label_places import LabelFinder, LabelPlace
-from ocr_model.fields.decision.lines import PageWords, holds_middle
+from ocr_model.fields.decision.lines import PageWords
 from ocr_model.fields.decision.questions import Asked, assign, questions_of, rivals
 from ocr_model.fields.decision.tables import table_values
 from ocr_model.fields.decision.ticks import boolean, choice
@@ -29,7 +29,7 @@ from ocr_model.fields.values import Habits, asks_for_iban, habits_of, has_iban_f
 from ocr_model.fields.wanted import Field, WantedFields
 from ocr_model.schema import FieldStatus, FieldValue
 
-# Uncalibrated: how often what stands beside a label is its answer where no pair was seen.
+# Uncalibrated: how often the text next to a label is its answer if the linker found no pair.
 _SURE_BESIDE = 0.5
 
 
@@ -65,7 +65,7 @@ class _Document:
         self._lists: dict[str, list[Candidate]] = {}
 
     def label(self) -> None:
-        """What stands under or beside a label."""
+        """The value below or next to a label."""
         fields = [field.of_one for field in self._fields]
         self._asked = assign(fields, self._questions, self._habits)
         used = {asked.question for asked in self._asked.values()}
@@ -77,7 +77,7 @@ class _Document:
         self._beside_labels()
 
     def look_for_the_rest(self) -> None:
-        """What has no label: by type and place, and by form."""
+        """Fields without a label: by type and position, and by format."""
         totals = [field for field in self._fields if self._is_total(field)]
         if len(totals) == 1 and not self._has_its_own_label(totals[0]):
             self._put(totals[0], the_total(totals[0], self._pages, self._habits))
@@ -143,12 +143,12 @@ class _Document:
             return False
         page = next(page for page in self._pages if page.number == candidate.page)
         finder = self._finders[self._pages.index(page)]
-        inside = {i for i, word in enumerate(page.words) if holds_middle(candidate.box, word.box)}
+        inside = {i for i, word in enumerate(page.words) if candidate.box.holds_middle(word.box)}
         places = (p for label in field.labels for p in finder.places(label, with_rate=True))
         return bool(inside) and any(p.has_rate and inside <= set(p.words) for p in places)
 
     def _beside_labels(self) -> None:
-        """Where no question gave a value: beside the label, if it stands among the words."""
+        """For fields without a question: the value next to the label, if that is on the page."""
         for page, finder in zip(self._pages, self._finders, strict=True):
             places = {
                 field.name: [
@@ -193,13 +193,13 @@ class _Document:
         return (ambiguous(rates) if differ else candidate), words
 
     def _taken(self, page: PageWords, finder: LabelFinder) -> set[int]:
-        """Words that are answered questions, or answers to what is a field already."""
+        """Words that are answered questions, or answers of a decided field."""
         taken: set[int] = set()
         for asked in self._asked.values():
             for answer in self._questions[asked.question].answers:
                 if answer.page == page.number and answer.box is not None:
                     box = answer.box
-                    taken |= {i for i, w in enumerate(page.words) if holds_middle(box, w.box)}
+                    taken |= {i for i, w in enumerate(page.words) if box.holds_middle(w.box)}
         for question in self._questions:
             if question.page == page.number and question.answers:
                 taken |= {i for place in finder.places(question.text)[:1] for i in place.words}
@@ -210,7 +210,7 @@ class _Document:
         return bool(self._lists.get(field.name)) or (found is not None and _settles(field, found))
 
     def _dates(self) -> set[str | None]:
-        """Those that are another field's: the date of the invoice is not the one it is due."""
+        """Dates of other fields: the invoice date is not the due date."""
         dated = [self._found.get(field.name) for field in self._fields if field.type == "date"]
         return {found.read.value for found in dated if found is not None and found.found}
 
@@ -225,7 +225,7 @@ class _Document:
         )
 
     def _has_its_own_label(self, field: Field) -> bool:
-        """Whether it was found under a label that says more than that it is a total."""
+        """Whether it was found under a label that is more specific than a total."""
         asked = self._asked.get(self._fields.index(field))
         found = self._found.get(field.name)
         if asked is None or found is None or not found.found:
@@ -236,7 +236,7 @@ class _Document:
 
 
 def _settles(field: Field, candidate: Candidate) -> bool:
-    """Whether nothing else is looked for: a misread IBAN under its label is not another one."""
+    """Whether the search stops: for a misread IBAN under its label, no other one is taken."""
     return candidate.read.status in (FieldStatus.FOUND, FieldStatus.AMBIGUOUS) or (
         candidate.text is not None
         and asks_for_iban(field.name, field.labels)

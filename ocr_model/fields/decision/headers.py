@@ -1,4 +1,4 @@
-"""Where the labels of a table's columns stand, and the headers beside them that are not wanted."""
+"""The header line of a table: labels of the wanted columns, and other headers next to them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ocr_model.fields.decision.label_places import LabelFinder, LabelPlace
-from ocr_model.fields.decision.lines import PageWords, around, overlap_x, same_line
+from ocr_model.fields.decision.lines import PageWords, overlap_x, same_line
 from ocr_model.fields.decision.total_words import is_sum
 from ocr_model.fields.wanted import Field
 from ocr_model.schema import Box
@@ -20,18 +20,18 @@ _WORDS_APART = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the labels of the columns stand: on one line of a page, or on two."""
+    """The positions of the column labels: on one line of a page, or on two."""
 
     page: PageWords
     places: Mapping[str, LabelPlace]
 
     @property
     def box(self) -> Box:
-        return around(self.page.around(place.words) for place in self.places.values())
+        return Box.around(self.page.around(place.words) for place in self.places.values())
 
 
 def header_of(field: Field, page: PageWords, finder: LabelFinder) -> Header | None:
-    """The line with most of the columns: at least two, or all of a table of one."""
+    """The line with most of the column labels: at least two, or one for a table of one column."""
     every = {
         column.name: [place for label in column.labels for place in finder.places(label)]
         for column in field.columns
@@ -68,7 +68,7 @@ def _on_line(
 
 
 def other_headers(header: Header) -> list[Box]:
-    """Headers of columns that are not wanted: what stands below them is not taken for others."""
+    """Headers of other columns: text below them does not belong to the wanted columns."""
     return [*_runs_beside(header), *_words_beside(header)]
 
 
@@ -84,9 +84,9 @@ def _runs_beside(header: Header) -> list[Box]:
 
 
 def _words_beside(header: Header) -> Iterator[Box]:
-    """Headers that are not wanted, so near to one that is that they look like one label with it.
+    """Other headers so close to a wanted one that both look like one label.
 
-    They are columns of their own where the words below keep to the edges, or the middle, of both.
+    They are separate columns if the words below align with the edges, or the centre, of both.
     """
     page = header.page
     own = [page.around(place.words) for place in header.places.values()]
@@ -102,7 +102,7 @@ def _words_beside(header: Header) -> Iterator[Box]:
 
 
 def _lines_below(header: Header) -> Iterator[list[int]]:
-    """As far as they are near to each other, up to a sum."""
+    """The lines below, as long as they are close to each other, up to a sum."""
     page, below = header.page, header.box.bottom
     for line in page.lines:
         box = page.around(line)
@@ -115,9 +115,9 @@ def _lines_below(header: Header) -> Iterator[list[int]]:
 
 
 def _apart(page: PageWords, lines: Sequence[Sequence[int]], one: Box, other: Box) -> bool:
-    """Whether words stand below both headers, and where these do.
+    """Whether there are words below both headers, aligned with each.
 
-    One line of them may do so by chance: then the headers are further apart than two words.
+    A single line may align by chance: then the headers must be further apart than two words.
     """
     both = 0
     for line in lines:
@@ -126,8 +126,8 @@ def _apart(page: PageWords, lines: Sequence[Sequence[int]], one: Box, other: Box
         if all(below):
             both += 1
             if not (
-                _keeps_to(around(below[0]), one, page.unit)
-                and _keeps_to(around(below[1]), other, page.unit)
+                _keeps_to(Box.around(below[0]), one, page.unit)
+                and _keeps_to(Box.around(below[1]), other, page.unit)
             ):
                 return False
     return both > 1 or (both == 1 and -overlap_x(one, other) > _WORDS_APART * page.unit)

@@ -1,4 +1,4 @@
-"""Where on a page a label stands: among the words, also on two lines, misread letters included."""
+"""Locate a label among the words of a page, also on two lines and with misread letters."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ocr_model.fields.decision.lines import PageWords, overlap_x
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import Word
 
-# Words that are so alike are the label; of short labels every letter counts.
+# Words with this similarity are the label; in short labels every letter counts.
 _ALIKE = 0.85
 _LONGEST_LABEL_WORDS = 16
 # "20 %", "( 20 % )"; a label with another rate, or none, is nearly as likely.
 _MOST_RATE_WORDS = 4
 _OTHER_RATE = 0.95
-# A label of so few signs is a word of sentences, too: it has to stand by itself.
+# A label with so few characters may be part of a sentence: it has to be isolated.
 _SHORT_LABEL = 9
-# What a longer label is worth where two claim a word: "Date of birth" before "Date".
+# Bonus of a longer label if two claim a word: "Date of birth" before "Date".
 _PER_SIGN = 0.02
-# In heights: a label goes on in the line below when that is so near, and begins so far left of it.
+# In heights: how close the line below must be, and how far left it may start, to continue a label.
 _NEXT_LINE = 0.9
 _INTO_LINE = 0.3
 _SAME_LEFT = 1.5
@@ -31,10 +31,10 @@ _SAME_LEFT = 1.5
 
 @dataclass(frozen=True, slots=True)
 class LabelPlace:
-    """Words of a page that read like a label, from first to last.
+    """Words of a page that match a label, from first to last.
 
-    `opens` where nothing stands before it in its run, `closes` where nothing stands behind. One
-    that `has_rate` ends with one.
+    `opens` if it is the start of its run, `closes` if it is the end; `has_rate` if it ends with a
+    rate.
     """
 
     words: tuple[int, ...]
@@ -45,18 +45,18 @@ class LabelPlace:
 
     @property
     def rank(self) -> float:
-        """A label stands by itself more often than within a sentence."""
+        """A label is isolated more often than part of a sentence."""
         return self.likeness + 0.2 * self.opens + 0.1 * self.closes
 
     def stands(self, page: PageWords) -> bool:
-        """Whether it begins a run; a short one also ends it, or has a colon or a rate."""
+        """Whether it starts a run; a short one must also end it, or have a colon or a rate."""
         short = sum(len(skeleton(page.words[i].text)) for i in self.words) < _SHORT_LABEL
         colon = page.words[self.words[-1]].text.rstrip().endswith(":")
         return self.opens and (not short or self.closes or colon or self.has_rate)
 
 
 class LabelFinder:
-    """Looks labels up on one page."""
+    """Finds labels on one page."""
 
     def __init__(self, page: PageWords) -> None:
         self._page = page
@@ -75,10 +75,10 @@ class LabelFinder:
             self._after[run.words[-1]] += self._below(run.words[0], run.words[-1])
 
     def places(self, label: str, *, with_rate: bool = False) -> list[LabelPlace]:
-        """All places of a label that do not overlap, the likeliest first.
+        """All places of a label that do not overlap, the most likely first.
 
-        A rate behind it belongs to a label that has one, or to any `with_rate`: of "VAT 19 % 1.90"
-        it is the place of "VAT 20 %", which is likelier where the number is the same.
+        A rate after it belongs to a label with a rate, or to any label `with_rate`: "VAT 19 %" in
+        "VAT 19 % 1.90" is a place of "VAT 20 %", and more likely if the rates are equal.
         """
         wanted = filter(None, dict.fromkeys(map(skeleton, (without_rate(label), label))))
         found = [place for said in wanted for place in self._all(said)]
@@ -103,7 +103,7 @@ class LabelFinder:
                 said = "".join(self._skeletons[i] for i in path)
                 if len(said) > longest or len(path) > _LONGEST_LABEL_WORDS:
                     continue
-                # A beginning that fits nowhere is not followed up.
+                # Skip starts that match no label.
                 allowed = int(1 + len(said) * (1 - needed))
                 begun = Levenshtein.distance(said, wanted[: len(said)], score_cutoff=allowed)
                 if begun > allowed:
@@ -117,7 +117,7 @@ class LabelFinder:
                     yield LabelPlace(path, alike, opens, closes)
 
     def _rated(self, place: LabelPlace, label: str) -> LabelPlace:
-        """The place with the rate behind it."""
+        """The place extended by the rate after it."""
         words = place.words
         for count in range(_MOST_RATE_WORDS, 0, -1):
             behind = self._behind(place.words[-1], count)
@@ -137,7 +137,7 @@ class LabelFinder:
         )
 
     def _behind(self, word: int, count: int) -> tuple[int, ...]:
-        """The next words of its run, so many or fewer."""
+        """The next words of its run, at most this many."""
         behind: list[int] = []
         while len(behind) < count and word not in self._last:
             word = self._after[word][0]
@@ -145,7 +145,7 @@ class LabelFinder:
         return tuple(behind)
 
     def _below(self, first: int, last: int) -> list[int]:
-        """The first word of the run below a run, where it may be the same phrase going on."""
+        """The first word of the run below, if it may continue the same phrase."""
         box = self._page.around((first, last))
         unit = self._page.unit
         first_run = bisect_right(self._tops, box.bottom - _INTO_LINE * unit)
@@ -161,8 +161,8 @@ class LabelFinder:
 def labels_among(words: Sequence[Word], fields: Iterable[Column]) -> list[tuple[int, ...]]:
     """The words of each label on a page, by their indices; no word is in two labels.
 
-    A longer label that nowhere stands by itself is there where it is seen once, else at an end of a
-    run; "Company" within "Company no. 17" is none.
+    A longer label that is nowhere isolated counts if it occurs once, else only at an end of a run;
+    "Company" within "Company no. 17" does not count.
     """
     page = PageWords(1, words)
     finder = LabelFinder(page)

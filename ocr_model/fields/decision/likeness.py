@@ -1,5 +1,6 @@
-"""How alike what a page asks and what a file calls it are; misread letters and lost blanks count
-little."""
+"""The similarity of a question on a page to a label in the file, tolerant of misread letters and
+lost blanks.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocr_model.fields.values import without_accents
 
-# Signs that OCR takes for each other are one; so are letters with and without accents.
+# Characters that OCR confuses are equal; so are letters with and without accents.
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b"})
 _NOT_IN_LABEL = re.compile(r"[\W_]+")
 # "VAT 20 %" asks for the same as "VAT 19 %" and "VAT".
@@ -22,17 +23,17 @@ _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 @lru_cache(maxsize=8192)
 def skeleton(text: str) -> str:
-    """What is left of a label when blanks, punctuation and what is easily misread do not count.
+    """A label without blanks and punctuation, with easily confused characters unified.
 
     "Invoice No. :" -> "lnvolceno"; "DATE OF B1RTH" -> "dateofblrth"
     """
     plain = without_accents(unicodedata.normalize("NFKC", text)).casefold()
-    # A number sign or per cent alone is all some labels are.
+    # Some labels are only a number sign or per cent.
     return _NOT_IN_LABEL.sub("", plain).translate(_CONFUSED) or plain.strip()
 
 
 def without_rate(label: str) -> str:
-    """ "VAT 20 %" -> "VAT"; what is nothing but a rate stays."""
+    """ "VAT 20 %" -> "VAT"; a label that is only a rate stays."""
     bare = _RATE.sub(" ", label)
     return bare if skeleton(bare) else label
 
@@ -41,7 +42,7 @@ def is_rate(text: str) -> bool:
     return _RATE.fullmatch(text.strip(" ()[]:@")) is not None
 
 
-# Words that make a label ask for something else: the number of a thing is not the thing.
+# Words that change the meaning of a label: the number of a thing is not the thing.
 _TURNING_WORDS = """
 no nr num number nummer numero id code date datum fecha time qty quantity reg registration type typ
 rate total fax phone tel
@@ -51,7 +52,7 @@ _DIFFERENT = 0.6
 
 
 def likeness(asked: str, labels: Iterable[str]) -> float:
-    """How alike a question is to the nearest label, from 0 to 1.
+    """The similarity of a question to the nearest label, from 0 to 1.
 
     "lnvoice N0:", ["Invoice No", "Number"] -> 1.0; "Total (RM)", ["Total"] -> 0.95
     """
@@ -74,7 +75,7 @@ def _alike(asked: str, label: str) -> float:
 
 
 def _turned(asked: str, label: str) -> bool:
-    """Whether one is the other and a word that turns it: "Company", "Company No." """
+    """Whether they differ by a word that changes the meaning: "Company", "Company No." """
     these, those = (set(_NOT_IN_LABEL.sub(" ", text.casefold()).split()) for text in (asked, label))
     more = these ^ those
     return bool(more) and bool(these & those) and more <= _TURNING

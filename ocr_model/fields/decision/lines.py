@@ -1,4 +1,4 @@
-"""The words of a page as lines and runs: what stands close together on one line. Pure geometry."""
+"""The words of a page as lines, and as runs of words close together on a line. Pure geometry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import median
 
 from ocr_model.schema import Box, Word
 
-# In heights of the text: words nearer than that on one line are one run.
+# In text heights: words closer than this on one line are one run.
 _RUN_GAP = 1.0
 _SAME_LINE = 0.5
 
@@ -43,7 +43,7 @@ class PageWords:
         )
         lines: list[list[int]] = []
         for i in order:
-            # The last word of a line that is near: a skewed line holds together.
+            # Compare with the last close word of a line, so that a skewed line stays together.
             fitting = [
                 line for line in lines[-3:] if same_line(self._nearest(line, i), self.words[i].box)
             ]
@@ -74,13 +74,13 @@ class PageWords:
         return [Run(tuple(part), self.around(part)) for part in parts]
 
     def around(self, indices: Iterable[int]) -> Box:
-        return around(self.words[i].box for i in indices)
+        return Box.around(self.words[i].box for i in indices)
 
     def text(self, indices: Iterable[int]) -> str:
         return " ".join(self.words[i].text for i in indices)
 
     def words_at(self, line: Sequence[int], at: int, length: int) -> tuple[int, ...]:
-        """The words that a part of a line's text lies in."""
+        """The words that contain a part of a line's text."""
         start, inside = 0, []
         for i in line:
             end = start + len(self.words[i].text)
@@ -90,14 +90,8 @@ class PageWords:
         return tuple(inside)
 
     def confidence(self, indices: Iterable[int]) -> float:
-        """How surely the least sure of the words was read."""
+        """The lowest confidence of the words."""
         return min((self.words[i].confidence for i in indices), default=0.0)
-
-
-def around(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of them."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def overlap_x(a: Box, b: Box) -> float:
@@ -110,9 +104,3 @@ def overlap_y(a: Box, b: Box) -> float:
 
 def same_line(a: Box, b: Box) -> bool:
     return overlap_y(a, b) >= _SAME_LINE * min(a.bottom - a.top, b.bottom - b.top)
-
-
-def holds_middle(box: Box, other: Box) -> bool:
-    """Whether the middle of the other is in it."""
-    x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
-    return box.left <= x <= box.right and box.top <= y <= box.bottom

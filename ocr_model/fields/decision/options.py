@@ -1,7 +1,7 @@
-"""Options printed beside a label, "Paid ☒ Yes ☐ No": the one that is ticked.
+"""Options printed next to a label, "Paid ☒ Yes ☐ No": the ticked one.
 
-A box belongs to the option behind it where the row begins with a box, to the one before it where
-the row ends with one, else to the one that is clearly nearer: empty boxes are often not read.
+A box belongs to the option after it if the row starts with a box, to the option before it if the
+row ends with one, else to the one that is clearly closer: empty boxes are often not read.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ YES_NO = {
     **dict.fromkeys(("No", "Nein", "Non", "Nee", "False", "N"), "false"),
 }
 TICKS = frozenset("\u2611\u2612\u2713\u2714\u2717\u2718\u221a")
-# Among options no bullet of a list, as it may be elsewhere.
+# Among options, these are not bullets of a list, as they may be elsewhere.
 _FILLED = TICKS | frozenset("\u25a0\u25a3\u22a0")
 _EMPTY = frozenset("\u2610\u25a1")
-# Written in letters, "[x] Yes [ ] No", or taken for them.
+# Written as letters, "[x] Yes [ ] No", or read as letters.
 _TICK_WORDS = frozenset({"[x]", "(x)", "x"})
 _EMPTY_WORDS = frozenset({"[", "]", "[]", "(", ")", "()", "o", "0"})
-# In heights of the text: options stand that far apart.
+# In text heights: the largest distance between options.
 _WIDEST_GAP = 18.0
-# A box between two options is the one's whose distance is at most that share of the other's.
+# A box between two options belongs to the one whose distance is at most this share of the other's.
 _CLEARLY_NEARER = 0.5
 SURE_OF_TICK = 0.8
 
@@ -43,10 +43,10 @@ class _Option:
 def ticked_beside(
     page: PageWords, finder: LabelFinder, label: tuple[int, ...], options: Mapping[str, str]
 ) -> Candidate | None:
-    """The value of the option that is ticked; `options` has the values by what is printed.
+    """The value of the ticked option; `options` maps printed texts to values.
 
-    Blank where all stand there and none is ticked, ambiguous where several are. None where that
-    does not say: no tick, and no or not all options.
+    Blank if all options are there and none is ticked, ambiguous if several are. None if there is no
+    tick and not all options were found.
     """
     known = [option for option in _printed(finder, options) if set(label).isdisjoint(option.words)]
     texts = [word.text for word in page.words]
@@ -57,7 +57,7 @@ def ticked_beside(
     at, row = label, list[int]()
     beside: list[_Option] = []
     complete = False
-    # The rest of them may stand in the lines below.
+    # The rest of them may be in the lines below.
     while not complete and (at := value_beside(page, at, others, _WIDEST_GAP)):
         first, asking = page.words[at[0]].box, page.words[label[-1]].box
         lead = [page.words[i].box for i in others if page.words[i].box.right <= first.left]
@@ -84,7 +84,7 @@ def ticked_beside(
 def ticked_below(
     page: PageWords, finder: LabelFinder, label: tuple[int, ...], options: Mapping[str, str]
 ) -> Candidate | None:
-    """The same where the options are headers of columns, and a tick stands behind the label."""
+    """The same if the options are column headers, and a tick is on the label's line."""
     box = page.around(label)
     marked = []
     for tick, word in enumerate(page.words):
@@ -120,7 +120,7 @@ def _options_of(
     boxes: Collection[int],
     options: Sequence[_Option],
 ) -> list[_Option]:
-    """The one option of a tick; two where either may be meant."""
+    """The option of a tick; two if it may be either."""
     box = page.words[tick].box
     own = [option for option in options if tick in option.words]
     level = [option for option in options if same_line(page.around(option.words), box)]

@@ -15,11 +15,11 @@ from ocr_model.fields.values import Habits
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import Answer, FieldStatus
 
-# From here on a question is taken for a field; of short labels hardly a letter may differ.
+# Minimum similarity of a question to a field; in short labels hardly a letter may differ.
 _ALIKE = 0.7
 _ALIKE_SHORT = 0.8
 _SHORT = 5
-# An answer, one of the type, and one that stands in the file's order, decide between like ones.
+# Tie-breakers: having an answer, an answer of the type, and the order of the file.
 _ANSWERED = 0.05
 _READABLE = 0.1
 _IN_ORDER = 0.01
@@ -27,7 +27,7 @@ _IN_ORDER = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of one page with its answers in reading order; asked twice, it is one."""
+    """A question of one page with its answers in reading order; duplicates are merged."""
 
     text: str
     page: int
@@ -35,13 +35,13 @@ class Question:
 
     @property
     def asks(self) -> bool:
-        """Whether it shows that it wants an answer, as the label of a box to tick does not."""
+        """Whether it looks like a question; the label of a check box does not."""
         return self.text.rstrip(" *.").endswith((":", "?"))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that is a field's, how alike they are, and what answers it."""
+    """A question matched to a field, their similarity, and its answer."""
 
     question: int
     likeness: float
@@ -51,7 +51,7 @@ class Asked:
 def questions_of(answers: Iterable[Answer], fields: Sequence[Column]) -> list[Question]:
     """[(Name, Ann), (Date, None), (Name, Bob)] -> Name: Ann, Bob; Date
 
-    Where several fields have the same label, each answer is taken for a question of its own.
+    If several fields have the same label, each answer counts as a separate question.
     """
     labels = Counter(s for field in fields for s in {skeleton(label) for label in field.labels})
     grouped: dict[tuple[int, str], list[Answer]] = {}
@@ -70,10 +70,10 @@ def questions_of(answers: Iterable[Answer], fields: Sequence[Column]) -> list[Qu
 def assign(
     fields: Sequence[Column], questions: Sequence[Question], habits: Habits
 ) -> dict[int, Asked]:
-    """Fields and questions one to one, so that together they are most alike.
+    """Match fields and questions one to one, with the highest total similarity.
 
-    Of questions that are equally alike that one is taken which is answered, whose answer is of the
-    type, and which stands where the file has the field; of several pages the first.
+    Ties are broken by having an answer, an answer of the type, and the order of the file; of
+    several pages the first wins.
     """
     if not fields or not questions:
         return {}
@@ -100,7 +100,7 @@ def rivals(
     others: Iterable[int],
     habits: Habits,
 ) -> list[Candidate]:
-    """Answers to free questions that are as alike as the one chosen; its own comes first."""
+    """Answers to unmatched questions as similar as the chosen one, whose answer comes first."""
     if asked.candidate is None or not asked.candidate.found:
         return []
     page = questions[asked.question].page
@@ -114,7 +114,7 @@ def rivals(
 
 
 def _alike(question: Question, field: Column) -> float:
-    """0 below what is taken for the same."""
+    """The similarity, or 0 below the threshold."""
     best = 0.0
     for label in field.labels:
         needed = _ALIKE if len(skeleton(label)) > _SHORT else _ALIKE_SHORT

@@ -1,7 +1,7 @@
-"""What an LLM said of each field, page by page -> the fields of the document.
+"""An LLM's replies for each field, page by page -> the fields of the document.
 
-The first page that has a field gives it; pages that give it different values make it ambiguous.
-Lists and tables go on from page to page.
+The first page with a value wins; different values on other pages make the field ambiguous. Lists
+and tables continue from page to page.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ocr_model.fields.wanted import Column, Field, WantedFields
 from ocr_model.normalize import fold_text
 from ocr_model.schema import Answer, FieldKey, FieldStatus, FieldValue
 
-# What was said on a page; an answer of None where the LLM said that it was left blank.
+# The reply for a page; an answer of None means that the field was left blank.
 Said = tuple[FieldKey, Answer]
 
 _NOT_SAID = "the LLM did not find it"
-# What speaks for a field, in this order.
+# Precedence of statuses.
 _STATUSES = (FieldStatus.FOUND, FieldStatus.AMBIGUOUS, FieldStatus.INVALID, FieldStatus.BLANK)
 
 
@@ -92,6 +92,6 @@ def _one_of(read: Sequence[Candidate], wanted: Column) -> Candidate | None:
 
 
 def _compared(candidate: Candidate, wanted: Column) -> str:
-    """Case and punctuation do not tell texts apart."""
+    """For comparison: case and punctuation of texts are ignored."""
     value = candidate.read.value or ""
     return fold_text(value) or value if wanted.type == "text" else value

@@ -1,9 +1,9 @@
-"""Rows of a table: its columns by their header labels, its cells by what stands below them.
+"""Rows of a table: its columns by their header labels, its cells by the text below them.
 
-A row begins where a line has a value of a typed column, or of the first column where none is typed;
-lines between belong to the row above. The table ends at a line that says it is a total, where the
-lines stop, or where nothing stands in its columns any more. Words in the column of a number, with
-none in that of a text, say what the amount beside them is: that is no row either.
+A row starts at a line with a value in a typed column, or in the first column if none is typed;
+lines in between belong to the row above. The table ends at a line with a total, at the last line,
+or when its columns are empty. Words in a number column, with an empty text column, describe the
+amount next to them: that is not a row either.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from ocr_model.fields.values import Habits, read_value
 from ocr_model.fields.wanted import Column, Field
 from ocr_model.schema import Box, FieldStatus, FieldValue
 
-# Uncalibrated: how often what stands below a header is a cell of its column.
+# Uncalibrated: how often text below a header is a cell of its column.
 _SURE_BELOW = 0.8
 
 
 def table_values(
     field: Field, pages: Sequence[PageWords], finders: Sequence[LabelFinder], habits: Habits
 ) -> list[FieldValue]:
-    """The cells of all rows, row by row; blank ones, too. One entry where there is no table.
+    """The cells of all rows, row by row, with blank ones. One entry if there is no table.
 
-    A page that repeats the header goes on with the table.
+    If a page repeats the header, the table continues there.
     """
     cells: list[FieldValue] = []
     rows = 0
@@ -77,8 +77,8 @@ def _rows(field: Field, header: Header, habits: Habits) -> list[Line]:
 
 
 def _is_full(field: Field, cells: Line, page: PageWords, habits: Habits, least: int) -> bool:
-    """Whether every number stands there, `least` or more: so "Weight set, 4, 12.00, 48.00" is no
-    sum, whatever it says.
+    """Whether all number cells are filled, at least `least`: "Weight set, 4, 12.00, 48.00" is not a
+    sum, despite its words.
     """
     typed = [column for column in field.columns if column.type != "text"]
     readable = [column for column in typed if _reads(column, cells, page, habits)]
@@ -109,9 +109,9 @@ def _calls_an_amount(field: Field, cells: Line, page: PageWords, habits: Habits)
 def _by_column(
     page: PageWords, line: Sequence[int], order: Sequence[str], boxes: Sequence[Box]
 ) -> Line:
-    """Words to the column whose header they stand under, else to the nearest one.
+    """Assign words to the column whose header is above them, else to the nearest one.
 
-    A gap between headers belongs to both sides, half each; a run of words is not torn apart.
+    A gap between headers is split in the middle; a run of words stays together.
     """
     middles = [(a.right + b.left) / 2 for a, b in pairwise(boxes)]
     cells: Line = {}
@@ -136,7 +136,7 @@ def _by_column(
 
 
 def _under_another(page: PageWords, run: Sequence[int], i: int, boxes: Sequence[Box]) -> bool:
-    """Whether a word stands under another header than the run before it."""
+    """Whether a word is below another header than the run before it."""
     word, before = page.words[i].box, page.around(run)
     under = [k for k, box in enumerate(boxes) if overlap_x(word, box) > 0]
     under_before = [k for k, box in enumerate(boxes) if overlap_x(before, box) > 0]

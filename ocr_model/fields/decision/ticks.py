@@ -1,4 +1,4 @@
-"""Booleans and choices by what is ticked: an option that answers, or a tick that answers it."""
+"""Booleans and choices from ticks: a ticked option, or a tick next to the label."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def boolean(
     questions: Sequence[Question],
     pages: Sequence[Page],
 ) -> Candidate | None:
-    """true where it is ticked or chosen, false where its box stands there without a tick.
+    """true if it is ticked or chosen, false if its box has no tick.
 
-    Of yes and no beside it the ticked one decides. A question that shows that it wants an answer,
-    "Member:", is blank without one.
+    If yes and no are next to it, the ticked one decides. A label that looks like a question,
+    "Member:", is blank without an answer.
     """
     of_options = _among_options(field, YES_NO, asked, questions, pages)
     if of_options is not None:
@@ -74,9 +74,9 @@ def choice(
     pages: Sequence[Page],
     habits: Habits,
 ) -> Candidate | None:
-    """The one of the choices that is ticked; ambiguous where several are.
+    """The ticked choice; ambiguous if several are ticked.
 
-    None where nothing says so, or a choice is written as the answer.
+    None if nothing is ticked, or a choice is written as the answer.
     """
     options = {option: option for option in field.choices}
     beside = _among_options(field, options, asked, questions, pages)
@@ -93,7 +93,7 @@ def _among_options(
     questions: Sequence[Question],
     pages: Sequence[Page],
 ) -> Candidate | None:
-    """What is ticked of the options beside or above a label of the field, or its question."""
+    """The ticked option next to or above a label of the field, or its question."""
     own = [questions[asked.question].text] if asked is not None else []
     for page, finder in pages:
         for label in dict.fromkeys((*own, *field.labels)):
@@ -143,7 +143,7 @@ def _with_value(answer: Answer, value: str) -> Candidate:
 
 
 def _tick_beside(page: PageWords, label: Sequence[int]) -> int | None:
-    """The tick next to a label, where no other word on the line is nearer to it."""
+    """The tick next to a label, if no other word on the line is closer to it."""
     box = page.around(label)
     ticks = [
         i

@@ -1,6 +1,6 @@
 """The total of a receipt or invoice: the amount that words, sums and payments agree on.
 
-Each amount gathers what speaks for it; where two are equally likely, neither is known.
+Each amount collects evidence; if two are equally likely, the result is ambiguous.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from ocr_model.fields.decision.total_words import Says, what_it_says
 from ocr_model.fields.values import Habits, money_within, read_value
 from ocr_model.fields.wanted import Column
 
-# What speaks for an amount. One total word is worth more than the arithmetic without any.
+# Evidence for an amount. One total word counts more than arithmetic without any.
 _WORTH = {Says.TOTAL: 2.0, Says.FINAL_TOTAL: 3.0}
 _SAID_AGAIN = 0.5
 _PAID_EXACTLY = 0.5
 _CHANGE_FITS = 1.5
-# Where a total is rounded, the rounded one is what is to be paid.
+# If a total is rounded, the rounded amount is the one to pay.
 _ROUNDED_FROM_TOTAL = 1.0
 _ADDED_UP = 1.0
 _LARGEST_TOTAL = 0.5
@@ -33,7 +33,7 @@ _SURE_BY_WORTH = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount on a page, and what the words of its line make of it."""
+    """An amount on a page, and its meaning according to the words on its line."""
 
     value: Decimal
     says: Says
@@ -41,7 +41,7 @@ class Amount:
 
 
 def amounts_on(page: PageWords, wanted: Column, habits: Habits) -> list[Amount]:
-    """The amounts of a page in reading order; words without an amount speak for the line below."""
+    """The amounts of a page in reading order; words without an amount apply to the line below."""
     found: list[Amount] = []
     before = ""
     for line in page.lines:
@@ -67,9 +67,7 @@ def amounts_on(page: PageWords, wanted: Column, habits: Habits) -> list[Amount]:
 
 
 def total_of(amounts: Sequence[Amount]) -> Candidate | None:
-    """The amount that most speaks for; ambiguous where two are as likely; None where nothing
-    speaks for any.
-    """
+    """The amount with most evidence; ambiguous if two are equally likely; None without evidence."""
     values = {amount.value for amount in amounts if amount.value > 0}
     worth = {value: _worth(value, amounts) for value in values}
     for value in values:
@@ -98,7 +96,7 @@ def _worth(value: Decimal, amounts: Sequence[Amount]) -> float:
 
 
 def _change_fits(value: Decimal, amounts: Sequence[Amount]) -> bool:
-    """Cash 50.00, change 16.10 -> 33.90: given for it is more, and what is left comes back."""
+    """Whether cash minus change is the amount: cash 50.00, change 16.10 -> 33.90."""
     after = _after_first(value, amounts)
     given = [a.value for a in after if a.says is Says.PAID and a.value > value]
     returned = {a.value for a in after if a.says is Says.OTHER or a.says is Says.NOTHING}
@@ -106,9 +104,9 @@ def _change_fits(value: Decimal, amounts: Sequence[Amount]) -> bool:
 
 
 def _is_rounded(total: Decimal, rounded: Decimal, amounts: Sequence[Amount]) -> bool:
-    """Total 33.92, rounding -0.02, 33.90 -> True; the sign of the step is often lost.
+    """Total 33.92, rounding -0.02, 33.90 -> True; the sign of the rounding is often lost.
 
-    What is rounded ends in a full five or ten cents, and stands below.
+    The rounded amount ends in a multiple of five or ten cents, and is below the other.
     """
     steps = {abs(amount.value) for amount in amounts if amount.says is Says.ROUNDING}
     is_total = any(amount.value == total and amount.says in _WORTH for amount in amounts)
@@ -123,7 +121,7 @@ def _is_rounded(total: Decimal, rounded: Decimal, amounts: Sequence[Amount]) -> 
 
 
 def _adds_up(value: Decimal, amounts: Sequence[Amount]) -> bool:
-    """Whether amounts that stand one below the other before it, at least two, add up to it."""
+    """Whether at least two amounts in a column above it add up to it."""
     before: list[Decimal] = []
     for amount in amounts:
         if amount.value == value and amount.says is not Says.NOTHING:
@@ -144,6 +142,6 @@ def _after_first(value: Decimal, amounts: Sequence[Amount]) -> Sequence[Amount]:
 
 
 def _best_shown(value: Decimal, amounts: Sequence[Amount]) -> Candidate:
-    """Where it is called the total, else where it stands last."""
+    """The place where it is called the total, else its last place."""
     own = [amount for amount in amounts if amount.value == value]
     return max(own, key=lambda amount: _WORTH.get(amount.says, 0.0)).candidate

@@ -1,4 +1,4 @@
-"""What the words beside an amount say it is: the total, part of it, or paid. Five languages."""
+"""What an amount is, by the words next to it: the total, a part of it, or paid. Five languages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ROUNDING = re.compile(r"\bround\w*|\brundung|\barrondi|\bredondeo|\bafronding")
 
 
 class Says(Enum):
-    """What an amount's words make of it."""
+    """The meaning of an amount according to its words."""
 
     NOTHING = "nothing"
     TOTAL = "total"
@@ -68,19 +68,19 @@ def what_it_says(words: str) -> Says:
 
 
 def is_sum(line: str) -> bool:
-    """Whether a line of a table is about its rows and none of them; "Nut 10 pcs 3.00" is one."""
+    """Whether a line of a table is a sum and not a row; "Nut 10 pcs 3.00" is a row."""
     return what_it_says(_COUNTED.sub(" ", line)) in _ABOUT_ROWS
 
 
 def is_about_a_total(*said: str) -> bool:
-    """Whether a field's name or labels ask for what is to be paid."""
+    """Whether a field's name or labels ask for the amount to pay."""
     return any(
         what_it_says(text.replace("_", " ")) in (Says.TOTAL, Says.FINAL_TOTAL) for text in said
     )
 
 
 def is_only_total_words(label: str) -> bool:
-    """ "TOTAL AMOUNT (RM):" says no more than that it is a total; "Total tuition fees" does."""
+    """Whether a label says only that it is a total: "TOTAL AMOUNT (RM):", not "Total fees"."""
     text = re.sub(r"[\W\d_]+", " ", without_accents(label).casefold())
     left = _FINAL.sub(" ", _TOTAL.sub(" ", text))
     return not [word for word in left.split() if len(word) > 3]

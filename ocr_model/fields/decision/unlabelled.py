@@ -1,4 +1,4 @@
-"""Fields that nothing on the page asks for: found by type or form where only one thing fits."""
+"""Fields without a label on the page: found by type or format if only one thing fits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocr_model.fields.values import Habits, dates_within, form_of, read_value, w
 from ocr_model.fields.wanted import Column
 from ocr_model.schema import FieldStatus
 
-# Uncalibrated: how often the only thing that fits is what is meant.
+# Uncalibrated: how often the only thing that fits is right.
 _ONLY_ONE = 0.9
 _DATE_WORD = re.compile(r"\b(?:date|dated|datum|fecha|issued|invoiced)\b")
 
@@ -20,7 +20,7 @@ Within = Callable[[str], Iterable[str]]
 
 
 def the_date(field: Column, pages: Sequence[PageWords], habits: Habits) -> Candidate | None:
-    """The one date of the document; of several, the one that a line calls a date."""
+    """The only date of the document; of several, the one on a line that calls it a date."""
     found = list(_within(dates_within, field, pages, habits))
     if not found:
         return None
@@ -43,7 +43,7 @@ def the_total(field: Column, pages: Sequence[PageWords], habits: Habits) -> Cand
 
 
 def by_form(field: Column, pages: Sequence[PageWords], habits: Habits) -> Candidate | None:
-    """The one IBAN, e-mail, tax number, phone number, or text of the field's own pattern."""
+    """The only IBAN, e-mail, tax number, phone number, or match of the field's own pattern."""
     form = form_of(field.name, *field.labels)
     if form is not None:
         return one_of(c for c, _ in _within(form.within, field, pages, habits))
@@ -58,14 +58,14 @@ def by_form(field: Column, pages: Sequence[PageWords], habits: Habits) -> Candid
 
 
 def _is_telling(pattern: str) -> bool:
-    """A pattern that also fits common words and numbers finds nothing by itself."""
+    """Whether a pattern is specific: one that fits common words and numbers is not used."""
     return not any(re.fullmatch(pattern, text) for text in ("total", "Date", "AB", "1", "12.50"))
 
 
 def _within(
     within: Within, field: Column, pages: Sequence[PageWords], habits: Habits
 ) -> Iterator[tuple[Candidate, str]]:
-    """What has the form in each line, and the line without accents and case."""
+    """The matches of the format in each line, and the line without accents and case."""
     for page in pages:
         for line in page.lines:
             text = page.text(line)

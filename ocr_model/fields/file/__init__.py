@@ -1,9 +1,7 @@
-"""The file that names the fields, and what is converted into it.
+"""The file that names the fields, and conversions into it.
 
 Knows no document.
 """
-
-from __future__ import annotations
 
 from ocr_model.fields.file.conversion import (
     fields_of_model,
@@ -16,13 +14,3 @@ from ocr_model.fields.file.field_file import (
     refuse_fields_file,
     save_fields,
 )
-
-__all__ = [
-    "fields_of_model",
-    "fields_of_schema",
-    "load_fields",
-    "load_pydantic_model",
-    "parse_fields",
-    "refuse_fields_file",
-    "save_fields",
-]

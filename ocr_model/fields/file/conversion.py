@@ -1,6 +1,6 @@
-"""A JSON Schema or a Pydantic model -> the file of fields that says the same, or why it cannot.
+"""A JSON Schema or a Pydantic model -> an equivalent fields file, or an error.
 
-Nothing is dropped: what is understood stands in `schema_subset`. A `Decimal` becomes a currency.
+Nothing is dropped: `schema_subset` lists what is supported. A `Decimal` becomes a currency.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ocr_model.fields.file.yaml_lines import Path, read_yaml
 
 
 def fields_of_model(model: type[BaseModel]) -> str:
-    """The YAML of a file of fields for a Pydantic model.
+    """The YAML of a fields file for a Pydantic model.
 
     Raises:
-        ConfigError: the model holds what a file of fields cannot say; names field and line.
+        ConfigError: a fields file cannot express part of the model; names field and line.
     """
     name = f"{model.__module__}:{model.__qualname__}"
     try:
@@ -34,10 +34,10 @@ def fields_of_model(model: type[BaseModel]) -> str:
 
 
 def fields_of_schema(text: str, name: str = "schema.json") -> str:
-    """The YAML of a file of fields for a JSON Schema.
+    """The YAML of a fields file for a JSON Schema.
 
     Raises:
-        ConfigError: it is no JSON, or holds what a file of fields cannot say; names key and line.
+        ConfigError: it is not JSON, or a fields file cannot express part of it; names key and line.
     """
     try:
         schema = json.loads(text)
@@ -46,7 +46,7 @@ def fields_of_schema(text: str, name: str = "schema.json") -> str:
     if not isinstance(schema, dict):
         raise ConfigError(f"Expected a JSON Schema in {name}, got {excerpt(schema)}.")
     try:
-        # JSON is YAML but for tabs, which YAML does not take for blanks.
+        # JSON is YAML except for tabs, which YAML does not accept as blanks.
         lines = read_yaml(text.replace("\t", " "), name).lines
     except ConfigError:
         lines = {}
@@ -57,7 +57,7 @@ def load_pydantic_model(reference: str) -> type[BaseModel]:
     """The class that "module:Class" names.
 
     Raises:
-        ConfigError: there is no such module or class, or it is no Pydantic model.
+        ConfigError: there is no such module or class, or it is not a Pydantic model.
     """
     module_name, _, class_name = reference.partition(":")
     if not module_name or not class_name:
@@ -78,7 +78,7 @@ def load_pydantic_model(reference: str) -> type[BaseModel]:
 
 
 def _lines_of_class(model: type[BaseModel]) -> dict[Path, int]:
-    """The lines where the fields of a class stand, by the path they have in its schema."""
+    """The source lines of a class's fields, by their path in its schema."""
     try:
         source, first = inspect.getsourcelines(model)
     except (OSError, TypeError):

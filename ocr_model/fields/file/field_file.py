@@ -1,4 +1,4 @@
-"""Read the file that says what is wanted, and name line by line what is wrong with it.
+"""Read the file that names the wanted fields, and report its errors line by line.
 
     fields:
       - name: invoice_number
@@ -19,7 +19,7 @@
     checks:
       - {sum: [items.amount], equals: total}
 
-Rules as they were written before are such files, too: `question` is name and label in one.
+Rules files of the older format are valid, too: `question` is name and label in one.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _EXAMPLE = "fields: [{name: total, labels: [Total], type: currency}]"
 
 
 def load_fields(path: str | os.PathLike[str]) -> WantedFields:
-    """Read the file, and say everything that is wrong with it at once.
+    """Read the file, and report all its errors at once.
 
     Raises:
-        ConfigError: it cannot be read, is no YAML, or says something that is not understood.
+        ConfigError: it cannot be read, is not YAML, or is not a valid fields file.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -59,10 +59,10 @@ def load_fields(path: str | os.PathLike[str]) -> WantedFields:
 
 
 def refuse_fields_file(path: Path) -> None:
-    """Refuse to write over a file, before anything is read.
+    """Refuse to overwrite a file, before anything is read.
 
     Raises:
-        ConfigError: there is one.
+        ConfigError: the file exists.
     """
     if path.exists():
         raise ConfigError(
@@ -72,10 +72,10 @@ def refuse_fields_file(path: Path) -> None:
 
 
 def save_fields(text: str, path: Path) -> None:
-    """Write a new file of fields.
+    """Write a new fields file.
 
     Raises:
-        ConfigError: there is one, or it cannot be written.
+        ConfigError: the file exists, or it cannot be written.
     """
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -88,7 +88,7 @@ def save_fields(text: str, path: Path) -> None:
 
 
 def parse_fields(text: str, name: str = "fields.yaml") -> WantedFields:
-    """The same of the file's text; `name` is what messages call it.
+    """The same for the file's text; `name` is the file's name in messages.
 
     Raises:
         ConfigError: as `load_fields`.
@@ -107,7 +107,7 @@ def parse_fields(text: str, name: str = "fields.yaml") -> WantedFields:
 
 
 def _own_faults(faults: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without those that only follow: a list whose one item is wrong counts as empty, too."""
+    """Drop consequential errors: a list whose only item is wrong counts as empty, too."""
     places = [fault["loc"] for fault in faults]
     return [
         fault
@@ -120,7 +120,7 @@ def _own_faults(faults: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _said(fault: ErrorDetails, lined: Lined, name: str) -> str:
-    """One fault: where, what was expected, what was got, what to write.
+    """The message for one error: where, expected, got, what to write.
 
     "fields.yaml, line 4, fields[1].type: expected one of text, number, …, got 'money'. Write …"
     """
@@ -178,7 +178,7 @@ def _unknown_key(key: str, known: Iterable[str]) -> str:
 
 
 def _keys_at(path: tuple[int | str, ...]) -> list[str]:
-    """The keys that are known where a key stood that is not."""
+    """The valid keys at the place of an unknown key."""
     words = [part for part in path[:-1] if isinstance(part, str)]
     records: dict[str, type[BaseModel]] = {"fields": Field, "checks": Check, "columns": Column}
     return list((records[words[-1]] if words else WantedFields).model_fields)
@@ -196,7 +196,7 @@ def _none_of(key: str, fault: ErrorDetails) -> str:
     )
 
 
-# What people write who know other languages of types.
+# Names of types in other languages.
 _MEANT = {
     "amount": "currency",
     "array": "list",

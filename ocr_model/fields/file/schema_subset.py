@@ -1,4 +1,4 @@
-"""The subset of JSON Schema that a file of fields can say, and its YAML.
+"""The subset of JSON Schema that a fields file can express, and its YAML.
 
 One object whose properties are texts (also with `pattern`, `format: date`, an `enum` of texts),
 numbers, integers, booleans, arrays of these, and arrays of objects of these, each of them also
@@ -18,7 +18,7 @@ from ocr_model.errors import ConfigError, excerpt
 from ocr_model.fields.file.field_file import parse_fields
 from ocr_model.fields.file.yaml_lines import Path
 
-# Say nothing that a file of fields would have to say.
+# Keywords that a fields file does not need.
 _TOP_KEYS = frozenset(
     {"$schema", "$id", "$defs", "definitions", "title", "description", "type", "properties"}
 ) | {"required", "additionalProperties"}
@@ -31,7 +31,7 @@ Schema = Mapping[str, Any]
 
 @dataclass
 class Source:
-    """What is converted, and where in it messages point to."""
+    """The input, and the lines in it that messages point to."""
 
     name: str
     root: Schema
@@ -150,7 +150,7 @@ def _one(source: Source, name: str, schema: Any, path: Path, *, required: bool) 
 
 
 def _named(name: str, bare: Schema, *, required: bool) -> dict[str, Any]:
-    """What a field is called and asked for with; its title is its label."""
+    """Name and label of a field; its title is its label."""
     said: dict[str, Any] = {"name": name}
     title = bare.get("title")
     if isinstance(title, str) and "labels" not in bare:
@@ -160,13 +160,13 @@ def _named(name: str, bare: Schema, *, required: bool) -> dict[str, Any]:
 
 
 def _bare(source: Source, schema: Any, path: Path) -> Schema:
-    """A property without what only says that it may be null, and with what it refers to."""
+    """A property with `$ref` resolved and without the parts that only make it nullable."""
     if not isinstance(schema, dict):
         raise source.refusal(path, "a schema", excerpt(schema), "Say its type")
     if "$ref" in schema:
         found = _resolved(source, schema, path)
         own = {key: said for key, said in schema.items() if key != "$ref"}
-        # The title of what is referred to is the name of a class, and says what no form asks.
+        # The title of a referenced schema is a class name, which is not a label on any form.
         return _bare(source, {**{k: v for k, v in found.items() if k != "title"}, **own}, path)
     if "allOf" in schema and len(schema["allOf"]) == 1:
         own = {key: said for key, said in schema.items() if key != "allOf"}
@@ -186,7 +186,7 @@ def _any_of(source: Source, schema: Schema, path: Path) -> Schema:
     own = {key: said for key, said in schema.items() if key != "anyOf"}
     left = [part for part in schema["anyOf"] if part.get("type") != "null"]
     if len(left) == 2 and {part.get("type") for part in left} == {"number", "string"}:
-        # So Pydantic says `Decimal`: a number, or its text by a pattern.
+        # Pydantic's schema of `Decimal`: a number, or its text with a pattern.
         text = next(part for part in left if part["type"] == "string")
         if set(text) <= {"type", "pattern"}:
             number = next(part for part in left if part["type"] == "number")

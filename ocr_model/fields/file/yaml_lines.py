@@ -1,6 +1,6 @@
-"""YAML -> what it holds and the line of everything in it.
+"""YAML -> its content and the line of every key and item.
 
-Scalars stay as they are written: `No` is a label and 007 a choice, not false and 7.
+Scalars stay as written: `No` is a label and 007 a choice, not false and 7.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ocr_model.errors import ConfigError
 
 Path = tuple[str | int, ...]
 
-# Anchors let a few lines stand for more than a memory holds.
+# With anchors, a few lines can expand to more than fits in memory.
 _MOST_VALUES = 100_000
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -27,7 +27,7 @@ class Lined:
     lines: dict[Path, int]
 
     def line_of(self, path: Path) -> int:
-        """That of the nearest thing above where the path itself is not in the file."""
+        """The line of a path; if the path is not in the file, of its nearest parent."""
         for end in range(len(path), -1, -1):
             if path[:end] in self.lines:
                 return self.lines[path[:end]]
@@ -35,10 +35,10 @@ class Lined:
 
 
 def read_yaml(text: str, name: str) -> Lined:
-    """`name` is what messages call the file.
+    """`name` is the file's name in messages.
 
     Raises:
-        ConfigError: it is no YAML, gives a key twice, or stands for more than any file of fields.
+        ConfigError: it is not YAML, has a duplicate key, or expands to too many values.
     """
     loader = None
     try:
@@ -70,7 +70,7 @@ def read_yaml(text: str, name: str) -> Lined:
 
 
 def _values_of(node: yaml.Node, known: dict[int, int]) -> int:
-    """How many values a node stands for, each anchor counted wherever it is named."""
+    """How many values a node expands to, counting each anchor wherever it is used."""
     if id(node) not in known:
         parts: list[yaml.Node] = []
         if isinstance(node, yaml.SequenceNode):

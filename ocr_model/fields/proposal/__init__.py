@@ -1,10 +1,6 @@
-"""What several documents ask -> a draft of the file of fields, for a person to edit.
+"""The questions of several documents -> a draft of the fields file, for a person to edit.
 
-Nothing is required in it; labels that mean the same in other words stay fields of their own.
+No field is required in it; labels with the same meaning but other words stay separate fields.
 """
 
-from __future__ import annotations
-
 from ocr_model.fields.proposal.draft import MIN_DOCUMENTS, Draft, draft_fields
-
-__all__ = ["MIN_DOCUMENTS", "Draft", "draft_fields"]

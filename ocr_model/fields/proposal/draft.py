@@ -1,4 +1,4 @@
-"""The draft of a file of fields, with how often each was seen as a comment."""
+"""The draft of a fields file, with the frequency of each field as a comment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ocr_model.fields.values import without_accents
 from ocr_model.normalize import fold_text
 from ocr_model.schema import Answer
 
-# What fewer documents ask says little of the next one.
+# With fewer documents, a question says little about the next document.
 MIN_DOCUMENTS = 5
 _ASKED_BY = 2
 _HEAD = """\
@@ -31,8 +31,7 @@ _UNDECIDED = 'which comes first, day or month? formats: ["%d/%m/%Y"] or ["%m/%d/
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The YAML; of each field its name, type and how many documents ask it; what fewer ask than a
-    field needs."""
+    """The YAML; name, type and number of documents of each field; labels too rare for a field."""
 
     text: str
     fields: tuple[tuple[str, str, int], ...]
@@ -40,10 +39,10 @@ class Draft:
 
 
 def draft_fields(documents: Sequence[Sequence[Answer]]) -> Draft:
-    """Fields for what at least two of the documents ask; a blank question's answer is None.
+    """Fields for the questions of at least two documents; a blank question's answer is None.
 
     Raises:
-        DatasetError: fewer than five documents ask anything, or no two the same.
+        DatasetError: fewer than five documents have questions, or no two have the same.
     """
     asking = [answers for answers in documents if answers]
     if len(asking) < MIN_DOCUMENTS:
@@ -70,7 +69,7 @@ def draft_fields(documents: Sequence[Sequence[Answer]]) -> Draft:
 
 
 def _entries(groups: Sequence[Group]) -> list[tuple[dict[str, Any], list[Group]]]:
-    """Fields in the order of their first label, each with the groups it is made of."""
+    """Fields in the order of their first label, each with its groups."""
     tables = {table[0]: table for table in tables_of(groups)}
     in_tables = {n for table in tables.values() for n in table}
     names: set[str] = set()
@@ -102,7 +101,7 @@ def _column(group: Group, names: set[str]) -> dict[str, Any]:
 
 
 def _labels(group: Group) -> list[str]:
-    """The spellings that are no misread letter of one document, whatever their case."""
+    """The spellings except those that one document misread, ignoring case."""
     seen = [spelling for spelling, count in group.spellings.most_common() if count >= _ASKED_BY]
     return list({fold_text(label): label for label in reversed([group.label, *seen])}.values())[
         ::-1

@@ -1,5 +1,5 @@
-"""The questions of several documents -> labels that are the same but for what was misread or
-abbreviated."""
+"""The questions of several documents -> groups of labels that differ only by misread letters or
+abbreviations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ocr_model.fields.decision import label_likeness, skeleton
 from ocr_model.normalize import fold_text
 from ocr_model.schema import Answer
 
-# A letter of seven may be misread, if no document asks both.
+# One letter of seven may be misread, if no document has both.
 _SAME_LABEL = 0.85
 _SHORT = {
     "number": "no",
@@ -29,20 +29,20 @@ _SHORT = {
     "department": "dept",
     "reference": "ref",
 }
-# Behind another word; "Number" alone stays, as "No" may be the other of yes.
+# After another word; "Number" alone stays, because "No" may be the opposite of yes.
 _SHORTENED = re.compile(rf"(?:(?<=\s|-)|(?<=\w)(?=nummer))({'|'.join(_SHORT)})\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Group:
-    """One label: in how many documents it is spelt how, and its answers by document."""
+    """One label: its spellings with their number of documents, and its answers by document."""
 
     spellings: Counter[str] = field(default_factory=Counter)
     documents: dict[int, list[Answer]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
-        """The spelling that is seen most often."""
+        """The most frequent spelling."""
         return self.spellings.most_common(1)[0][0]
 
     @property
@@ -51,12 +51,12 @@ class Group:
 
     @property
     def answered(self) -> int:
-        """By how many documents."""
+        """The number of documents with an answer."""
         return sum(any(a.answer for a in answers) for answers in self.documents.values())
 
 
 def groups_of(documents: Sequence[Sequence[Answer]]) -> list[Group]:
-    """In the order in which they are first asked.
+    """The groups in the order of their first question.
 
     [[Invoice No: 1], [lnvoice No.: 2, Date: x]] -> Invoice No (2 documents), Date (1 document)
     """
@@ -80,7 +80,7 @@ def shortened(label: str) -> str:
 
 
 def _joined(known: dict[str, Group]) -> list[Group]:
-    """What is seen seldom joins what is seen more often."""
+    """Merge rare labels into frequent ones."""
     joined: dict[str, Group] = {}
     for said in sorted(known, key=lambda said: -len(known[said].documents)):
         group = known[said]

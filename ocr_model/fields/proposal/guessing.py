@@ -1,4 +1,4 @@
-"""The answers to one label -> the type that reads them, and how their dates are written."""
+"""The answers to one label -> their type, and the format of their dates."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from ocr_model.fields.values import habits_of, money_within, read_value
 from ocr_model.fields.wanted import Column, ScalarType
 from ocr_model.schema import FieldStatus
 
-# One of five may be misread. A type is not told from one answer, unless that is a tick.
+# One of five may be misread. One answer is not enough for a type, unless it is a tick.
 _READABLE = 0.8
 _ENOUGH = 2
 _TICK = re.compile("[\u2610-\u2612\u2713\u2714\u2717\u2718\u221a]")
-# Digits that are a name: an account, a postcode.
+# Digits that are an identifier: an account, a postcode.
 _CODE = re.compile(r"0\d+|\d{5,}")
 _ASKS_FOR_CODE = re.compile(r"\b(?:no|nr|num|id|code)\b|number|nummer|numero|#", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 
 
 def guess(label: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Keys of a field: `type` where it is not text, and `formats` where the dates decide.
+    """Keys of a field: `type` if it is not text, and `formats` if the dates decide them.
 
     Invoice date, [25/12/2018, 03/04/2026] -> {"type": "date", "formats": ["%d/%m/%Y"]}
     """
@@ -32,7 +32,7 @@ def guess(label: str, texts: Sequence[str]) -> dict[str, Any]:
 
 
 def undecided(texts: Sequence[str]) -> bool:
-    """Whether dates of numbers leave open which of day and month comes first."""
+    """Whether numeric dates leave open which of day and month comes first."""
     return any(map(_DATE.fullmatch, texts)) and habits_of(texts).day_order is None
 
 
@@ -59,7 +59,7 @@ def _reads(text: str, kind: ScalarType) -> bool:
 
 
 def _has_cents(text: str) -> bool:
-    """Cents, or the sign of a currency."""
+    """Cents, or a currency symbol."""
     return any(money_within(text))
 
 

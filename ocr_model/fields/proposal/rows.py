@@ -1,4 +1,4 @@
-"""Labels whose answers stand beside each other, row by row, are the columns of one table."""
+"""Labels whose answers are next to each other, row by row, are columns of one table."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from ocr_model.fields.proposal.grouping import Group
 from ocr_model.schema import Answer
 
-# Of the answers of the shorter column: totals stand below the longer one.
+# Share of the shorter column's answers: there may be totals below the longer one.
 _IN_ROWS = 0.8
 
 
 def is_repeated(group: Group) -> bool:
-    """Whether two documents give several answers, and half of those that answer it do."""
+    """Whether at least two documents, and half of those with an answer, have several answers."""
     several = sum(len(_given(answers)) > 1 for answers in group.documents.values())
     return several > 1 and 2 * several >= group.answered
 
 
 def tables_of(groups: Sequence[Group]) -> list[list[int]]:
-    """Numbers of the groups that are columns of one table, at least two each."""
+    """The groups, by number, that form tables; at least two columns each."""
     repeated = [n for n, group in enumerate(groups) if is_repeated(group)]
     tables: list[list[int]] = []
     for n in repeated:
@@ -29,13 +29,13 @@ def tables_of(groups: Sequence[Group]) -> list[list[int]]:
 
 
 def _belongs(group: Group, columns: Sequence[Group]) -> bool:
-    """Whether it shares rows with most columns: a total stands in those of the last one alone."""
+    """Whether it shares rows with most columns; a total shares them only with the last one."""
     met = [column for column in columns if column.documents.keys() & group.documents.keys()]
     return 2 * sum(_beside(group, column) for column in met) > len(met)
 
 
 def _beside(one: Group, other: Group) -> bool:
-    """Whether their answers share rows, in most of the documents that ask both."""
+    """Whether their answers share rows, in most of the documents that have both."""
     shared = one.documents.keys() & other.documents.keys()
     aligned = sum(_share_rows(one.documents[n], other.documents[n]) for n in shared)
     return 2 * aligned > len(shared)

@@ -1,9 +1,7 @@
-"""Text -> typed value, or why there is none; and dates, amounts, known forms within a line.
+"""Text -> typed value, or why there is none; and dates, amounts and known formats within a line.
 
-Knows no page: only texts, and how the other texts of their document are written.
+Knows no page: only texts, and the notation of the other texts in their document.
 """
-
-from __future__ import annotations
 
 from ocr_model.fields.values.amounts import parse_currency, parse_number
 from ocr_model.fields.values.dates import in_formats
@@ -12,20 +10,3 @@ from ocr_model.fields.values.habits import NO_HABITS, Habits, habits_of
 from ocr_model.fields.values.known_forms import asks_for_iban, form_of, has_iban_form
 from ocr_model.fields.values.months import without_accents
 from ocr_model.fields.values.reading import ReadValue, read_value
-
-__all__ = [
-    "NO_HABITS",
-    "Habits",
-    "ReadValue",
-    "asks_for_iban",
-    "dates_within",
-    "form_of",
-    "habits_of",
-    "has_iban_form",
-    "in_formats",
-    "money_within",
-    "parse_currency",
-    "parse_number",
-    "read_value",
-    "without_accents",
-]

@@ -1,4 +1,4 @@
-"""Text -> the numbers it may stand for. Pure; more than one where two decimal marks fit."""
+"""Text -> its possible numbers. Pure; more than one if two decimal marks fit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GROUP_MARKS = {".": ",", ",": "."}
 _BLANKS = re.compile(r"[\u00a0\u2007\u2009\u202f]")
 _APOSTROPHES = re.compile(r"[\u2019\u2018\u00b4`\u02bc]")
 _MINUS = re.compile(r"[\u2010-\u2015\u2212]")
-# A sign of Unicode's currency category, the codes of ISO 4217, and letters used as signs.
+# A character of Unicode's currency category, the codes of ISO 4217, and letters used as symbols.
 _SIGN = r"[$\u00a2-\u00a5\u20a0-\u20c0]"
 _CODE = r"[A-Z]{3}(?![A-Za-z])"
 _LETTERS = (
@@ -49,7 +49,7 @@ def parse_number(text: str, decimal_mark: str = ".") -> Decimal | None:
 
 
 def parse_currency(text: str, decimal_mark: str = ".") -> Decimal | None:
-    """Read an amount with at most one currency; in brackets or with the minus behind, negative.
+    """Read an amount with at most one currency; brackets or a trailing minus make it negative.
 
     "$ 1,234.50" -> 1234.50; "EUR 5" -> 5; "(12.00)" -> -12.00; "12.50-" -> -12.50;
     "12.-" -> 12; "5 apples" -> None
@@ -79,7 +79,7 @@ def has_currency(text: str) -> bool:
 
 
 def amounts_in(text: str, *, money: bool) -> dict[DecimalMark, Decimal]:
-    """What each decimal mark makes of a text; both where nothing in it tells.
+    """The number for each possible decimal mark; both if the text does not show which.
 
     "1.234" -> {".": 1.234, ",": 1234}; "1.50" -> {".": 1.50}; "7" -> {".": 7, ",": 7}
     """
@@ -89,12 +89,12 @@ def amounts_in(text: str, *, money: bool) -> dict[DecimalMark, Decimal]:
 
 
 def closed_up(text: str) -> str:
-    """Without the blank that a reading left beside a mark: "12. 50" -> "12.50" """
+    """Remove a blank that the OCR left next to a mark: "12. 50" -> "12.50" """
     return _BLANK_AT_MARK.sub("", text)
 
 
 def _number(text: str, decimal_mark: str) -> Decimal | None:
-    """A number, also with a per cent sign, in brackets or with the minus behind."""
+    """A number, also with a per cent sign, in brackets or with a trailing minus."""
     bare = _plain(text)
     if bare.endswith("%"):
         return parse_number(bare[:-1].strip(), decimal_mark)

@@ -1,4 +1,4 @@
-"""Text -> the dates it may stand for. Pure; more than one where two ways of writing fit."""
+"""Text -> its possible dates. Pure; more than one if two notations fit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TIME = re.compile(
 
 
 def in_formats(text: str, formats: Sequence[str]) -> list[datetime]:
-    """What a date is in those formats that fit, in their order.
+    """The date in each format that fits, in order.
 
     "14.05.2024", ["%Y-%m-%d", "%d.%m.%Y"] -> [2024-05-14]
     """
@@ -54,12 +54,12 @@ def order_in(formats: Sequence[str]) -> DayOrder | None:
 
 
 def dates_in(text: str) -> dict[DayOrder | Literal["plain"], date]:
-    """The dates a text may stand for; `plain` where day and month cannot be taken for each other.
+    """The possible dates of a text; `plain` if day and month cannot be confused.
 
     "25/12/2018" -> {"day first": 2018-12-25}; "Dec 25, 2018" -> {"plain": 2018-12-25}
     "03/04/2026" -> {"day first": 2026-04-03, "month first": 2026-03-04}
 
-    The time and the day of the week beside a date are left out; anything else makes it none.
+    A time and a day of the week next to a date are ignored; with any other text it is not a date.
     """
     bare = (
         _TIME.sub(" ", text).strip(" ,.;:()")
@@ -101,7 +101,7 @@ def _of_numbers(first: str, second: str, third: str) -> dict[DayOrder | Literal[
 
 
 def _of_eight(digits: str) -> dict[DayOrder | Literal["plain"], date]:
-    """20181225 and 25122018; where both ways give a date, neither is known."""
+    """20181225 and 25122018; if both notations give a date, the result is unknown."""
     found: dict[DayOrder | Literal["plain"], date | None] = {
         "plain": _recent(_date(int(digits[:4]), digits[4:6], digits[6:])),
         "day first": _recent(_date(int(digits[4:]), digits[2:4], digits[:2])),

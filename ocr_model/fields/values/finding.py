@@ -1,4 +1,4 @@
-"""Dates and amounts of money within longer text: only what can hardly be anything else."""
+"""Dates and amounts of money within longer text: only unmistakable ones."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _MONEY = re.compile(
 
 
 def dates_within(text: str) -> Iterator[str]:
-    """The dates in a line, as they stand: "Date: 25/12/2018 8:13" -> "25/12/2018" """
+    """The dates in a line, unchanged: "Date: 25/12/2018 8:13" -> "25/12/2018" """
     taken = 0
     found = [*_NUMBERS.finditer(text), *(hit for hit in _NAMED.finditer(text) if _is_month(hit))]
     for hit in sorted(found, key=lambda hit: hit.start()):

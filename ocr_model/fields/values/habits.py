@@ -1,4 +1,4 @@
-"""How a document writes dates and amounts, seen in those that can be read in one way only."""
+"""How a document writes dates and amounts, from those that are unambiguous."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ocr_model.fields.values.finding import dates_within, money_within
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """None where the document shows no way, or two."""
+    """None if the document shows no notation, or two."""
 
     day_order: DayOrder | None = None
     decimal_mark: DecimalMark | None = None
@@ -24,7 +24,7 @@ NO_HABITS = Habits()
 def habits_of(texts: Iterable[str]) -> Habits:
     """["25/12/2018", "03/04/2018"] -> Habits("day first", None); ["1,50", "1.20"] -> Habits()
 
-    A date with the same day and month, and an amount without cents, tell nothing.
+    A date with the same day and month, and an amount without cents, are no evidence.
     """
     orders: set[DayOrder] = set()
     marks: set[DecimalMark] = set()

@@ -1,4 +1,4 @@
-"""Texts that show by their form what they are: IBAN, e-mail, tax number, phone number. Pure."""
+"""Texts recognised by their format: IBAN, e-mail, tax number, phone number. Pure."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ _TAX = re.compile(
     r"|NL\s?\d{9}B\d{2}|PL\s?\d{10}|PT\d{9}|RO\d{2,10}|SE\d{12}|SI\d{8}|SK\d{10}"
     r"|CHE[- ]?\d{3}\.?\d{3}\.?\d{3})\b"
 )
-# International, or behind a word for it: other numbers look the same.
+# International, or after a word for it: other numbers look the same.
 _PHONE = re.compile(
     r"(?:\+\d{1,3}[\s./-]?(?:\(0?\d+\)[\s./-]?)?\d{1,4}(?:[\s./-]?\d{2,}){1,5}"
     r"|(?<=[:.\s])\(?0?\d{2,5}\)?[\s./-]{0,3}\d{2,4}(?:[\s./-]?\d{2,}){1,4})(?!\d)"
 )
 _PHONE_WORD = re.compile(r"\b(?:tel|phone|telefon|telephone|tlf|mobile|mobil|fon)\w*[.:\s]", re.I)
-# In signs: how far before a number its word may stand.
+# In characters: the largest distance between a number and the word before it.
 _FARTHEST_WORD = 60
 _FAX_WORD = re.compile(r"\bfax", re.I)
 
 
 class KnownForm(NamedTuple):
-    """What fields of it are called, without accents and case, and what in a line has the form."""
+    """Names of fields with this format, without accents and case, and its matches in a line."""
 
     names: re.Pattern[str]
     within: Callable[[str], Iterator[str]]
 
 
 def form_of(*said: str) -> KnownForm | None:
-    """The form that a field's name or labels speak of: ("supplier IBAN",) -> that of IBANs."""
+    """The format that a field's name or labels mention: ("supplier IBAN",) -> that of IBANs."""
     text = without_accents(" ".join(said)).casefold().replace("_", " ")
     return next((form for form in _FORMS if form.names.search(text)), None)
 
 
 def asks_for_iban(name: str, labels: Iterable[str]) -> bool:
-    """Whether a field is an IBAN and nothing else by its name, or by all of its labels."""
+    """Whether a field is certainly an IBAN, by its name or by all of its labels."""
     said = [without_accents(text).casefold().replace("_", " ") for text in (name, *labels)]
     own, *asked = [_IBAN_WORD.search(text) is not None for text in said]
     return own or (bool(asked) and all(asked))
 
 
 def has_iban_form(text: str) -> bool:
-    """Whether something in it has length and form of an IBAN, be its check digits right or not."""
+    """Whether part of the text has the length and format of an IBAN, with any check digits."""
     return _IBAN.search(text.upper()) is not None
 
 
@@ -65,10 +65,10 @@ def is_iban(text: str) -> bool:
 
 
 def ibans_in(text: str) -> Iterator[str]:
-    """Those whose check digits hold: "de89 3704 … 00 Seite 1" -> "DE89 3704 … 00" """
+    """IBANs with valid check digits: "de89 3704 … 00 Seite 1" -> "DE89 3704 … 00" """
     for hit in _IBAN.finditer(text.upper()):
         parts = hit.group().split()
-        # What follows on the line may look like one group more.
+        # The next text on the line may look like another group.
         for end in range(len(parts), 0, -1):
             if is_iban(" ".join(parts[:end])):
                 yield " ".join(parts[:end])

@@ -1,7 +1,8 @@
-"""Letters that OCR takes for digits, mended within numbers and dates only.
+"""Letters that OCR confuses with digits, replaced within numbers and dates only.
 
-Careful: O and o for 0, l, I and | for 1; only beside as many true digits, l never as the last sign
-("25 l" is a volume), and only where the text is no number or date as it stands.
+Conservative: O and o become 0, l, I and | become 1; only next to at least as many real digits, l
+never as the last character ("25 l" is a volume), and only if the text is not a number or date
+already.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ _RUN = re.compile(r"[\dOolI|]+(?:[.,:/\-' ][\dOolI|]+)*")
 
 
 def mended(text: str) -> str | None:
-    """The text with digits for such letters; None where there is nothing to mend.
+    """The text with digits for such letters; None if there is nothing to replace.
 
     "1O.5O" -> "10.50"; "l2/O5/2018" -> "12/05/2018"; "lO" -> None; "Oil 2" -> None
     """

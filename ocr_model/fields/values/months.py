@@ -1,7 +1,7 @@
-"""Names of months and what else stands beside a date, in five languages.
+"""Names of months and other words next to dates, in five languages.
 
-English, German, French, Spanish, Dutch: full names and the usual short ones, without accents, as a
-page is often read.
+English, German, French, Spanish, Dutch: full names and common abbreviations, without accents, which
+OCR often loses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMES = (
 )
 MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
 
-# Days of the week, and words that join the parts of a date or lead to it.
+# Days of the week, and words within or before a date.
 _BESIDE = """
 monday mon tuesday tue tues wednesday wed thursday thu thur thurs friday fri saturday sat sunday sun
 montag mo dienstag di mittwoch mi donnerstag do freitag fr samstag sonnabend sa sonntag so

@@ -1,7 +1,7 @@
 """Text -> typed value, or why there is none. Pure; nothing is guessed.
 
-A text that can be read in two ways which give different values is `ambiguous`, unless the file or
-the habits of the document decide.
+A text with two possible values is `ambiguous`, unless the file or the notation of the document
+decides.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from ocr_model.normalize import fold_text
 from ocr_model.schema import FieldStatus
 
 _BLANKS = re.compile(r"\s+")
-# Leaders and dashes that stand where an answer is left out.
+# Leaders and dashes in place of an answer.
 _NO_ANSWER = re.compile(r"[\s._\-\u2010-\u2015\u2026:]*")
-# A choice is read as one it is that similar to: one letter of five may be misread.
+# Minimum similarity to a choice: one letter of five may be misread.
 _SAME_CHOICE = 0.8
 
 _TRUE_WORDS = (
@@ -40,7 +40,7 @@ _TRUE, _FALSE = frozenset(_TRUE_WORDS.split()), frozenset(_FALSE_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class ReadValue:
-    """What a text says as a value of its type. `mended` where letters were taken for digits."""
+    """A text read as a type. `mended` is true if letters were replaced by digits."""
 
     status: FieldStatus
     value: str | None = None
@@ -53,7 +53,7 @@ class ReadValue:
 
 
 def read_value(text: str | None, wanted: Column, habits: Habits = NO_HABITS) -> ReadValue:
-    """Read a text as the type that is wanted.
+    """Read a text as the wanted type.
 
     "25. Dez. 2018" as date -> found 2018-12-25; "1.234" as number -> ambiguous;
     "soon" as date -> invalid
@@ -143,12 +143,12 @@ def _whole_amount(text: str, wanted: Column, habits: Habits) -> ReadValue:
 
 
 def _decimal_text(number: Decimal) -> str:
-    """Plain: no exponent, no sign on nought; cents as they were written."""
+    """Plain: no exponent, no sign on zero; cents as written."""
     return f"{number + 0 if number == 0 else number:f}".replace("-0.00", "0.00")
 
 
 def _iban(text: str) -> ReadValue:
-    """The one IBAN in it; what else stands on its line is not part of it."""
+    """The only IBAN in the text, without other text on its line."""
     found = sorted({re.sub(r"\s", "", iban): iban for iban in ibans_in(text)}.values())
     kind = "an IBAN whose check digits hold" if has_iban_form(text) else "an IBAN"
     return _one_of(found, text, kind, "a person has to choose")
@@ -162,7 +162,7 @@ def _boolean(text: str) -> ReadValue:
 
 
 def _choice(text: str, choices: Iterable[str]) -> ReadValue:
-    """The choice it equals, else the one it is similar to; two that are alike are ambiguous."""
+    """The choice that equals the text, else the similar one; two similar ones are ambiguous."""
     folded = {choice: fold_text(choice) for choice in choices}
     said = fold_text(text)
     equal = [choice for choice, known in folded.items() if known == said]
@@ -188,7 +188,7 @@ def _one_of(values: list[str], text: str, kind: str, remedy: str) -> ReadValue:
 
 
 def _only(read: list[ReadValue], otherwise: ReadValue) -> ReadValue:
-    """What the one date or amount within a longer text says; several equal ones are one."""
+    """The only date or amount within a longer text; several equal ones count as one."""
     return read[0] if read and all(one == read[0] for one in read) else otherwise
 
 

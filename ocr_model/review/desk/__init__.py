@@ -1,9 +1,7 @@
-"""Documents under review: made ready, claimed, saved version by version, handed on when done.
+"""Documents under review: prepared, claimed, saved version by version, passed on when done.
 
 Knows nothing of browsers.
 """
-
-from __future__ import annotations
 
 from ocr_model.review.desk.background_reading import BackgroundReading, Reader, calls_of
 from ocr_model.review.desk.claims import CLAIM_S, Editor
@@ -15,19 +13,3 @@ from ocr_model.review.desk.refusals import (
     NotFoundError,
     NotKeptError,
 )
-
-__all__ = [
-    "CLAIM_S",
-    "BackgroundReading",
-    "ConflictError",
-    "Desk",
-    "DeskSettings",
-    "Editor",
-    "InvalidSaveError",
-    "NotFoundError",
-    "NotKeptError",
-    "Preparation",
-    "Reader",
-    "WorkItem",
-    "calls_of",
-]

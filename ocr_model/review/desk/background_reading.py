@@ -1,6 +1,6 @@
-"""Let a model read the scans of a folder while a person already works on those that are read.
+"""Let a model read the scans of a folder while a person already works on the first ones.
 
-Rows are kept in the review folder: what was read once is not read again after a restart.
+Rows are stored in the review folder, so that nothing is read again after a restart.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Reader:
 
 
 class BackgroundReading:
-    """The rows of documents, as they come. Safe to ask from several threads."""
+    """The rows of documents as they arrive. Thread-safe."""
 
     def __init__(self, folder: Path, reader: Reader) -> None:
-        # What another model read is no reading of this one.
+        # Rows of another model do not count.
         digest = hashlib.sha256(reader.model_uri.encode()).hexdigest()[:12]
         self._rows = folder / REVIEWS / f".read-{digest}.jsonl"
         self._reader = reader
@@ -56,7 +56,7 @@ class BackgroundReading:
 
     @property
     def fault(self) -> str | None:
-        """Why no more documents are read, where that is so."""
+        """Why no more documents are read, if reading has stopped."""
         return self._fault
 
     @property
@@ -64,7 +64,7 @@ class BackgroundReading:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self, items: Sequence[Item]) -> None:
-        """Read those that have no final row of this model, in this order."""
+        """Read the documents without a final row of this model, in this order."""
         self._rows.parent.mkdir(parents=True, exist_ok=True)
         known = self.readings()
         to_read = [item for item in items if item.document_id not in known]
@@ -75,7 +75,7 @@ class BackgroundReading:
             self._thread.start()
 
     def readings(self) -> dict[str, ModelReading]:
-        """What was read so far, by document id."""
+        """The readings so far, by document id."""
         with self._lock:
             try:
                 with self._rows.open("rb") as lines:
@@ -132,8 +132,8 @@ class BackgroundReading:
             documents.unlink(missing_ok=True)
 
     def _wait_for_another(self) -> None:
-        """The process of a server that was killed first finishes what it has begun; then the line
-        it may have torn is ended.
+        """Wait until the process of a killed server has finished its work; then terminate the line
+        that it may have left incomplete.
         """
         gives_up_at = time.monotonic() + _LOCK_TIMEOUT_S
         with self._rows.open("ab+") as file:
@@ -149,7 +149,7 @@ class BackgroundReading:
 
 
 def calls_of(engine: str, concurrency: int) -> tuple[int, int]:
-    """How many calls at a time, of how many documents: one core is left to who reviews."""
+    """How many calls at a time, of how many documents: one core is left for the review page."""
     if engine == "llm":
         return 1, concurrency
     return max(1, min(concurrency, usable_cores() - 1)), 1

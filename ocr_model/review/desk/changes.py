@@ -1,4 +1,4 @@
-"""What differs between two versions of a review, in words. Pure."""
+"""Describe the differences between two versions of a review. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import datetime
 
 from ocr_model.review.record import Change, ReviewAnswer, ReviewQuestion
 
-# Within so many seconds, what a person types at one place is one change.
+# Typing at one place within this many seconds is one change.
 _ONE_CHANGE_S = 120.0
 
 
 def changes_between(
     before: Sequence[ReviewQuestion], after: Sequence[ReviewQuestion], by: str, at: str
 ) -> list[Change]:
-    """Parts keep their ids from version to version; what has a new id was added."""
+    """Parts keep their ids from version to version; a new id means an addition."""
     return [
         Change(at=at, by=by, what=what, question=question, before=old, after=new)
         for what, question, old, new in _differences(before, after)
@@ -84,7 +84,7 @@ def _place(part: ReviewQuestion | ReviewAnswer) -> str | None:
 
 
 def joined(earlier: Sequence[Change], later: Sequence[Change]) -> tuple[Change, ...]:
-    """All changes; one that goes on where the last one ended, as in typing, is part of that."""
+    """All changes; one that continues the last, as in typing, is merged into it."""
     if earlier and len(later) == 1 and _goes_on(earlier[-1], later[0]):
         begun = earlier[-1]
         return (*earlier[:-1], later[0].model_copy(update={"before": begun.before}))

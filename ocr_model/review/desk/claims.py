@@ -1,4 +1,4 @@
-"""Who works on which document. A claim says so to others, keeps nobody out, and ends by itself."""
+"""Who works on which document. A claim is advisory, visible to others, and expires."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import threading
 import time
 from dataclasses import dataclass
 
-# Without a change.
+# Time without a change.
 CLAIM_S = 30 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """A tab of a browser and the person before it: two tabs are two editors."""
+    """A browser tab and its user: two tabs are two editors."""
 
     id: str
     user: str
 
 
 class Claims:
-    """Those of one server. Safe to use from several threads."""
+    """The claims of one server. Thread-safe."""
 
     def __init__(self) -> None:
-        # By the name of the document: who, and when the last change was, by the server's clock.
+        # By document name: the editor, and the time of the last change by the server's clock.
         self._claims: dict[str, tuple[Editor, float]] = {}
         self._lock = threading.Lock()
 
     def take(self, name: str, editor: Editor) -> Editor | None:
-        """It is the editor's now, unless another has it, who is given."""
+        """Claim it for the editor; if another has it, return that one."""
         with self._lock:
             holder = self._holder(name)
             if holder is not None and holder.id != editor.id:
@@ -36,12 +36,12 @@ class Claims:
             return None
 
     def renew(self, name: str, editor: Editor) -> None:
-        """The editor changed the document: whoever does has it."""
+        """The editor changed the document, and thereby claims it."""
         with self._lock:
             self._claims[name] = editor, time.monotonic()
 
     def release(self, name: str, editor: Editor) -> None:
-        """The editor looks at something else."""
+        """The editor has moved on."""
         with self._lock:
             holder = self._holder(name)
             if holder is not None and holder.id == editor.id:

@@ -1,7 +1,7 @@
-"""The desk at which documents are reviewed: what is open, what is saved, what conflicts.
+"""The state of a review folder: open documents, saves, conflicts.
 
-Every save is on the disk before it is answered. Versions are optimistic: who saves on top of a
-version that is not the latest is told so and given the other; nothing is overwritten unseen.
+Every save is on the disk before the response. Versions use optimistic locking: a save based on an
+old version is rejected with the newer one; nothing is overwritten unseen.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from ocr_model.review.record import (
 )
 from ocr_model.review.work_list import Item, Order, in_order, with_readings
 
-# Made ready before they are asked for.
+# Documents prepared in advance.
 _AHEAD = 2
 
 
@@ -59,8 +59,8 @@ class WorkItem:
 class DeskSettings:
     """`unsure_below` is the confidence below which an answer is marked.
 
-    `learned_from` are the SHA-256 of documents the model has learned from: they judge it no more.
-    What is done goes to MLflow where it `tells_mlflow`.
+    `learned_from` are the SHA-256 of documents the model has learned from: they do not judge it.
+    Finished reviews go to MLflow if `tells_mlflow`.
     """
 
     order: Order = "least_sure"
@@ -75,15 +75,15 @@ class DeskSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A record on the disk, read again when its file is another."""
+    """A record on the disk, read again when its file was replaced."""
 
     stamp: tuple[int, int]
     review: Review = field(repr=False)
 
 
 class Desk:
-    """The documents under review in one folder. Safe to use from several threads; several
-    processes may work on one folder, each with claims of its own.
+    """The documents under review in one folder. Thread-safe; several processes may work on one
+    folder, each with its own claims.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Desk:
         self.settings = settings or DeskSettings()
         self.reading = reading
         drawn = self.settings.order == "random"
-        # What a draw leaves out is not read either.
+        # Documents outside the draw are not read either.
         chosen = in_order(items, "random", self.settings.seed, self.settings.n) if drawn else items
         self._items = {item.name: item for item in chosen}
         self._claims = Claims()
@@ -107,13 +107,13 @@ class Desk:
         self.outbox = Outbox(folder, self.settings.wanted, hands_on=self.settings.tells_mlflow)
 
     def start(self) -> None:
-        """Read on in the background, and hand on what an earlier server could not."""
+        """Start reading in the background, and pass on what an earlier server could not."""
         if self.reading is not None:
             self.reading.start(list(self._items.values()))
         self.outbox.start()
 
     def work(self) -> list[WorkItem]:
-        """The list in its order, `n` documents at most; what is done comes last."""
+        """The list in order, at most `n` documents; finished ones come last."""
         settings = self.settings
         readings = self.reading.readings() if self.reading is not None else {}
         items = with_readings(self._items.values(), readings)
@@ -121,17 +121,17 @@ class Desk:
         return sorted(work, key=lambda line: line.state is ReviewState.DONE)
 
     def open(self, name: str, editor: Editor) -> tuple[PreparedDocument, Review, Editor | None]:
-        """A document, its latest version, and who else works on it; else it is the editor's now.
+        """A document, its latest version, and who else has claimed it; else the editor claims it.
 
         Raises:
-            NotFoundError, NotKeptError: it cannot be taken.
+            NotFoundError, NotKeptError: it cannot be opened.
         """
         prepared = self._ready(name)
         review = self._latest(name, prepared)
         return prepared, review, self._claims.take(name, editor)
 
     def release(self, name: str, editor: Editor) -> None:
-        """The editor looks at something else."""
+        """The editor has moved on."""
         self._claims.release(name, editor)
 
     def save(
@@ -142,11 +142,11 @@ class Desk:
         questions: Sequence[ReviewQuestion],
         state: ReviewState = ReviewState.DRAFT,
     ) -> tuple[Review, list[str]]:
-        """The version that is on the disk now, and the files written where it is done.
+        """Save, and return the new version and, if the review is done, the files written.
 
         Raises:
             ConflictError: `version` is not the latest.
-            InvalidSaveError: the questions are none of this document.
+            InvalidSaveError: the questions do not belong to this document.
             DatasetError, OSError: its labels cannot be written.
         """
         prepared = self._ready(name)
@@ -175,10 +175,10 @@ class Desk:
     def words_in(
         self, name: str, page_number: int, box: tuple[float, float, float, float]
     ) -> Offer:
-        """What stands in a box of a page.
+        """The text in a box of a page.
 
         Raises:
-            InvalidSaveError: the box is on no page of the document.
+            InvalidSaveError: the box is not on a page of the document.
         """
         prepared = self._ready(name)
         page = page_of(prepared.review.pages, page_number)
@@ -190,19 +190,19 @@ class Desk:
 
         Raises:
             InvalidSaveError: there is no such page.
-            DocumentError: it cannot be drawn.
+            DocumentError: it cannot be rendered.
         """
         return self._shelf.picture(name, self._ready(name), number)
 
     def prepare_ahead(self, after: str) -> None:
-        """Make the next documents ready while a person looks at this one."""
+        """Prepare the next documents while a person reviews this one."""
         names = [w.item.name for w in self.work() if w.state is not ReviewState.DONE]
         start = names.index(after) + 1 if after in names else 0
         for name in names[start : start + _AHEAD]:
             try:
                 self._ready(name)
             except (OcrModelError, OSError):
-                continue  # said to whoever opens it
+                continue  # reported when it is opened
 
     def _ready(self, name: str) -> PreparedDocument:
         item = self._items.get(name)
@@ -223,7 +223,7 @@ class Desk:
         return self._on_disk(name) or prepared.review
 
     def _on_disk(self, name: str) -> Review | None:
-        """The record as it is; read again where another server wrote it."""
+        """The current record; read again if another server wrote it."""
         path = self.folder / REVIEWS / f"{name}.json"
         try:
             about = path.stat()
@@ -238,7 +238,7 @@ class Desk:
     def _write(
         self, review: Review, latest: Review, prepared: PreparedDocument
     ) -> tuple[Review, list[str]]:
-        """Labels first: a record that says it is done has them. Then, what goes to MLflow."""
+        """Write labels first, so that a finished record always has them; then queue for MLflow."""
         written: list[str] = []
         done = review.state is ReviewState.DONE
         if done:
@@ -255,7 +255,7 @@ class Desk:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Among the threads of this server, and other servers on the same folder."""
+        """Exclude other threads of this server, and other servers on the same folder."""
         with (self.folder / REVIEWS / ".lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

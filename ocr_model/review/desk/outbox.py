@@ -1,4 +1,4 @@
-"""What is done and still has to go to MLflow, sent in the background; a restart sends the rest."""
+"""Finished reviews waiting to be sent to MLflow in the background; a restart sends the rest."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FOLDER_ALONE = "The folder alone holds this review: `trace_content` keeps no te
 
 
 class Outbox:
-    """Notes survive the server: an empty file per review, removed once it was handed on."""
+    """Entries survive the server: an empty file per review, removed once it was sent."""
 
     def __init__(
         self, folder: Path, wanted: WantedFields | None = None, *, hands_on: bool = True
     ) -> None:
-        """Where text is kept in no store, nothing is handed on."""
+        """If text may not be stored, nothing is sent."""
         self._hands_on = hands_on
         self._folder = folder / REVIEWS
         self._wanted = wanted
@@ -37,7 +37,7 @@ class Outbox:
         threading.Thread(target=self._work, name="outbox", daemon=True).start()
 
     def note(self, name: str) -> None:
-        """Before the review is said to be done."""
+        """Queue a review, before it is reported as done."""
         self._note_of(name).touch()
 
     def send(self, name: str) -> None:
@@ -45,7 +45,7 @@ class Outbox:
         self._names.put(name)
 
     def told(self, name: str) -> str | None:
-        """What was said of a review that was handed on; None while it is under way."""
+        """The result for a review that was sent; None while it is under way."""
         return self._told.get(name)
 
     def is_under_way(self, name: str) -> bool:

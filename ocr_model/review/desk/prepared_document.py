@@ -1,4 +1,4 @@
-"""A document made ready for review: its pages, their words, and where on them the answers stand."""
+"""A document prepared for review: its pages, their words, and the boxes of the answers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from ocr_model.review.work_list import Item, KeptDocument
 from ocr_model.schema import Box, Page, Word
 
 LIMITS = Limits(100_000_000, 50_000_000)
-# More than a screen shows, so that a person can look closer.
+# More pixels than a screen shows, so that a person can zoom in.
 _SHOWN_SIDE_PX = 2200
 _SHOWN_QUALITY = 82
 MOST_PAGES = 100
-# Around what is drawn, so that the OCR sees whole letters.
+# Margin around a drawn box, so that the OCR sees whole letters.
 _AROUND_PX = 6
 
 _BoxOfRecord = tuple[float, float, float, float]
@@ -33,7 +33,7 @@ _BoxOfRecord = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What was read in a box that a person drew; `note` says why nothing was."""
+    """The text read in a box that a person drew; `note` says why there is none."""
 
     text: str
     box: _BoxOfRecord
@@ -47,14 +47,14 @@ _reader_lock = threading.Lock()
 
 
 class Words(Protocol):
-    """Reads the words of a picture, in its pixels."""
+    """Reads the words of an image, in its pixels."""
 
     def read_words(self, image: Image.Image) -> list[Word]: ...
 
 
 def word_reader() -> Words | None:
-    """None where the packages of the extra `local` are not installed."""
-    with _reader_lock:  # it takes a second to make, and several may ask at once
+    """None if the packages of the extra `local` are not installed."""
+    with _reader_lock:  # takes a second to build, and several threads may ask at once
         return _made_reader()
 
 
@@ -68,7 +68,7 @@ def _made_reader() -> Words | None:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """How documents are opened, and who reads their words."""
+    """How documents are opened, and what reads their words."""
 
     limits: Limits = LIMITS
     reader: Callable[[], Words | None] = word_reader
@@ -76,9 +76,9 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """The bytes of a document and its review as the model leaves it, version 0.
+    """The bytes of a document and its review as the model left it, version 0.
 
-    `note` says what could not be done: pages without words, of a package that is missing.
+    `note` says what could not be done: pages without words because a package is missing.
     """
 
     review: Review
@@ -90,16 +90,17 @@ class PreparedDocument:
         """A page as a JPEG for the screen, with square pixels.
 
         Raises:
-            DocumentError: it cannot be drawn.
+            DocumentError: it cannot be rendered.
         """
         page = square_pixels(self._page(number), self.preparation.limits.max_page_pixels)
         return encode_page(page.image, _SHOWN_SIDE_PX, "jpeg", _SHOWN_QUALITY).data
 
     def words_in(self, page: ReviewPage, box: _BoxOfRecord) -> Offer:
-        """The words within a box of a page; where none were read before, it is read now."""
-        found = [word for word in page.words if _holds(box, word.box)]
+        """The words within a box of a page; if there are none yet, the box is read now."""
+        found = [word for word in page.words if Box(*box).holds_middle(Box(*word.box))]
         if found:
-            return Offer(" ".join(word.text for word in found), _around(found))
+            place = Box.around(Box(*word.box) for word in found)
+            return Offer(" ".join(word.text for word in found), place)
         reader = self.preparation.reader()
         if reader is None:
             return Offer("", box, _NO_OCR)
@@ -124,13 +125,13 @@ def prepare(
     earlier: Review | None = None,
     preparation: Preparation = _AS_IS,
 ) -> PreparedDocument:
-    """Read the words of a document, and find the answers among them that have no place yet.
+    """Read the words of a document, and locate answers without a box among them.
 
-    `earlier` is its record where it was reviewed before: words in it are not read again.
+    `earlier` is its record if it was reviewed before: words in it are not read again.
 
     Raises:
         DatasetError: its pages are not where they were.
-        DocumentError: it is no document, or over a limit.
+        DocumentError: it is not a document, or over a limit.
         OSError: its file cannot be read.
     """
     kept = item.document()
@@ -168,7 +169,7 @@ def _as_read(
 
 
 def _pages_of(data: bytes, preparation: Preparation) -> tuple[tuple[ReviewPage, ...], str | None]:
-    """The pages that can be drawn, and a note on the others."""
+    """The pages that can be rendered, and a note on the others."""
     reader, limits, notes = preparation.reader(), preparation.limits, []
     if reader is None:
         notes.append(_NO_OCR)
@@ -188,7 +189,7 @@ def _pages_of(data: bytes, preparation: Preparation) -> tuple[tuple[ReviewPage, 
 
 
 def _read_page(page: Page, reader: Words | None, limits: Limits) -> ReviewPage:
-    """Read as a model reads it; words in the pixels of the page as it was sent."""
+    """Read it as a model would; words in pixels of the page as it was sent."""
     squared = square_pixels(page, limits.max_page_pixels)
     words = () if reader is None else reader.read_words(squared.image)
     width, height = page.image.size
@@ -216,8 +217,8 @@ def _rounded(box: Box) -> _BoxOfRecord:
 def _within(
     questions: Sequence[ReviewQuestion], pages: Sequence[ReviewPage], kept: KeptDocument
 ) -> tuple[ReviewQuestion, ...]:
-    """Boxes in the pixels of the pictures that are kept, which may be smaller than those read, and
-    none beyond its page.
+    """Boxes in pixels of the stored images, which may be smaller than those read, clipped to their
+    page.
     """
     sizes = dict(enumerate(kept.sizes, start=1))
     by_number = {page.number: page for page in pages}
@@ -239,7 +240,7 @@ def _within(
 
 
 def _clamped(box: _BoxOfRecord, page: ReviewPage) -> _BoxOfRecord | None:
-    """None where nothing of it is on the page."""
+    """None if no part of it is on the page."""
     left, top, right, bottom = box
     left, top = max(0.0, left), max(0.0, top)
     right, bottom = min(float(page.width), right), min(float(page.height), bottom)
@@ -249,10 +250,10 @@ def _clamped(box: _BoxOfRecord, page: ReviewPage) -> _BoxOfRecord | None:
 def _placed(
     questions: Sequence[ReviewQuestion], pages: Sequence[ReviewPage], *, asked: bool
 ) -> tuple[ReviewQuestion, ...]:
-    """Where each question stands, unless it is not `asked` there as a name of a field is not, and
-    each answer of which that is not known yet.
+    """Locate each answer without a box, and each question, unless it is not `asked` on the page, as
+    the name of a field is not.
 
-    What says no page is looked for on the first.
+    Anything without a page number is searched on the first page.
     """
     placed = {question.id: question for question in questions}
     for page in pages:
@@ -278,19 +279,3 @@ def _placed(
                 known = known.model_copy(update={"answers": answers})
             placed[question.id] = known
     return tuple(placed.values())
-
-
-def _holds(box: _BoxOfRecord, other: _BoxOfRecord) -> bool:
-    """Whether the middle of the other is in it."""
-    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-def _around(words: Sequence[ReviewWord]) -> _BoxOfRecord:
-    boxes = [word.box for word in words]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )

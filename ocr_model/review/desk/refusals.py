@@ -1,4 +1,4 @@
-"""What cannot be opened or saved, and why."""
+"""Errors for documents that cannot be opened or saved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ocr_model.errors import OcrModelError
 from ocr_model.review.record import Review, ReviewAnswer, ReviewPage, ReviewQuestion
 
-# A box of the model may stand out of the page by the width of a stroke.
+# A box of the model may extend beyond the page by the width of a stroke.
 _STROKE_PX = 9
 
 _Box = tuple[float, float, float, float]
@@ -18,11 +18,11 @@ class NotFoundError(OcrModelError):
 
 
 class NotKeptError(OcrModelError):
-    """The document cannot be taken: its pages are not there, or nothing has read it yet."""
+    """The document cannot be opened: its pages are missing, or it was not read yet."""
 
 
 class InvalidSaveError(OcrModelError):
-    """What was sent is no version of this document."""
+    """The sent data is not a version of this document."""
 
 
 class ConflictError(OcrModelError):
@@ -38,7 +38,7 @@ def refuse_save(
     questions: Sequence[ReviewQuestion], latest: Review, pages: Sequence[ReviewPage]
 ) -> None:
     """Raises:
-    InvalidSaveError: says what is wrong.
+    InvalidSaveError: the message says what is wrong.
     """
     parts: list[ReviewQuestion | ReviewAnswer] = [*questions]
     parts += [answer for question in questions for answer in question.answers]

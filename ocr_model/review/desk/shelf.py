@@ -1,4 +1,4 @@
-"""Documents made ready for review: the last ones with their bytes, words and pictures."""
+"""A cache of documents prepared for review: the latest ones, with bytes, words and images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_PICTURES = 24
 
 
 class Shelf:
-    """Safe to use from several threads: two tabs that open a document read its words once."""
+    """Thread-safe: if two tabs open a document, its words are read once."""
 
     def __init__(self, preparation: Preparation) -> None:
         self._preparation = preparation
@@ -27,7 +27,7 @@ class Shelf:
         self._faults: dict[str, str] = {}
 
     def fault(self, name: str) -> str | None:
-        """Why a document could not be opened, where it was tried."""
+        """Why a document could not be opened, if it was tried."""
         return self._faults.get(name)
 
     def take(self, item: Item, earlier: Review | None, model_uri: str | None) -> PreparedDocument:
@@ -54,7 +54,7 @@ class Shelf:
 
         Raises:
             InvalidSaveError: there is no such page.
-            DocumentError: it cannot be drawn.
+            DocumentError: it cannot be rendered.
         """
         page_of(prepared.review.pages, number)
         with self._lock:

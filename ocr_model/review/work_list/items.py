@@ -1,6 +1,6 @@
-"""What there is to review: rows of a batch, a folder of scans, or the traces of an experiment.
+"""The documents to review: rows of a batch, a folder of scans, or the traces of an experiment.
 
-Says of each document where its pages are and what the model read; knows nothing of who works on it.
+Knows the pages and the model's reading of each document; knows nothing of who works on it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ocr_model.review.work_list.kept_documents import (
 from ocr_model.review.work_list.model_reading import ModelReading, reading_of, reading_of_trace
 
 Order = Literal["least_sure", "random"]
-# What a folder under review holds beside its documents.
+# Subfolders of a review folder that are not documents.
 _LABELS = frozenset({"annotations", "fields", REVIEWS})
 _UNFIT = re.compile(r"[\x00-\x1f\x7f/\\]+")
 _LONGEST_NAME = 100
@@ -39,11 +39,11 @@ _MOST_TRACES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One document of the list. `name` is that of its files in the review folder.
+    """One document of the list. `name` is the name of its files in the review folder.
 
     Its pages are in the file `path`, or in the trace `kept_in`; else `absent` says why it cannot be
-    taken. `reading` is None until the model has read it. `file` is where it lies in the review
-    folder already, as a form's image.
+    opened. `reading` is None until the model has read it. `file` is its place in the review folder,
+    if it is already stored there as a form's image.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Item:
 
 
 def items_of_folder(data: Path, reviews: Sequence[Review], into: Path) -> list[Item]:
-    """The documents of a folder, each once, without labels and reviews that stand beside them.
+    """The documents of a folder, each once, without labels and reviews next to them.
 
     Raises:
         ConfigError: there are none.
@@ -90,10 +90,10 @@ def items_of_folder(data: Path, reviews: Sequence[Review], into: Path) -> list[I
 def items_of_rows(
     rows: Path, documents: Path | None, reviews: Sequence[Review], into: Path
 ) -> list[Item]:
-    """The rows of a batch; pages are looked for in `documents`, then in the rows' traces.
+    """The rows of a batch; pages are searched in `documents`, then in the rows' traces.
 
     Raises:
-        ConfigError: the file holds no rows, or the folder no documents.
+        ConfigError: the file has no rows, or the folder has no documents.
     """
     folder = DocumentFolder(documents) if documents is not None else None
     items = []
@@ -110,7 +110,7 @@ def items_of_rows(
 def items_of_traces(
     experiment: str, documents: Path | None, reviews: Sequence[Review], into: Path
 ) -> list[Item]:
-    """The documents that an experiment has traces of, the latest reading of each.
+    """The documents with traces in an experiment, each with its latest reading.
 
     Raises:
         ConfigError: there is no such experiment, or no trace of a reading in it.
@@ -139,7 +139,7 @@ def items_of_traces(
         path = folder.find(document_id, sha256) if folder is not None else None
         kept = trace_id if path is None and pages_in_trace(trace) else None
         absent = None if path or kept else NOT_KEPT
-        # Of pictures alone, the digest is their own: it is known once they are fetched.
+        # With images only, the digest is that of the images, known once they are fetched.
         digest = sha256 if path else None
         items[sha256] = Item("", document_id, path, kept, absent, digest, reading=read)
     if not items:
@@ -159,7 +159,7 @@ def _looked_for_in_trace(item: Item) -> Item:
 
 
 def _named(items: Iterable[Item], reviews: Sequence[Review], into: Path) -> list[Item]:
-    """Each with a file name of its own; what was reviewed before keeps the one it has."""
+    """Give each a unique file name; documents reviewed before keep theirs."""
     by_digest = {review.sha256: review.name for review in reviews if review.sha256}
     by_id = {review.document_id: review.name for review in reviews}
     taken = {review.name.casefold() for review in reviews}
@@ -174,7 +174,7 @@ def _named(items: Iterable[Item], reviews: Sequence[Review], into: Path) -> list
 
 
 def _free_name(item: Item, taken: set[str]) -> str:
-    """ "in/scan 7.png" -> "scan 7"; where that is another document's, "scan 7-1f2e3d4c"."""
+    """ "in/scan 7.png" -> "scan 7"; if another document has that name, "scan 7-1f2e3d4c"."""
     stem = _UNFIT.sub("_", Path(item.document_id).stem).strip(" .")[:_LONGEST_NAME] or "document"
     if stem.casefold() not in taken:
         return stem
@@ -191,10 +191,10 @@ def _file_in(into: Path, item: Item, name: str) -> str | None:
 
 
 def in_order(items: Iterable[Item], order: Order, seed: int, n: int = 0) -> list[Item]:
-    """Those that a person should look at and the least sure first, or a draw; `n` of them, 0: all.
+    """Documents that need review first, then by lowest confidence; or a draw. `n` of them, 0: all.
 
-    The draw depends on the documents alone: the same seed draws the same ones, whatever was read,
-    and one more document moves no other.
+    The draw depends only on the documents: the same seed draws the same ones, whatever was read,
+    and adding a document does not move the others.
     """
     ordered = (
         sorted(items, key=_drawn(seed)) if order == "random" else sorted(items, key=_least_sure)
@@ -203,7 +203,7 @@ def in_order(items: Iterable[Item], order: Order, seed: int, n: int = 0) -> list
 
 
 def _least_sure(item: Item) -> tuple[int, float, str]:
-    """What is not read yet comes last; of what is known nothing, there is all to doubt."""
+    """Sort key: unread documents come last; an unknown confidence counts as the lowest."""
     reading = item.reading
     if reading is None:
         return 2, 0.0, item.name
@@ -219,7 +219,7 @@ def _drawn(seed: int) -> Callable[[Item], str]:
 
 
 def with_readings(items: Iterable[Item], readings: Mapping[str, ModelReading]) -> Iterator[Item]:
-    """The items with what the model has read of them since, by document id."""
+    """The items with the model's newer readings, by document id."""
     for item in items:
         reading = readings.get(item.document_id)
         yield item if reading is None else replace(item, reading=reading)

@@ -1,4 +1,4 @@
-"""Where the pages of a document are kept: a folder of files, or its trace in MLflow."""
+"""Where the pages of a document are stored: a folder of files, or its trace in MLflow."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ocr_model.bulk import find_documents
 from ocr_model.errors import DatasetError
 
 NOT_KEPT = "page not kept"
-# What a server calls a document that comes without a name: the start of its digest.
+# A server names a document without an id by the start of its digest.
 _DIGEST_START = re.compile(r"[0-9a-f]{16}")
 _PAGE_SPAN = re.compile(r"page \d+")
 _IMAGE = re.compile(r"mlflow-attachment://([0-9a-f-]{36})\?content_type=image")
 
 
 class DocumentFolder:
-    """The files of a folder, found by what is in them, then by their names.
+    """The files of a folder, found by content, then by name.
 
     A row may name any path; only files below the folder are ever opened.
     """
@@ -39,9 +39,9 @@ class DocumentFolder:
         self._paths = [Path(found.path) for found in find_documents(str(folder))]
 
     def find(self, document_id: str, sha256: str | None) -> Path | None:
-        """The file of a document; None where there is none, or two of its name."""
+        """The file of a document; None if there is none, or two with its name."""
         if sha256 is not None:
-            # First by its name: a digest takes reading the file, those of all take reading all.
+            # By name first: a digest requires reading the file, and searching requires reading all.
             named = self._by_name(document_id)
             known = named is not None and digest_of(named) == sha256
             return named if known else self._by_digest.get(sha256)
@@ -50,9 +50,9 @@ class DocumentFolder:
         return self._by_name(document_id)
 
     def _by_name(self, document_id: str) -> Path | None:
-        """The one that the id ends with: "in/a/scan.png" is a/scan.png of the folder, or scan.png.
+        """The file whose path ends the id: for "in/a/scan.png", a/scan.png or scan.png.
 
-        An id may also name less than the file's own place below the folder.
+        An id may also be shorter than the file's path below the folder.
         """
         asked = Path(document_id).parts[::-1]
         found = self._by_file_name.get(asked[0] if asked else "", [])
@@ -77,7 +77,7 @@ class DocumentFolder:
 
 
 def _shared(asked: tuple[str, ...], path: tuple[str, ...]) -> int:
-    """How many parts two reversed paths have in common from their names on."""
+    """How many parts two reversed paths share, starting with the file name."""
     count = 0
     for one, other in zip(asked, path, strict=False):
         if one != other:
@@ -93,7 +93,7 @@ def digest_of(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """The picture of a page in a trace; `width` and `height` are what boxes are measured in."""
+    """The image of a page in a trace; boxes refer to its `width` and `height`."""
 
     attachment_id: str
     width: int
@@ -101,9 +101,9 @@ class KeptPage:
 
 
 def pages_in_trace(trace: Trace) -> list[KeptPage]:
-    """The pictures that a trace keeps of its pages, in order; none unless it keeps all.
+    """The images of all pages in a trace, in order; none unless it has all.
 
-    The embedded engine attaches them to the page itself, an LLM engine where it sends them.
+    The embedded engine attaches them to the page's span, an LLM engine to the request's.
     """
     parents = {span.span_id: span.parent_id for span in trace.data.spans}
     pages = {s.span_id: s for s in trace.data.spans if _PAGE_SPAN.fullmatch(s.name)}
@@ -130,24 +130,24 @@ def _page_above(
 
 @dataclass(frozen=True, slots=True)
 class KeptDocument:
-    """Its bytes; `sizes` of its pages that boxes are measured in, where they may be others."""
+    """Its bytes; `sizes` are the page sizes that boxes refer to, if they may differ."""
 
     data: bytes
     sizes: tuple[tuple[int, int], ...] = ()
 
 
 def document_in_trace(trace_id: str) -> KeptDocument:
-    """The pictures of a trace as one document.
+    """The images of a trace as one document.
 
     Raises:
-        DatasetError: the trace is gone, or keeps no pictures.
+        DatasetError: the trace is gone, or has no images.
     """
     try:
         trace = mlflow.get_trace(trace_id)
         pages = [] if trace is None else pages_in_trace(trace)
         if trace is None or not pages:
             raise DatasetError(f"Expected pictures of the pages in {trace_id}: {NOT_KEPT}.")
-        # What MLflow's own judges call: there is no public way to an attachment yet.
+        # MLflow's own judges call this: there is no public API for attachments yet.
         kept = TracingClient()._get_artifact_repo_for_trace(trace.info)
         pictures = [bytes(kept.download_trace_attachment(page.attachment_id)) for page in pages]
     except (MlflowException, OSError) as err:
@@ -159,7 +159,7 @@ def document_in_trace(trace_id: str) -> KeptDocument:
 
 
 def _bound(pictures: list[bytes]) -> bytes:
-    """Several pictures as the pages of one TIFF."""
+    """Several images as the pages of one TIFF."""
     first, *others = [Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures]
     buffer = io.BytesIO()
     first.save(buffer, "TIFF", save_all=True, append_images=others, compression="jpeg", quality=90)
@@ -167,7 +167,7 @@ def _bound(pictures: list[bytes]) -> bytes:
 
 
 def inputs_of(trace: Trace) -> dict[str, Any]:
-    """What the reading of a document was given: its id, size and SHA-256; empty of other traces."""
+    """The inputs of a document's trace: its id, size and SHA-256; empty for other traces."""
     for span in trace.data.spans:
         if span.name == "extract" and isinstance(span.inputs, dict) and "sha256" in span.inputs:
             return dict(span.inputs)
@@ -175,7 +175,7 @@ def inputs_of(trace: Trace) -> dict[str, Any]:
 
 
 def outputs_of(trace: Trace) -> dict[str, Any]:
-    """What was read: its outcome, pairs, and what became of fields."""
+    """The outputs of a document's trace: outcome, pairs, statuses of fields."""
     for span in trace.data.spans:
         if span.name == "extract" and isinstance(span.outputs, dict):
             return dict(span.outputs)

@@ -1,6 +1,6 @@
-"""What a model said of a document -> questions to review. Pure.
+"""A model's answers for a document -> questions to review. Pure.
 
-Takes a whole row, a row with a column per field, and what a trace keeps: pairs alone.
+Takes a whole row, a row with a column per field, or the content of a trace: only pairs.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from ocr_model.fields import LEADING
 from ocr_model.review.record import ReviewAnswer, ReviewQuestion
 from ocr_model.schema import Box, FieldStatus, Outcome
 
-# What a table of fields has beside a field's own column.
+# The other columns of a table with a column per field.
 _STATUS = "_status"
-# "table.column", as pairs name the cells of a table.
+# "table.column" names the cells of a table in pairs.
 _COLUMN_MARK = "."
 _READ_WELL = (Outcome.OK, Outcome.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelReading:
-    """`lowest_confidence` is None where nothing is known; `doubtful` where a person should look."""
+    """`lowest_confidence` is None if unknown; `doubtful` if a person should check the document."""
 
     kind: Literal["pairs", "fields"]
     questions: tuple[ReviewQuestion, ...]
@@ -36,7 +36,7 @@ class ModelReading:
 
 
 def reading_of(row: Mapping[str, Any]) -> ModelReading:
-    """What the row of a document says, whatever columns it has.
+    """The reading in a row, whatever columns it has.
 
     {"answers": [{"question": "Name", "answer": "Ann", …}, {"question": "Date", "answer": None}]} ->
         questions Name: Ann, and Date, left blank
@@ -69,7 +69,7 @@ def reading_of(row: Mapping[str, Any]) -> ModelReading:
 def reading_of_trace(
     outputs: Mapping[str, Any], trace_id: str, model_uri: str | None
 ) -> ModelReading:
-    """What a trace keeps of a reading: pairs, and of fields how each ended.
+    """The reading in a trace: pairs, and the status of each field.
 
     {"pairs": {"total": ["9.00"]}, "fields": {"total": {"found": 1}, "due": {"missing": 1}}} ->
         total: 9.00, and due, which is not on the page
@@ -102,7 +102,7 @@ def _numbered(questions: Iterable[ReviewQuestion]) -> Iterator[ReviewQuestion]:
 
 
 def _of_answers(said: Sequence[Mapping[str, Any]]) -> list[ReviewQuestion]:
-    """Answers that follow each other to one question are those of one question."""
+    """Group consecutive answers to the same question."""
     questions: list[ReviewQuestion] = []
     for answer in said:
         text, blank = str(answer["question"]), answer["answer"] is None
@@ -176,7 +176,7 @@ def _of_columns(row: Mapping[str, Any]) -> list[ReviewQuestion]:
 
 
 def _of_cell(said: object) -> Iterator[ReviewAnswer]:
-    """A text; of a list or a table, their JSON."""
+    """A text; for a list or a table, its JSON."""
     if said is None or said == "":
         return
     text = str(said)

@@ -5,8 +5,8 @@ Speed, as ratios to a baseline measured in the same run: `local` (the default) t
 server. Also: what the embedded OCR reads of other `languages`, what the `text` of digital PDFs is
 worth, how well the `boxes` of true answers are found on their pages, what is found of `fields` that
 are given, what a `finder` learns of them from a few documents, what a `calibration` on one's own
-forms is worth, what the most awkward `pages` take of time and memory, and what it takes a person to
-`review` a page.
+forms is worth, what the most awkward `pages` take of time and memory, what it takes a person to
+`review` a page, and the embedded engine `paired` with that of another checkout.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from scripts.workshop.bench import (
     llm,
     local,
     pages,
+    paired,
     review,
     serve,
     text,
@@ -42,6 +43,7 @@ _MODULES = (
     pages,
     text,
     review,
+    paired,
 )
 BENCHES: dict[str, Callable[[list[str]], int]] = {
     module.__name__.rpartition(".")[2]: module.main for module in _MODULES

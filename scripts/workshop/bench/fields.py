@@ -42,7 +42,7 @@ from ocr_model.schema import Box, FieldStatus, FieldValue, Word
 from ocr_model.scoring import FieldCounts, bootstrap_interval, overall, score_fields
 
 # The file a user would write: in Malaysia the day comes first.
-_RECEIPT = parse_fields(
+RECEIPT = parse_fields(
     """
 fields:
   - {name: company}
@@ -130,7 +130,7 @@ def _invoices(folder: Path) -> tuple[WantedFields, list[tuple[Path, FieldTruth]]
 def _receipts(folder: Path) -> tuple[WantedFields, list[tuple[Path, FieldTruth]]]:
     images = sorted((folder / "images").glob("*.jpg"))
     keys = [folder / "keys" / f"{image.stem}.json" for image in images]
-    return _RECEIPT, [
+    return RECEIPT, [
         (image, json.loads(key.read_text("utf-8"))) for image, key in zip(images, keys, strict=True)
     ]
 

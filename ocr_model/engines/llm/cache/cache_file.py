@@ -1,4 +1,4 @@
-"""The SQLite file of the reply cache: where it lies, how it is created, checked and written."""
+"""The SQLite file of the reply cache: its location, creation, checks and transactions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ocr_model.errors import ConfigError, where_looked
 PATH_VARIABLE = "OCR_MODEL_CACHE_PATH"
 AGE_VARIABLE = "OCR_MODEL_CACHE_MAX_AGE"
 SCHEMA_VERSION = 1
-_APPLICATION_ID = 0x6F63726D  # "ocrm", so that no other program's file is taken for ours
+_APPLICATION_ID = 0x6F63726D  # "ocrm", so that no other program's file is mistaken for ours
 _BUSY_S = 30.0
 
-# Models carry their own code, so earlier versions of it write to this file too: they keep its size
-# in `size` by the triggers, and evict by `used`. This version does neither.
+# Models carry their own code, so earlier versions of it write to this file, too: they track its
+# size in `size` with the triggers, and evict by `used`. This version does neither.
 _SCHEMA = (
     "CREATE TABLE replies (key TEXT NOT NULL, endpoint TEXT NOT NULL, llm TEXT NOT NULL, "
     "reply TEXT NOT NULL, bytes INTEGER NOT NULL, stored_at TEXT NOT NULL, "
@@ -39,7 +39,7 @@ _SCHEMA = (
 )
 
 
-# Which document a reply is of, to forget it by; models of earlier versions write none.
+# The document of a reply, for erasing it; models of earlier versions do not write it.
 DOCUMENTS = (
     "CREATE TABLE IF NOT EXISTS documents (sha256 TEXT NOT NULL, key TEXT NOT NULL, "
     "PRIMARY KEY (sha256, key)) WITHOUT ROWID"
@@ -58,13 +58,13 @@ def default_path() -> Path:
 
 
 def longest_kept() -> timedelta | None:
-    """How old a reply may become on this machine; None: as old as it will."""
+    """The maximum age of a reply on this machine; None: no limit."""
     given = os.environ.get(AGE_VARIABLE, "").strip()
     return parse_age(given) if given else None
 
 
 def stored_before(age: timedelta) -> str:
-    """The time so long ago, as `stored_at` has it."""
+    """Now minus the age, in the format of `stored_at`."""
     return as_stored(time_before(age))
 
 
@@ -73,10 +73,10 @@ def as_stored(time: datetime) -> str:
 
 
 def open_file(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """Open a cache file; one that is to be written is created, readable by its owner only.
+    """Open a cache file; for writing, create it, readable only by its owner.
 
     Raises:
-        ConfigError: there is no file to read, or it is damaged or no cache.
+        ConfigError: there is no file to read, or it is damaged or not a cache.
     """
     if read_only and not path.is_file():
         raise ConfigError(
@@ -95,7 +95,7 @@ def open_file(path: Path, *, read_only: bool) -> sqlite3.Connection:
 
 
 def _create_private(path: Path) -> None:
-    """Replies hold what stands on people's forms."""
+    """Create the file with private permissions, because replies contain people's data."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -123,7 +123,7 @@ def _open(path: Path, access: str) -> sqlite3.Connection:
 
 
 def _create_tables(connection: sqlite3.Connection) -> None:
-    """Give an empty file its tables; of several processes that find it empty, one does."""
+    """Create the tables of an empty file; if several processes find it empty, one does."""
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return
     with transaction(connection):
@@ -146,7 +146,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Readers and a writer at once. The change of mode does not wait for others by itself."""
+    """Allow readers during a write. Changing the mode does not wait for locks, so we retry."""
     gives_up_at = time.monotonic() + _BUSY_S
     while True:
         try:
@@ -156,15 +156,15 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             if time.monotonic() > gives_up_at:
                 raise
             time.sleep(0.01)
-    # What is deleted is overwritten: replies hold what stands on people's forms.
+    # Deleted content is overwritten, because replies contain people's data.
     connection.execute("PRAGMA secure_delete = ON")
-    # Whole after any kill; a power cut may cost the last entries, never the file.
+    # Consistent after any kill; a power cut may lose the last entries, never the file.
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """All of the block or nothing of it, alone among the processes that write."""
+    """Run the block atomically, with an exclusive write lock."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection

@@ -1,7 +1,7 @@
-"""Replies that were paid for, on disk, for any number of processes and threads.
+"""A cache on disk of replies that were paid for, for any number of processes and threads.
 
 Knows requests as JSON and replies as completions; nothing of pages, pairs or HTTP. Ours, because
-caches from PyPI pickle what they keep, and people hand files of replies on.
+caches from PyPI pickle their values, and people share files of replies.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from ocr_model.schema import Outcome, Usage
 
 _log = logging.getLogger(__name__)
 
-# Two pages rarely share one of so many locks.
+# With this many locks, two pages rarely share one.
 _LOCKS = 4096
-# Columns `bytes` and `used` are for earlier versions of this package, which evict by them.
+# Earlier versions of this package evict by the columns `bytes` and `used`.
 _INSERT = (
     "INSERT INTO replies VALUES (?, ?, ?, ?, ?, "
     "strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), CAST(strftime('%s', 'now') AS INTEGER))"
 )
 _NOTE = "INSERT OR IGNORE INTO documents VALUES (?, ?)"
 _OF_DOCUMENT = "key IN (SELECT key FROM documents WHERE sha256 = ?)"
-# What an entry raises that is no reply.
+# Errors from an entry that is not a reply.
 _NO_REPLY = (
     *(sqlite3.Error, ValueError, KeyError, TypeError, AttributeError),
     *(RecursionError, MemoryError),
@@ -54,8 +54,8 @@ _COMPLETION = frozenset(field.name for field in fields(Completion))
 class CachedReply:
     """The reply a page was read from.
 
-    `usage` is what the page cost in all, requests that gave no pairs included; `dialect` is that
-    of the request that was answered.
+    `usage` is the total for the page, including requests without pairs; `dialect` is that of the
+    answered request.
     """
 
     completion: Completion
@@ -65,7 +65,7 @@ class CachedReply:
 
     def to_json(self) -> str:
         members = asdict(self)
-        # Latin-1 writes any bytes, one character each.
+        # Latin-1 encodes any bytes, one character each.
         tokens = [
             [written.decode("latin-1"), logprob] for written, logprob in self.completion.tokens
         ]
@@ -95,7 +95,7 @@ class CachedReply:
 
     @property
     def _is_of_its_types(self) -> bool:
-        """Others may have written the file."""
+        """Check types, because another program may have written the file."""
         said = self.completion
         texts = (said.text, said.reasoning, said.tool_arguments, self.dialect.rung, *self.notes)
         counts = (said.cached_tokens, *astuple(said.usage), *astuple(self.usage))
@@ -108,7 +108,7 @@ class CachedReply:
 
 
 class Contents(NamedTuple):
-    """What a cache holds. `by_llm` has (endpoint, llm, entries), the most entries first."""
+    """The content of a cache. `by_llm` has (endpoint, llm, entries), most entries first."""
 
     entries: int
     bytes: int
@@ -118,22 +118,22 @@ class Contents(NamedTuple):
 
 
 def key_of(request: dict[str, Any]) -> str:
-    """SHA-256 of a request body, whatever the order of its members."""
+    """SHA-256 of a request body, independent of the order of its members."""
     canonical = json.dumps(request, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class ReplyCache:
-    """One file of replies. A reply is in it whole or not at all, whoever is killed."""
+    """One file of replies. Writes are atomic, whichever process is killed."""
 
     def __init__(self, path: Path | str, mode: Literal["read-write", "replay"]) -> None:
-        """Open the file at `path`, or the user's own where that is empty.
+        """Open the file at `path`, or the user's own if that is empty.
 
-        Replies that are older than `OCR_MODEL_CACHE_MAX_AGE` are not given, and removed from a file
-        that is opened to be written.
+        Replies older than `OCR_MODEL_CACHE_MAX_AGE` are not returned, and are removed from a file
+        that is opened for writing.
 
         Raises:
-            ConfigError: there is no file to replay, or it is damaged or no cache.
+            ConfigError: there is no file to replay, or it is damaged or not a cache.
         """
         self._longest_kept = longest_kept()
         self.path = Path(path).expanduser() if path else default_path()
@@ -150,10 +150,10 @@ class ReplyCache:
         return self._key_locks[hash(key) % _LOCKS]
 
     def get(self, key: str, endpoints: Sequence[str]) -> CachedReply | None:
-        """What the first of these endpoints replied; in a replay, the last reply of any.
+        """The reply of the first of these endpoints that has one; in a replay, the latest of any.
 
         Raises:
-            LLMError: the file fails. Going on would pay again for all that is in it.
+            LLMError: the file fails. Continuing would pay again for everything in it.
         """
         try:
             for endpoint in dict.fromkeys(endpoints):
@@ -181,8 +181,8 @@ class ReplyCache:
     def put(
         self, key: str, endpoint: str, llm: str, reply: CachedReply, sha256: str | None = None
     ) -> list[str]:
-        """Store a reply, to the document with this SHA-256; the note of a failure is returned,
-        because it costs no page.
+        """Store a reply for the document with this SHA-256; return a note if that fails, which does
+        not fail the page.
         """
         text = reply.to_json()
         try:
@@ -199,7 +199,7 @@ class ReplyCache:
         return []
 
     def note_document(self, key: str, sha256: str) -> None:
-        """That a reply is of this document, too. A fault costs no page."""
+        """Record that a reply belongs to this document, too. An error does not fail the page."""
         if self.replays:
             return
         try:
@@ -220,7 +220,7 @@ class ReplyCache:
         return Contents(count, size, oldest, newest, by_llm)
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """All entries as they would stand in JSON, oldest first."""
+        """All entries as JSON values, oldest first."""
         with self._lock:
             rows = self._connection.execute(
                 "SELECT key, endpoint, llm, stored_at, reply FROM replies ORDER BY stored_at, rowid"
@@ -230,27 +230,27 @@ class ReplyCache:
             yield entry | {"reply": json.loads(reply)}
 
     def copy_to(self, path: Path) -> None:
-        """Write a copy to replay from: one file, whole even while others write to this one."""
+        """Write a copy to replay from: one file, consistent even while others write to this one."""
         with self._lock, contextlib.closing(sqlite3.connect(path)) as copy:
             self._connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
 
     def clear(self) -> int:
-        """Remove all entries and give their space back; how many there were."""
+        """Remove all entries and free their space; return their number."""
         return self._remove("1", ())
 
     def expire(self, age: timedelta) -> int:
-        """Remove the entries that are older and give their space back; how many there were."""
+        """Remove older entries and free their space; return their number."""
         return self._remove("stored_at < ?", (stored_before(age),))
 
     def forget(self, digests: Collection[str], *, erases: bool) -> int:
-        """Remove the entries of the documents with these SHA-256; how many there are."""
+        """Remove the entries of the documents with these SHA-256; return their number."""
         if not self._knows_documents():
             return 0
         return sum(self._forget(_OF_DOCUMENT, (one,), erases) for one in sorted(digests))
 
     def forget_before(self, time: datetime, *, erases: bool) -> int:
-        """Remove the entries from before; how many there are."""
+        """Remove the entries from before this time; return their number."""
         return self._forget("stored_at < ?", (as_stored(time),), erases)
 
     def _forget(self, condition: str, values: Sequence[str], erases: bool) -> int:
@@ -259,7 +259,7 @@ class ReplyCache:
         return self._count(condition, values)
 
     def nameless(self) -> int:
-        """How many entries do not say which document they are of."""
+        """The number of entries that name no document."""
         known = "key NOT IN (SELECT key FROM documents)" if self._knows_documents() else "1"
         return self._count(known, ())
 
@@ -272,7 +272,7 @@ class ReplyCache:
         return int(count)
 
     def _knows_documents(self) -> bool:
-        """Not in a file of an earlier version that is only read."""
+        """False for a read-only file of an earlier version."""
         with self._lock:
             found = self._connection.execute(
                 "SELECT 1 FROM sqlite_master WHERE name = 'documents'"
@@ -290,6 +290,6 @@ class ReplyCache:
             )
             if removed:
                 self._connection.execute("VACUUM")
-                # The log beside the file holds what was there before, too.
+                # The write-ahead log has the old content, too.
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return removed

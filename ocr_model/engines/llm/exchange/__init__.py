@@ -3,8 +3,6 @@
 Knows requests as JSON and nothing of pages, prompts or answers.
 """
 
-from __future__ import annotations
-
 from ocr_model.engines.llm.exchange.client import ChatClient
 from ocr_model.engines.llm.exchange.completion import Completion
 from ocr_model.engines.llm.exchange.endpoint import Endpoint, endpoint_from
@@ -13,18 +11,3 @@ from ocr_model.engines.llm.exchange.logprobs import Token, logprobs_of
 from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 from ocr_model.engines.llm.exchange.redaction import REDACTED
 from ocr_model.engines.llm.exchange.retry import Deadline, Sender
-
-__all__ = [
-    "REDACTED",
-    "ChatClient",
-    "Completion",
-    "Deadline",
-    "Endpoint",
-    "Fault",
-    "Kind",
-    "RateLimit",
-    "Sender",
-    "Token",
-    "endpoint_from",
-    "logprobs_of",
-]

@@ -1,6 +1,6 @@
-"""Status and words of a failed request -> the kind of fault.
+"""Status and text of a failed request -> the kind of fault.
 
-Pure. By what servers say, never by who they are: the same rules for every vendor.
+Pure. Depends on what servers say, never on the vendor: the same rules for all.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _UNSUPPORTED = (
 )
 _LIMIT_NAME = r"max_(?:completion_)?tokens"
 
-# In this order: what stands higher is more special than what stands below.
+# In this order: more specific rules come first.
 _BY_TEXT: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.CONTENT_FILTER,
@@ -109,7 +109,7 @@ _KINDS_OF_A_500 = frozenset(
 
 
 def kind_of(status: int, error: ProviderError) -> Kind:
-    """What an HTTP status and the words that came with it mean.
+    """The kind of fault for an HTTP status and its text.
 
     429, "Rate limit reached" -> RATE_LIMIT; 400, code context_length_exceeded -> CONTEXT_LENGTH
     """
@@ -140,13 +140,13 @@ _BY_STATUS = {
 
 
 def _is_quota(error: ProviderError) -> bool:
-    """Per-minute limits speak of quota and billing, too, but say when to come back."""
+    """Per-minute limits also mention quota and billing, but say when to retry."""
     if error.code in _QUOTA_CODES or error.type in _QUOTA_CODES:
         return True
     return error.wait_s is None and _QUOTA.search(error.words) is not None
 
 
-# For errors that come with HTTP 200: the words of their code or type -> the status they mean.
+# For errors with HTTP 200: words in their code or type -> the status they mean.
 _STATUS_OF_WORDS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (429, _any_of(r"rate_?limit|insufficient_quota|throttl|too_many|resource_exhausted")),
     (401, _any_of(r"api_key|auth|permission|unauthenticated|forbidden")),
@@ -156,7 +156,7 @@ _STATUS_OF_WORDS: tuple[tuple[int, re.Pattern[str]], ...] = (
 
 
 def status_meant(error: ProviderError) -> int:
-    """The HTTP status that an error inside a 200 stands for; 500 where it does not say.
+    """The HTTP status that an error inside a 200 means; 500 by default.
 
     code "429" -> 429; code rate_limit_exceeded -> 429; no code -> 500
     """

@@ -21,9 +21,9 @@ _CONNECT_S = 10.0
 
 
 class ChatClient:
-    """An `openai` client that neither retries, nor follows redirects, nor outlives its deadlines.
+    """An `openai` client that does not retry, does not follow redirects, and respects deadlines.
 
-    Retries are ours (`retry`), because the client's know no shared pause and no page's deadline.
+    Retries are ours (`retry`), because the client's have no shared pause and no deadline per page.
     """
 
     def __init__(self, endpoint: Endpoint, concurrency: int) -> None:
@@ -34,7 +34,7 @@ class ChatClient:
         """
         self._endpoint = endpoint
         proxy = proxy_for(endpoint.base_url)
-        # A proxy may be the one that refuses. Its user name and password are not shown.
+        # The proxy may be what refuses. Its user name and password are not shown.
         self._through = f" (through the proxy {_address_of(proxy)})" if proxy else ""
         try:
             transport = BoundedTransport(endpoint, concurrency)
@@ -52,9 +52,9 @@ class ChatClient:
         self.close = self._client.close
 
     def complete(self, request: dict[str, Any], seconds: float) -> Completion | Fault:
-        """Send a request and read the response, within `seconds` in all.
+        """Send a request and read the response, within `seconds` in total.
 
-        `post`, not `chat.completions.create`: the body goes out as it is, unknown parameters
+        `post`, not `chat.completions.create`: the body is sent unchanged, unknown parameters
         included, and autologging, which patches `create`, does not see the page.
         """
         timeout = openai.Timeout(seconds, connect=min(seconds, _CONNECT_S))
@@ -78,13 +78,13 @@ class ChatClient:
         return self._redacted(self._read(response))
 
     def _redacted(self, reply: Completion | Fault) -> Completion | Fault:
-        """Once more, decoded: parts of a message that were apart in the body stand together."""
+        """Redact again after decoding: parts of a message that were separate are joined now."""
         clean = self._endpoint.without_key
         if isinstance(reply, Fault):
             message = self._endpoint.redact(reply.message) + self._through
             text = None if reply.text is None else clean(reply.text)
             return replace(reply, message=message, text=text)
-        # Tokens spell the key letter by letter.
+        # Tokens may spell the key letter by letter.
         spelt = b"".join(token.written for token in reply.tokens).decode("utf-8", "replace")
         return replace(
             reply,
@@ -116,7 +116,7 @@ class ChatClient:
 
 
 def _host_of(location: str) -> str:
-    """ " (to https://host)": the rest of where it leads may hold anything."""
+    """ " (to https://host)": the rest of the URL may contain anything."""
     try:
         url = urlsplit(location)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The body of a reply -> a completion, or the fault it stands for.
+"""The body of a reply -> a completion or a fault.
 
-Pure; decodes by itself because the client's own models leak untyped exceptions on replies that
-are no chat completion. Knows nothing of pairs.
+Pure; has its own decoder because the client's models raise untyped exceptions for replies that are
+not chat completions. Knows nothing of pairs.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ocr_model.schema import Usage
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What the LLM wrote. `reasoning` is what some servers keep apart from the text.
+    """What the LLM wrote. Some servers return `reasoning` separately from the text.
 
-    `tokens` are there if `llm_parameters` ask for `logprobs` and the endpoint returns them.
+    `tokens` exist if `llm_parameters` request `logprobs` and the endpoint returns them.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Completion:
     cached_tokens: int | None = None
     reasoning: str = ""
     tokens: tuple[Token, ...] = ()
-    # What stands in the calls of tools, where an LLM answers by one.
+    # The arguments of tool calls, if an LLM answers with one.
     tool_arguments: str = ""
 
     @property
@@ -49,7 +49,7 @@ class Completion:
 def read_completion(body: str, content_type: str = "") -> Completion | Fault:
     """Decode the body of a 200.
 
-    An empty list of choices is a completion without text: asking again may help there.
+    An empty list of choices is a completion without text: a retry may help.
     """
     try:
         value = json.loads(body.removeprefix("\ufeff"))
@@ -124,9 +124,9 @@ def _tool_arguments(message: Any) -> str:
 
 
 def _as_written(body: str) -> Any:
-    """The body with numbers as they were written; nothing where a name stands twice.
+    """The body with numbers as written; None if it has duplicate names.
 
-    Else 2.50 would become 2.5, and one of two equal questions would be lost.
+    Otherwise 2.50 would become 2.5, and one of two equal questions would be lost.
     """
     try:
         return json.loads(
@@ -150,12 +150,12 @@ def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-# Parts of a message that are no answer.
+# Parts of a message that are not the answer.
 _NO_ANSWER = frozenset({"reasoning", "thinking", "redacted_thinking", "refusal"})
 
 
 def _text(content: Any) -> str:
-    """Text of a message: a string, an object, or parts of which those with text count."""
+    """The text of a message: a string, an object, or the parts that have text."""
     if isinstance(content, list):
         return "".join(_text_of_part(part) for part in content)
     if isinstance(content, dict):
@@ -188,7 +188,7 @@ def _usage(value: dict[str, Any]) -> Usage:
 
 
 def _count(tokens: Any) -> int | None:
-    """Proxies write 0 for unknown, and no exchange has zero tokens."""
+    """None for 0: proxies write 0 for unknown, and no exchange has zero tokens."""
     if isinstance(tokens, bool) or not isinstance(tokens, int):
         return None
     return tokens if 0 < tokens < 2**53 else None

@@ -1,4 +1,4 @@
-"""Which endpoint the environment names, and with which key. The key is shown to nobody else."""
+"""The endpoint and key from the environment. The key is sent to no other host."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ocr_model.engines.llm.exchange.redaction import SHORTEST_SECRET, Secrets
 from ocr_model.errors import ConfigError, excerpt
 
 OPENAI_URL = "https://api.openai.com/v1"
-# Many self-hosted servers want no key, but the client insists on one.
+# Many self-hosted servers need no key, but the client requires one.
 _NO_KEY = "none"
-# Parts of paths as they are documented; any other may be a secret, and is shown to nobody.
+# Documented parts of paths; any other part may be a secret, and is never shown.
 _PLAIN_SEGMENT = re.compile(
     r"v\d+(?:beta\d*|alpha\d*)?|api|openai|deployments|engines|gateway|mlflow|models|chat"
     r"|completions|compatible-mode|inference|serving-endpoints|llm|ai|proxy|beta|compat|projects"
@@ -24,10 +24,10 @@ _PLAIN_SEGMENT = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = "…"
-# What copy and paste puts around a value, and what documentation shows at the end of a URL.
+# Characters that copy and paste adds around a value, and documented endings of a URL.
 _AROUND = " \t\r\n\"'`“”„\u2018\u2019«»"
 _REQUEST_PATH = "/chat/completions"
-# In what was read on a page, only what is long enough to be a secret and no name is one.
+# In text read from a page, only a string that is long enough, and not a name, counts as a secret.
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-zA-Z]).{16,}")
 
 
@@ -38,9 +38,9 @@ class Endpoint:
     base_url: str
     api_key: str = field(default=_NO_KEY, repr=False)
     trusted: bool = False
-    # Secrets beside the key: values of headers of the environment, or pinned by an old model.
+    # Other secrets: header values from the environment, or pinned by an old model.
     headers: tuple[str, ...] = field(default=(), repr=False)
-    # What was left out of the values of the environment.
+    # Parts of the environment's values that were ignored.
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -57,20 +57,20 @@ class Endpoint:
 
     @property
     def shown(self) -> str:
-        """The URL as messages show it: of its path what is documented, the rest as "…"."""
+        """The URL for messages: documented parts of its path, the rest as "…"."""
         url = urlsplit(self.base_url)
         parts = [part if _is_plain(part) else _HIDDEN for part in url.path.split("/")]
         return urlunsplit((url.scheme, url.netloc, "/".join(parts), "", ""))
 
     @property
     def kept(self) -> str:
-        """The URL as it is kept on disk: like the shown one, and different where two differ."""
+        """The URL for the cache: like the shown one, but distinct for distinct URLs."""
         if self.shown == self.base_url:
             return self.base_url
         return f"{self.shown}#{hashlib.sha256(self.base_url.encode()).hexdigest()[:12]}"
 
     def without_key(self, text: str) -> str:
-        """The text with this endpoint's secrets taken out; everything else as it was."""
+        """The text with this endpoint's secrets removed, otherwise unchanged."""
         return _secrets(self).out_of(text)
 
     def redact(self, message: str) -> str:
@@ -90,15 +90,15 @@ def _secrets(endpoint: Endpoint) -> Secrets:
 
 
 def endpoint_from(environment: Mapping[str, str], allowed_hosts: Sequence[str] = ()) -> Endpoint:
-    """Read `OPENAI_BASE_URL` and `OPENAI_API_KEY`; empty counts as unset, quotes are left out.
+    """Read `OPENAI_BASE_URL` and `OPENAI_API_KEY`; empty counts as unset, quotes are dropped.
 
-    `OCR_MODEL_SEND_OPENAI_HEADERS=true` asks for `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID` and
-    `OPENAI_CUSTOM_HEADERS` to go to a host that is not OpenAI's, too. A variable and no setting:
-    who owns the secrets decides, and not whoever logged the model.
+    With `OCR_MODEL_SEND_OPENAI_HEADERS=true`, `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID` and
+    `OPENAI_CUSTOM_HEADERS` are also sent to a host that is not OpenAI's. This is an environment
+    variable because the owner of the secrets decides, not the person who logged the model.
 
     Raises:
-        ConfigError: OpenAI's own endpoint without a key, a value that cannot be used, or a host
-            that the machine or the model does not allow.
+        ConfigError: OpenAI's own endpoint without a key, an unusable value, or a host that the
+            machine or the model does not allow.
     """
     given_url = environment.get("OPENAI_BASE_URL", "").strip()
     base_url = given_url.strip(_AROUND).rstrip("/")
@@ -113,7 +113,7 @@ def endpoint_from(environment: Mapping[str, str], allowed_hosts: Sequence[str] =
         notes = (*notes, "OPENAI_API_KEY read without quotes")
     _check_url(base_url)
     refuse_other_hosts(base_url, allowed_hosts, environment)
-    # The key goes into a header; typographic quotes and line breaks come with copy and paste.
+    # The key goes into a header; copy and paste adds typographic quotes and line breaks.
     if not (api_key.isascii() and api_key.isprintable()) or " " in api_key:
         raise ConfigError(
             "Expected OPENAI_API_KEY to be printable ASCII without blanks; it is not (its value is "
@@ -147,7 +147,7 @@ def _check_url(base_url: str) -> None:
     try:
         url = urlsplit(base_url)
         usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
-    except ValueError:  # a port that is no number, a broken IPv6 address
+    except ValueError:  # a port that is not a number, a broken IPv6 address
         usable = False
     if usable and (url.username or url.password):
         raise ConfigError(
@@ -162,7 +162,7 @@ def _check_url(base_url: str) -> None:
 
 
 def _host_of(base_url: str) -> str:
-    """Scheme and host of what may be no URL; anything else in it may be a secret."""
+    """Scheme and host of something that may not be a URL; anything else may be a secret."""
     if "@" in base_url:
         return "one with '@' in it (not shown)"
     scheme, slashes, rest = base_url.rpartition("://")

@@ -1,4 +1,4 @@
-"""The kinds of fault an endpoint can show, and what is to be done about each."""
+"""The kinds of fault of an endpoint, and the policy for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ocr_model.schema import Outcome, Usage
 
 
 class Kind(StrEnum):
-    """Faults that are to be treated differently."""
+    """Faults that are handled differently."""
 
     RATE_LIMIT = "rate_limit"
     QUOTA = "quota"
@@ -37,9 +37,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a kind of fault means for the page, the batch and the person.
+    """What a kind of fault means for the page, the batch and the user.
 
-    `tries` is how many requests in all are worth sending when this fault comes back.
+    `tries` is the total number of attempts while this fault repeats.
     """
 
     outcome: Outcome
@@ -59,9 +59,9 @@ POLICY: dict[Kind, Policy] = {
     Kind.CONNECTION: Policy(
         _FAILED, tries=5, remedy="Check OPENAI_BASE_URL and that the server is running."
     ),
-    # Each try may be billed although nothing came back.
+    # Each attempt may be billed although nothing came back.
     Kind.TIMEOUT: Policy(Outcome.TIMEOUT, tries=2, remedy="Raise `timeout_s` if the LLM is slow."),
-    # Passing garbage from proxies on the way; at one in ten, two tries would lose pages.
+    # Occasional garbage from proxies; at one in ten, two attempts would lose pages.
     Kind.GARBLED: Policy(_FAILED, tries=4),
     Kind.NOT_THE_API: Policy(
         _FAILED,
@@ -98,7 +98,7 @@ POLICY: dict[Kind, Policy] = {
     Kind.CONTENT_FILTER: Policy(Outcome.CONTENT_FILTERED),
     Kind.REFUSAL: Policy(Outcome.REFUSED),
     Kind.REPLY_TOO_LARGE: Policy(_FAILED),
-    # Following would carry key and page to another host.
+    # Following would send key and page to another host.
     Kind.REDIRECT: Policy(_FAILED, remedy="Set OPENAI_BASE_URL to the address it points to."),
     Kind.REJECTED: Policy(_FAILED),
     Kind.NOT_RECORDED: Policy(
@@ -109,7 +109,7 @@ POLICY: dict[Kind, Policy] = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One exchange that gave no completion. `wait_s` is how long the endpoint asks to wait."""
+    """An exchange without a completion. `wait_s` is how long the endpoint asks to wait."""
 
     kind: Kind
     message: str

@@ -1,6 +1,6 @@
-"""How sure an LLM was of each answer it wrote: the log probabilities of the answer's tokens.
+"""The log probabilities of each answer's tokens.
 
-Pure. Tokens are laid along the bytes of the reply, because one may end within a character.
+Pure. Tokens are aligned with the bytes of the reply, because one may end within a character.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Token(NamedTuple):
 
 
 def read_tokens(choice: Any) -> tuple[Token, ...]:
-    """Tokens of a choice of the reply; none where the endpoint gives none, or broken ones.
+    """Tokens of a choice of the reply; none if the endpoint returns none, or broken ones.
 
     {"logprobs": {"content": [{"token": "Hi", "logprob": -0.1, "bytes": null}]}}
         -> (Token(b"Hi", -0.1),)
@@ -44,10 +44,10 @@ def _token(item: Any) -> Token:
 def logprobs_of(
     answers: Sequence[Answer], text: str, tokens: Sequence[Token]
 ) -> tuple[tuple[float, ...], ...]:
-    """For every answer the log probabilities of its tokens; empty where they are not known.
+    """For every answer the log probabilities of its tokens; empty if unknown.
 
-    Answers are looked for in the order in which they were written. Tokens that do not add up to the
-    text say nothing: some servers leave out those of the reasoning, or of the first token.
+    Answers are searched in the order in which they were written. Tokens that do not add up to the
+    text are ignored: some servers omit those of the reasoning, or the first one.
     """
     data = text.encode("utf-8", "replace")
     if b"".join(token.written for token in tokens) != data:
@@ -65,7 +65,7 @@ def logprobs_of(
 
 
 def _find(text: str | None, data: bytes, position: int) -> tuple[int, int]:
-    """Where the text is next written as JSON: in quotes, escaped or not, or as a bare number."""
+    """The next place of the text as JSON: in quotes, escaped or not, or as a bare number."""
     for form in [json.dumps(text, ensure_ascii=False), json.dumps(text), text] if text else []:
         written = form.encode("utf-8", "replace")
         start = data.find(written, position)

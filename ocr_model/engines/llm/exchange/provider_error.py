@@ -35,7 +35,7 @@ class ProviderError:
 
     @property
     def words(self) -> str:
-        """Everything to search for keywords. Never the whole body: some echo the request."""
+        """The text to search for keywords. Never the whole body: some echo the request."""
         return " ".join(filter(None, (self.code, self.type, self.param, self.message)))
 
 
@@ -57,7 +57,7 @@ def read_provider_error(body: str, headers: Mapping[str, str]) -> ProviderError:
 
 
 def error_of_200(value: Any) -> ProviderError | None:
-    """The error inside a body that was sent with status 200, if there is one."""
+    """The error inside a body with status 200, if there is one."""
     if not isinstance(value, dict) or not value.get("error"):
         return None
     return read_provider_error(json.dumps(value, ensure_ascii=False), {})
@@ -78,7 +78,7 @@ def _described(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """Words out of nested messages: FastAPI's list of faults names place and rule."""
+    """Text from nested messages: FastAPI's list of errors names place and rule."""
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, list):
@@ -99,7 +99,7 @@ def _name(value: Any) -> str | None:
 
 
 def _wait_s(headers: Mapping[str, str], message: str, body: str) -> float | None:
-    """How long to wait, from headers or, where a gateway dropped them, from the words.
+    """How long to wait, from headers or, if a gateway dropped them, from the text.
 
     Retry-After: 2 -> 2.0; "Please try again in 20ms." -> 0.02
     """

@@ -1,7 +1,7 @@
-"""Requests per minute: who may send when. Knows neither HTTP nor pages.
+"""A limit on requests per minute. Knows neither HTTP nor pages.
 
-Ours, because libraries for it block or refuse in a limit's own window: here the wait is a number
-that a page's deadline is extended by, and requests are spread evenly.
+Ours, because libraries block or refuse within a window: here the wait is a number by which a page's
+deadline is extended, and requests are spread evenly.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class RateLimit:
         self._next_at = float("-inf")
 
     def reserve(self) -> float:
-        """Take the next free slot; the seconds to wait before sending in it."""
+        """Reserve the next free slot; return the seconds to wait before sending."""
         with self._lock:
             now = self._clock()
             starts_at = max(now, self._next_at)

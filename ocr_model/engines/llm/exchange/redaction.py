@@ -1,7 +1,7 @@
-"""Secrets taken out of text, however they are written there.
+"""Remove secrets from text, in every notation.
 
-Pure. Endpoints echo the key they were sent: as it is, in base64 or hexadecimal, escaped for a URL
-or for JSON, broken over lines.
+Pure. Endpoints echo the key they got: plain, in base64 or hexadecimal, escaped for a URL or for
+JSON, split over lines.
 """
 
 from __future__ import annotations
@@ -13,28 +13,27 @@ from functools import lru_cache
 
 REDACTED = "[key]"
 
-# Below it, what is sent as a key ("EMPTY", "ollama") is a word that may stand on a page.
+# A shorter key ("EMPTY", "ollama") is a word that may appear on a page.
 SHORTEST_SECRET = 8
 _SHORTEST_WORD = 4
 
-# Providers repeat keys in their messages, in part or whole; URLs carry passwords.
+# Providers repeat keys in their messages, in part or whole; URLs contain passwords.
 _KEY_LIKE = re.compile(r"\bsk-[\w*.-]{6,}|\bBearer\s+\S+", re.IGNORECASE)
 _USER_OF_URL = re.compile(r"(?<=://)[^/\s@]*@")
 
-# What stands within a text that was broken or put together: blanks, line breaks also as escapes,
-# quotes, commas, plus signs, tags that break a line. Each matches in one way: no text costs more
-# than linear time.
+# Separators in a split or concatenated text: blanks, line breaks also as escapes, quotes, commas,
+# plus signs, line-break tags. Each matches in only one way, so that the time is linear in the text.
 _BETWEEN = r"(?:\\[nrt]?|[\s\"'+,]|<[bB][rR] ?/?>)"
 _MOST_BETWEEN = 24
-# A secret is looked for by its beginning, and then read on: patterns of long keys take seconds.
+# Search for the start of a secret, then read on: patterns for long keys would take seconds.
 _HEAD_CHARS = 12
 
 
 class Secrets:
-    """Takes these secrets out of texts. Those that are no longer than words stay in data."""
+    """Removes these secrets from texts. Secrets as short as words stay in data."""
 
     def __init__(self, secrets: Sequence[str], words: Iterable[str] = ()) -> None:
-        """`words` are taken out of messages alone, and only as they are."""
+        """`words` are removed from messages only, and only in plain notation."""
         long = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
         self._texts = [text for secret in long for text in _texts(secret)]
         self._heads = _any_of([_head(text[:_HEAD_CHARS]) for text in self._texts])
@@ -43,7 +42,7 @@ class Secrets:
         self._words = _any_of([re.escape(word) for word in sorted(short, key=len, reverse=True)])
 
     def out_of(self, text: str) -> str:
-        """Data: what was read on a page stays, whatever it looks like."""
+        """For data: text that was read on a page stays, even if it looks like a key."""
         if self._heads is None or self._hexadecimal is None:
             return text
         kept, done, position = [], 0, 0
@@ -57,7 +56,7 @@ class Secrets:
         return self._hexadecimal.sub(REDACTED, "".join([*kept, text[done:]]))
 
     def out_of_message(self, text: str) -> str:
-        """A message: nothing that looks like a key stays.
+        """For messages: nothing that looks like a key stays.
 
         'Incorrect API key provided: sk-abc***xyz.' -> 'Incorrect API key provided: [key]'
         """
@@ -83,7 +82,7 @@ def _hexadecimal(secret: str) -> str:
 
 @lru_cache(maxsize=256)
 def _head(text: str) -> str:
-    """A pattern of a text; backslashes before it go with it, as half an escape is broken JSON."""
+    """A pattern for the text, with backslashes before it: half an escape would be broken JSON."""
     first, *others = map(_character, text)
     escaped = rf"\\{{1,8}}(?:u00|x){_in_hex(ord(text[0]))}"
     between = f"{_BETWEEN}{{0,{_MOST_BETWEEN}}}?"
@@ -91,7 +90,7 @@ def _head(text: str) -> str:
 
 
 def _end_of(form: str, text: str, start: int) -> int | None:
-    """Where a secret ends that begins at this place; None where it does not."""
+    """Where a secret that starts at this place ends; None if there is none."""
     head = _compiled(_head(form[:_HEAD_CHARS])).match(text, start)
     if head is None:
         return None
@@ -117,7 +116,7 @@ def _in_hex(byte: int) -> str:
 
 
 def _in_base64(data: bytes, shift: int) -> set[str]:
-    """The secret within a longer text in base64: what of it does not hang on its neighbours."""
+    """The part of a secret's base64 that does not depend on the text around it."""
     encoded = base64.b64encode(b"\0" * shift + data)
     first, end = -(-shift * 8 // 6), (shift + len(data)) * 8 // 6
     middle = encoded[first:end].decode()

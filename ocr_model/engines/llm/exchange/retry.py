@@ -1,7 +1,7 @@
-"""One request, sent until it is answered or trying again is pointless, within a deadline.
+"""One request, retried until it succeeds or a retry is pointless, within a deadline.
 
-Knows no HTTP: an exchange gives a completion or a fault, whose policy decides. Ours, because retry
-libraries have neither a pause that all threads share nor a deadline that a wait can extend.
+Knows no HTTP: an exchange returns a completion or a fault, whose policy decides. Ours, because
+retry libraries have neither a pause shared by all threads nor a deadline that a wait can extend.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from ocr_model.engines.llm.exchange.rate_limit import RateLimit
 Exchange = Callable[[float], Completion | Fault]
 
 _LONGEST_BACKOFF_S = 8.0
-# One exchange may take two thirds of a page's time, so that a hung one can be tried again.
+# One exchange may take two thirds of a page's time, so that a hung one can be retried.
 _SHARE_OF_ONE_EXCHANGE = 2 / 3
 _SHORTEST_EXCHANGE_S = 0.01
 _random = random.SystemRandom()
 
 
 class Deadline:
-    """The end of the time a page may take, waits and retries included.
+    """The deadline of a page, waits and retries included.
 
-    Whatever extends it, it does not outlast the request that the page came with.
+    Even when extended, it ends no later than the request that the page came with.
     """
 
     def __init__(self, seconds: float, request: RequestDeadline = NEVER) -> None:
@@ -55,7 +55,7 @@ class Deadline:
 
 
 class Pause:
-    """A rate limit hits all threads of an engine: none sends before it is over."""
+    """A rate limit affects all threads of an engine: none sends before it is over."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -78,8 +78,8 @@ class Sender:
         self, backoff_s: float, longest_pause_s: float, limit: RateLimit | None = None
     ) -> None:
         """Args:
-        longest_pause_s: what one `Retry-After` may cost the other threads at most. Well below
-            a page's time, or pages would fail unsent for as long as an endpoint says.
+        longest_pause_s: the most that one `Retry-After` may delay other threads. Well below a
+            page's time, or pages would fail unsent.
         """
         self._backoff_s = backoff_s
         self._longest_pause_s = longest_pause_s
@@ -87,7 +87,9 @@ class Sender:
         self._limit = limit or RateLimit()
 
     def send(self, exchange: Exchange, deadline: Deadline) -> Completion | Fault:
-        """Try until there is a completion, no time, or no point; then give the last fault."""
+        """Try until there is a completion, or no time or reason to retry; then return the last
+        fault.
+        """
         fault: Fault | None = None
         tried = 0
         while True:
@@ -105,9 +107,9 @@ class Sender:
                 return reply
 
     def _wait_for_slot(self, deadline: Deadline) -> bool:
-        """Wait for the shared pause and the rate limit; False where the pause is too long.
+        """Wait for the shared pause and the rate limit; False if the pause is too long.
 
-        Only the pause counts as the page's time: it follows a refusal.
+        Only the pause counts towards the page's time, because it follows a refusal.
         """
         while self._sit_out_pause(deadline):
             wait_s = self._limit.reserve()
@@ -116,11 +118,11 @@ class Sender:
             deadline.extend(time.monotonic() - started)  # a busy machine oversleeps
             if not self._pause.left_s:
                 return True
-            # Sent now, all that waited meanwhile would come at once when the pause is over.
+            # Otherwise all waiting threads would send at once when the pause is over.
         return False
 
     def _sit_out_pause(self, deadline: Deadline) -> bool:
-        """Wait for the shared pause; False where it leaves the page no time."""
+        """Wait for the shared pause; False if it leaves the page no time."""
         while (pause_s := self._pause.left_s) > 0:
             if pause_s >= deadline.left_s:
                 return False
@@ -138,12 +140,12 @@ class Sender:
         )
 
     def _wait(self, fault: Fault, tried: int, deadline: Deadline) -> bool:
-        """Wait as the endpoint asks, else a growing time; False where there is no time for it."""
+        """Wait as the endpoint asks, else with exponential backoff; False if there is no time."""
         backoff_s = min(self._backoff_s * 2 ** (tried - 1), _LONGEST_BACKOFF_S)
         wait_s = fault.wait_s or backoff_s * _random.uniform(0.5, 1.0)
         if fault.kind is Kind.RATE_LIMIT:
             self._pause.extend(min(wait_s, self._longest_pause_s))
-            # Spread, or all threads would come back at the same moment.
+            # Jitter, or all threads would retry at the same moment.
             wait_s += _random.uniform(0, self._backoff_s)
         if wait_s >= deadline.left_s:
             return False

@@ -1,8 +1,8 @@
-"""HTTP with a total deadline and a byte cap on every exchange, and no header unasked for.
+"""HTTP with a total deadline and a byte cap on every exchange, and without ambient headers.
 
-The client's own timeouts are per socket operation, so that a server which sends a byte now and
-then holds a caller for ever; its reading has no bound; and it sends the environment's
-organization, project and custom headers to any base URL. This transport ends all three.
+The client's own timeouts are per socket operation, so a server that sends a byte now and then
+blocks it forever; it reads without a limit; and it sends the environment's organization, project
+and custom headers to any base URL. This transport fixes all three.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _NOT_KEPT = frozenset({b"content-encoding", b"content-length", b"transfer-encodi
 
 
 class ReplyTooLargeError(httpx2.TransportError):
-    """The reply, as sent or unpacked, is larger than any list of pairs."""
+    """The reply, compressed or unpacked, is larger than any list of pairs."""
 
 
 class BoundedTransport(httpx2.HTTPTransport):
-    """Takes a request's read timeout as the deadline of the whole exchange."""
+    """Uses a request's read timeout as the deadline of the whole exchange."""
 
     def __init__(self, endpoint: Endpoint, concurrency: int) -> None:
         super().__init__(
@@ -75,7 +75,7 @@ class BoundedTransport(httpx2.HTTPTransport):
 def proxy_for(base_url: str) -> str | None:
     """The environment's proxy, which a client with its own transport would ignore.
 
-    No proxy reaches this machine's own servers, whatever `no_proxy` says.
+    This machine's own servers are never reached through a proxy, whatever `no_proxy` says.
     """
     url = httpx2.URL(base_url)
     if _is_loopback(url.host) or urllib.request.proxy_bypass(url.host):
@@ -104,7 +104,7 @@ def _read(response: httpx2.Response) -> bytes:
 
 
 def _unpack(body: bytes, encoding: str) -> bytes:
-    """Some proxies compress although `identity` was asked for."""
+    """Some proxies compress although `identity` was requested."""
     if not body or encoding.lower() in ("identity", ""):
         return body
     if encoding.lower() not in ("gzip", "x-gzip", "deflate"):
@@ -119,7 +119,7 @@ def _unpack(body: bytes, encoding: str) -> bytes:
 
 
 class _Clock(threading.local):
-    """The deadline of the exchange that this thread is in."""
+    """The deadline of this thread's exchange."""
 
     ends_at = float("inf")
 

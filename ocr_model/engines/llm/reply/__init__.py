@@ -1,21 +1,8 @@
 """The text of a completion -> pairs or fields, or the reason why there are none.
 
-Knows nothing of how the completion was got.
+Knows nothing of how the completion was obtained.
 """
-
-from __future__ import annotations
 
 from ocr_model.engines.llm.reply.field_shapes import SaidText
 from ocr_model.engines.llm.reply.loops import Loop, loop_among, loop_in
 from ocr_model.engines.llm.reply.parsing import Parsed, flat_answers, join, parse_completion
-
-__all__ = [
-    "Loop",
-    "Parsed",
-    "SaidText",
-    "flat_answers",
-    "join",
-    "loop_among",
-    "loop_in",
-    "parse_completion",
-]

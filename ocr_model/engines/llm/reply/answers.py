@@ -12,11 +12,11 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class NotAnswerError(Exception):
-    """A value that is neither text, a number, a truth value nor null."""
+    """A value that is neither text, a number, a boolean nor null."""
 
 
 class AnswerReader:
-    """Reads answers and counts what had to be adapted."""
+    """Reads answers and counts adaptations."""
 
     def __init__(self, notes: Counter[str]) -> None:
         self._notes = notes

@@ -1,8 +1,7 @@
-"""Decoded JSON -> what it says of the fields that were asked for, in every shape that has one
-meaning.
+"""Decoded JSON -> the reply for each requested field, in every unambiguous shape.
 
-Pure. Knows names, not types: a text is kept as it came. What was not asked for, or has no place, is
-reported, never dropped; a row or value that cannot be read costs that row or value.
+Pure. Knows names, not types: a text is kept unchanged. Content that was not requested, or has no
+place, is reported, never dropped; an unreadable row or value loses only that row or value.
 """
 
 from __future__ import annotations
@@ -25,17 +24,17 @@ _VALUES = VALUES | {"text"}
 
 
 class SaidText(NamedTuple):
-    """What a reply says of a field or cell; None where it says that nothing is written there."""
+    """The reply for a field or cell; None if it says that nothing is written there."""
 
     key: FieldKey
     text: str | None
 
 
 class FieldShapeReader:
-    """Reads replies to fields and counts what had to be adapted.
+    """Reads replies for fields and counts adaptations.
 
-    `said` has the order of the reply. `left_out` is what could not be read, `not_asked` what the
-    reply has beside the fields; both grow while it reads.
+    `said` has the order of the reply. `left_out` lists unreadable content, `not_asked` other
+    members of the reply; both grow during reading.
     """
 
     def __init__(self, wanted: WantedFields, text: str, notes: Counter[str]) -> None:
@@ -53,7 +52,7 @@ class FieldShapeReader:
         """Read a whole reply.
 
         Raises:
-            ParseError: it holds none of the fields, or none of them can be read.
+            ParseError: it has none of the fields, or none of them can be read.
         """
         given = set()
         for name, item in self._members(value):
@@ -70,7 +69,7 @@ class FieldShapeReader:
             raise ParseError(self.left_out[0], text=self._text)
 
     def _members(self, value: Any) -> Members:
-        """The object whose members are fields, wherever it stands."""
+        """The object whose members are fields, wherever it is."""
         if (pairs := self._pairs(value)) is not None:
             return pairs
         if is_array(value) and sum(not is_empty(item) for item in value) == 1:
@@ -93,7 +92,7 @@ class FieldShapeReader:
         return self._members(inner)
 
     def _inside(self, value: Any) -> Any:
-        """What a member holds where that is the object of the fields."""
+        """The value of a member, if that is the object with the fields."""
         inner = out_of_string(value, Counter())
         alone = inner[0] if is_array(inner) and len(inner) == 1 else inner
         is_it = isinstance(alone, Members) and self._has_fields(alone)
@@ -128,7 +127,7 @@ class FieldShapeReader:
         return any(fold_text(name) in self._names for name in members.names)
 
     def _named(self, name: str, known: Mapping[str, Column]) -> Any:
-        """The field or column that a member is; by its name, else by a label that no other has."""
+        """The field or column of a member, by its name, else by a unique label."""
         found = known.get(fold_text(name))
         if found is not None and found.name != name:
             self._notes[f"`{name}` read as `{found.name}`"] += 1
@@ -208,7 +207,7 @@ class FieldShapeReader:
         self.said.append(SaidText(key, text if text.strip() else None))
 
     def _bare(self, key: FieldKey, value: Members) -> Any:
-        """{"value": "9.00"} -> "9.00"; an object without one such member as it is."""
+        """{"value": "9.00"} -> "9.00"; any other object unchanged."""
         if is_empty(value):
             return None
         found = [item for name, item in value if folded(name) in _VALUES]
@@ -240,7 +239,7 @@ def _has_cells(row: Members, columns: Mapping[str, Column]) -> bool:
 
 
 def _by_name(columns: Iterable[Column]) -> dict[str, Column]:
-    """By name and by label, folded; names go before labels, and a label of two is none's."""
+    """By name and by label, folded; names take precedence, and a shared label is ignored."""
     known = {fold_text(column.name): column for column in columns}
     labels = [(label, c) for c in known.values() for label in {*map(fold_text, c.labels)}]
     count = Counter(label for label, _ in labels)

@@ -1,7 +1,7 @@
-"""Completion text -> the one JSON value it holds, out of fences, think tags and prose.
+"""Completion text -> its only JSON value, extracted from fences, think tags and prose.
 
-Pure. Nothing is completed or corrected: what breaks off is refused, as its whole parts would pass
-for the whole.
+Pure. Nothing is completed or corrected: truncated JSON is refused, because its complete parts could
+be mistaken for the whole.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _OPENING = re.compile(r"[{\[]")
 _FENCES = re.compile(r"```\w*\s*\Z|\A\s*```")
 _QUOTED = re.compile(r"\"|'\s*[:,\]]")
 _MOST_STRINGS = 3
-# So often in a row, the same object is no slip but a loop.
+# The same object this many times in a row is a loop, not a slip.
 _MOST_REPEATED = 19
 
 
@@ -36,7 +36,7 @@ def load_json(text: str, notes: Counter[str], *, alone: bool) -> Any:
         alone: the text has to be JSON and nothing else; no fences, think tags or prose.
 
     Raises:
-        ParseError: there is no JSON, more than one candidate, or it breaks off.
+        ParseError: there is no JSON, more than one candidate, or it is cut off.
     """
     body = text.strip()
     if body.startswith("\ufeff"):
@@ -54,9 +54,9 @@ def load_json(text: str, notes: Counter[str], *, alone: bool) -> Any:
 
 
 def out_of_string(value: Any, notes: Counter[str]) -> Any:
-    """The object or list that a string holds as JSON; any other value as it is.
+    """The object or list that a string contains as JSON; any other value unchanged.
 
-    '{"pairs": []}' -> Members([("pairs", [])]); 'Ann', '[sic]', '["Ann"]' -> as they are
+    '{"pairs": []}' -> Members([("pairs", [])]); 'Ann', '[sic]', '["Ann"]' -> unchanged
     """
     inner = value
     for _ in range(_MOST_STRINGS):
@@ -84,8 +84,8 @@ def _not_json(body: str, err: ValueError) -> str:
 
 
 def _found_in(text: str, body: str, notes: Counter[str]) -> Any:
-    """The one JSON value inside fences, after think tags, or within prose."""
-    # Reasoning LLMs open their answer with their thoughts; some templates swallow the first tag.
+    """The only JSON value inside fences, after think tags, or within prose."""
+    # Reasoning LLMs start with their thoughts; some templates swallow the first tag.
     thoughts, tag, answer = body.rpartition("</think>")
     if tag and not thoughts.lstrip().startswith("{"):
         body = answer.strip()
@@ -112,7 +112,7 @@ def _found_in(text: str, body: str, notes: Counter[str]) -> Any:
 
 
 def _string_in_fence(body: str, notes: Counter[str]) -> Any:
-    """A JSON string within a fence, which holds the JSON."""
+    """A JSON string within a fence, which contains the JSON."""
     inner = re.sub(r"\A```\w*\s*|\s*```\Z", "", body)
     if not inner.startswith('"') or inner == body:
         return None
@@ -125,7 +125,7 @@ def _string_in_fence(body: str, notes: Counter[str]) -> Any:
 
 
 def _note_around(body: str, spans: list[tuple[int, int]], notes: Counter[str]) -> None:
-    """Note what stands before, between and after the spans that were read."""
+    """Note text before, between and after the spans that were read."""
     edges = [0, *(edge for span in spans for edge in span), len(body)]
     rest = [body[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2)]
     if len(spans) > 1:
@@ -136,11 +136,11 @@ def _note_around(body: str, spans: list[tuple[int, int]], notes: Counter[str]) -
 
 
 def _candidates(text: str, body: str) -> Iterator[tuple[int, int, Any, Counter[str]]]:
-    """Values that begin with a bracket, outermost only, with their notes.
+    """Values that start with a bracket, outermost only, with their notes.
 
     Raises:
-        ParseError: one breaks off (whole objects may stand inside, but the list they belong to is
-            not complete), or was meant as JSON and is none.
+        ParseError: a value is cut off (it may contain complete objects, but their list is not
+            complete), or was meant as JSON but is invalid.
     """
     position = 0
     while opening := _OPENING.search(body, position):
@@ -152,7 +152,7 @@ def _candidates(text: str, body: str) -> Iterator[tuple[int, int, Any, Counter[s
                 value, position = lenient.decode_prefix(body, start, repairs)
             except ValueError:
                 position = _end_of_brackets(text, body, start)
-                # "[sic]" and "{key}" are prose; what holds a quote was meant as JSON.
+                # "[sic]" and "{key}" are prose; text with a quote was meant as JSON.
                 if _QUOTED.search(body, start, position):
                     raise ParseError(_not_json(body, strict), text=text) from strict
                 continue

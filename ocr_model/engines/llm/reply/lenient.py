@@ -1,8 +1,8 @@
-"""What is nearly JSON -> its value: trailing commas, and literals as Python writes them.
+"""Almost-JSON -> its value: trailing commas, and Python literals.
 
-Pure. Rewrites tokens and leaves the rest to the strict decoder: no comma is put in, no quote is
-closed, two strings side by side are not joined. Ours, because libraries that repair JSON guess, and
-Python's own parser joins strings.
+Pure. Rewrites tokens and leaves the rest to the strict decoder: inserts no comma, closes no quote,
+joins no adjacent strings. Ours, because libraries that repair JSON guess, and Python's own parser
+joins strings.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _CLOSING = {"{": "}", "[": "]", "(": ")"}
 
 
 def decode_prefix(text: str, start: int, notes: Counter[str]) -> tuple[Any, int]:
-    """The value that begins with the bracket at `start`, and where it ends.
+    """The value that starts with the bracket at `start`, and where it ends.
 
     "{'a': [1,]}" -> Members([("a", [Literal("1")])]), 11; `notes` say what was unusual
 
     Raises:
-        ValueError: it is no value, even leniently read, or it breaks off.
+        ValueError: it is not a value, even leniently read, or it is cut off.
     """
     rewriter = _Rewriter()
     at = start
@@ -51,9 +51,9 @@ class _Rewriter:
     def __init__(self) -> None:
         self.written: list[str] = []
         self.notes: dict[str, None] = {}
-        # Of each open bracket: its sign, where it was written, and whether a comma followed.
+        # For each open bracket: its character, its position, and whether a comma followed.
         self._open: list[tuple[str, int, bool]] = []
-        # Where the last two tokens but blanks were written.
+        # Positions of the last two non-blank tokens.
         self._previous = self._last = 0
 
     @property
@@ -85,7 +85,7 @@ class _Rewriter:
         return f'"{_ESCAPE.sub(self._escape, sign[1:-1])}"'
 
     def _escape(self, escape: re.Match[str]) -> str:
-        """An escape of Python as JSON writes it; a bare quote with its backslash."""
+        """A Python escape in JSON's notation; a bare quote gets its backslash."""
         if code := escape[1] or escape[2]:
             self.notes[PYTHON] = None
             return json.dumps(chr(int(code, 16)))[1:-1]

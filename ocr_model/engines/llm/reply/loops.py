@@ -1,6 +1,7 @@
-"""Whether an LLM repeats itself without end: in text that was cut off, and in pairs that were read.
+"""Detect an LLM that repeats itself endlessly: in truncated text, and in parsed pairs.
 
-Pure. A table with forty equal rows is no loop: what repeats is compared with the words of the page.
+Pure. A table with forty equal rows is not a loop: repetitions are compared with the words of the
+page.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from ocr_model.schema import KeyValueList
 
 _LONGEST_PERIOD = 5  # values or pairs
 _IN_A_ROW = 20
-# At the token limit fewer are enough: the rest would have come.
+# At the token limit fewer are enough: more would have followed.
 _IN_A_ROW_AT_LIMIT = 5
-# Within one answer, letters and dots repeat by right.
+# Within one answer, letters and dots may repeat.
 _CHARS_WITHIN_TEXT = 200
 
 _TAIL_CHARS = 20_000
@@ -30,7 +31,7 @@ _MEMBER = re.compile(r"[\"']\s*:")
 _OBJECT = re.compile(r"\{[^{}]*\}")
 _STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 
-# More equal answers than this stand on no page, were they readable or not.
+# No page has more equal answers than this, readable or not.
 _MOST_UNREADABLE = 100
 # How an LLM writes a tick, which the words of the page do not have.
 _TICKS = frozenset({"", "x", "yes", "no", "true", "false", "on", "off"}) | {
@@ -40,14 +41,14 @@ _TICKS = frozenset({"", "x", "yes", "no", "true", "false", "on", "off"}) | {
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """What is repeated, and how often; `at_limit` where only the token limit ended it."""
+    """The repeated unit, and how often; `at_limit` if only the token limit ended it."""
 
     texts: tuple[str, ...]
     times: int
     at_limit: bool = False
 
     def fits(self, words: Sequence[str] | None) -> bool:
-        """Whether the page can hold it so often; `words` are those of its OCR, if there is one.
+        """Whether the page can contain it this often; `words` are the OCR's, if there is one.
 
         With "1" eighteen times on the page, twenty in a row fit, and sixty do not.
         """
@@ -60,12 +61,12 @@ class Loop:
         if all(text in _TICKS for text in folded):
             return not self.at_limit and self.times <= min(_MOST_UNREADABLE, len(words))
         seen = min(page.count(text) for text in folded if text not in _TICKS)
-        # The OCR misses some of what stands in a table, too.
+        # The OCR misses some cells of a table, too.
         return self.times <= seen + seen // 2 + (_IN_A_ROW_AT_LIMIT if seen > 1 else 0)
 
 
 def loop_in(text: str, *, at_limit: bool) -> Loop | None:
-    """The loop that a text ends in, which has no end itself.
+    """The loop at the end of an unfinished text.
 
     '{"pairs": [{"key": "A", "value": ["1", "1", "1", "1", "1", "1", "' -> "1", 6 times
     """
@@ -89,7 +90,7 @@ def loop_in(text: str, *, at_limit: bool) -> Loop | None:
 
 
 def loop_among(pairs: KeyValueList) -> Loop | None:
-    """The same few pairs, or values of a pair, again and again."""
+    """A loop in parsed pairs: the same few pairs, or values of a pair, repeated."""
     items = [(pair.key, *pair.value) for pair in pairs.pairs]
     if found := _run(items):
         texts = [text for item in found[0] for text in (item[1:] or item)]
@@ -101,7 +102,7 @@ def loop_among(pairs: KeyValueList) -> Loop | None:
 
 
 def _run(items: Sequence[Any]) -> tuple[Sequence[Any], int] | None:
-    """What repeats with a short period, and how often, if it is often."""
+    """The unit that repeats with a short period, and how often, if often enough."""
     for period in range(1, _LONGEST_PERIOD + 1):
         length = longest = end = 0
         for i in range(period, len(items)):
@@ -115,7 +116,7 @@ def _run(items: Sequence[Any]) -> tuple[Sequence[Any], int] | None:
 
 
 def _matches_with_itself(text: str) -> list[int]:
-    """For every shift, how many characters of the text from there on repeat its beginning."""
+    """The Z-function: for every shift, how many characters from there equal the text's start."""
     length = len(text)
     same = [length] + [0] * (length - 1) if length else []
     left = right = 0
@@ -130,7 +131,7 @@ def _matches_with_itself(text: str) -> list[int]:
 
 
 def _length_of(unit: str) -> int:
-    """Pairs in a unit, wherever it is cut; values, where it has no objects."""
+    """The number of pairs in a unit, wherever it is cut; of values, if it has no objects."""
     if braces := max(unit.count("{"), unit.count("}")):
         return braces
     quotes = unit.count('"') or unit.count("'")
@@ -139,14 +140,14 @@ def _length_of(unit: str) -> int:
 
 
 def _texts_of(region: str, period: int) -> tuple[str, ...]:
-    """The answers in one unit of what repeats."""
+    """The answers in one repeated unit."""
     twice = region[-2 * period :] if len(region) >= 2 * period else region
     if objects := _OBJECT.findall(region[: 2 * period + 1]) or _OBJECT.findall(twice):
         count = max(1, region[-period:].count("{"))
         return tuple(text for item in objects[:count] for text in _answers_in(item))
     first = twice.find('"')
     for start in (first, twice.find('"', first + 1)):
-        # Begun at a closing quote, the strings are what stands between the answers.
+        # If it starts at a closing quote, the strings are the text between answers.
         wanted = [text for text in _STRING.findall(twice[start:]) if text.strip(" ,:[]\r\n")]
         if first >= 0 and wanted:
             return tuple(dict.fromkeys(wanted))

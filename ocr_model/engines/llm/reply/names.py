@@ -1,4 +1,4 @@
-"""What LLMs call the members of a pair, and the objects they put around the pairs."""
+"""Names that LLMs use for the members of a pair, and for objects around the pairs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ KEYS = frozenset({"key", "question"})
 VALUES = frozenset({"value", "values", "answer", "answers"})
 PAIR = KEYS | VALUES
 
-# Beside a value these are keys, but only where a pair is due: a form may have a field of that name.
+# Next to a value these are keys, but only where a pair is expected: a form may have such a field.
 _KEYS_IN_PAIRS = frozenset({"label", "field", "name"})
-# Beside a key and without a value these are values.
+# Next to a key, without a value, these are values.
 _VALUES_IN_PAIRS = frozenset({"text", "content", "response"})
-# Names of containers, which are no heading of the page: nothing is lost with them.
+# Names of containers, which are not headings of the page: nothing is lost by dropping them.
 WRAPPERS = frozenset(
     {
         *("result", "results", "data", "output", "response", "answer", "answers", "json"),
@@ -34,7 +34,7 @@ def folded(name: str) -> str:
 
 
 def roles(item: Members) -> dict[int, str] | None:
-    """Which members of an item are its key and its value, by position; None where it is no pair.
+    """The positions of an item's key and value; None if it is not a pair.
 
     {"Key": "Name", "values": []} -> {0: "key", 1: "value"}; {"Name": "Ann"} -> None
     """
@@ -57,7 +57,7 @@ def is_bare_pair(members: Members) -> bool:
 
 
 def is_message(members: Members) -> bool:
-    """Whether an object is a message or a schema and no form.
+    """Whether an object is a message or a schema, not a form.
 
     {"error": "no form on the page"} -> True; {"error": ["E-17"]}, {"error": "", "Name": ""} -> not
     """

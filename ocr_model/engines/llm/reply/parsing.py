@@ -1,8 +1,7 @@
-"""Completion -> pairs, or what it says of fields, with a note for every repair: from its text, the
-call of a tool, or the reasoning, wherever a server put them.
+"""Completion -> pairs, or values of fields, with a note for every repair: from its text, a tool
+call, or the reasoning, wherever a server put them.
 
-Pure. Repairs lose nothing that was written; where a repair would have to guess, the text is
-refused.
+Pure. Repairs lose nothing that was written; if a repair would have to guess, the text is refused.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ from ocr_model.schema import Answer, KeyValueList, KeyValueModel, Outcome
 class Parsed:
     """The pairs of a completion and the repairs it took to read them.
 
-    `left_out` counts the pairs that could not be read, which the notes name; `unread` is what
-    stands beside the pairs and answers nothing: with it, the reply is not read as a whole.
+    `left_out` counts the pairs that could not be read, which the notes name; `unread` is content
+    next to the pairs that answers nothing: the reply is then only partly read.
 
-    Where fields were asked for, `said` is what it says of them; `pairs` are then the same by field
-    and by row, as a loop shows.
+    If fields were requested, `said` has their values; `pairs` has the same by field and by row, for
+    detecting loops.
     """
 
     pairs: KeyValueList
@@ -45,10 +44,10 @@ class _Parse(Protocol):
 
 
 def parse_completion(completion: Completion, wanted: WantedFields | None = None) -> Parsed:
-    """Read the pairs of a completion, or the fields that are wanted.
+    """Read the pairs of a completion, or the wanted fields.
 
     Raises:
-        ParseError: there are none to read; `truncated` where the token limit cut them off.
+        ParseError: there are none; `truncated` if the token limit cut them off.
     """
     try:
         parsed, notes = _parse(completion, partial(parse_fields, wanted) if wanted else parse_pairs)
@@ -67,18 +66,18 @@ def parse_completion(completion: Completion, wanted: WantedFields | None = None)
 
 
 def _parse(completion: Completion, parse: _Parse) -> tuple[Parsed, list[str]]:
-    """What was written, from where it stands; and a note where that is no usual place."""
+    """Parse the text, wherever it is; add a note if that is an unusual place."""
     if completion.text.strip():
         try:
             return parse(completion.text), []
         except ParseError:
-            # A word to the user beside the call of a tool.
+            # A message to the user next to a tool call.
             if not completion.tool_arguments.strip():
                 raise
     if completion.tool_arguments.strip():
         return parse(completion.tool_arguments), ["answer taken from a tool call"]
     if completion.reasoning.strip():
-        # Whole or not at all: thoughts may hold drafts.
+        # Only complete JSON: thoughts may contain drafts.
         parsed = parse(completion.reasoning, alone=True)
         return parsed, ["answer taken from the reasoning text"]
     raise ParseError(
@@ -94,7 +93,7 @@ def _tokens(completion: Completion) -> str:
 
 
 def parse_pairs(text: str, *, alone: bool = False) -> Parsed:
-    """Read the pairs a completion holds.
+    """Read the pairs of a completion.
 
     '{"pairs": [{"key": "Name", "value": ["Ann"]}]}' -> Name: [Ann]
 
@@ -118,9 +117,9 @@ def parse_pairs(text: str, *, alone: bool = False) -> Parsed:
 
 
 def parse_fields(wanted: WantedFields, text: str, *, alone: bool = False) -> Parsed:
-    """Read what a completion says of the fields that are wanted.
+    """Read the wanted fields from a completion.
 
-    '{"total": "9.00", "date": null}' -> (total, "9.00"); of what is null, it says nothing
+    '{"total": "9.00", "date": null}' -> (total, "9.00"); null means no value
 
     Raises:
         ParseError: as `parse_pairs`.
@@ -153,7 +152,7 @@ def _by_field(said: Sequence[SaidText]) -> KeyValueList:
 
 
 def join(parts: Sequence[Parsed]) -> Parsed:
-    """What the parts of a page hold, in their order."""
+    """Join the parts of a page, in order."""
     return Parsed(
         KeyValueList(pairs=[pair for part in parts for pair in part.pairs.pairs]),
         tuple(note for part in parts for note in part.notes),
@@ -164,7 +163,7 @@ def join(parts: Sequence[Parsed]) -> Parsed:
 
 
 def _joined_said(parts: Sequence[Sequence[SaidText]]) -> tuple[SaidText, ...] | None:
-    """The rows of a table go on from part to part."""
+    """The rows of a table continue from part to part."""
     if not parts:
         return None
     said: list[SaidText] = []
@@ -180,7 +179,7 @@ def _joined_said(parts: Sequence[Sequence[SaidText]]) -> tuple[SaidText, ...] | 
 
 
 def flat_answers(pairs: KeyValueList, page: int) -> tuple[Answer, ...]:
-    """Flat and in order; a question without answers stands once, with None."""
+    """Flat and in order; a question without answers appears once, with None."""
     blank: list[str | None] = [None]
     return tuple(
         Answer(pair.key, value, page) for pair in pairs.pairs for value in pair.value or blank

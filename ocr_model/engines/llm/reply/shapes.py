@@ -1,7 +1,7 @@
-"""Decoded JSON -> pairs, in every shape that has one meaning.
+"""Decoded JSON -> pairs, in every unambiguous shape.
 
-Pure. What has no place among the pairs is reported, never dropped; a pair that cannot be read costs
-that pair.
+Pure. Content that is not a pair is reported, never dropped; an unreadable pair loses only that
+pair.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _LEFT_OUT = "pair left out: "
 
 
 class ShapeReader:
-    """Turns decoded JSON into pairs and counts what had to be adapted.
+    """Turns decoded JSON into pairs and counts adaptations.
 
-    `left_out` and `unread` grow while it reads, as `Parsed` has them.
+    `left_out` and `unread` grow during reading; they are those of `Parsed`.
     """
 
     def __init__(self, text: str, notes: Counter[str]) -> None:
@@ -47,7 +47,7 @@ class ShapeReader:
         """The pairs of a whole reply.
 
         Raises:
-            ParseError: it is no list of pairs, or none of its pairs can be read.
+            ParseError: it is not a list of pairs, or none of its pairs can be read.
         """
         if isinstance(value, Members):
             pairs = self._of_object(value)
@@ -74,14 +74,14 @@ class ShapeReader:
         if is_message(members):
             self._refuse("an object with pairs", members)
         if any(folded(name) in KEYS for name in members.names) and roles(members):
-            # A pair with something beside it.
+            # A pair with extra content.
             self._notes["single pair without a list around it"] += 1
             return self._pair(members)
         # Weaker LLMs write {"Name": "Ann"} whatever the schema says.
         return self._of_mapping(members)
 
     def _lists_of_pairs(self, members: Members) -> list[KeyValueModel] | None:
-        """What stands in `pairs`; None where that is no list of pairs, or a field of the form."""
+        """The value of `pairs`; None if it is not a list of pairs, or is a field of the form."""
         found, others = Members(), Members()
         for name, value in members:
             value = out_of_string(value, self._notes) if folded(name) in PAIRS else value
@@ -113,7 +113,7 @@ class ShapeReader:
         return [pair for item in items for pair in self._of_item(item, alone=len(items) == 1)]
 
     def _of_item(self, item: Any, *, alone: bool) -> list[KeyValueModel]:
-        """The pairs of one item of a list: a pair, or a mapping in its place."""
+        """The pairs of one item of a list: a pair, or a mapping instead."""
         item = out_of_string(item, self._notes)
         if not isinstance(item, Members):
             return self._leave_out("a pair with `key` and `value`", item)
@@ -169,7 +169,7 @@ class ShapeReader:
         return self._model(keys.pop(), self._joined(by_role["value"]))
 
     def _joined(self, members: Sequence[tuple[str, Any]]) -> list[Any]:
-        """The values of a pair; what stands the same under two names stands there once."""
+        """The values of a pair; equal values under two names count once."""
         if len(members) > 1:
             if len({name for name, _ in members}) == len(members) and all(
                 value == members[0][1] for _, value in members
@@ -193,7 +193,7 @@ class ShapeReader:
                 self._notes[f"`{name}` read as `{role}`"] += 1
 
     def _report_unread(self, members: Members, of: Members | None = None) -> None:
-        """Empty members are dropped with a note, others are reported with what stands in them."""
+        """Drop empty members with a note, report others with their content."""
         for name, value in members:
             if is_empty(value):
                 self._notes["empty unknown member dropped"] += 1
@@ -210,7 +210,7 @@ class ShapeReader:
 
 
 def _may_be_pairs(value: Any, others: Members) -> bool:
-    """Whether `pairs` holds the pairs and is no field of a form that has others.
+    """Whether `pairs` has the pairs, and is not a field of a form with other fields.
 
     {"pairs": ["2"], "Size": ["42"]} -> False; {"pairs": [], "note": "blank page"} -> True
     """
@@ -222,7 +222,7 @@ def _may_be_pairs(value: Any, others: Members) -> bool:
 
 
 def _wraps(name: str, value: Any) -> bool:
-    """Whether a member is an object around the pairs: by what it holds, else by its name."""
+    """Whether a member is an object around the pairs: by its content, else by its name."""
     if _holds_pairs(value):
         return True
     if is_array(value):

@@ -1,4 +1,4 @@
-"""JSON as it was written: what a dict and a float would lose is kept."""
+"""JSON as written: keeps what a dict and a float would lose."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def decode(text: str) -> Any:
 
 
 def decode_prefix(text: str, start: int) -> tuple[Any, int]:
-    """The strict value that begins at `start`, and where it ends."""
+    """The strict JSON value at `start`, and where it ends."""
     try:
         return _DECODER.raw_decode(text, start)
     except RecursionError as err:
@@ -53,7 +53,7 @@ def is_array(value: Any) -> bool:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether nothing stands in a value: null, blank text, or containers of such."""
+    """Whether a value is empty: null, blank text, or containers of such."""
     if isinstance(value, Members):
         return all(is_empty(item) for _, item in value)
     if isinstance(value, list):
@@ -62,7 +62,7 @@ def is_empty(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A value as it came, cut to a length that fits a message."""
+    """The original value, cut to a length that fits a message."""
     return excerpt(_plain(value))
 
 

@@ -1,4 +1,4 @@
-"""The invoices of data/invoices are what their generator draws, and add up."""
+"""The invoices of data/invoices are complete, and add up."""
 
 from __future__ import annotations
 
@@ -6,26 +6,22 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from ocr_model.fields import load_fields
 from ocr_model.forms import load_field_truth
-from scripts.workshop.invoices.__main__ import draw
-from scripts.workshop.invoices.content import INVOICES
 
 FOLDER = Path(__file__).parents[2] / "data" / "invoices"
+NAMES = sorted(path.stem for path in (FOLDER / "fields").iterdir())
 
 
-def test_every_invoice_has_its_image_and_the_truth_its_content_gives() -> None:
-    images = {path.stem for path in (FOLDER / "images").iterdir()}
-    truths = {path.stem: json.loads(path.read_text()) for path in (FOLDER / "fields").iterdir()}
-    assert images == set(INVOICES)
-    assert truths == {name: invoice.truth for name, invoice in INVOICES.items()}
+def test_every_invoice_has_its_image_and_its_truth() -> None:
+    assert len(NAMES) == 12
+    assert sorted(path.stem for path in (FOLDER / "images").iterdir()) == NAMES
 
 
-@pytest.mark.parametrize("name", INVOICES)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_truth_adds_up_and_names_the_fields_of_the_file(name: str) -> None:
     truth = load_field_truth(FOLDER, name)
     assert truth is not None
@@ -41,10 +37,3 @@ def test_the_truth_adds_up_and_names_the_fields_of_the_file(name: str) -> None:
 def test_the_long_invoice_has_two_pages() -> None:
     with Image.open(FOLDER / "images" / "brandis_3.tif") as pages:
         assert pages.n_frames == 2  # type: ignore[attr-defined]
-
-
-def test_drawn_again_a_page_is_the_one_committed() -> None:
-    [page] = draw("oakmere_2")
-    with Image.open(FOLDER / "images" / "oakmere_2.png") as committed:
-        difference = np.abs(np.asarray(page, np.int16) - np.asarray(committed, np.int16))
-    assert difference.mean() < 1  # another FreeType may set a letter elsewhere by a pixel
