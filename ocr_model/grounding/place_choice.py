@@ -17,7 +17,8 @@ from ocr_model.grounding.place_options import USED, Option, far
 
 # Costs, in the unit of `place_options`. Sharing a place with the answer of another question.
 _SHARED = 0.25
-# Moving from one pair to the next: across the page, and upwards.
+# Moving from one pair to the next: across the page, by the mean of the ways from question to
+# question and from answer to answer, and upwards.
 _OUT_OF_ORDER = 0.5
 _BACKWARDS = 0.25
 # Every candidate is charged at most twice, so the rounds end; the cap bounds the time they take.
@@ -56,12 +57,13 @@ def _overlaps(before: list[Option], after: list[Option]) -> NDArray[np.bool_]:
 
 
 def _step(one: Option, other: Option, height: float) -> float:
-    if one.anchor is None or other.anchor is None:
+    if one.boxes is None or other.boxes is None:
         return 0.0
-    cost = _OUT_OF_ORDER * far(one.anchor, other.anchor, height)
-    if other.anchor.bottom <= one.anchor.top:
-        cost += _BACKWARDS
-    return cost
+    ways = [
+        far(before, after, height) for before, after in zip(one.boxes, other.boxes, strict=True)
+    ]
+    (_, last), (_, answer) = one.boxes, other.boxes
+    return _OUT_OF_ORDER * sum(ways) / 2 + _BACKWARDS * (answer.bottom <= last.top)
 
 
 def _cheapest_path(costs: list[_Costs], steps: list[_Costs]) -> list[int]:

@@ -63,9 +63,10 @@ class Option:
     cost: float
 
     @property
-    def anchor(self) -> Box | None:
-        place = self.answer or self.question
-        return None if place is None else place.box
+    def boxes(self) -> tuple[Box, Box] | None:
+        """Of the question and of the answer; where one is not found, the other one's twice."""
+        question, answer = self.question or self.answer, self.answer or self.question
+        return None if question is None or answer is None else (question.box, answer.box)
 
     @property
     def is_read(self) -> bool:

@@ -32,7 +32,8 @@ from ocr_model.schema import Box, Word
 
 # Near its question, on its line or in its column, this similarity is enough.
 _SIMILAR_NEAR = 0.6
-_UNEXPLAINED = 0.5
+# Near its question and on its line or in its column, where no other text of the pairs stands.
+_SIMILAR_ALONE = 0.5
 _NEAR = 0.5
 
 
@@ -64,7 +65,7 @@ def place_pairs(
     asked = [fold_text(question) for question, _ in pairs]
     height = float(np.median([word.box.bottom - word.box.top for word in words])) or 1.0
     search = PageSearch(words)
-    found = _unexplained({t: search.find(t, _UNEXPLAINED) for pair in pairs for t in pair if t})
+    found = _alone({t: search.find(t, _SIMILAR_ALONE) for pair in pairs for t in pair if t})
     pieces: list[Box] = []
     if pen is not None and pen.letter_height:
         pieces = unread_pieces(pen.ink, [word.box for word in words], pen.letter_height)
@@ -72,8 +73,8 @@ def place_pairs(
     return [_grounding(option, pen, pieces) for option in chosen]
 
 
-def _unexplained(found: Mapping[str, list[Place]]) -> dict[str, list[Place]]:
-    """Without the poor likenesses among letters that are another text, whole and sure."""
+def _alone(found: Mapping[str, list[Place]]) -> dict[str, list[Place]]:
+    """Without the least alike where another text stands for certain."""
     sure = {
         letter
         for places in found.values()
@@ -124,9 +125,8 @@ def _box(place: Place, pen: Pen | None, pieces: Sequence[Box]) -> Box:
     if not place.similarity:
         return pen.with_room(place.box)
     lines = [pen.around(around(line)) for line in _lines(place)]
-    for line, letters, before in zip(
-        (lines[0], lines[-1]), place.missing, (True, False), strict=False
-    ):
+    ends = zip((lines[0], lines[-1]), place.missing, (True, False), strict=True)
+    for line, letters, before in ends:
         piece = ink_beside(line, letters, pieces, pen.letter_height, before=before)
         if piece is not None:
             lines.append(pen.with_room(piece))

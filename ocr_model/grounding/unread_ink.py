@@ -21,7 +21,7 @@ _HIGHEST = 5.0
 _JOIN_GAP = 1.5
 # A mark that a word covers by this share has been read.
 _COVERED = 0.5
-# Letters that were not read stand no further from those that were.
+# Letters of a text that were not read stand no further from those that were.
 _REACH = 4.0
 # Width of a letter in heights of a letter.
 LETTER_WIDTH = 0.85
@@ -50,9 +50,9 @@ def unread_pieces(ink: Ink, words: Sequence[Box], letter_height: float) -> list[
 def ink_beside(
     line: Box, letters: int, pieces: Sequence[Box], letter_height: float, *, before: bool
 ) -> Box | None:
-    """The nearest piece before or behind a line that may be so many letters; None if there is none.
+    """The nearest piece before or behind a line that may be so many letters; None without one.
 
-    Behind 24.8 of a text that ends in mm -> the piece around mm
+    Behind the line 24.8, 2 letters -> the piece around mm
     """
     near = [
         (gap, piece)

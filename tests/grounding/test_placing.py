@@ -149,3 +149,34 @@ def test_a_sign_out_of_the_middle_of_a_word_counts_less_than_one_on_its_own() ->
 def test_a_misread_number_counts_in_the_column_of_its_question() -> None:
     words = [word("Score", 0, 0), word("3.54", 0, 9), word("Score", 3, 20)]
     assert cells([("Score", "2.54")], words) == [(0, 9)]
+
+
+def test_letters_that_were_not_read_at_the_end_of_an_answer_are_in_its_box() -> None:
+    words = [word("Length", 0, 1), word("24.8", 1, 1), word("Width", 0, 6)]
+    unread = (Box(150, 20, 157, 30), Box(160, 20, 167, 30))
+    (place,) = place_pairs([("Length", "24.8 mm")], words, sheet(words, *unread))
+    assert place.answer is not None
+    assert place.answer.right == pytest.approx(169.4)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "found"),
+    [([("Name", "Bonham")], True), ([("Name", "Bonham"), ("Town", "Lonkat")], False)],
+    ids=["no other text", "another text"],
+)
+def test_what_is_half_alike_counts_beside_its_question_where_no_other_text_stands(
+    pairs: list[Pair], found: bool
+) -> None:
+    """ "Lonkat" has three of the six letters of "Bonham"."""
+    words = [word("Name:", 0, 0), word("Lonkat", 1, 0), word("Town:", 0, 1)]
+    assert (place_pairs(pairs, words)[0].answer is not None) is found
+
+
+def test_answers_of_one_question_stand_at_the_same_of_its_places() -> None:
+    """The left "Code" is nearer to its 5; "6" stands below the right one only."""
+    words = [
+        *(word("Code", column, 0) for column in (0, 4)),
+        *(word("5", column, 1 + column // 4) for column in (0, 4)),
+        word("6", 4, 3),
+    ]
+    assert cells([("Code", "6"), ("Code", "5")], words) == [(4, 3), (4, 2)]

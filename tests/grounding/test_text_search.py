@@ -49,11 +49,13 @@ def test_text_is_found_where_it_stands(text: str, expected: list[tuple[int, int]
         ("1998", "1998.", 1.0),
         ("(51)", "C51)", 0.6),
         ("Mr. Berg", "Mr Berg", 1 - 0.25 / 6.25),
+        ("$ 120", "120", 1 - 0.5 / 3.5),
         ("☑", "\u533a", 1.0),
         ("X", "√", 1.0),
     ],
     ids=[
         *("equal", "a letter of four", "a mark too many", "a mark misread", "a mark missing"),
+        "a sign missing",
         *("a tick", "a cross for a tick"),
     ],
 )
@@ -116,3 +118,32 @@ def test_a_text_goes_on_to_the_right_before_it_goes_on_below() -> None:
 def test_a_place_says_how_many_of_its_ends_are_within_a_word(text: str, cuts: int) -> None:
     (place,) = PageSearch(line("Food")).find(text, 1.0)
     assert place.cuts == cuts
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"), [("(51)", (1, 0)), ("51) mm", (0, 2)), ("51)", (0, 0))]
+)
+def test_a_place_says_how_many_letters_were_not_read_at_its_ends(
+    text: str, missing: tuple[int, int]
+) -> None:
+    (place,) = PageSearch(line("51)")).find(text, 0.5)
+    assert place.missing == missing
+
+
+def test_a_misread_letter_is_likelier_than_a_line_below_that_is_further_left() -> None:
+    words = [
+        Word("99", Box(100, 0, 120, 10), 1.0),
+        Word("am", Box(130, 0, 150, 10), 1.0),
+        Word("mm", Box(20, 14, 40, 24), 1.0),
+    ]
+    places = PageSearch(words).find("99 mm", 0.7)
+    assert places[0].box == Box(100, 0, 150, 10)
+
+
+def test_a_narrow_word_goes_on_with_the_word_to_its_right() -> None:
+    words = [
+        Word("$", Box(100, 0, 106, 20), 1.0),
+        Word("120", Box(150, 0, 180, 20), 1.0),
+    ]
+    (place,) = PageSearch(words).find("$ 120", 0.8)
+    assert place.box == Box(100, 0, 180, 20)

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ocr_model.grounding.ink import Ink
-from ocr_model.grounding.unread_ink import unread_pieces
+from ocr_model.grounding.unread_ink import ink_beside, unread_pieces
 from ocr_model.schema import Box
 
 Side = tuple[int, int, int, int]
@@ -44,3 +44,31 @@ def test_other_signs_are_pieces_of_their_own(other: Side) -> None:
 
 def test_a_clean_page_has_no_pieces() -> None:
     assert pieces() == []
+
+
+LINE = Box(100, 40, 140, 50)
+
+
+@pytest.mark.parametrize(
+    ("piece", "letters", "found"),
+    [
+        (Box(150, 41, 166, 49), 2, True),
+        (Box(150, 41, 166, 49), 0, False),
+        (Box(150, 41, 200, 49), 2, False),
+        (Box(185, 41, 200, 49), 2, False),
+        (Box(150, 60, 166, 68), 2, False),
+        (Box(80, 41, 96, 49), 2, False),
+    ],
+    ids=["beside", "nothing is missing", "too wide", "too far", "on another line", "before it"],
+)
+def test_letters_that_were_not_read_stand_beside_those_that_were(
+    piece: Box, letters: int, found: bool
+) -> None:
+    """Letters 10 px high and 8.5 wide: up to 40 px away, two letters up to 34 px wide."""
+    beside = ink_beside(LINE, letters, [piece], 10.0, before=False)
+    assert beside == (piece if found else None)
+
+
+def test_the_nearest_ink_is_taken() -> None:
+    far, near = Box(70, 41, 78, 49), Box(85, 41, 93, 49)
+    assert ink_beside(LINE, 1, [far, near], 10.0, before=True) == near
