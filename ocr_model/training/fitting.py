@@ -32,6 +32,7 @@ from ocr_model.linker.stages import (
     segments_of,
     third_pair_pass,
     third_pass,
+    with_counted_labels,
     word_features,
 )
 from ocr_model.training.boosting import Growth
@@ -112,7 +113,7 @@ def _fit_edges(pages: Pages, fitted: Fit) -> None:
         for p, row, scores in zip(pages, rows, once, strict=True)
     ]
     for p, scores in zip(pages, fitted("edge_again", again, classes), strict=True):
-        p.joined = scores[:, 1]
+        p.joined = with_counted_labels(p.page, p.edges, scores[:, 1])
         p.segments = segments_of(p.page, p.edges[p.joined >= JOINED], p.word_labels)
 
 

@@ -68,6 +68,17 @@ def test_headings_of_a_table_are_questions_of_their_columns(linker: Linker) -> N
     )
 
 
+def test_a_label_that_ends_in_a_number_is_one_question(linker: Linker) -> None:
+    values = ["Okonkwo", "14.03.1978", "Harrowgate", "12 Mill Lane"]
+    labels = [f"Witness {number}:" for number in range(1, 5)]
+    phrases = [
+        place
+        for row, (label, value) in enumerate(zip(labels, values, strict=True))
+        for place in ((40, 40 + 40 * row, label), (200, 40 + 40 * row, value))
+    ]
+    assert pairs(phrases, linker) == list(zip(labels, values, strict=True))
+
+
 TICKED: Phrases = [(40, 230, "Handling:"), (180, 230, "Urgent"), (300, 230, "For review")]
 
 

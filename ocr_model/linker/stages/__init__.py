@@ -5,6 +5,7 @@ Knows nothing of where the weights come from.
 
 from __future__ import annotations
 
+from ocr_model.linker.stages.counted_labels import with_counted_labels
 from ocr_model.linker.stages.pair_stage import (
     ANSWER,
     HEADER,
@@ -68,5 +69,6 @@ __all__ = [
     "segments_of",
     "third_pair_pass",
     "third_pass",
+    "with_counted_labels",
     "word_features",
 ]

@@ -13,6 +13,7 @@ import numpy as np
 
 from ocr_model.linker.boxes import Floats, Indices
 from ocr_model.linker.page import PageView
+from ocr_model.linker.stages.counted_labels import with_counted_labels
 from ocr_model.linker.stages.known import KnownQuestions
 from ocr_model.linker.stages.pair_stage import pair_candidates, pair_features, second_pair_pass
 from ocr_model.linker.stages.phrase_groups import Groups, merged, relabelled, segments_of
@@ -168,7 +169,7 @@ def _join(page: PageView, forests: Mapping[str, Forest], labels: Floats) -> tupl
     features = edge_features(page, edges, labels)
     joined = _positive(forests["edge"], features)
     features = second_edge_pass(page, edges, features, joined, labels)
-    return edges, _positive(forests["edge_again"], features)
+    return edges, with_counted_labels(page, edges, _positive(forests["edge_again"], features))
 
 
 def _label(
